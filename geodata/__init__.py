@@ -1,0 +1,1 @@
+"""Nouns: what a city is, and the only parsers of outside files."""

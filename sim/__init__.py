@@ -1,0 +1,1 @@
+"""Verbs: City × parameters → results, without files, clocks or screens."""

@@ -1,0 +1,119 @@
+"""Owns what a run returns: KPI rows in the fixed schema, the table of cells, and the splits of change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geodata.provenance import Status
+
+KPI_COLUMNS = (
+    "scenario",
+    "year",
+    "kpi_id",
+    "setting",
+    "group",
+    "value",
+    "model_value",
+    "low",
+    "high",
+    "unit",
+    "status",
+    "note",
+)
+"""Columns of kpi.csv, final: planners' scripts rely on them."""
+
+DEFAULT_SETTING = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """
+    One KPI of one scenario, year, setting and group.
+
+    `value` is what is shown (pivoted on the official figure where models.md §1 says so), `model_value` the plain model
+    output. None = no value (status `no-data`, the note says why). Shares are 0–1. `note` is Japanese, short, and may
+    hold flags joined by "; " (such as 参考値).
+    """
+
+    kpi_id: str
+    setting: str
+    group: str
+    value: float | None
+    model_value: float | None
+    unit: str
+    status: Status
+    note: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSplit:
+    """Change of a KPI against the reference, split: 人口構成による変化 and 施策による変化 (they add up to the change)."""
+
+    kpi_id: str
+    setting: str
+    group: str
+    change: float
+    demographic: float
+    policy: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunResult:
+    """
+    Results of one run.
+
+    Parameters
+    ----------
+    kpis
+        KPI rows, `default` setting first within each (kpi, group).
+    cells
+        One row per cell, in the city's order; columns are declared in `sim.kpi.CELL_COLUMNS`.
+    splits
+        Change against the reference, split; empty for the reference itself.
+    reused
+        What was reused from an earlier run and why, for ``--explain``.
+    """
+
+    kpis: tuple[KpiRow, ...]
+    cells: pd.DataFrame
+    splits: tuple[ChangeSplit, ...] = ()
+    reused: tuple[str, ...] = ()
+
+    def find(
+        self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all"
+    ) -> KpiRow | None:
+        """Return one row or None."""
+        return next(
+            (
+                r
+                for r in self.kpis
+                if (r.kpi_id, r.setting, r.group) == (kpi_id, setting, group)
+            ),
+            None,
+        )
+
+
+def kpi_frame(kpis: tuple[KpiRow, ...], scenario_id: str, year: int) -> pd.DataFrame:
+    """Return kpi.csv as a frame with the fixed columns."""
+    rows = [
+        (
+            scenario_id,
+            year,
+            r.kpi_id,
+            r.setting,
+            r.group,
+            r.value,
+            r.model_value,
+            r.low,
+            r.high,
+            r.unit,
+            str(r.status),
+            r.note,
+        )
+        for r in kpis
+    ]
+    return pd.DataFrame(rows, columns=list(KPI_COLUMNS))

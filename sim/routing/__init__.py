@@ -1,0 +1,1 @@
+"""Owns door-to-door times: walking, timetable, car, itineraries."""
