@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -54,7 +54,7 @@ class City:
     timetable: Timetable
     facilities: Facilities
     streets: StreetModel
-    targets: Targets = Targets()
+    targets: Targets = field(default_factory=Targets)
     zones: tuple[Zone, ...] = ()
     mobile_offices: tuple[MobileOfficePlan, ...] = ()
     hubs: tuple[Hub, ...] = ()

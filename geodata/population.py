@@ -91,8 +91,9 @@ class PopulationCells:
 
     @property
     def total(self) -> FloatArray:
-        """cell → residents of all ages [persons], shape (C,)."""
-        return self.persons.sum(axis=1)
+        """Cell → residents of all ages [persons], shape (C,)."""
+        totals: FloatArray = self.persons.sum(axis=1)
+        return totals
 
     def group(self, group_id: str) -> FloatArray:
         """
@@ -104,9 +105,7 @@ class PopulationCells:
         if group_id == "all":
             return self.total
         if group_id.startswith("district:"):
-            wanted = np.flatnonzero(
-                self.district_id == group_id.removeprefix("district:")
-            )
+            wanted = np.flatnonzero(self.district_id == group_id.removeprefix("district:"))
             inside = np.isin(self.district, wanted)
             return np.where(inside, self.total, 0.0)
         return self.at_least(int(group_id.removesuffix("plus")))
@@ -114,21 +113,20 @@ class PopulationCells:
     def at_least(self, age: int) -> FloatArray:
         """Return residents of `age` or older by cell [persons], shape (C,)."""
         shares = np.array([share_at_least(band, age) for band in self.bands])
-        return self.persons @ shares
+        older: FloatArray = self.persons @ shares
+        return older
 
     def groups(self) -> tuple[str, ...]:
         """Return the ids of all KPI groups, city-wide ones first."""
         return ("all", "65plus", "75plus", *(f"district:{d}" for d in self.district_id))
 
-    def with_persons(
-        self, persons: FloatArray, year: int | None = None
-    ) -> PopulationCells:
+    def with_persons(self, persons: FloatArray, year: int | None = None) -> PopulationCells:
         """Return a copy with other residents, same cells."""
         return replace(self, persons=persons, year=self.year if year is None else year)
 
     @property
     def area_m2(self) -> FloatArray:
-        """cell → area in plane coordinates [m²], shape (C,)."""
+        """Cell → area in plane coordinates [m²], shape (C,)."""
         areas: FloatArray = shapely.area(self.polygon_xy)
         return areas
 

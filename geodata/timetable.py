@@ -44,10 +44,7 @@ class Stops:
     status: StrArray
 
     def __post_init__(self) -> None:
-        columns = {
-            n: getattr(self, n)
-            for n in ("name", "lonlat", "xy", "parent", "zone_id", "in_city", "status")
-        }
+        columns = {n: getattr(self, n) for n in ("name", "lonlat", "xy", "parent", "zone_id", "in_city", "status")}
         require_lengths(
             "stops",
             len(self.stop_id),
@@ -62,8 +59,8 @@ class Routes:
     """
     Lines as passengers know them.
 
-    `route_type`: GTFS code. `route_class`: a `RouteClass` value. `status`: how sure the timetable is (a `Status` value);
-    an `assumed` route is drawn dashed and unnamed. All shapes (R,).
+    `route_type`: GTFS code. `route_class`: a `RouteClass` value. `status`: how sure the timetable is (a `Status`
+    value); an `assumed` route is drawn dashed and unnamed. All shapes (R,).
     """
 
     route_id: StrArray
@@ -113,9 +110,7 @@ class Patterns:
     shape_lonlat: FloatArray
 
     def __post_init__(self) -> None:
-        require_lengths(
-            "patterns", len(self.pattern_id), route=self.route, direction=self.direction
-        )
+        require_lengths("patterns", len(self.pattern_id), route=self.route, direction=self.direction)
         require_lengths(
             "patterns",
             len(self.pattern_id) + 1,
@@ -167,13 +162,8 @@ class Trips:
     alight_allowed: BoolArray
 
     def __post_init__(self) -> None:
-        columns = {
-            n: getattr(self, n)
-            for n in ("pattern", "service", "block_id", "headway_s", "start_s", "end_s")
-        }
-        require_lengths(
-            "trips", len(self.trip_id), exact_times=self.exact_times, **columns
-        )
+        columns = {n: getattr(self, n) for n in ("pattern", "service", "block_id", "headway_s", "start_s", "end_s")}
+        require_lengths("trips", len(self.trip_id), exact_times=self.exact_times, **columns)
         require_lengths("trips", len(self.trip_id) + 1, time_offsets=self.time_offsets)
         require_lengths(
             "stop_times",
@@ -205,10 +195,7 @@ class Services:
     exception_added: BoolArray
 
     def __post_init__(self) -> None:
-        columns = {
-            n: getattr(self, n)
-            for n in ("day_mask", "holiday_aware", "start_day", "end_day")
-        }
+        columns = {n: getattr(self, n) for n in ("day_mask", "holiday_aware", "start_day", "end_day")}
         require_lengths("services", len(self.service_id), **columns)
         freeze(self)
 
@@ -218,9 +205,7 @@ class Services:
         weekday = (day + 6) % 7  # date.toordinal() 1 is a Monday
         regular = (self.day_mask >> weekday) & 1
         holiday = (self.day_mask >> 7) & 1
-        in_force = np.where(
-            self.holiday_aware & is_japanese_holiday(date), holiday, regular
-        ).astype(bool)
+        in_force = np.where(self.holiday_aware & is_japanese_holiday(date), holiday, regular).astype(bool)
         active: BoolArray = in_force & (self.start_day <= day) & (day <= self.end_day)
         active = active.copy()
         for added in (True, False):
@@ -264,9 +249,7 @@ class Fares:
     currency: str = "JPY"
 
     def __post_init__(self) -> None:
-        require_lengths(
-            "fares", len(self.price_yen), route=self.route, origin=self.origin_zone
-        )
+        require_lengths("fares", len(self.price_yen), route=self.route, origin=self.origin_zone)
         freeze(self)
 
 
@@ -294,9 +277,7 @@ class Timetable:
         lengths = np.diff(self.patterns.stop_offsets)
         owner = np.repeat(np.arange(len(lengths)), lengths)
         keep = np.isin(owner, used)
-        pairs = np.stack(
-            [self.patterns.stops[keep], self.patterns.route[owner[keep]]], axis=1
-        )
+        pairs = np.stack([self.patterns.stops[keep], self.patterns.route[owner[keep]]], axis=1)
         pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
         return pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32)
 
@@ -308,9 +289,7 @@ class Timetable:
 
 def empty_fares() -> Fares:
     """Return a fare table without rows."""
-    return Fares(
-        np.zeros(0), np.zeros(0, np.int32), np.zeros(0, "<U1"), np.zeros(0, "<U1")
-    )
+    return Fares(np.zeros(0), np.zeros(0, np.int32), np.zeros(0, "<U1"), np.zeros(0, "<U1"))
 
 
 def empty_transfers() -> Transfers:

@@ -51,7 +51,7 @@ class KpiRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSplit:
-    """Change of a KPI against the reference, split: 人口構成による変化 and 施策による変化 (they add up to the change)."""
+    """Change of a KPI against the reference, split into 人口構成による変化 and 施策による変化; the two add up."""
 
     kpi_id: str
     setting: str
@@ -83,16 +83,10 @@ class RunResult:
     splits: tuple[ChangeSplit, ...] = ()
     reused: tuple[str, ...] = ()
 
-    def find(
-        self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all"
-    ) -> KpiRow | None:
+    def find(self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all") -> KpiRow | None:
         """Return one row or None."""
         return next(
-            (
-                r
-                for r in self.kpis
-                if (r.kpi_id, r.setting, r.group) == (kpi_id, setting, group)
-            ),
+            (r for r in self.kpis if (r.kpi_id, r.setting, r.group) == (kpi_id, setting, group)),
             None,
         )
 
