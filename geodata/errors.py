@@ -75,9 +75,7 @@ def error(code: str, where: str, message: Text, hint: Text = Text("", "")) -> Pr
     return Problem(Severity.ERROR, code, where, message, hint)
 
 
-def warning(
-    code: str, where: str, message: Text, hint: Text = Text("", ""), count: int = 1
-) -> Problem:
+def warning(code: str, where: str, message: Text, hint: Text = Text("", ""), count: int = 1) -> Problem:
     """Build a problem that travels with the result."""
     return Problem(Severity.WARNING, code, where, message, hint, count)
 
@@ -106,9 +104,7 @@ class CitySimError(Exception):
     exit_code = 1
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(render_problems(self.problems, "en"))
 
     def render(self, lang: str = "ja") -> str:

@@ -20,9 +20,7 @@ def freeze(instance: Any) -> None:
 
 def require_lengths(owner: str, expected: int, **arrays: Any) -> None:
     """Raise `DataError` naming every array whose first axis is not `expected` long."""
-    wrong = {
-        name: len(array) for name, array in arrays.items() if len(array) != expected
-    }
+    wrong = {name: len(array) for name, array in arrays.items() if len(array) != expected}
     if wrong:
         raise DataError(
             error(

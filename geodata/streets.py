@@ -51,9 +51,7 @@ class StreetNetwork:
 
     def __post_init__(self) -> None:
         require_lengths("streets", len(self.node_xy), node_lonlat=self.node_lonlat)
-        require_lengths(
-            "streets", len(self.node_xy) + 1, edge_offsets=self.edge_offsets
-        )
+        require_lengths("streets", len(self.node_xy) + 1, edge_offsets=self.edge_offsets)
         require_lengths(
             "streets",
             len(self.edge_to),
