@@ -34,6 +34,7 @@ lint: setup-test ## 書式・型・依存の検査 / style, types, import fences
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/deptry .
+	$(BIN)/numpydoc lint $$(find geodata sim -name '*.py')
 
 # One file stays on one worker, so that a page opened once serves its whole file.
 unit: setup-test

@@ -11,6 +11,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -197,7 +198,7 @@ def make_bundle(platforms: list[str], python: str) -> Path:
     shutil.copyfile(LOCK, folder / LOCK.name)
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
     shutil.copyfile(VENDOR / "LICENSES.txt", folder / "LICENSES-map.txt")
-    here = ["この PC と同じ OS・CPU"] if python == THIS_PYTHON else []
+    here = [sysconfig.get_platform()] if python == THIS_PYTHON else []
     write_texts(folder, wheel, version, python, [*here, *platforms])
     shutil.rmtree(final, ignore_errors=True)
     folder.rename(final)
