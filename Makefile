@@ -68,11 +68,13 @@ $(VENV)/.stamp-venv:
 	@touch $@
 
 $(VENV)/.stamp-run: requirements.lock $(VENV)/.stamp-venv
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	@echo "Python の部品を入れています（1〜2 分） / installing Python packages (1-2 minutes)"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.stamp-test: requirements-test.lock $(VENV)/.stamp-run
-	$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@echo "テスト用の部品を入れています / installing test tools"
+	@$(PIP) install --quiet --require-hashes -r requirements-test.lock
 	@touch $@
 
 $(VENV)/.stamp-project: pyproject.toml $(wildcard */__init__.py) $(VENV)/.stamp-run
