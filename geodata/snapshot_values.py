@@ -1,0 +1,206 @@
+"""Owns how one frozen value of a city becomes files and JSON, and comes back equal to the last bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata import (
+    boundaries,
+    city,
+    facilities,
+    hubs,
+    mobile_office,
+    on_demand,
+    population,
+    provenance,
+    streets,
+    targets,
+    timetable,
+)
+from geodata.errors import DataError, Text, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_MODULES = (
+    boundaries,
+    city,
+    facilities,
+    hubs,
+    mobile_office,
+    on_demand,
+    population,
+    provenance,
+    streets,
+    targets,
+    timetable,
+)
+_MAPPED_FROM_BYTES = 1_000_000
+
+
+@cache
+def known_types() -> dict[str, type]:
+    """Return name → class of everything a city may hold; nothing else is ever built from a file."""
+    return {
+        name: value
+        for module in _MODULES
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    }
+
+
+class FolderWriter:
+    """Turns values into JSON-ready trees, writing arrays into a folder; `sizes` is file → bytes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sizes: dict[str, int] = {}
+
+    def encode(self, value: Any, path: str) -> Any:  # noqa: PLR0911 -- one return for each kind of value
+        """Return the tree of a value; `path` names the files of its arrays."""
+        if value is None or type(value) in (bool, int, float, str):
+            return value
+        if isinstance(value, np.ndarray):
+            return self._array(value, path)
+        if isinstance(value, Text):
+            return {"@text": [value.ja, value.en]}
+        if isinstance(value, Enum):
+            return {"@enum": type(value).__name__, "value": value.value}
+        if isinstance(value, (tuple, list)):
+            return {"@tuple": [self.encode(v, f"{path}.{i}") for i, v in enumerate(value)]}
+        if isinstance(value, dict):
+            return {"@dict": [[self.encode(k, path), self.encode(v, f"{path}.{k}")] for k, v in value.items()]}
+        if isinstance(value, BaseGeometry):
+            return {"@wkb": value.wkb_hex}
+        if isinstance(value, np.generic):
+            return {"@scalar": value.dtype.str, "value": value.item()}
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            names = [f.name for f in dataclasses.fields(value)]
+            fields = {n: self.encode(getattr(value, n), f"{path}.{n}".lstrip(".")) for n in names}
+            return {"@class": type(value).__name__, "fields": fields}
+        raise TypeError(f"{path}: {type(value).__name__} has no place in a city folder")
+
+    def _array(self, array: np.ndarray[Any, Any], path: str) -> dict[str, Any]:
+        if array.dtype.kind in "biuf":
+            return {"@npy": self._npy(path, array)}
+        if array.dtype.kind == "U":
+            return {"@texts": self._json(path, array.ravel().tolist()), "shape": list(array.shape)}
+        if array.dtype == object and all(isinstance(g, BaseGeometry) for g in array.ravel()):
+            return self._geometries(array, path)
+        raise TypeError(f"{path}: an array of {array.dtype} has no place in a city folder")
+
+    def _geometries(self, array: np.ndarray[Any, Any], path: str) -> dict[str, Any]:
+        parts = [g.wkb for g in array.ravel()]
+        offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])]).astype(np.int64)
+        body = np.frombuffer(b"".join(parts), dtype=np.uint8)
+        return {
+            "@geometries": self._npy(f"{path}.wkb", body),
+            "offsets": self._npy(f"{path}.offsets", offsets),
+            "shape": list(array.shape),
+        }
+
+    def _npy(self, path: str, array: np.ndarray[Any, Any]) -> str:
+        name = f"{path}.npy"
+        np.save(self.root / name, np.ascontiguousarray(array), allow_pickle=False)
+        return self._noted(name)
+
+    def _json(self, path: str, texts: list[str]) -> str:
+        name = f"{path}.json"
+        (self.root / name).write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8", newline="\n")
+        return self._noted(name)
+
+    def _noted(self, name: str) -> str:
+        self.sizes[name] = (self.root / name).stat().st_size
+        return name
+
+
+class FolderReader:
+    """Turns the trees of `FolderWriter` back into values."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def decode(self, tree: Any) -> Any:
+        """Return the value of a tree; a damaged file raises `DataError` naming it."""
+        if not isinstance(tree, dict):
+            return tree
+        try:
+            return self._decode_tagged(tree)
+        except DataError:
+            raise
+        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as exc:
+            raise self._damaged("city.json", exc) from exc
+
+    def _decode_tagged(self, tree: dict[str, Any]) -> Any:  # noqa: PLR0911 -- one return for each kind of value
+        match next(iter(tree)):
+            case "@class":
+                fields = {name: self.decode(value) for name, value in tree["fields"].items()}
+                return known_types()[tree["@class"]](**fields)
+            case "@npy":
+                return self._npy(tree["@npy"])
+            case "@texts":
+                return self._texts(tree)
+            case "@geometries":
+                return self._geometries(tree)
+            case "@text":
+                return Text(*tree["@text"])
+            case "@enum":
+                return known_types()[tree["@enum"]](tree["value"])
+            case "@tuple":
+                return tuple(self.decode(v) for v in tree["@tuple"])
+            case "@dict":
+                return {self.decode(k): self.decode(v) for k, v in tree["@dict"]}
+            case "@wkb":
+                return shapely.from_wkb(tree["@wkb"])
+            case "@scalar":
+                return np.dtype(tree["@scalar"]).type(tree["value"])
+            case other:
+                raise KeyError(other)
+
+    def _npy(self, name: str) -> np.ndarray[Any, Any]:
+        path = self.root / name
+        mapped = path.stat().st_size >= _MAPPED_FROM_BYTES
+        try:
+            array = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as exc:
+            raise self._damaged(name, exc) from exc
+        plain: np.ndarray[Any, Any] = array.view(np.ndarray)
+        plain.flags.writeable = False
+        return plain
+
+    def _texts(self, tree: dict[str, Any]) -> np.ndarray[Any, Any]:
+        name = tree["@texts"]
+        try:
+            texts: Iterable[str] = json.loads((self.root / name).read_text(encoding="utf-8"))
+            return np.array(texts, dtype=np.str_).reshape(tree["shape"])
+        except (OSError, ValueError) as exc:
+            raise self._damaged(name, exc) from exc
+
+    def _geometries(self, tree: dict[str, Any]) -> np.ndarray[Any, Any]:
+        body, offsets = self._npy(tree["@geometries"]).tobytes(), self._npy(tree["offsets"])
+        parts = [body[a:b] for a, b in itertools.pairwise(offsets)]
+        try:
+            shapes = shapely.from_wkb(np.array(parts, dtype=object))
+        except shapely.errors.ShapelyError as exc:
+            raise self._damaged(tree["@geometries"], exc) from exc
+        return np.asarray(shapes, dtype=object).reshape(tree["shape"])
+
+    def _damaged(self, name: str, exc: Exception) -> DataError:
+        return DataError(
+            error(
+                "snapshot.damaged",
+                str(self.root / name),
+                Text(f"ファイルが壊れています: {exc}", f"the file is damaged: {exc}"),
+                Text("ekisei city build で作り直してください", "build it again with ekisei city build"),
+            ),
+        )
