@@ -1,0 +1,1 @@
+"""Views: the web page and the command line, the only package that knows Dash."""

@@ -1,0 +1,57 @@
+"""Owns the choice of language and the look-up of the command line's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.text import cli_en, cli_ja
+from geodata.errors import Text, UsageError, error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LANGUAGES = ("ja", "en")
+DEFAULT_LANGUAGE = "ja"
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """Return one message in `lang`, filled with `values`."""
+    catalogue = cli_en.MESSAGES if lang == "en" else cli_ja.MESSAGES
+    text = catalogue[key]
+    return text.format(**values) if values else text
+
+
+def both(key: str, **values: object) -> Text:
+    """Return one message in both languages."""
+    return Text(say("ja", key, **values), say("en", key, **values))
+
+
+def take_language(arguments: Sequence[str], environ: Mapping[str, str]) -> tuple[list[str], str]:
+    """
+    Return the arguments without ``--lang``, wherever it stood, and the language.
+
+    The option wins over the environment variable EKISEI_LANG; an unknown value of the variable means Japanese.
+
+    Raises
+    ------
+    UsageError
+        If ``--lang`` has no value or an unknown one.
+    """
+    wanted = environ.get("EKISEI_LANG", DEFAULT_LANGUAGE)
+    lang = wanted if wanted in LANGUAGES else DEFAULT_LANGUAGE
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        name, joined, value = argument.partition("=")
+        if name != "--lang":
+            kept.append(argument)
+            continue
+        lang = value if joined else next(rest, "")
+        if lang not in LANGUAGES:
+            raise UsageError(error("cli.lang", "--lang", both("usage.lang", value=lang), both("usage.lang_hint")))
+    return kept, lang
+
+
+def take_flag(arguments: Sequence[str], flag: str) -> tuple[list[str], bool]:
+    """Return the arguments without `flag`, wherever it stood, and whether it was there."""
+    return [a for a in arguments if a != flag], flag in arguments

@@ -1,0 +1,15 @@
+"""Owns the words of the page: one catalogue per language, same keys."""
+
+from __future__ import annotations
+
+from app.text.en import MESSAGES as EN
+from app.text.ja import MESSAGES as JA
+
+LANGS = ("ja", "en")
+CATALOGUES = {"ja": JA, "en": EN}
+
+
+def say(lang: str, key: str, **parts: object) -> str:
+    """Return one message in `lang`, with its {parts} filled in."""
+    text = CATALOGUES["en" if lang == "en" else "ja"][key]
+    return text.format(**parts) if parts else text

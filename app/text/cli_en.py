@@ -1,0 +1,259 @@
+"""Owns the English words of the command line."""
+
+MESSAGES = {
+    # help: program and groups
+    "help.root": (
+        "Ekisei: a simulator of mobility and service access for Hitachi city\n\n"
+        "Examples\n"
+        "  ekisei --lang en run baseline-r5 --out out/baseline-r5\n"
+        "  ekisei --lang en batch scenarios/library --out out/library --jobs 2\n"
+        "  ekisei serve --port 8050"
+    ),
+    "help.city": "Build, check and show the facts of a city\n\nExample\n  ekisei city show",
+    "help.scenario": "Check, list and start scenario files\n\nExample\n  ekisei scenario list",
+    "help.lang": "Language: ja or en (anywhere on the line; or the environment variable EKISEI_LANG)",
+    "help.debug": "Show the traceback of an error",
+    "help.version": "Show the version",
+    "help.help": "Show this text",
+    # help: city
+    "help.city.build": (
+        "Build a city from a configuration file (GTFS, OSM, population …)\n\n"
+        "Example\n"
+        "  ekisei city build muroran.yaml --out cities/muroran"
+    ),
+    "help.city.check": (
+        "Check a configuration file and its sources; writes nothing\n\nExample\n  ekisei city check muroran.yaml"
+    ),
+    "help.city.show": (
+        "Show what a city holds, its sources and their status\n\n"
+        "Examples\n"
+        "  ekisei city show\n"
+        "  ekisei city show --city cities/muroran"
+    ),
+    "help.config": "Configuration file of the city (YAML)",
+    "help.city.out": "Folder to write the city to",
+    "help.city.option": "Folder of a built city (default: the bundled Hitachi)",
+    # help: scenario
+    "help.scenario.check": "Check scenario files\n\nExample\n  ekisei scenario check my-scenario.yaml",
+    "help.scenario.list": "List the scenarios that come along\n\nExample\n  ekisei scenario list",
+    "help.scenario.new": "Start a new scenario file\n\nExample\n  ekisei scenario new my-feeder --out my-feeder.yaml",
+    "help.scenario.files": "Scenario files (YAML) or scenario ids",
+    "help.scenario.id": "Scenario id (lower-case letters, digits, hyphens)",
+    "help.scenario.out": "File to write (default: print it)",
+    # help: run, batch, compare, explain
+    "help.run": (
+        "Compute one scenario\n\n"
+        "Examples\n"
+        "  ekisei run brt-extend-hitachi --out out/brt\n"
+        "  ekisei run my-feeder.yaml --city cities/muroran --out out/my-feeder"
+    ),
+    "help.batch": (
+        "Compute several scenarios (FOLDER/ID/… and one kpi.csv of all)\n\n"
+        "Example\n"
+        "  ekisei batch scenarios/library --out out/library --jobs 2 --resume"
+    ),
+    "help.compare": (
+        "Compare two runs (B − A)\n\n"
+        "Examples\n"
+        "  ekisei compare out/library/trend-r11 out/library/brt-extend-hitachi\n"
+        "  ekisei compare trend-r11 brt-extend-hitachi --csv out/compare.csv"
+    ),
+    "help.explain": (
+        "Explain a number: formula, setting, inputs with source and status, cells that matter most\n\n"
+        "Example\n"
+        "  ekisei explain out/library/brt-extend-hitachi catchment_population_share"
+    ),
+    "help.run.scenario": "Scenario file (YAML) or scenario id",
+    "help.run.out": "Folder to write the results to",
+    "help.batch.inputs": "Scenario files, folders of them, or scenario ids",
+    "help.batch.jobs": "How many to compute at once",
+    "help.resume": "Skip what is computed already and go on",
+    "help.force": "Delete earlier results and compute anew",
+    "help.seed": "Random seed (default: the scenario's)",
+    "help.run.kpis": "Show every setting and group of every KPI",
+    "help.compare.a": "What to compare with: run folder or scenario id",
+    "help.compare.b": "What to compare: run folder or scenario id",
+    "help.compare.csv": "Write the table as CSV",
+    "help.compare.all": "Show every setting and group (default: default setting, whole city)",
+    "help.compare.runs": "Folder to look for runs given by id",
+    "help.explain.run": "Run folder or scenario id",
+    "help.explain.kpi": "KPI id, such as catchment_population_share",
+    "help.explain.setting": "Setting, such as jr-800m (default: default)",
+    "help.explain.group": "Group: all, 65plus, 75plus, district:ID",
+    "help.explain.csv": "Write the cells as CSV",
+    # help: route
+    "help.route": (
+        "Find a journey on foot and by public transport, leg by leg\n\n"
+        "Example\n"
+        "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00"
+    ),
+    "help.route.from": "Origin LAT,LON",
+    "help.route.to": "Destination LAT,LON",
+    "help.route.depart": "Departure HH:MM",
+    "help.route.date": "Date: weekday, saturday, holiday or YYYY-MM-DD (default: weekday)",
+    "help.route.json": "Print JSON (duration_min and legs)",
+    # help: serve, doctor
+    "help.serve": "Serve the page\n\nExample\n  ekisei serve --port 8050 --runs out/library",
+    "help.serve.host": "Address to listen on (default: this PC only)",
+    "help.serve.port": "Port",
+    "help.serve.runs": "Folder of results",
+    "help.doctor": (
+        "Look at the environment: versions, map libraries, folders, bundled facts\n\nExample\n  ekisei doctor"
+    ),
+    # panels and small words
+    "panel.arguments": "Arguments",
+    "panel.options": "Options",
+    "panel.commands": "Commands",
+    "panel.default": "[default: {}]",
+    "panel.required": "[required]",
+    "word.all": "all",
+    "word.unreachable": "unreachable",
+    "word.no_data": "—",
+    "word.min": "min",
+    "word.same_place": "(same place)",
+    "word.setting": "setting",
+    "word.group": "group",
+    "word.difference": "difference",
+    # usage errors
+    "usage.missing_option": "{name} is missing",
+    "usage.missing_hint": "“{command} --help” shows an example",
+    "usage.no_option": "there is no option {name}",
+    "usage.no_command": "there is no command {name}",
+    "usage.missing_command": "a command is missing",
+    "usage.extra": "unexpected argument: {name}",
+    "usage.bad_value": "the value of {name} is not valid ({detail})",
+    "usage.other": "the command cannot be read ({detail})",
+    "usage.near": "near names: {names}",
+    "usage.lang": "--lang is ja or en, not {value}",
+    "usage.lang_hint": "example: ekisei --lang en --help",
+    "usage.lonlat": "not LAT,LON: {value}",
+    "usage.lonlat_hint": "example: 36.5902,140.6616 (latitude −90 to 90, longitude −180 to 180, no blanks)",
+    "usage.clock": "a time is HH:MM, not {value}",
+    "usage.clock_hint": "example: 08:00 (after midnight may be written 25:10)",
+    "usage.date": "a date is weekday, saturday, holiday or YYYY-MM-DD, not {value}",
+    "usage.date_hint": "example: 2025-10-15",
+    "usage.out_not_empty": "the output folder is not empty",
+    "usage.out_hint": "use --resume to go on, --force to compute anew, or another folder",
+    "usage.out_foreign": "ekisei did not make this folder, so --force does not delete it",
+    "usage.out_foreign_hint": "give an empty folder or a new name",
+    "usage.out_is_file": "this is a file, not a folder",
+    "usage.resume_and_force": "--resume and --force exclude each other",
+    "usage.no_run": "no such run",
+    "usage.no_run_hint": "compute it first: ekisei run {value} --out out/library/{value}; or give the folder of a run",
+    "usage.no_kpi": "there is no KPI {value}",
+    "usage.kpi_list": "known ids: {names}",
+    "usage.file_exists": "the file exists",
+    "usage.file_exists_hint": "give another name, or --force",
+    "usage.no_city": "not the folder of a city (no city.json)",
+    "usage.no_city_hint": "give a folder made by: ekisei city build CONFIG.yaml --out FOLDER",
+    # the frame of errors
+    "error.cancelled": "cancelled; nothing half-written was left (what was finished is reused with --resume)",
+    "error.unexpected": "unexpected error: {message}",
+    "error.log": "log: {path} (--debug shows the traceback)",
+    "error.no_log": "the log could not be written; --debug shows the traceback",
+    # progress
+    "progress.load_city": "Reading the city",
+    "progress.build": "Building the city",
+    "progress.run": "Computing {name}",
+    "progress.batch": "Computing scenarios",
+    "progress.done": "{name}: done",
+    # results
+    "result.kpi": "KPI",
+    "result.value": "value",
+    "result.difference": "change",
+    "result.judgement": "verdict",
+    "result.status": "status",
+    "result.baseline": "official baseline",
+    "result.target": "target (R11)",
+    "result.table_title": "{title}  {year}",
+    "result.versus": "change against “{title}”",
+    "result.no_reference": "no result to compare with, so no change is shown",
+    "result.no_data": "not computed for want of data: {names}",
+    "result.unmodelled": "figures for reference only are claimed by no model",
+    "result.changed": "KPIs that changed: {n} of {total}",
+    "result.folder": "results: {path}",
+    "result.reused": "earlier results were used",
+    "result.scenario_key": "scenario",
+    "result.plan_status": "plan status",
+    "result.same": "no change",
+    "result.kpi_csv": "KPIs of all scenarios: {path}",
+    "judge.better": "better",
+    "judge.worse": "worse",
+    "judge.same": "same",
+    "judge.more": "more",
+    "judge.less": "less",
+    "judge.denominator": "withheld",
+    "note.denominator": "withheld: the share moved but the number of persons did not move the same way",
+    "note.definition": "the conclusion depends on the definition: {names}",
+    "note.assumed_streets": "no street network: walking is straight line × {factor} (assumed)",
+    "note.no_slope": "slopes are not considered",
+    "note.assumed_lines": "part of the bus lines is an assumed skeleton (unnamed, dashed); a real GTFS replaces it",
+    "note.reference_only": "for reference only: {names} (modelled and official baseline differ by more than 20 %)",
+    "note.hypothetical": "a scenario marked hypothetical is no plan of the city",
+    "note.disclaimer": "modelled figures, neither official nor planned ones",
+    # plan status
+    "plan.planned": "planned",
+    "plan.studied": "studied",
+    "plan.hypothetical": "hypothetical",
+    "plan.existing": "existing",
+    # tables of commands
+    "city.layer": "layer",
+    "city.title": "content",
+    "city.date": "date",
+    "city.licence": "licence",
+    "city.credit": "credit",
+    "city.digest": "digest",
+    "city.count": "number",
+    "city.persons": "population (persons)",
+    "city.cells": "cells",
+    "city.stops": "stops and stations",
+    "city.routes": "routes",
+    "city.trips": "trips (rows of the timetable)",
+    "city.facilities": "facilities",
+    "city.streets": "walking",
+    "city.defaults": "default weekday, Saturday, holiday",
+    "city.built": "city written: {path}",
+    "city.checked": "checked: {errors} errors, {warnings} warnings",
+    "city.streets_network": "street network",
+    "city.streets_plane": "straight line × {factor} (assumed)",
+    "scenario.id": "id",
+    "scenario.title": "title",
+    "scenario.year": "year",
+    "scenario.changes": "changes",
+    "scenario.ok": "fine: {name} ({title}, {year}, {n} modifications)",
+    "scenario.written": "written: {path}",
+    "compare.title": "{b} − {a}",
+    "compare.csv": "written: {path}",
+    "compare.same": "the two runs do not differ",
+    "explain.formula": "formula",
+    "explain.inputs": "inputs",
+    "explain.cells": "cells that matter most",
+    "explain.contribution": "contribution",
+    "explain.source": "source",
+    "route.found": "leave {depart}, arrive {arrive}, {minutes} min, {n} transfers",
+    "route.none": "no journey under these conditions ({limit})",
+    "route.limit": "on foot and by public transport, within 3 hours",
+    "route.time": "time",
+    "route.mode": "by",
+    "route.section": "section",
+    "route.minutes": "min",
+    "route.metres": "distance (m)",
+    "route.walk": "walk",
+    "route.wait": "wait",
+    "route.fare": "fare {yen} yen",
+    "route.unnamed": "assumed line",
+    "route.origin": "origin",
+    "route.target": "destination",
+    "serve.open": "open {url} in a browser (Ctrl+C ends)",
+    "doctor.item": "item",
+    "doctor.finding": "finding",
+    "doctor.home": "home (EKISEI_HOME)",
+    "doctor.vendor": "map libraries",
+    "doctor.vendor_missing": "missing: run make setup",
+    "doctor.city": "bundled city",
+    "doctor.library": "bundled scenarios",
+    "doctor.ok": "present",
+    "doctor.writable": "writable",
+    "doctor.not_writable": "not writable",
+    "doctor.bad": "there are problems",
+}
