@@ -1,0 +1,151 @@
+"""Owns what the columns of the table of cells mean, and the classes the map draws them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geodata.errors import Text
+from sim.kpi.registry import Good
+
+
+@dataclass(frozen=True, slots=True)
+class CellColumn:
+    """
+    One column of the table of cells.
+
+    `unit`: unit code, or "" for ids and degrees. `breaks`: inner class limits for the map, ascending (n breaks make
+    n + 1 classes); empty = not drawn. `difference_breaks`: limits for differences, symmetric around 0. `kpi_id`: the KPI it
+    belongs to, "" = none.
+    """
+
+    label: Text
+    unit: str
+    good: Good
+    breaks: tuple[float, ...] = ()
+    difference_breaks: tuple[float, ...] = ()
+    kpi_id: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Return whether the map can show it."""
+        return bool(self.breaks)
+
+
+_PERSONS = (10.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+_PERSONS_DIFFERENCE = (-50.0, -20.0, -5.0, -1.0, 1.0, 5.0, 20.0, 50.0)
+_SHARE = (0.001, 0.2, 0.4, 0.6, 0.8, 0.999)
+_SHARE_DIFFERENCE = (-0.5, -0.25, -0.1, -0.01, 0.01, 0.1, 0.25, 0.5)
+_MINUTES = (10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
+_WALK_MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0, 45.0)
+_MINUTES_DIFFERENCE = (-15.0, -10.0, -5.0, -1.0, 1.0, 5.0, 10.0, 15.0)
+
+CELL_COLUMNS: dict[str, CellColumn] = {
+    "cell_id": CellColumn(Text("メッシュコード", "cell id"), "", "none"),
+    "lon": CellColumn(Text("経度", "longitude"), "", "none"),
+    "lat": CellColumn(Text("緯度", "latitude"), "", "none"),
+    "district_id": CellColumn(Text("地区", "district"), "", "none"),
+    "persons": CellColumn(Text("人口", "residents"), "persons", "none", _PERSONS, _PERSONS_DIFFERENCE),
+    "persons_65plus": CellColumn(
+        Text("65歳以上の人口", "residents 65 and older"), "persons", "none", _PERSONS, _PERSONS_DIFFERENCE
+    ),
+    "persons_75plus": CellColumn(
+        Text("75歳以上の人口", "residents 75 and older"), "persons", "none", _PERSONS, _PERSONS_DIFFERENCE
+    ),
+    "station_distance_m": CellColumn(
+        Text("最寄りJR駅までの直線距離", "straight line to the nearest JR station"),
+        "m",
+        "down",
+        (500.0, 800.0, 1000.0, 1500.0, 2000.0, 3000.0),
+        (-1000.0, -500.0, -200.0, -50.0, 50.0, 200.0, 500.0, 1000.0),
+        "catchment_population_share",
+    ),
+    "catchment_share": CellColumn(
+        Text("駅勢圏（既定の定義）の割合", "share in the station catchment (default definition)"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "catchment_population_share",
+    ),
+    "catchment_jr800_brt500_share": CellColumn(
+        Text("駅勢圏（JR 800 m＋BRT 500 m）の割合", "share in the catchment JR 800 m + BRT 500 m"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "catchment_population_share",
+    ),
+    "transit_covered_share": CellColumn(
+        Text("公共交通カバー圏の割合", "share within transit coverage"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "transit_coverage_share",
+    ),
+    "frequent_covered_share": CellColumn(
+        Text("本数の多い公共交通のカバー圏の割合", "share within frequent transit coverage"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "frequent_stop_share",
+    ),
+    "clinic_nearest_min": CellColumn(
+        Text("最寄りの医療機関まで（標準の歩行者）", "to the nearest clinic, standard walker"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "clinic_nearest_min",
+    ),
+    "clinic_nearest_min_older": CellColumn(
+        Text("最寄りの医療機関まで（75歳以上の歩行者）", "to the nearest clinic, older walker"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "clinic_nearest_min",
+    ),
+    "city_office_nearest_min": CellColumn(
+        Text("最寄りの市役所・支所まで", "to the nearest city office"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "city_office_within_30min_share",
+    ),
+    "city_office_nearest_min_older": CellColumn(
+        Text("最寄りの市役所・支所まで（75歳以上の歩行者）", "to the nearest city office, older walker"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "city_office_within_30min_share",
+    ),
+    "shelter_walk_min": CellColumn(
+        Text("最寄りの指定避難所まで歩く時間", "walk to the nearest shelter"),
+        "min",
+        "down",
+        _WALK_MINUTES,
+        _MINUTES_DIFFERENCE,
+        "shelter_walk_min",
+    ),
+    "mobile_office_share": CellColumn(
+        Text("動く市役所の徒歩圏の割合", "share within reach of the mobile office"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "mobile_office_coverage_share",
+    ),
+    "mobile_office_visits_per_month": CellColumn(
+        Text("徒歩圏での動く市役所の開設回数", "mobile office visits within reach a month"),
+        "visits_per_month",
+        "up",
+        (0.5, 1.0, 2.0, 4.0, 8.0),
+        (-4.0, -2.0, -1.0, -0.1, 0.1, 1.0, 2.0, 4.0),
+        "mobile_office_visits_per_month",
+    ),
+}
+"""Column of cells.parquet → meaning and map classes."""

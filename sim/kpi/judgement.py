@@ -1,0 +1,133 @@
+"""Owns what may be said about a difference: 改善/悪化, withheld, and whether the definition decides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from geodata.errors import Text
+from sim.kpi.registry import KPIS, KpiSpec
+from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SAME = {"share": 5e-6, "min": 5e-3, "persons": 0.05}
+"""Unit → difference below which two values are the same (a twentieth of the last digit shown, or less)."""
+
+
+class Judgement(StrEnum):
+    """What is said about the change of one KPI."""
+
+    IMPROVED = "improved"
+    WORSE = "worse"
+    NONE = "none"
+    WITHHELD = "withheld"
+
+
+JUDGEMENT_TEXT: dict[Judgement, Text] = {
+    Judgement.IMPROVED: Text("改善", "improved"),
+    Judgement.WORSE: Text("悪化", "worse"),
+    Judgement.NONE: Text("変化なし", "no change"),
+    Judgement.WITHHELD: Text("判定保留（分母だけの変化）", "withheld (only the denominator moved)"),
+}
+
+
+def is_same(unit: str, difference: float) -> bool:
+    """Return whether a difference is too small to be shown in this unit."""
+    return abs(difference) <= _SAME.get(unit, 1e-6)
+
+
+def judge(spec: KpiSpec, row_a: KpiRow | None, row_b: KpiRow | None, split: ChangeSplit | None = None) -> Judgement:
+    """
+    Say whether going from `row_a` to `row_b` is an improvement.
+
+    `none` where there is no good direction, no value, or no change. `withheld` for a rate whose change comes from the
+    population alone, as its split says: a rate can be met while people vanish.
+    """
+    if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
+        return Judgement.NONE
+    change = _difference(row_a.value, row_b.value)
+    if math.isnan(change) or is_same(spec.unit, change):
+        return Judgement.NONE
+    if spec.rate and split is not None and is_same(spec.unit, split.policy):
+        return Judgement.WITHHELD
+    return Judgement.IMPROVED if (change > 0) == (spec.good == "up") else Judgement.WORSE
+
+
+def _difference(before: float, after: float) -> float:
+    return 0.0 if before == after else after - before  # also where both are unreachable (inf)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionVerdict:
+    """
+    Whether the definitions that reproduce the official figure agree on a change.
+
+    `changes`: (setting, change) of each such definition. `agrees`: they all go the same way, or all stay. `message`:
+    what a page says; empty where they agree.
+    """
+
+    changes: tuple[tuple[str, float], ...]
+    agrees: bool
+    message: Text
+
+
+def definition_verdict(
+    rows_a: Iterable[KpiRow],
+    rows_b: Iterable[KpiRow],
+    *,
+    baseline_rows: Iterable[KpiRow] | None = None,
+    tolerance: float = 0.01,
+    same: float = 0.0005,
+) -> DefinitionVerdict:
+    """
+    Compare the catchment share of two runs under every definition that reproduces the official figure.
+
+    Parameters
+    ----------
+    rows_a, rows_b
+        KPI rows of the two runs.
+    baseline_rows
+        Rows of the baseline, where `rows_a` is not it. There the model value of a definition must come within
+        `tolerance` of the value shown, which is the official one (a city without official figures keeps them all).
+    tolerance, same
+        How close a definition must come; changes smaller than this count as none [share].
+
+    Returns
+    -------
+    verdict
+        Changes by definition and whether they agree in sign.
+    """
+    before, after = _catchment(rows_a), _catchment(rows_b)
+    base = before if baseline_rows is None else _catchment(baseline_rows)
+    kept = [s for s, r in base.items() if abs((r.model_value or 0.0) - (r.value or 0.0)) <= tolerance]
+    changes = tuple((s, _change(before[s], after[s])) for s in kept if s in before and s in after)
+    signs = {0 if abs(change) < same else math.copysign(1, change) for _, change in changes}
+    agrees = len(signs) <= 1
+    return DefinitionVerdict(changes, agrees, Text("", "") if agrees else _verdict_text(changes))
+
+
+def _catchment(rows: Iterable[KpiRow]) -> dict[str, KpiRow]:
+    skipped = {DEFAULT_SETTING, "no_assumed_lines"}
+    return {
+        r.setting: r
+        for r in rows
+        if r.kpi_id == "catchment_population_share"
+        and r.group == "all"
+        and r.setting not in skipped
+        and r.value is not None
+    }
+
+
+def _change(row_a: KpiRow, row_b: KpiRow) -> float:
+    return (row_b.value or 0.0) - (row_a.value or 0.0)
+
+
+def _verdict_text(changes: tuple[tuple[str, float], ...]) -> Text:
+    labels = KPIS["catchment_population_share"].settings
+    ja = "、".join(f"{labels[s].ja} {100 * c:+.2f} ポイント" for s, c in changes)
+    en = ", ".join(f"{labels[s].en} {100 * c:+.2f} points" for s, c in changes)
+    return Text(f"定義により結論が変わります（{ja}）", f"The definition decides the answer ({en})")

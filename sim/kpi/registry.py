@@ -1,0 +1,447 @@
+"""Owns the registry of KPIs: id, words, unit, good direction, formula, settings, and the layers each depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geodata.errors import Text
+
+Good = Literal["up", "down", "none"]
+Unit = str
+
+THIS_PART = 1
+
+UNIT_TEXT: dict[Unit, Text] = {
+    "share": Text("%", "%"),
+    "persons": Text("人", "persons"),
+    "count": Text("か所", "sites"),
+    "per_100k": Text("/10万人", "per 100,000"),
+    "min": Text("分", "min"),
+    "visits_per_month": Text("回/月", "visits/month"),
+    "index": Text("指数", "index"),
+    "time": Text("時刻", "time"),
+    "rides": Text("回/年", "rides/year"),
+    "ratio": Text("回", "times"),
+    "yen": Text("円/年", "yen/year"),
+    "km": Text("km/年", "km/year"),
+    "t": Text("t/年", "t/year"),
+    "rides_per_hour": Text("人/台時", "rides/vehicle hour"),
+}
+"""Unit code of kpi.csv → what is printed behind a number (shares are 0–1 in files and % on screen)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KpiSpec:
+    """
+    One KPI.
+
+    Parameters
+    ----------
+    kpi_id, title, unit
+        Fixed id, words, unit code (see `UNIT_TEXT`).
+    good
+        Which direction is 改善; ``none`` = shown as 増/減 only.
+    formula
+        The formula in words and signs.
+    settings
+        setting id → label; `default` first, `no_assumed_lines` (where it applies) last.
+    layers
+        Layers of the city the KPI can react to.
+    parameters
+        Fields of `Params` the value rests on.
+    decimals
+        Decimals on screen (of the percentage for shares).
+    rate
+        True where the denominator is the population: 改善/悪化 is withheld when only that moved.
+    companion
+        KPI that must stand beside it (rate and absolute number together).
+    part
+        Part of the work that fills it; later parts' KPIs are rows without a value until then.
+    """
+
+    kpi_id: str
+    title: Text
+    unit: Unit
+    good: Good
+    formula: Text
+    settings: dict[str, Text] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    decimals: int = 1
+    rate: bool = False
+    companion: str = ""
+    part: int = THIS_PART
+
+    @property
+    def computed(self) -> bool:
+        """Return whether this version computes it."""
+        return self.part == THIS_PART
+
+
+DEFAULT = Text("既定", "default")
+NO_ASSUMED = Text("仮定の路線を除く", "without assumed lines")
+
+CATCHMENT_SETTINGS: dict[str, Text] = {
+    "default": DEFAULT,
+    "jr-1000m": Text("JR駅 1,000 m", "JR stations 1,000 m"),
+    "jr-800m": Text("JR駅 800 m", "JR stations 800 m"),
+    "jr800-brt500": Text("JR駅 800 m＋BRT停留所 500 m", "JR 800 m + BRT 500 m"),
+    "jr900-brt300": Text("JR駅 900 m＋BRT停留所 300 m", "JR 900 m + BRT 300 m"),
+    "district-list": Text("JR駅のある地区の合計", "districts that hold a JR station"),
+    "walk-10min": Text("JR駅まで徒歩10分", "10 min walk to a JR station"),
+    "jr-fitted": Text("JR駅（公表値を再現する半径）", "JR stations, radius fitted to the official figure"),
+    "jr-brt300-fitted": Text("JR駅（公表値を再現する半径）＋BRT停留所 300 m", "JR radius fitted + BRT 300 m"),
+    "user-polygon": Text("利用者が描いた区域", "area drawn by the user"),
+    "no_assumed_lines": NO_ASSUMED,
+}
+
+_PLAIN = {"default": DEFAULT, "no_assumed_lines": NO_ASSUMED}
+_SPREAD = {
+    "default": Text("中央値", "median"),
+    "p10": Text("10パーセンタイル", "10th percentile"),
+    "p90": Text("90パーセンタイル", "90th percentile"),
+    "mean": Text("平均（到達不可は上限で数える）", "mean (unreached counted at the limit)"),
+    "no_assumed_lines": NO_ASSUMED,
+}
+_ACCESS_LAYERS = ("population", "timetable", "facilities", "streets")
+_WALK = ("walk_standard_m_min", "walk_older_m_min", "older_from_age", "walk_detour")
+_ROUTING = (
+    *_WALK,
+    "max_access_min",
+    "max_transfer_walk_min",
+    "max_direct_walk_min",
+    "max_transfers",
+    "change_min",
+    "cutoff_min",
+)
+_ACCESS_TEXT = Text(
+    "公共交通または徒歩、平日10:00–12:00に着く（既定）、所要の中央値、時刻表に合わせて出発。75歳以上は高齢の歩行者",
+    "by public transport or on foot, arriving 10:00–12:00 on a weekday (default), median, leaving for the timetable; "
+    "the older walker for 75+",
+)
+
+
+def _access(formula_ja: str, formula_en: str) -> Text:
+    return Text(f"{formula_ja}（{_ACCESS_TEXT.ja}）", f"{formula_en} ({_ACCESS_TEXT.en})")
+
+
+_COMPUTED = (
+    KpiSpec(
+        "catchment_population_share",
+        Text("駅勢圏内の人口比率", "share of residents in station catchments"),
+        "share",
+        "up",
+        Text(
+            "（公表の人口＋試算の変化）÷ 人口。試算＝Σ(メッシュ人口×圏内の面積割合)",
+            "(official persons + modelled change) ÷ residents; model = Σ cell persons × area share inside",
+        ),
+        CATCHMENT_SETTINGS,
+        ("population", "timetable", "streets", "zones", "targets"),
+        ("catchment_setting",),
+        rate=True,
+        companion="catchment_population",
+    ),
+    KpiSpec(
+        "catchment_population",
+        Text("駅勢圏内の人口", "residents in station catchments"),
+        "persons",
+        "up",
+        Text(
+            "公表の比率×基準人口＋試算の変化",
+            "official share × base population + modelled change",
+        ),
+        CATCHMENT_SETTINGS,
+        ("population", "timetable", "streets", "zones", "targets"),
+        ("catchment_setting",),
+        decimals=0,
+        companion="catchment_population_share",
+    ),
+    KpiSpec(
+        "transit_coverage_share",
+        Text("公共交通カバー率", "transit coverage"),
+        "share",
+        "up",
+        Text(
+            "駅800 mまたは停留所300 m（直線）以内の人口 ÷ 人口",
+            "residents within 800 m of a station or 300 m of a stop (straight line) ÷ residents",
+        ),
+        _PLAIN,
+        ("population", "timetable"),
+        ("coverage_station_m", "coverage_stop_m"),
+        rate=True,
+    ),
+    KpiSpec(
+        "transit_gap_population",
+        Text("交通空白の人口", "residents without transit nearby"),
+        "persons",
+        "down",
+        Text(
+            "駅500 mからも停留所300 mからも外の人口",
+            "residents beyond 500 m of stations and 300 m of stops",
+        ),
+        {
+            "default": Text("駅500 m・停留所300 m", "station 500 m, stop 300 m"),
+            "1000-500": Text("駅1,000 m・停留所500 m", "station 1,000 m, stop 500 m"),
+            "1km": Text("駅・停留所とも1 km", "1 km for both"),
+            "no_assumed_lines": NO_ASSUMED,
+        },
+        ("population", "timetable"),
+        ("gap_station_m", "gap_stop_m"),
+        decimals=0,
+    ),
+    KpiSpec(
+        "frequent_stop_share",
+        Text("本数の多い公共交通のカバー率", "coverage by frequent transit"),
+        "share",
+        "up",
+        Text(
+            "平日片道30本以上（全路線の合計）の駅800 m・停留所300 m以内の人口 ÷ 人口",
+            "residents near stations or stops with ≥ 30 departures a weekday each way, all routes summed ÷ residents",
+        ),
+        _PLAIN,
+        ("population", "timetable"),
+        ("coverage_station_m", "coverage_stop_m", "frequent_departures"),
+        rate=True,
+    ),
+    KpiSpec(
+        "clinics_per_100k",
+        Text("人口10万人当たりの一般診療所数", "clinics per 100,000 residents"),
+        "per_100k",
+        "up",
+        Text(
+            "（公表の診療所数＋試算の増減）÷ 人口 × 10万",
+            "(official count + modelled change) ÷ residents × 100,000",
+        ),
+        _PLAIN,
+        ("population", "facilities", "targets"),
+        (),
+        rate=True,
+        companion="clinics_count",
+    ),
+    KpiSpec(
+        "clinics_count",
+        Text("一般診療所数", "clinics"),
+        "count",
+        "up",
+        Text(
+            "公表の診療所数（58.0×人口）＋試算の増減",
+            "official count (rate × residents) + modelled change",
+        ),
+        _PLAIN,
+        ("facilities", "targets"),
+        (),
+        decimals=1,
+        companion="clinics_per_100k",
+    ),
+    KpiSpec(
+        "clinic_within_30min_share",
+        Text("30分以内に医療機関へ行ける人の割合", "residents within 30 min of a clinic"),
+        "share",
+        "up",
+        _access(
+            "一般診療所・病院まで30分以内の人口 ÷ 人口", "residents within 30 min of a clinic or hospital ÷ residents"
+        ),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        ("clinic_within_min", *_ROUTING),
+        rate=True,
+    ),
+    KpiSpec(
+        "clinic_nearest_min",
+        Text("最も近い医療機関までの所要", "time to the nearest clinic"),
+        "min",
+        "down",
+        _access(
+            "最寄りの一般診療所・病院までの時間の、人口による中央値",
+            "population-weighted median of the time to the nearest clinic or hospital",
+        ),
+        _SPREAD,
+        _ACCESS_LAYERS,
+        _ROUTING,
+    ),
+    KpiSpec(
+        "city_office_within_30min_share",
+        Text("30分以内に市役所・支所へ行ける人の割合", "residents within 30 min of a city office"),
+        "share",
+        "up",
+        _access(
+            "本庁・支所まで30分以内の人口 ÷ 人口", "residents within 30 min of the city hall or a branch ÷ residents"
+        ),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        ("city_office_within_min", *_ROUTING),
+        rate=True,
+    ),
+    KpiSpec(
+        "mobile_office_coverage_share",
+        Text("動く市役所のカバー率", "coverage by the mobile city office"),
+        "share",
+        "up",
+        Text(
+            "開設場所まで徒歩500 m（計画の値）以内の人口 ÷ 人口",
+            "residents within 500 m on foot (the plan's value) of a visit ÷ residents",
+        ),
+        {
+            "default": Text("計画の徒歩圏", "the plan's own catchment"),
+            "walk-500m": Text("徒歩 500 m", "500 m on foot"),
+            "walk-300m": Text("徒歩 300 m", "300 m on foot"),
+            "no_assumed_lines": NO_ASSUMED,
+        },
+        ("population", "mobile_offices", "streets"),
+        ("mobile_office_walk_m", "mobile_office_walk_short_m", "walk_detour"),
+        rate=True,
+    ),
+    KpiSpec(
+        "mobile_office_visits_per_month",
+        Text("徒歩圏での動く市役所の開設回数", "mobile office visits within reach a month"),
+        "visits_per_month",
+        "up",
+        Text(
+            "Σ(人口×徒歩圏で開かれる月当たりの回数) ÷ 人口",
+            "Σ persons × monthly visits within reach ÷ residents",
+        ),
+        _PLAIN,
+        ("population", "mobile_offices", "streets"),
+        ("walk_detour",),
+        decimals=2,
+        rate=True,
+    ),
+    KpiSpec(
+        "shelter_walk_min",
+        Text("指定避難所までの徒歩時間", "walk to a designated shelter"),
+        "min",
+        "down",
+        Text(
+            "最寄りの指定避難所までの徒歩時間の、人口による中央値（75歳以上は高齢の歩行者）",
+            "population-weighted median walk to the nearest designated shelter (older walker for 75+)",
+        ),
+        {
+            "default": Text("地震・種別を問わない", "earthquake or any"),
+            "tsunami": Text("津波", "tsunami"),
+            "flood": Text("洪水", "flood"),
+            "landslide": Text("土砂災害", "landslide"),
+            "no_assumed_lines": NO_ASSUMED,
+        },
+        ("population", "facilities", "streets"),
+        (*_WALK, "shelter_max_walk_min"),
+    ),
+)
+
+
+def _later(  # noqa: PLR0917 -- rows of a table
+    kpi_id: str, ja: str, en: str, unit: Unit, good: Good, part: int, decimals: int = 1
+) -> KpiSpec:
+    formula = Text("この版では未計算", "not computed in this version")
+    return KpiSpec(
+        kpi_id,
+        Text(ja, en),
+        unit,
+        good,
+        formula,
+        {"default": DEFAULT},
+        decimals=decimals,
+        part=part,
+    )
+
+
+_LATER = (
+    _later(
+        "clinic_e2sfca",
+        "医療機関の受診しやすさ（混み具合を加味, E2SFCA）",
+        "clinic access with competition (E2SFCA)",
+        "index",
+        "up",
+        3,
+        2,
+    ),
+    _later(
+        "clinic_round_trip_share",
+        "診療時間内に往復できる人の割合",
+        "residents who can see a doctor and be home in time",
+        "share",
+        "up",
+        3,
+    ),
+    _later(
+        "mynumber_service_share",
+        "マイナンバーカードを活用した行政サービスの割合",
+        "services done with the My Number card",
+        "share",
+        "up",
+        4,
+    ),
+    _later(
+        "school_arrival_share",
+        "高校へ始業までに着ける人の割合",
+        "pupils who reach a high school by the first bell",
+        "share",
+        "up",
+        2,
+    ),
+    _later(
+        "works_arrival_share",
+        "大規模事業所へ8:30までに着ける人の割合",
+        "residents who reach a large workplace by 08:30",
+        "share",
+        "up",
+        2,
+    ),
+    _later("last_bus_time", "日立駅からの最終の便", "last useful bus home from Hitachi station", "time", "up", 2),
+    _later(
+        "station_front_30min_population",
+        "30分以内に日立駅前へ来られる人口",
+        "residents within 30 min of Hitachi station front",
+        "persons",
+        "up",
+        2,
+        0,
+    ),
+    _later(
+        "bus_rides_per_citizen",
+        "市民1人当たりのバス交通等の利用回数",
+        "bus rides per citizen and year",
+        "ratio",
+        "none",
+        5,
+    ),
+    _later("bus_rides_total", "バス交通等の利用回数", "bus rides a year", "rides", "none", 5, 0),
+    _later("linked_trips_total", "乗換を1回と数えた移動回数", "linked trips a year", "rides", "up", 5, 0),
+    _later("transfers_per_trip", "1移動当たりの乗換回数", "transfers per trip", "ratio", "none", 5, 2),
+    _later(
+        "on_demand_wait_p90_min",
+        "デマンド交通の待ち時間（90パーセンタイル）",
+        "on-demand wait, 90th percentile",
+        "min",
+        "down",
+        4,
+    ),
+    _later("on_demand_rejection_share", "配車不成立（お断り）の割合", "on-demand requests refused", "share", "down", 4),
+    _later(
+        "on_demand_rides_per_vehicle_hour",
+        "1台1時間当たりの乗車人数",
+        "on-demand rides per vehicle hour",
+        "rides_per_hour",
+        "up",
+        4,
+    ),
+    _later("drivers_needed", "必要な運転士数", "drivers needed", "count", "none", 5, 0),
+    _later("vehicle_km_year", "年間走行キロ", "vehicle kilometres a year", "km", "none", 5, 0),
+    _later("operating_cost_yen", "運行経費", "operating cost", "yen", "none", 5, 0),
+    _later("subsidy_yen", "補助額", "subsidy", "yen", "none", 5, 0),
+    _later("cost_recovery_share", "収支率", "cost recovery", "share", "none", 5),
+    _later("car_vehicle_km", "自動車の走行キロ", "car kilometres a year", "km", "down", 5, 0),
+    _later("co2_t", "CO₂排出量", "CO₂ emissions", "t", "down", 5, 0),
+    _later("access_gini", "行きやすさの地域差（ジニ係数）", "inequality of access (Gini)", "index", "down", 5, 3),
+    _later(
+        "worst_district_clinic_share",
+        "30分で医療機関に行ける人の割合が最も低い地区",
+        "lowest district share within 30 min of a clinic",
+        "share",
+        "up",
+        5,
+    ),
+)
+
+KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *_LATER)}
+"""KPI id → specification, in the order of kpi.csv."""
