@@ -1,1 +1,5 @@
 """Owns door-to-door times: walking, timetable, car, itineraries."""
+
+from sim.routing.walk import WalkTable, nearest_walk_min, walk_table
+
+__all__ = ["WalkTable", "nearest_walk_min", "walk_table"]
