@@ -1,0 +1,1 @@
+"""The only parsers of outside files: one format each, every finding located by file and row."""

@@ -1,0 +1,163 @@
+"""Owns opening a zip or folder of text tables safely: names, sizes, encodings."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from geodata.errors import DataError, Problem, Text, error, warning
+
+MAX_MEMBER_BYTES = 2_000_000_000
+MAX_RATIO = 500.0
+RATIO_FROM_BYTES = 20_000_000
+"""Members that unpack to less than this are never taken for a bomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """
+    A zip file or folder, opened and checked.
+
+    `members`: lower-case table name → name inside; `label`: what messages call it.
+    """
+
+    path: Path
+    label: str
+    members: dict[str, str]
+
+    def read_bytes(self, table: str) -> bytes:
+        """Return the bytes of a table; a broken member raises `DataError`."""
+        inside = self.members[table]
+        if self.path.is_dir():
+            return (self.path / inside).read_bytes()
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(inside) as member:
+                return _read_limited(member, f"{self.label}/{inside}")
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
+            raise DataError(_broken(f"{self.label}/{inside}", str(exc))) from exc
+
+
+def open_archive(path: Path, label: str = "") -> Archive:
+    """
+    Open a zip or folder and check the names and sizes in it.
+
+    Tables may lie in one sub-folder of the zip, as some publishers pack them.
+
+    Raises
+    ------
+    DataError
+        If it is missing, no zip, damaged, holds names that lead out of it, or would unpack to a huge size.
+    """
+    label = label or path.name
+    if path.is_dir():
+        return Archive(path, label, {p.name.lower(): p.name for p in sorted(path.iterdir()) if p.is_file()})
+    if not path.is_file():
+        raise DataError(
+            error(
+                "input.missing",
+                str(path),
+                Text("ファイルがありません", "the file does not exist"),
+                Text("設定ファイルのパスを確かめてください", "check the path in the configuration"),
+            ),
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
+        raise DataError(_broken(label, str(exc))) from exc
+    problems = [p for entry in entries for p in _check_entry(entry, label)]
+    if problems:
+        raise DataError(problems)
+    names = [e.filename for e in entries if "__MACOSX" not in e.filename]
+    return Archive(path, label, {PurePosixPath(n).name.lower(): n for n in _top_level(names)})
+
+
+def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
+    """
+    Decode UTF-8 with or without BOM, UTF-16 with BOM, else cp932 (Shift_JIS of Windows) with a warning.
+
+    Raises
+    ------
+    DataError
+        If the bytes are none of these.
+    """
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "cp932")
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8-sig":
+            return text, []
+        note = warning(
+            "input.encoding",
+            where,
+            Text(f"UTF-8 ではなく {encoding} として読みました", f"read as {encoding}, not UTF-8"),
+            Text("できれば UTF-8 で保存し直してください", "save it as UTF-8 if you can"),
+        )
+        return text, [note]
+    raise DataError(
+        error(
+            "input.encoding",
+            where,
+            Text("文字コードを判別できません", "the character encoding is not known"),
+            Text("UTF-8 で保存し直してください", "save it as UTF-8"),
+        ),
+    )
+
+
+def _read_limited(member: IO[bytes], where: str) -> bytes:
+    raw: bytes = member.read(MAX_MEMBER_BYTES + 1)
+    if len(raw) > MAX_MEMBER_BYTES:
+        raise DataError(_bomb(where, len(raw)))
+    return raw
+
+
+def _check_entry(entry: zipfile.ZipInfo, label: str) -> list[Problem]:
+    where = f"{label}/{entry.filename}"
+    name = PurePosixPath(entry.orig_filename.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+        return [
+            error(
+                "archive.unsafe_name",
+                where,
+                Text("圧縮ファイルの外を指す名前があります", "a name leads out of the archive"),
+                Text("提供元から取り直してください", "get the file again from its publisher"),
+            ),
+        ]
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    if entry.file_size > MAX_MEMBER_BYTES or (entry.file_size > RATIO_FROM_BYTES and ratio > MAX_RATIO):
+        return [_bomb(where, entry.file_size)]
+    return []
+
+
+def _top_level(names: list[str]) -> list[str]:
+    """Return the names in the root, or, if it holds no table, in the only folder that does."""
+    tables = [n for n in names if n.lower().endswith(".txt")]
+    folders = {str(PurePosixPath(n).parent) for n in tables}
+    root = "." if "." in folders or len(folders) != 1 else folders.pop()
+    return [n for n in names if str(PurePosixPath(n).parent) == root]
+
+
+def _broken(where: str, detail: str) -> Problem:
+    return error(
+        "archive.broken",
+        where,
+        Text(f"zip ファイルが壊れているか、zip ではありません: {detail}", f"the zip is damaged or no zip: {detail}"),
+        Text("提供元から取り直してください", "get the file again from its publisher"),
+    )
+
+
+def _bomb(where: str, size: int) -> Problem:
+    return error(
+        "archive.too_large",
+        where,
+        Text(f"展開すると大きすぎます（{size:,} バイト）", f"too large when unpacked ({size:,} bytes)"),
+        Text("中身を確かめ、必要な表だけの zip を作ってください", "look inside and make a zip of the tables only"),
+    )

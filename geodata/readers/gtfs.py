@@ -1,0 +1,271 @@
+"""
+Owns GTFS and GTFS-JP feeds → Timetable.
+
+What is read: agency, stops, routes, trips, stop_times, calendar, calendar_dates, frequencies, transfers, shapes,
+fare_attributes, fare_rules and the English texts of translations. What is mended, with a warning or note and a count:
+cp932 text; rows with ids that lead nowhere or occur again, trips with one stop, without end times or with times that
+go backwards (while they are at most 10 % of their table, beyond that they are an error); unused stops without a
+position; empty times. ``pickup_type`` and ``drop_off_type`` 1 forbid boarding and alighting; by arrangement (2, 3)
+counts as allowed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import DataError, Problem, Text, error, warning
+from geodata.provenance import Status
+from geodata.readers.gtfs_columns import (
+    fare_columns,
+    is_named,
+    parent_rows,
+    route_columns,
+    service_columns,
+    transfer_columns,
+)
+from geodata.readers.gtfs_merge import feed_name, make_ids_unique
+from geodata.readers.gtfs_stops import place_stops
+from geodata.readers.gtfs_tables import Feed, read_feed
+from geodata.readers.gtfs_trips import trip_records
+from geodata.readers.tables import listed
+from geodata.timetable import Fares, Routes, Services, Stops, Timetable, Transfers
+from geodata.trip_columns import build_trip_columns, text_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from geodata.trip_columns import TripRecord
+    from geodata.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """
+    What came of one or more feeds.
+
+    `repairs`: code of a documented repair → how often. `valid`: feed → first and last day of its services (ISO 8601).
+    """
+
+    timetable: Timetable
+    problems: tuple[Problem, ...]
+    repairs: dict[str, int]
+    valid: dict[str, tuple[str, str]]
+
+
+def read_gtfs(
+    paths: Sequence[Path],
+    *,
+    project: Callable[[FloatArray], FloatArray],
+    brt_routes: Sequence[str] = (),
+    source_ids: Sequence[str] = (),
+    status: Status = Status.OBSERVED,
+) -> FeedReading:
+    """
+    Read one or more feeds as one timetable.
+
+    Parameters
+    ----------
+    paths
+        Zip files or folders. Ids that an earlier feed uses too get ``<feed name>:`` in front.
+    project
+        Degrees (N, 2) → plane coordinates (N, 2) [m].
+    brt_routes
+        Ids or names (``*`` allowed) of routes that are of class ``brt``.
+    source_ids
+        Source of each feed, as in `City.sources`; its name unless given.
+    status
+        How sure the timetables are.
+
+    Returns
+    -------
+    reading
+        The timetable; every stop is `in_city` until a boundary says otherwise.
+
+    Raises
+    ------
+    DataError
+        With the problems of all feeds.
+    """
+    feeds = _read_all(paths)
+    make_ids_unique(feeds)
+    for feed in feeds:
+        place_stops(feed)
+    names = list(source_ids) or [feed_name(f) for f in feeds]
+    routes = pd.concat(
+        [route_columns(f, brt_routes, n) for f, n in zip(feeds, names, strict=True)],
+        ignore_index=True,
+    )
+    _check_brt_routes(brt_routes, routes)
+    stops = pd.concat([f.table("stops") for f in feeds], ignore_index=True)
+    pairs = [service_columns(f) for f in feeds]
+    services = pd.concat([s for s, _ in pairs], ignore_index=True)
+    lookups = {"stops": _rows(stops["stop_id"]), "routes": _rows(routes["route_id"])}
+    lookups["services"] = _rows(services["service_id"])
+    records: list[TripRecord] = [r for f in feeds for r in trip_records(f, lookups)]
+    patterns, trips = build_trip_columns(records, routes["route_id"].tolist())
+    timetable = Timetable(
+        stops=_stops(stops, project),
+        routes=_routes(routes, status),
+        patterns=patterns,
+        trips=trips,
+        services=_services(services, pd.concat([e for _, e in pairs], ignore_index=True), lookups["services"]),
+        transfers=_transfers(pd.concat([transfer_columns(f) for f in feeds], ignore_index=True), lookups["stops"]),
+        fares=_fares(feeds, lookups["routes"]),
+        agency_timezone=_timezone(feeds),
+    )
+    repairs: dict[str, int] = {}
+    for feed in feeds:
+        for code, count in feed.repairs.items():
+            repairs[code] = repairs.get(code, 0) + count
+    valid = {f.name: _valid(s) for f, (s, _) in zip(feeds, pairs, strict=True)}
+    return FeedReading(timetable, tuple(p for f in feeds for p in f.problems), repairs, valid)
+
+
+def _read_all(paths: Sequence[Path]) -> list[Feed]:
+    feeds: list[Feed] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            feeds.append(read_feed(Path(path)))
+        except DataError as exc:
+            problems.extend(exc.problems)
+    if problems:
+        raise DataError(problems)
+    return feeds
+
+
+def _rows(ids: pd.Series[str]) -> dict[str, int]:
+    return {str(i): n for n, i in enumerate(ids)}
+
+
+def _check_brt_routes(wanted: Sequence[str], routes: pd.DataFrame) -> None:
+    rows = list(zip(routes["route_id"], routes["short"], routes["long"], routes["name"], strict=True))
+    problems = [
+        error(
+            "config.unknown_route",
+            f"brt_routes: {pattern}",
+            Text(f"路線 {pattern!r} が GTFS にありません", f"no feed has a route {pattern!r}"),
+            Text(
+                f"route_id か路線名（* も可）を書いてください。例: {listed(routes['name'])}",
+                f"write a route id or name (* is allowed), such as {listed(routes['name'])}",
+            ),
+        )
+        for pattern in wanted
+        if not any(is_named(pattern, *texts) for texts in rows)
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _stops(frame: pd.DataFrame, project: Callable[[FloatArray], FloatArray]) -> Stops:
+    n = len(frame)
+    lonlat = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
+    name = frame["stop_name"] if "stop_name" in frame else frame["stop_id"]
+    zone = frame["zone_id"] if "zone_id" in frame else pd.Series("", index=frame.index)
+    return Stops(
+        stop_id=text_array(frame["stop_id"].tolist()),
+        name=text_array(name.fillna("").tolist()),
+        lonlat=lonlat,
+        xy=project(lonlat),
+        parent=parent_rows(frame),
+        zone_id=text_array(zone.fillna("").tolist()),
+        in_city=np.ones(n, dtype=np.bool_),
+        position_error_m=np.zeros(n),
+        status=np.full(n, Status.OBSERVED.value),
+    )
+
+
+def _routes(frame: pd.DataFrame, status: Status) -> Routes:
+    texts = {c: text_array(frame[c].tolist()) for c in ("route_id", "name", "name_en", "agency", "color", "source_id")}
+    return Routes(
+        **texts,
+        route_type=frame["route_type"].to_numpy(dtype=np.int32),
+        route_class=text_array(frame["route_class"].tolist()),
+        status=np.full(len(frame), status.value),
+    )
+
+
+def _services(frame: pd.DataFrame, exceptions: pd.DataFrame, row_of: dict[str, int]) -> Services:
+    return Services(
+        service_id=text_array(frame["service_id"].tolist()),
+        day_mask=frame["day_mask"].to_numpy(dtype=np.uint8),
+        holiday_aware=np.zeros(len(frame), dtype=np.bool_),
+        start_day=frame["start_day"].to_numpy(dtype=np.int32),
+        end_day=frame["end_day"].to_numpy(dtype=np.int32),
+        exception_service=_indices(exceptions["service_id"], row_of),
+        exception_day=exceptions["day"].to_numpy(dtype=np.int32),
+        exception_added=exceptions["added"].to_numpy(dtype=np.bool_),
+    )
+
+
+def _transfers(frame: pd.DataFrame, row_of: dict[str, int]) -> Transfers:
+    return Transfers(
+        from_stop=_indices(frame["from_stop"], row_of),
+        to_stop=_indices(frame["to_stop"], row_of),
+        kind=frame["kind"].to_numpy(dtype=np.int32),
+        min_time_s=frame["min_time_s"].to_numpy(dtype=np.int32),
+    )
+
+
+def _fares(feeds: Sequence[Feed], row_of: dict[str, int]) -> Fares:
+    parts = [_with_own_routes(fare_columns(f), f) if len(feeds) > 1 else fare_columns(f) for f in feeds]
+    frame = pd.concat(parts, ignore_index=True)
+    currencies = frame["currency"].value_counts()
+    currency = str(currencies.index[0]) if len(currencies) else "JPY"
+    if len(currencies) > 1:
+        feeds[0].problems.append(
+            warning(
+                "gtfs.currencies",
+                feeds[0].where("fare_attributes"),
+                Text(
+                    f"通貨が混ざっています: {listed(currencies.index)}",
+                    f"several currencies: {listed(currencies.index)}",
+                ),
+                Text(f"{currency} の運賃だけを使います", f"only fares in {currency} are used"),
+            ),
+        )
+        frame = frame[frame["currency"] == currency]
+    return Fares(
+        price_yen=frame["price"].to_numpy(dtype=np.float64),
+        route=_indices(frame["route_id"], row_of),
+        origin_zone=text_array(frame["origin"].tolist()),
+        destination_zone=text_array(frame["destination"].tolist()),
+        currency=currency,
+    )
+
+
+def _with_own_routes(fares: pd.DataFrame, feed: Feed) -> pd.DataFrame:
+    """Return fares for any route as fares for each route of the feed, so that they stay with their operator."""
+    free = fares["route_id"] == ""
+    own = feed.table("routes")[["route_id"]]
+    each = fares[free].drop(columns="route_id").merge(own, how="cross")
+    return pd.concat([fares[~free], each], ignore_index=True)[list(fares.columns)]
+
+
+def _indices(ids: pd.Series[str], row_of: dict[str, int]) -> IntArray:
+    return np.array([row_of.get(str(i), -1) for i in ids], dtype=np.int32)
+
+
+def _timezone(feeds: Sequence[Feed]) -> str:
+    zones = [str(f.table("agency")["agency_timezone"].iloc[0]) for f in feeds]
+    if len(set(zones)) > 1:
+        feeds[0].problems.append(
+            warning(
+                "gtfs.timezones",
+                feeds[0].where("agency"),
+                Text(f"時間帯が異なる GTFS です: {listed(zones)}", f"feeds of several time zones: {listed(zones)}"),
+                Text("時刻はそのまま使います", "times are used as they stand"),
+            ),
+        )
+    return zones[0]
+
+
+def _valid(services: pd.DataFrame) -> tuple[str, str]:
+    first, last = int(services["start_day"].min()), int(services["end_day"].max())
+    return dt.date.fromordinal(first).isoformat(), dt.date.fromordinal(last).isoformat()

@@ -1,0 +1,203 @@
+"""Owns text tables: delimiter, header, row numbers, required columns, numbers with located findings."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import DataError, Problem, Severity, Text, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geodata.units import FloatArray
+
+ROW = "__row"
+"""Column that holds the line number in the file; the header is row 1."""
+
+MAX_LISTED = 3
+NO_HINT = Text("", "")
+
+
+def note(code: str, where: str, message: Text, hint: Text = NO_HINT, count: int = 1) -> Problem:
+    """Build a problem that only informs, such as a documented choice."""
+    return Problem(Severity.INFO, code, where, message, hint, count)
+
+
+def at(where: str, row: float) -> str:
+    """Return a place a person can go to: ``stops.txt row 118``."""
+    return f"{where} row {int(row)}"
+
+
+def parse_table(text: str, where: str, required: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Problem]]:
+    """
+    Read a comma-separated table whose first line names the columns; every value stays text.
+
+    Values and names are stripped; blank lines are skipped but counted in the row numbers; missing trailing fields are
+    empty.
+
+    Parameters
+    ----------
+    text
+        The whole file, decoded.
+    where
+        What messages call it.
+    required
+        Columns that must be there.
+
+    Returns
+    -------
+    table
+        Text columns and `ROW`.
+    problems
+        Warnings.
+
+    Raises
+    ------
+    DataError
+        If it is empty, has another delimiter, lacks a column, or has a line with too many fields.
+    """
+    header = next(iter(text.splitlines()), "")
+    if not header.strip():
+        raise DataError(
+            error(
+                "table.empty",
+                where,
+                Text("ファイルが空です", "the file is empty"),
+                Text("列名の行とデータの行が必要です", "a header line and rows are needed"),
+            ),
+        )
+    _check_delimiter(header, where, required)
+    frame = _read_frame(text, where)
+    frame.columns = [str(c).strip() for c in frame.columns]
+    problems = _check_header(list(frame.columns), where, required)
+    frame = frame.loc[:, ~frame.columns.duplicated()].fillna("")
+    for column in frame.columns:
+        frame[column] = frame[column].str.strip()
+    frame[ROW] = np.arange(len(frame), dtype=np.int64) + 2
+    blank = (frame.drop(columns=ROW) == "").all(axis=1)
+    return frame[~blank].reset_index(drop=True), problems
+
+
+def numbers_of(frame: pd.DataFrame, column: str) -> FloatArray:
+    """Return a column as floats; NaN where it is no finite number, shape (N,)."""
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def bad_numbers(frame: pd.DataFrame, column: str, where: str, values: FloatArray) -> list[Problem]:
+    """Return an error for each of the first rows where `values`, read from the column, is NaN."""
+    rows = np.flatnonzero(np.isnan(values))
+    hint = Text("半角の数値を書いてください", "write a plain number")
+    return [
+        error(
+            "table.number",
+            at(where, frame[ROW].iloc[i]),
+            Text(
+                f"{column} の値 {frame[column].iloc[i]!r} は数値ではありません",
+                f"{column} is {frame[column].iloc[i]!r}, not a number",
+            ),
+            hint,
+        )
+        for i in rows
+    ]
+
+
+def listed(values: Iterable[object], most: int = MAX_LISTED) -> str:
+    """Return the first few values of many, as text."""
+    all_values = [str(v) for v in values]
+    more = " …" if len(all_values) > most else ""
+    return ", ".join(all_values[:most]) + more
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name most like `name`, or an empty text."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def missing_column(where: str, column: str, found: Sequence[str]) -> Problem:
+    """Return the error for a column that is not there, with the nearest name that is."""
+    like = nearest(column, found)
+    hint = (
+        Text(f"{like!r} の書き間違いではありませんか", f"is {like!r} a misspelling of it?")
+        if like
+        else Text(f"1 行目に {column} の列を加えてください", f"add the column {column} to the first line")
+    )
+    return error(
+        "table.missing_column",
+        at(where, 1),
+        Text(
+            f"列 {column} がありません（ある列: {listed(found, 12)}）",
+            f"no column {column} (found: {listed(found, 12)})",
+        ),
+        hint,
+    )
+
+
+def _check_delimiter(header: str, where: str, required: Sequence[str]) -> None:
+    if "," in header or len(required) <= 1:
+        return
+    for sign, name in (("\t", Text("タブ", "tab")), (";", Text("セミコロン", "semicolon")), ("|", Text("縦線", "bar"))):
+        if sign in header:
+            raise DataError(
+                error(
+                    "table.delimiter",
+                    at(where, 1),
+                    Text(f"カンマではなく{name.ja}で区切られています", f"separated by {name.en}, not by comma"),
+                    Text("カンマ区切り（CSV）で保存し直してください", "save it separated by commas"),
+                ),
+            )
+
+
+def _read_frame(text: str, where: str) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)  # a comma at the end of every line
+            return pd.read_csv(
+                io.StringIO(text),
+                dtype=str,
+                na_filter=False,
+                skipinitialspace=True,
+                skip_blank_lines=False,
+                index_col=False,
+            )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError) as exc:
+        line = re.search(r"line (\d+)", str(exc))
+        raise DataError(
+            error(
+                "table.fields",
+                at(where, int(line.group(1))) if line else where,
+                Text(f"行の項目数が列名と合いません: {exc}", f"the fields do not match the header: {exc}"),
+                Text(
+                    'カンマを含む値は "…" で囲んでください',
+                    "put values that contain a comma in double quotes",
+                ),
+            ),
+        ) from exc
+
+
+def _check_header(columns: list[str], where: str, required: Sequence[str]) -> list[Problem]:
+    missing = [missing_column(where, column, columns) for column in required if column not in columns]
+    if missing:
+        raise DataError(missing)
+    # pandas names the second of two equal columns "x.1"
+    twice = [c for c in columns if re.fullmatch(r".+\.\d+", c) and c.rpartition(".")[0] in columns]
+    if not twice:
+        return []
+    return [
+        warning(
+            "table.duplicate_column",
+            at(where, 1),
+            Text(f"同じ名前の列があります: {listed(twice)}", f"columns of the same name: {listed(twice)}"),
+            Text("最初の列だけを使います", "only the first one is used"),
+        ),
+    ]
