@@ -194,8 +194,8 @@ def _packed(
         time_offsets=_offsets(np.repeat(lengths, n_runs).tolist()),
         arrival_s=_joined([c[2].ravel() for c in chains]),
         departure_s=_joined([c[3].ravel() for c in chains]),
-        run_trip=trip[runs],
-        run_shift_s=shift[runs],
+        run_trip=trip[runs].astype(np.int32),
+        run_shift_s=shift[runs].astype(np.int32),
     )
 
 

@@ -1,5 +1,8 @@
 """Owns the walking kernel: bounded shortest paths from many sources over a street graph, in whole millimetres."""
 
+# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0913, PLR0915, PLR0917 -- kernels are typed by the compiler
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,7 +12,7 @@ FAR_MM = np.int64(1) << np.int64(60)
 
 
 @njit(cache=True, nogil=True)
-def _push(keys, lengths, nodes, size, key, length, node):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, PLR0917
+def _push(keys, lengths, nodes, size, key, length, node):
     """Add an entry to a binary heap ordered by (key, length, node)."""
     i = size
     while i > 0:
@@ -26,7 +29,7 @@ def _push(keys, lengths, nodes, size, key, length, node):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _pop(keys, lengths, nodes, size):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _pop(keys, lengths, nodes, size):
     """Drop the first entry of the heap, which holds `size` entries before."""
     last = size - 1
     key = keys[last]
@@ -54,19 +57,19 @@ def _pop(keys, lengths, nodes, size):  # type: ignore[no-untyped-def] # noqa: AN
 
 
 @njit(cache=True, nogil=True)
-def bounded_paths(  # type: ignore[no-untyped-def] # noqa: ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917
-    edge_offsets,  # noqa: ANN001
-    edge_to,  # noqa: ANN001
-    edge_effort,  # noqa: ANN001
-    edge_length,  # noqa: ANN001
-    source_node,  # noqa: ANN001
-    source_mm,  # noqa: ANN001
-    source_xy,  # noqa: ANN001
-    node_offsets,  # noqa: ANN001
-    node_targets,  # noqa: ANN001
-    target_mm,  # noqa: ANN001
-    target_xy,  # noqa: ANN001
-    max_mm,  # noqa: ANN001
+def bounded_paths(
+    edge_offsets,
+    edge_to,
+    edge_effort,
+    edge_length,
+    source_node,
+    source_mm,
+    source_xy,
+    node_offsets,
+    node_targets,
+    target_mm,
+    target_xy,
+    max_mm,
 ):
     """
     Find, for every source, the targets within a bound by least effort and, among equals, least length.

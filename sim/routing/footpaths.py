@@ -1,0 +1,100 @@
+"""
+Owns changes between vehicles: at one stop, and on foot between stops.
+
+Between stops people walk by the street model, at most `max_transfer_s`; one walk per change, never two in a row. The
+feed's transfers.txt adds: type 2 a minimum time (the longer of it and the walk, or of it and `change_s`, counts), type
+3 no change there. A rule at a station holds for its boarding points unless they have a rule of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.city import City
+from geodata.frozen import freeze
+from geodata.timetable import Timetable
+from geodata.units import UNREACHED_S, IntArray
+from sim.routing.types import RoutingRequest
+from sim.routing.walk import walk_table
+
+MIN_TIME = 2
+NOT_POSSIBLE = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footpaths:
+    """
+    Ways to change.
+
+    Parameters
+    ----------
+    offsets, to, seconds
+        stop → other stops that can be walked to, and the time [s], CSR, shapes (S+1,), (L,).
+    metres
+        row → length of the walk [m], shape (L,).
+    change_s
+        stop → time between two vehicles at it [s]; `UNREACHED_S` = not possible, shape (S,).
+    """
+
+    offsets: IntArray
+    to: IntArray
+    seconds: IntArray
+    metres: IntArray
+    change_s: IntArray
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
+    """Return the changes of a city for one walker."""
+    stops = city.timetable.stops
+    walks = walk_table(
+        city.streets, stops.xy, stops.xy, max_s=request.max_transfer_s, speed_m_min=request.walk_speed_m_min
+    )
+    seconds = walks.seconds.astype(np.int64)
+    origin, target = walks.origin, walks.target
+    keep = origin != target
+    n = len(stops.stop_id)
+    change = np.full(n, request.change_s, np.int64)
+    key = origin.astype(np.int64) * n + target
+    for (a, b), (kind, min_time) in _rules(city.timetable).items():
+        if a == b:
+            change[a] = UNREACHED_S if kind == NOT_POSSIBLE else max(change[a], min_time)
+            continue
+        row = int(np.searchsorted(key, a * n + b))
+        if row == len(key) or key[row] != a * n + b:
+            continue
+        keep[row] &= kind != NOT_POSSIBLE
+        seconds[row] = max(seconds[row], min_time)
+    keep &= seconds <= request.max_transfer_s
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(origin[keep], minlength=n))])
+    return Footpaths(
+        offsets.astype(np.int32),
+        target[keep],
+        seconds[keep].astype(np.int32),
+        walks.metres[keep],
+        change.astype(np.int32),
+    )
+
+
+def _rules(timetable: Timetable) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return (from, to) → (kind, minimum time) of types 2 and 3, station rules spread over boarding points."""
+    table, parent = timetable.transfers, timetable.stops.parent.tolist()
+    points: dict[int, list[int]] = {}
+    for stop, station in enumerate(parent):
+        if station >= 0:
+            points.setdefault(station, []).append(stop)
+    columns = (table.from_stop.tolist(), table.to_stop.tolist(), table.kind.tolist(), table.min_time_s.tolist())
+    rows = [row for row in zip(*columns, strict=True) if row[2] in (MIN_TIME, NOT_POSSIBLE)]
+    rules: dict[tuple[int, int], tuple[int, int]] = {}
+    for a, b, kind, min_time in sorted(rows):
+        for x in points.get(a, []) or [a]:
+            for y in points.get(b, []) or [b]:
+                if (x, y) != (a, b):
+                    rules[x, y] = (kind, max(min_time, 0))
+    for a, b, kind, min_time in sorted(rows):
+        rules[a, b] = (kind, max(min_time, 0))
+    return rules

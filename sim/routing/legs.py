@@ -1,0 +1,95 @@
+"""Owns access and egress legs: the walks between places and stops as a `Legs` table, and its mirror in time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.streets import StreetModel
+from geodata.units import UNREACHED_S, FloatArray, IntArray
+from sim.routing.types import Legs
+from sim.routing.walk import walk_table
+
+ALWAYS = (-UNREACHED_S, UNREACHED_S)
+"""Validity of a leg that may start at any time."""
+
+
+def walk_legs(
+    streets: StreetModel,
+    places_xy: FloatArray,
+    stops_xy: FloatArray,
+    *,
+    to_stops: bool,
+    max_s: int,
+    speed_m_min: float,
+) -> Legs:
+    """
+    Return the walks between places and stops.
+
+    Parameters
+    ----------
+    streets
+        Street model.
+    places_xy, stops_xy
+        Plane coordinates [m], shapes (O, 2), (S, 2).
+    to_stops
+        True: access (place → stop); False: egress (stop → place).
+    max_s, speed_m_min
+        Longest walk [s] and walking speed [m/min].
+
+    Returns
+    -------
+    legs
+        Walking legs in CSR order by place, valid at any time in every draw.
+    """
+    if to_stops:
+        walks = walk_table(streets, places_xy, stops_xy, max_s=max_s, speed_m_min=speed_m_min)
+        place, stop, seconds = walks.origin, walks.target, walks.seconds
+    else:
+        walks = walk_table(streets, stops_xy, places_xy, max_s=max_s, speed_m_min=speed_m_min)
+        order = np.argsort(walks.target, kind="stable")
+        place, stop, seconds = walks.target[order], walks.origin[order], walks.seconds[order]
+    n = len(place)
+    return Legs(
+        offsets=_offsets(place, len(places_xy)),
+        stop=stop,
+        seconds=seconds,
+        valid_from_s=np.full(n, ALWAYS[0], np.int32),
+        valid_to_s=np.full(n, ALWAYS[1], np.int32),
+        draw=np.full(n, -1, np.int32),
+        kind=np.zeros(n, np.int32),
+    )
+
+
+def join_legs(first: Legs, second: Legs) -> Legs:
+    """Return all legs of two tables over the same places."""
+    place = np.concatenate([_place(first), _place(second)])
+    order = np.argsort(place, kind="stable")
+    columns = {
+        name: np.concatenate([getattr(first, name), getattr(second, name)])[order]
+        for name in ("stop", "seconds", "valid_from_s", "valid_to_s", "draw", "kind")
+    }
+    return Legs(offsets=_offsets(place, len(first.offsets) - 1), **columns)
+
+
+def mirror_legs(legs: Legs) -> Legs:
+    """Return the legs walked backward in mirrored time: start and end change places, times are negated."""
+    bounded_from = legs.valid_from_s != ALWAYS[0]
+    bounded_to = legs.valid_to_s != ALWAYS[1]
+    return Legs(
+        offsets=legs.offsets,
+        stop=legs.stop,
+        seconds=legs.seconds,
+        valid_from_s=np.where(bounded_to, 1 - legs.valid_to_s - legs.seconds, ALWAYS[0]).astype(np.int32),
+        valid_to_s=np.where(bounded_from, 1 - legs.valid_from_s - legs.seconds, ALWAYS[1]).astype(np.int32),
+        draw=legs.draw,
+        kind=legs.kind,
+    )
+
+
+def _place(legs: Legs) -> IntArray:
+    return np.repeat(np.arange(len(legs.offsets) - 1, dtype=np.int32), np.diff(legs.offsets))
+
+
+def _offsets(place: IntArray, n_places: int) -> IntArray:
+    counts = np.bincount(place, minlength=n_places)
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
