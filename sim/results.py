@@ -76,12 +76,16 @@ class RunResult:
         Change against the reference, split; empty for the reference itself.
     reused
         What was reused from an earlier run and why, for ``--explain``.
+    fitted
+        (setting, radius [m]) of catchment definitions fitted to the official figure on the baseline; runs that are
+        compared with it use the same radii.
     """
 
     kpis: tuple[KpiRow, ...]
     cells: pd.DataFrame
     splits: tuple[ChangeSplit, ...] = ()
     reused: tuple[str, ...] = ()
+    fitted: tuple[tuple[str, float], ...] = ()
 
     def find(self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all") -> KpiRow | None:
         """Return one row or None."""

@@ -14,8 +14,8 @@ class CellColumn:
     One column of the table of cells.
 
     `unit`: unit code, or "" for ids and degrees. `breaks`: inner class limits for the map, ascending (n breaks make
-    n + 1 classes); empty = not drawn. `difference_breaks`: limits for differences, symmetric around 0. `kpi_id`: the KPI it
-    belongs to, "" = none.
+    n + 1 classes); empty = not drawn. `difference_breaks`: limits for differences, symmetric around 0. `kpi_id`: the
+    KPI it belongs to, "" = none.
     """
 
     label: Text

@@ -1,0 +1,51 @@
+"""Owns which institutions count as clinics, how many there are where, and how long it takes to the nearest one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.facilities import FacilityKind
+from sim.accessibility import dual_access
+
+if TYPE_CHECKING:
+    from geodata.city import City
+    from geodata.facilities import Facilities
+    from geodata.units import FloatArray, IntArray
+    from sim.context import RunContext, Walker
+
+OFFICE_KINDS = (FacilityKind.CITY_OFFICE, FacilityKind.BRANCH_OFFICE)
+
+
+def public_clinics(facilities: Facilities) -> IntArray:
+    """Return the 一般診療所 that are open to the public."""
+    clinics = facilities.of_kind(FacilityKind.CLINIC)
+    return clinics[facilities.open_to_public[clinics]]
+
+
+def outpatient_places(facilities: Facilities) -> IntArray:
+    """Return the 一般診療所 and 病院 that are open to the public."""
+    places = facilities.of_kind(FacilityKind.CLINIC, FacilityKind.HOSPITAL)
+    return places[facilities.open_to_public[places]]
+
+
+def city_offices(facilities: Facilities) -> IntArray:
+    """Return 本庁 and 支所."""
+    return facilities.of_kind(*OFFICE_KINDS)
+
+
+def count_by_cell(city: City, facility: IntArray) -> FloatArray:
+    """Return cell → number of the given facilities, each in the cell with the nearest centre, shape (C,)."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 -- slow to load
+
+    counts = np.zeros(city.population.n_cells)
+    if len(facility):
+        _, cell = cKDTree(city.population.xy).query(city.facilities.xy[facility])
+        np.add.at(counts, cell, 1.0)
+    return counts
+
+
+def nearest_minutes(context: RunContext, facility: IntArray, walker: Walker) -> FloatArray:
+    """Return cell → minutes by public transport or on foot to the nearest of the facilities, shape (C,)."""
+    return dual_access(context.travel_minutes(walker, context.city.facilities.xy[facility]))

@@ -1,0 +1,218 @@
+"""Owns the measures of coverage: station catchments under every definition, transit coverage, gaps, frequent stops."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.timetable import RouteClass
+from sim.assumed_lines import has_assumed_lines
+from sim.catchment import distinct_xy, fit_radius, station_xy, stop_xy
+from sim.frequency import departures_each_way
+from sim.kpi.measure import Measure, no_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geodata.units import FloatArray, IntArray
+    from sim.context import RunContext
+    from sim.kpi.measure import How
+    from sim.results import RunResult
+
+SHARE, PERSONS, GAP = "catchment_population_share", "catchment_population", "transit_gap_population"
+_CLASSES = tuple(c.value for c in RouteClass if c is not RouteClass.RAIL)
+_FIT_LOW_M, _FIT_HIGH_M = 50.0, 5_000.0
+
+CIRCLES: dict[str, tuple[float, float]] = {
+    "jr-1000m": (1_000.0, 0.0),
+    "jr-800m": (800.0, 0.0),
+    "jr800-brt500": (800.0, 500.0),
+    "jr900-brt300": (900.0, 300.0),
+}
+"""Setting → radius around JR stations, and around BRT stops (0 = none) [m]."""
+
+FITTED_BRT_M = {"jr-fitted": 0.0, "jr-brt300-fitted": 300.0}
+"""Fitted setting → radius around BRT stops [m]; the one around JR stations reproduces the official figure."""
+
+_RADIUS = re.compile(r"半径 ([\d,]+) m")
+
+WALK_MIN = 10.0
+NO_STATION = "市内に鉄道駅がない"
+ASSUMED_NOTE = "仮定の路線を含む"
+REFERENCE_ONLY = "参考値"
+NEEDS_GTFS = "算定不可（実GTFSが必要）"
+NEEDS_POLYGON = "区域データ未登録"
+
+
+def catchment_cover(context: RunContext, jr_m: float, brt_m: float) -> FloatArray:
+    """Return cell → share within `jr_m` of JR stations or `brt_m` of BRT stops, by area, shape (C,)."""
+    timetable = context.city.timetable
+    circles = [(station_xy(timetable), jr_m)]
+    if brt_m > 0:
+        circles.append((stop_xy(timetable, RouteClass.BRT), brt_m))
+    return context.cover(circles)
+
+
+def fit_catchments(context: RunContext) -> dict[str, float]:
+    """Return fitted setting → radius [m] that reproduces the official catchment share on this city, where one does."""
+    target = context.city.targets.find(SHARE, "baseline")
+    if target is None or len(station_xy(context.city.timetable)) == 0:
+        return {}
+    persons = context.city.population.total
+
+    def share_at(radius_m: float, brt_m: float) -> float:
+        return float(catchment_cover(context, radius_m, brt_m) @ persons / persons.sum())
+
+    found = {}
+    for setting, brt_m in FITTED_BRT_M.items():
+        radius = fit_radius(lambda r, b=brt_m: share_at(r, b), target.value, low_m=_FIT_LOW_M, high_m=_FIT_HIGH_M)  # type: ignore[misc]
+        if radius is not None:
+            found[setting] = radius
+    return found
+
+
+def fitted_radii(baseline: RunResult) -> dict[str, float]:
+    """Return the fitted radii [m] of a baseline's result; a stored one may only print them in its notes."""
+    if baseline.fitted:
+        return dict(baseline.fitted)
+    rows = (baseline.find(SHARE, setting) for setting in FITTED_BRT_M)
+    found = ((row.setting, _RADIUS.search(row.note)) for row in rows if row is not None)
+    return {setting: float(hit[1].replace(",", "")) for setting, hit in found if hit}
+
+
+def measure_catchment(context: RunContext) -> Iterator[Measure]:
+    """Yield the catchment under every setting, the default one first, as share of residents."""
+    yield from _catchments(context, SHARE, "share")
+
+
+def measure_catchment_persons(context: RunContext) -> Iterator[Measure]:
+    """Yield the catchment under every setting, the default one first, as persons."""
+    yield from _catchments(context, PERSONS, "persons")
+
+
+def _catchments(context: RunContext, kpi_id: str, how: How) -> Iterator[Measure]:
+    chosen = context.params.catchment_setting
+    for setting in ("default", *CIRCLES, "district-list", "walk-10min", *FITTED_BRT_M, "user-polygon"):
+        definition = chosen if setting == "default" else setting
+        yield catchment_measure(context, kpi_id, how, setting, definition)
+
+
+def catchment_measure(context: RunContext, kpi_id: str, how: How, setting: str, definition: str) -> Measure:
+    """Return the catchment by one definition, labelled with `setting`."""
+    if definition == "user-polygon":
+        return _user_polygon(context, kpi_id, how, setting)
+    if len(station_xy(context.city.timetable)) == 0:
+        return no_data(kpi_id, setting, NO_STATION)
+    if definition in FITTED_BRT_M and definition not in (context.fitted or {}):
+        reason = "公表値がないため半径を合わせられない" if not context.fitted else "公表値を再現する半径がない"
+        return no_data(kpi_id, setting, reason)
+    values, note = _DEFINED.get(definition, _by_circles)(context, definition)
+    with_brt = CIRCLES.get(definition, (0.0, FITTED_BRT_M.get(definition, 0.0)))[1] > 0
+    classes = (RouteClass.RAIL, RouteClass.BRT) if with_brt else (RouteClass.RAIL,)
+    layers = ("population", "streets") if definition == "walk-10min" else ("population",)
+    status = context.status(*layers, parameters=("catchment_setting",), extra=(context.timetable_status(*classes),))
+    return Measure(kpi_id, setting, how, values, values, status, note)
+
+
+def _by_circles(context: RunContext, definition: str) -> tuple[FloatArray, str]:
+    if definition in FITTED_BRT_M:
+        jr_m, brt_m = (context.fitted or {})[definition], FITTED_BRT_M[definition]
+        return catchment_cover(context, jr_m, brt_m), f"半径 {jr_m:,.0f} m（基準で公表値を再現）"
+    jr_m, brt_m = CIRCLES[definition]
+    return catchment_cover(context, jr_m, brt_m), ""
+
+
+def _by_walk(context: RunContext, _: str) -> tuple[FloatArray, str]:
+    walk_m = WALK_MIN * context.params.walk_standard_m_min
+    return context.reach_share([(station_xy(context.city.timetable), walk_m)]), ""
+
+
+def _by_districts(context: RunContext, _: str) -> tuple[FloatArray, str]:
+    population = context.city.population
+    districts = station_districts(context)
+    inside = np.isin(population.district, districts).astype(np.float64)
+    names = "・".join(population.district_name[districts].tolist())
+    return inside, f"仮定: JR駅のある地区（{names}）" if names else "仮定: JR駅のある地区（該当なし）"
+
+
+_DEFINED: dict[str, Callable[[RunContext, str], tuple[FloatArray, str]]] = {
+    "walk-10min": _by_walk,
+    "district-list": _by_districts,
+}
+
+
+def station_districts(context: RunContext) -> IntArray:
+    """Return the districts that hold a JR station: the district of the cell whose centre is nearest to it."""
+    population = context.city.population
+    gaps = np.linalg.norm(population.xy[None, :, :] - station_xy(context.city.timetable)[:, None, :], axis=2)
+    districts = np.unique(population.district[gaps.argmin(axis=1)])
+    return districts[districts >= 0].astype(np.int32)
+
+
+def _user_polygon(context: RunContext, kpi_id: str, how: How, setting: str) -> Measure:
+    drawn = [zone.xy for zone in context.city.zones if zone.kind == "user"]
+    if not drawn:
+        return no_data(kpi_id, setting, NEEDS_POLYGON)
+    values = context.within_areas(np.array(drawn, dtype=object))
+    status = context.status("population", parameters=("catchment_setting",))
+    return Measure(kpi_id, setting, how, values, values, status)
+
+
+def coverage_circles(context: RunContext, station_m: float, stop_m: float) -> list[tuple[FloatArray, float]]:
+    """Return the circles around stations and other stops that any trip serves, inside the city or not."""
+    timetable = context.city.timetable
+    return [(stop_xy(timetable, RouteClass.RAIL), station_m), (stop_xy(timetable, *_CLASSES), stop_m)]
+
+
+def measure_transit_coverage(context: RunContext) -> Iterator[Measure]:
+    """Yield the share of residents near a station or stop."""
+    names = ("coverage_station_m", "coverage_stop_m")
+    values = context.cover(coverage_circles(context, context.params.coverage_station_m, context.params.coverage_stop_m))
+    status = context.status("population", parameters=names, extra=(context.timetable_status(),))
+    note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
+    yield Measure("transit_coverage_share", "default", "share", values, values, status, note)
+
+
+def measure_transit_gap(context: RunContext) -> Iterator[Measure]:
+    """Yield the residents beyond stations and stops; withheld where that rests on assumed lines (models.md §11)."""
+    params = context.params
+    radii = {
+        "default": (params.gap_station_m, params.gap_stop_m),
+        "1000-500": (1_000.0, 500.0),
+        "1km": (1_000.0, 1_000.0),
+    }
+    assumed = has_assumed_lines(context.city)
+    for setting, (station_m, stop_m) in radii.items():
+        if assumed and not context.analysis.include_assumed_lines:
+            yield no_data(GAP, setting, NEEDS_GTFS)
+            continue
+        values = 1.0 - context.cover(coverage_circles(context, station_m, stop_m))
+        names = ("gap_station_m", "gap_stop_m")
+        status = context.status("population", parameters=names, extra=(context.timetable_status(),))
+        note = f"{REFERENCE_ONLY}; {ASSUMED_NOTE}" if assumed else ""
+        yield Measure(GAP, setting, "persons", values, values, status, note)
+
+
+def frequent_circles(context: RunContext) -> list[tuple[FloatArray, float]]:
+    """Return the circles around stations and stops with enough departures a day each way."""
+    timetable, params = context.city.timetable, context.params
+    departures = departures_each_way(timetable, context.city.defaults.date)
+    busy = np.flatnonzero(departures >= params.frequent_departures)
+    rail = timetable.stops_of_class(RouteClass.RAIL)
+    stations, stops = np.intersect1d(busy, rail), np.setdiff1d(busy, rail)
+    xy = timetable.stops.xy
+    return [
+        (distinct_xy(xy[stations]), params.coverage_station_m),
+        (distinct_xy(xy[stops]), params.coverage_stop_m),
+    ]
+
+
+def measure_frequent(context: RunContext) -> Iterator[Measure]:
+    """Yield the share of residents near frequent stations or stops."""
+    names = ("coverage_station_m", "coverage_stop_m", "frequent_departures")
+    values = context.cover(frequent_circles(context))
+    status = context.status("population", parameters=names, extra=(context.timetable_status(),))
+    note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
+    yield Measure("frequent_stop_share", "default", "share", values, values, status, note)

@@ -1,0 +1,104 @@
+"""Owns Measure: a KPI as values on cells, and its one way from cells to a number for any group of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from geodata.provenance import Status
+from sim.accessibility import weighted_quantile
+
+if TYPE_CHECKING:
+    from geodata.population import PopulationCells
+    from geodata.units import FloatArray
+
+How = Literal["share", "persons", "mean", "quantile", "count", "per_100k"]
+
+PER_100K = 100_000.0
+FEWER_GROUPS = frozenset({"count", "per_100k"})
+"""Ways for which an age group has no meaning: a clinic belongs to a place, not to an age."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """
+    One KPI under one setting, on cells.
+
+    Parameters
+    ----------
+    kpi_id, setting
+        What it is.
+    how
+        How cells become a number. ``share``, ``mean``: Σ persons × value ÷ Σ persons. ``persons``: Σ persons × value.
+        ``quantile``: the value that the share `q` of persons does not exceed. ``count``: Σ value. ``per_100k``: that
+        ÷ Σ persons × 100,000.
+    standard, older
+        cell → value for people younger than, and from, the age of the older walker, shape (C,).
+    status, note
+        Weakest status of the inputs; flags in Japanese joined by "; ".
+    missing
+        Why there is no value ("" = there is one); then the arrays are not used.
+    """
+
+    kpi_id: str
+    setting: str
+    how: How
+    standard: FloatArray
+    older: FloatArray
+    status: Status
+    note: str = ""
+    q: float = 0.5
+    missing: str = ""
+
+
+def no_data(kpi_id: str, setting: str, reason: str) -> Measure:
+    """Return a measure without a value, and why."""
+    none = np.zeros(0)
+    return Measure(kpi_id, setting, "share", none, none, Status.NO_DATA, missing=reason)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupWeights:
+    """People of one group by cell, split by who walks: shapes (C,), (C,); `cells` True where the group may live."""
+
+    standard: FloatArray
+    older: FloatArray
+    cells: FloatArray
+
+
+def group_weights(population: PopulationCells, group: str, older_from_age: int) -> GroupWeights:
+    """Return the people of a KPI group by cell, those from `older_from_age` apart."""
+    inside = np.ones(population.n_cells)
+    youngest = 0
+    if group.startswith("district:"):
+        wanted = np.flatnonzero(population.district_id == group.removeprefix("district:"))
+        inside = np.isin(population.district, wanted).astype(np.float64)
+    elif group != "all":
+        youngest = int(group.removesuffix("plus"))
+    everyone = population.at_least(youngest) * inside
+    older = population.at_least(max(youngest, older_from_age)) * inside
+    return GroupWeights(np.maximum(everyone - older, 0.0), older, inside)
+
+
+def group_value(measure: Measure, weights: GroupWeights) -> float | None:
+    """Return the number of one group; None where the group has no people (or no meaning)."""
+    persons = float(weights.standard.sum() + weights.older.sum())
+    if measure.how == "count":
+        return float(weights.cells @ measure.standard)
+    if persons <= 0:
+        return None
+    if measure.how == "per_100k":
+        return float(weights.cells @ measure.standard) / persons * PER_100K
+    if measure.how == "quantile":
+        values = np.concatenate([measure.standard, measure.older])
+        return weighted_quantile(values, np.concatenate([weights.standard, weights.older]), measure.q)
+    inside = weighted_sum(measure.standard, weights.standard) + weighted_sum(measure.older, weights.older)
+    return inside if measure.how == "persons" else inside / persons
+
+
+def weighted_sum(values: FloatArray, weights: FloatArray) -> float:
+    """Return Σ weight × value, where no weight means no contribution even of an infinite value."""
+    held = weights > 0
+    return float(values[held] @ weights[held])

@@ -1,0 +1,30 @@
+"""Owns which function measures which KPI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.kpi import coverage, places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sim.context import RunContext
+    from sim.kpi.measure import Measure
+
+MEASURES: dict[str, Callable[[RunContext], Iterator[Measure]]] = {
+    "catchment_population_share": coverage.measure_catchment,
+    "catchment_population": coverage.measure_catchment_persons,
+    "transit_coverage_share": coverage.measure_transit_coverage,
+    "transit_gap_population": coverage.measure_transit_gap,
+    "frequent_stop_share": coverage.measure_frequent,
+    "clinics_per_100k": places.measure_clinics_per_100k,
+    "clinics_count": places.measure_clinic_count,
+    "clinic_within_30min_share": places.measure_clinic_within,
+    "clinic_nearest_min": places.measure_clinic_nearest,
+    "city_office_within_30min_share": places.measure_office_within,
+    "mobile_office_coverage_share": places.measure_mobile_coverage,
+    "mobile_office_visits_per_month": places.measure_mobile_visits,
+    "shelter_walk_min": places.measure_shelter_walk,
+}
+"""KPI id → its measures on cells, default setting first; one entry per computed KPI of the registry."""

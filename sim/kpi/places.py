@@ -1,0 +1,146 @@
+"""Owns the measures of places: clinics, city offices, shelters, the mobile city office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.provenance import Status
+from sim.assumed_lines import has_assumed_lines
+from sim.clinic import city_offices, count_by_cell, nearest_minutes, outpatient_places, public_clinics
+from sim.kpi.coverage import ASSUMED_NOTE
+from sim.kpi.measure import Measure, no_data
+from sim.kpi.registry import KPIS
+from sim.mobile_office.coverage import covered_share, visits_within_reach
+from sim.shelter import HAZARDS, shelters_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geodata.units import IntArray
+    from sim.context import RunContext
+    from sim.kpi.measure import How
+
+NO_FACILITY = "施設データ未登録"
+NO_PLAN = "開設計画なし"
+
+
+def measure_clinic_count(context: RunContext) -> Iterator[Measure]:
+    """Yield the number of clinics open to the public."""
+    yield _clinic_count(context, "clinics_count", "count")
+
+
+def measure_clinics_per_100k(context: RunContext) -> Iterator[Measure]:
+    """Yield the clinics open to the public per 100,000 residents."""
+    yield _clinic_count(context, "clinics_per_100k", "per_100k")
+
+
+def _clinic_count(context: RunContext, kpi_id: str, how: How) -> Measure:
+    clinics = public_clinics(context.city.facilities)
+    if len(clinics) == 0:
+        return no_data(kpi_id, "default", NO_FACILITY)
+    counts = count_by_cell(context.city, clinics)
+    layers = ("population",) if how == "per_100k" else ()
+    status = context.status(*layers, extra=row_statuses(context, clinics))
+    return Measure(kpi_id, "default", how, counts, counts, status)
+
+
+def row_statuses(context: RunContext, facility: IntArray) -> tuple[Status, ...]:
+    """Return the statuses that occur among the facilities, and that of their layer."""
+    rows = {Status(name) for name in context.city.facilities.status[facility].tolist()}
+    return (context.city.status_of("facilities"), *rows)
+
+
+def measure_clinic_within(context: RunContext) -> Iterator[Measure]:
+    """Yield the share of residents within the time limit of a clinic or hospital."""
+    places = outpatient_places(context.city.facilities)
+    yield _within(context, "clinic_within_30min_share", places, context.params.clinic_within_min)
+
+
+def measure_office_within(context: RunContext) -> Iterator[Measure]:
+    """Yield the share of residents within the time limit of the city hall or a branch."""
+    places = city_offices(context.city.facilities)
+    yield _within(context, "city_office_within_30min_share", places, context.params.city_office_within_min)
+
+
+def _within(context: RunContext, kpi_id: str, places: IntArray, limit_min: float) -> Measure:
+    if len(places) == 0:
+        return no_data(kpi_id, "default", NO_FACILITY)
+    standard = nearest_minutes(context, places, "standard") <= limit_min
+    older = nearest_minutes(context, places, "older") <= limit_min
+    status, note = access_status(context, kpi_id, places)
+    return Measure(kpi_id, "default", "share", standard.astype(np.float64), older.astype(np.float64), status, note)
+
+
+def measure_clinic_nearest(context: RunContext) -> Iterator[Measure]:
+    """Yield the time to the nearest clinic or hospital: median, 10th and 90th percentile, mean."""
+    kpi_id = "clinic_nearest_min"
+    places = outpatient_places(context.city.facilities)
+    ways: dict[str, tuple[How, float]] = {
+        "default": ("quantile", 0.5),
+        "p10": ("quantile", 0.1),
+        "p90": ("quantile", 0.9),
+        "mean": ("mean", 0.5),
+    }
+    for setting, (how, q) in ways.items():
+        if len(places) == 0:
+            yield no_data(kpi_id, setting, NO_FACILITY)
+            continue
+        standard, older = (nearest_minutes(context, places, w) for w in ("standard", "older"))
+        if how == "mean":
+            standard, older = (np.minimum(t, context.params.cutoff_min) for t in (standard, older))
+        status, note = access_status(context, kpi_id, places)
+        yield Measure(kpi_id, setting, how, standard, older, status, note, q)
+
+
+def access_status(context: RunContext, kpi_id: str, places: IntArray) -> tuple[Status, str]:
+    """Return the weakest status of what a journey to these places rests on, and the flag of assumed lines."""
+    extra = (context.timetable_status(), *row_statuses(context, places))
+    names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
+    status = context.status("population", "streets", parameters=names, extra=extra)
+    return status, ASSUMED_NOTE if has_assumed_lines(context.city) else ""
+
+
+def measure_shelter_walk(context: RunContext) -> Iterator[Measure]:
+    """Yield the median walk to a designated shelter, of any kind and by hazard."""
+    kpi_id, params = "shelter_walk_min", context.params
+    for setting in ("default", *HAZARDS):
+        places = shelters_for(context.city.facilities, setting)
+        if len(places) == 0:
+            yield no_data(kpi_id, setting, NO_FACILITY)
+            continue
+        xy = context.city.facilities.xy[places]
+        standard = context.walk_minutes(xy, max_min=params.shelter_max_walk_min)
+        older = standard * (params.walk_standard_m_min / params.walk_older_m_min)
+        names = ("walk_standard_m_min", "walk_older_m_min", "older_from_age", "shelter_max_walk_min")
+        status = context.status("population", "streets", parameters=names, extra=row_statuses(context, places))
+        yield Measure(kpi_id, setting, "quantile", standard, older, status)
+
+
+def measure_mobile_coverage(context: RunContext) -> Iterator[Measure]:
+    """Yield the share of residents within a walk of a visit; 0 where nothing is planned."""
+    params = context.params
+    walks = {
+        "default": None,
+        "walk-500m": params.mobile_office_walk_m,
+        "walk-300m": params.mobile_office_walk_short_m,
+    }
+    for setting, walk_m in walks.items():
+        values = covered_share(context, walk_m)
+        status, note = _plan_status(context)
+        yield Measure("mobile_office_coverage_share", setting, "share", values, values, status, note)
+
+
+def measure_mobile_visits(context: RunContext) -> Iterator[Measure]:
+    """Yield the visits a month within a walk of an average resident; 0 where nothing is planned."""
+    values = visits_within_reach(context)
+    status, note = _plan_status(context)
+    yield Measure("mobile_office_visits_per_month", "default", "mean", values, values, status, note)
+
+
+def _plan_status(context: RunContext) -> tuple[Status, str]:
+    if not context.city.mobile_offices:
+        return context.status("population"), NO_PLAN
+    status = context.status("population", "streets", parameters=("mobile_office_walk_m",))
+    return status, "計画の段階: " + "・".join(sorted({plan.plan_status for plan in context.city.mobile_offices}))

@@ -1,0 +1,121 @@
+"""Owns the pivot: what the city publishes is the truth, the model gives the change (models.md §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sim.kpi.measure import PER_100K
+from sim.kpi.registry import KPIS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geodata.targets import Targets
+    from sim.params import Params
+    from sim.results import KpiRow
+
+NO_OFFICIAL = "公表値なし"
+REFERENCE_ONLY = "参考値（試算と公表値の差が20%を超える）"
+OUT_OF_RANGE = "0–1の範囲外"
+NO_BASELINE = "基準に同じ設定の試算がない（試算のまま）"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A rate and its absolute number, which are pivoted together; `scale` = rate × persons ÷ absolute number."""
+
+    rate_id: str
+    absolute_id: str
+    scale: float
+
+
+FAMILIES = (
+    Family("catchment_population_share", "catchment_population", 1.0),
+    Family("clinics_per_100k", "clinics_count", PER_100K),
+)
+PIVOTED = {kpi_id: family for family in FAMILIES for kpi_id in (family.rate_id, family.absolute_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """
+    What a pivot hangs on.
+
+    `baseline`: KPI rows of the baseline. `base_persons`, `persons`: residents of the baseline and of this run; the
+    latter equals the official path of the year unless a scenario brings people in from outside.
+    """
+
+    targets: Targets
+    baseline: tuple[KpiRow, ...]
+    base_persons: float
+    persons: float
+
+
+def pivot_rows(rows: Iterable[KpiRow], anchor: Anchor, params: Params) -> list[KpiRow]:
+    """
+    Return the rows with `value` pivoted on the official figure, for the group `all` of the KPIs that have one.
+
+    Notes
+    -----
+    rate = official rate × base persons ÷ persons + (model − model at the baseline) ÷ persons × scale, and the absolute
+    number likewise without the division; so the baseline shows exactly the official figure.
+    """
+    absolute = {(r.kpi_id, r.setting): r.model_value for r in anchor.baseline if r.group == "all"}
+    rows = list(rows)
+    models = {(r.kpi_id, r.setting): r.model_value for r in rows if r.group == "all"}
+    return [_pivot(row, anchor, params, absolute, models) for row in rows]
+
+
+def _pivot(
+    row: KpiRow,
+    anchor: Anchor,
+    params: Params,
+    before: dict[tuple[str, str], float | None],
+    after: dict[tuple[str, str], float | None],
+) -> KpiRow:
+    family = PIVOTED.get(row.kpi_id)
+    if family is None or row.group != "all" or row.model_value is None:
+        return row
+    target = anchor.targets.find(family.rate_id, "baseline")
+    if target is None:
+        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+    was, now = before.get((family.absolute_id, row.setting)), after.get((family.absolute_id, row.setting))
+    if was is None or now is None:
+        return replace(row, note=join_notes(row.note, NO_BASELINE))
+    value = _pivoted(row.kpi_id, family, anchor, target.value, now - was)
+    notes = [row.note]
+    if off_by_too_much(was, family, anchor, target.value, params.pivot_reference_share):
+        notes.append(REFERENCE_ONLY)
+    if KPIS[row.kpi_id].unit == "share" and not 0 <= value <= 1:
+        notes.append(OUT_OF_RANGE)
+    return replace(row, value=value, note=join_notes(*notes))
+
+
+def _pivoted(kpi_id: str, family: Family, anchor: Anchor, official: float, change: float) -> float:
+    if kpi_id == family.rate_id:
+        return official * (anchor.base_persons / anchor.persons) + change * family.scale / anchor.persons
+    return official_absolute(family, anchor, official) + change
+
+
+def official_absolute(family: Family, anchor: Anchor, official: float) -> float:
+    """Return the official absolute number: the published one, else official rate × residents of the baseline."""
+    published = anchor.targets.find(family.absolute_id, "baseline")
+    return published.value if published is not None else official * anchor.base_persons / family.scale
+
+
+def off_by_too_much(model: float, family: Family, anchor: Anchor, official: float, limit: float) -> bool:
+    """Return whether the model misses the official figure by more than a share of it, at the baseline."""
+    expected = official_absolute(family, anchor, official)
+    return abs(model - expected) > limit * expected
+
+
+def join_notes(*notes: str) -> str:
+    """Return notes joined by "; ", each once, empty ones left out."""
+    parts = [part for note in notes for part in note.split("; ") if part]
+    return "; ".join(dict.fromkeys(parts))
+
+
+def out_of_range(rows: Iterable[KpiRow]) -> tuple[KpiRow, ...]:
+    """Return the rows whose pivoted share left 0–1, for a page or a command line to warn about."""
+    return tuple(r for r in rows if OUT_OF_RANGE in r.note)
