@@ -97,6 +97,7 @@ MESSAGES = {
     "help.serve.host": "Address to listen on (default: this PC only)",
     "help.serve.port": "Port",
     "help.serve.runs": "Folder of results",
+    "help.serve.tiles": "Offer the GSI background tiles (--no-tiles: nothing ever leaves this PC)",
     "help.doctor": (
         "Look at the environment: versions, map libraries, folders, bundled facts\n\nExample\n  ekisei doctor"
     ),
@@ -117,6 +118,7 @@ MESSAGES = {
     # usage errors
     "usage.missing_option": "{name} is missing",
     "usage.missing_hint": "“{command} --help” shows an example",
+    "usage.no_value": "{name} needs a value",
     "usage.no_option": "there is no option {name}",
     "usage.no_command": "there is no command {name}",
     "usage.missing_command": "a command is missing",
@@ -144,8 +146,6 @@ MESSAGES = {
     "usage.kpi_list": "known ids: {names}",
     "usage.file_exists": "the file exists",
     "usage.file_exists_hint": "give another name, or --force",
-    "usage.no_city": "not the folder of a city (no city.json)",
-    "usage.no_city_hint": "give a folder made by: ekisei city build CONFIG.yaml --out FOLDER",
     # the frame of errors
     "error.cancelled": "cancelled; nothing half-written was left (what was finished is reused with --resume)",
     "error.unexpected": "unexpected error: {message}",
@@ -244,7 +244,6 @@ MESSAGES = {
     "route.unnamed": "assumed line",
     "route.origin": "origin",
     "route.target": "destination",
-    "serve.open": "open {url} in a browser (Ctrl+C ends)",
     "doctor.item": "item",
     "doctor.finding": "finding",
     "doctor.home": "home (EKISEI_HOME)",

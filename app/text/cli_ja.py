@@ -34,9 +34,7 @@ MESSAGES = {
     # help: scenario
     "help.scenario.check": "シナリオファイルを検査する\n\n例\n  ekisei scenario check my-scenario.yaml",
     "help.scenario.list": "同梱のシナリオの一覧\n\n例\n  ekisei scenario list",
-    "help.scenario.new": (
-        "新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"
-    ),
+    "help.scenario.new": ("新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"),
     "help.scenario.files": "シナリオファイル（YAML）またはシナリオ ID。複数可",
     "help.scenario.id": "シナリオ ID（小文字の英数字とハイフン）",
     "help.scenario.out": "書き出すファイル（省略時は画面に表示）",
@@ -97,6 +95,7 @@ MESSAGES = {
     "help.serve.host": "待ち受けるアドレス（既定は自分の PC だけ）",
     "help.serve.port": "ポート番号",
     "help.serve.runs": "計算結果のフォルダ",
+    "help.serve.tiles": "地理院タイルを選べるようにする（--no-tiles: 外部への通信を一切しない）",
     "help.doctor": "環境を調べる: 版、地図の部品、保存先、同梱データ\n\n例\n  ekisei doctor",
     # panels and small words
     "panel.arguments": "引数",
@@ -115,6 +114,7 @@ MESSAGES = {
     # usage errors
     "usage.missing_option": "{name} がありません",
     "usage.missing_hint": "例は「{command} --help」で見られます",
+    "usage.no_value": "{name} の値がありません",
     "usage.no_option": "オプション {name} はありません",
     "usage.no_command": "コマンド {name} はありません",
     "usage.missing_command": "コマンドがありません",
@@ -144,8 +144,6 @@ MESSAGES = {
     "usage.kpi_list": "使える ID: {names}",
     "usage.file_exists": "ファイルが既にあります",
     "usage.file_exists_hint": "別の名前を指定するか、--force を付けてください",
-    "usage.no_city": "都市データのフォルダではありません（city.json がありません）",
-    "usage.no_city_hint": "「ekisei city build 設定.yaml --out フォルダ」で作ったフォルダを指定してください",
     # the frame of errors
     "error.cancelled": "中止しました。途中の結果は書き出していません（計算済みのものは --resume で使えます）",
     "error.unexpected": "予期しないエラーです: {message}",
@@ -185,9 +183,7 @@ MESSAGES = {
     "judge.denominator": "保留",
     "note.denominator": "保留: 比率は動いたが人数は増減が逆（または同じ）のため、改善・悪化とは言えません",
     "note.definition": "定義により結論が変わります: {names}",
-    "note.assumed_streets": (
-        "道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"
-    ),
+    "note.assumed_streets": ("道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"),
     "note.no_slope": "坂道は考慮していません",
     "note.assumed_lines": "路線バスの一部は仮定の骨格路線です（名称なし・点線）。実 GTFS で置き換えられます",
     "note.reference_only": "参考値: {names}（基準の計算値が公表値と 20 % より大きく違います）",
@@ -246,7 +242,6 @@ MESSAGES = {
     "route.unnamed": "仮定の路線",
     "route.origin": "出発地",
     "route.target": "目的地",
-    "serve.open": "ブラウザで開いてください: {url}（終了は Ctrl+C）",
     "doctor.item": "項目",
     "doctor.finding": "結果",
     "doctor.home": "保存先（EKISEI_HOME）",

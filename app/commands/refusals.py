@@ -1,0 +1,140 @@
+"""Owns the frame of errors: what a person reads instead of a traceback, and which exit code goes with it."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from app.commands.words import both
+from geodata.errors import CitySimError, Problem, Text, UsageError, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import typer
+
+    from app.commands.session import Session
+
+EXIT_OK = 0
+EXIT_UNEXPECTED = 1
+EXIT_USAGE = 2
+EXIT_CANCELLED = 5
+INTERRUPTED = 130
+"""What typer returns for Ctrl-C."""
+
+
+def run_guarded(session: Session, command: Callable[[], object]) -> int:
+    """
+    Run a command and return its exit code; print every failure for a person.
+
+    Ctrl-C counts as cancelled. A traceback is shown with ``--debug`` only; else it goes to the log.
+    """
+    try:
+        returned = command()
+    except Exception as problem:  # noqa: BLE001 - the outermost frame
+        return refuse(session, problem)
+    except KeyboardInterrupt:
+        return refuse_cancelled(session)
+    if returned == INTERRUPTED:
+        return refuse_cancelled(session)
+    return returned if isinstance(returned, int) else EXIT_OK
+
+
+def refuse(session: Session, problem: Exception) -> int:
+    """Print a failure for a person and return its exit code."""
+    import typer
+
+    if isinstance(problem, CitySimError):
+        show_trace(session)
+        session.note(problem.render(session.lang), style="red")
+        return problem.exit_code
+    if isinstance(problem, typer.Abort):
+        return refuse_cancelled(session)
+    if isinstance(problem, typer.TyperException):
+        return refuse_usage(session, problem)
+    return refuse_unexpected(session, problem)
+
+
+def refuse_cancelled(session: Session) -> int:
+    """Say that the work was cancelled."""
+    session.note(session.say("error.cancelled"), style="yellow")
+    return EXIT_CANCELLED
+
+
+def refuse_unexpected(session: Session, problem: Exception) -> int:
+    """Say what happened and where the log is."""
+    session.note(session.say("error.unexpected", message=f"{type(problem).__name__}: {problem}"), style="red")
+    path = write_log()
+    session.note(session.say("error.log", path=path) if path else session.say("error.no_log"))
+    show_trace(session)
+    return EXIT_UNEXPECTED
+
+
+def show_trace(session: Session) -> None:
+    """Print the traceback if it was asked for."""
+    if session.debug:
+        session.note(traceback.format_exc())
+
+
+def write_log() -> Path | None:
+    """Append the traceback to the log under the user's folder; None if that fails too."""
+    from datetime import UTC, datetime
+
+    from app.commands.folders import log_file
+
+    try:
+        path = log_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(tz=UTC).isoformat(timespec='seconds')}\n{traceback.format_exc()}\n")
+    except OSError:
+        return None
+    return path
+
+
+def refuse_usage(session: Session, problem: typer.TyperException) -> int:
+    """Say in the session's language how the command was miswritten."""
+    if type(problem).__name__ != "NoArgsIsHelpError":  # the help has been printed then
+        session.note(UsageError(explain_usage(problem)).render(session.lang), style="red")
+    return EXIT_USAGE
+
+
+def explain_usage(problem: Any) -> Problem:
+    """Return a usage error of the option parser as a problem with place and remedy."""
+    context = getattr(problem, "ctx", None)
+    command = context.command_path if context else "ekisei"
+    return error("cli.usage", command, usage_message(problem), usage_hint(problem, command))
+
+
+def usage_message(problem: Any) -> Text:
+    """Return what is wrong; the parser's own English remains only where it names no known case."""
+    kind = type(problem).__name__
+    parameter = getattr(problem, "param", None)
+    name = parameter.get_error_hint() if parameter is not None else ""
+    detail = str(getattr(problem, "message", problem))
+    if kind == "MissingParameter":
+        return both("usage.missing_option", name=name)
+    if kind == "NoSuchOption":
+        return both("usage.no_option", name=problem.option_name)
+    if kind == "BadParameter":
+        return both("usage.bad_value", name=name, detail=detail)
+    for pattern, key in (
+        (r"No such command '(.+?)'", "usage.no_command"),
+        (r"Got unexpected extra argument\S* \((.+)\)", "usage.extra"),
+        (r"Option '(.+?)' requires an argument", "usage.no_value"),
+        (r"Missing command()", "usage.missing_command"),
+    ):
+        found = re.search(pattern, detail)
+        if found:
+            return both(key, name=found.group(1))
+    return both("usage.other", detail=detail)
+
+
+def usage_hint(problem: Any, command: str) -> Text:
+    """Return near names where the parser knows some, else where an example stands."""
+    near = getattr(problem, "possibilities", None) or re.findall(r"Did you mean (.+?)\?", str(problem))
+    if near:
+        return both("usage.near", names=", ".join(sorted(n.strip("'") for n in near)))
+    return both("usage.missing_hint", command=command)

@@ -1,0 +1,95 @@
+"""Owns ``ekisei scenario``: check scenario files, list the library, start a new file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.session import Session
+from app.commands.words import both
+from geodata.errors import Problem, ScenarioError, UsageError, error
+
+
+def register(root: typer.Typer) -> None:
+    """Add the family to the command line."""
+    family = typer.Typer(help="help.scenario", no_args_is_help=True, rich_markup_mode="rich")
+    family.command("check", help="help.scenario.check")(check)
+    family.command("list", help="help.scenario.list")(list_scenarios)
+    family.command("new", help="help.scenario.new")(new)
+    root.add_typer(family, name="scenario")
+
+
+def check(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(help="help.scenario.files", metavar="FILES...")],
+    folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
+) -> None:
+    """Check files against the rules and against a city; all problems are shown at once."""
+    from app.commands.folders import load_city
+    from app.commands.numbers import format_year
+    from scenarios.apply import apply_scenario
+    from scenarios.files import read_scenario
+    from sim.params import Params
+
+    session: Session = context.obj
+    city = load_city(folder)
+    problems: list[Problem] = []
+    for name in files:
+        try:
+            scenario = read_scenario(name)
+            problems.extend(apply_scenario(city, scenario, Params()).problems)
+        except ScenarioError as refused:
+            problems.extend(refused.problems)
+            continue
+        title, n = scenario.title.ja if session.lang == "ja" else scenario.title.en, len(scenario.modifications)
+        year = format_year(scenario.year, session.lang)
+        session.print(session.say("scenario.ok", name=name, title=title, year=year, n=n))
+    from geodata.errors import raise_errors, render_problems
+
+    raise_errors(problems, ScenarioError)
+    if problems:
+        session.note(render_problems(problems, session.lang))
+
+
+def list_scenarios(context: typer.Context) -> None:
+    """List the library: id, title, year, plan status, number of modifications."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Styled
+
+    from app.commands.numbers import format_year
+    from scenarios.files import list_library, read_scenario
+
+    session: Session = context.obj
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for key in ("scenario.id", "scenario.title", "scenario.year", "result.plan_status", "scenario.changes"):
+        table.add_column(session.say(key), overflow="fold", justify="right" if key == "scenario.changes" else "left")
+    for entry in list_library():
+        scenario = read_scenario(entry)
+        title = scenario.title.ja if session.lang == "ja" else scenario.title.en
+        year = format_year(scenario.year, session.lang)
+        status = session.say(f"plan.{scenario.plan_status}")
+        cells = (scenario.id, title, year, status, str(len(scenario.modifications)))
+        table.add_row(*(Styled(c) for c in cells))
+    session.out.print(table)
+
+
+def new(
+    context: typer.Context,
+    scenario_id: Annotated[str, typer.Argument(help="help.scenario.id", metavar="ID")],
+    out: Annotated[Path | None, typer.Option("--out", help="help.scenario.out", metavar="FILE")] = None,
+    force: Annotated[bool, typer.Option("--force", help="help.force")] = False,
+) -> None:
+    """Write a new scenario file, or print it."""
+    from scenarios.files import new_scenario
+
+    session: Session = context.obj
+    text = new_scenario(scenario_id)
+    if out is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+        return
+    if out.exists() and not force:
+        raise UsageError(error("cli.file_exists", str(out), both("usage.file_exists"), both("usage.file_exists_hint")))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    session.print(session.say("scenario.written", path=out))

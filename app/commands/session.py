@@ -1,0 +1,102 @@
+"""Owns what every command shares: language, terminals, and the progress a person sees."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from app.commands.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+PLAIN_WIDTH = 100
+PLAIN_EVERY_S = 2.0
+
+
+class Report(Protocol):
+    """How a slow function tells how far it is: what it does, and the share done, 0–1."""
+
+    def __call__(self, label: str, share: float) -> None:
+        """Take one report."""
+        ...
+
+
+def make_console(*, stderr: bool) -> Console:
+    """Return a terminal; output that goes to a file or pipe is `PLAIN_WIDTH` wide unless COLUMNS says otherwise."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of the command line: its language, whether tracebacks are wanted, and where it prints."""
+
+    lang: str = "ja"
+    debug: bool = False
+
+    @cached_property
+    def out(self) -> Console:
+        """Where results go."""
+        return make_console(stderr=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Where progress and problems go."""
+        return make_console(stderr=True)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a message in the session's language."""
+        return say(self.lang, key, **values)
+
+    def print(self, text: str) -> None:
+        """Print a line of results as it is: brackets in it are no markup."""
+        self.out.print(text, markup=False)
+
+    def note(self, text: str, style: str = "") -> None:
+        """Print a line beside the results."""
+        self.err.print(text, markup=False, style=style)
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Report]:
+        """Show a bar on a terminal; elsewhere a plain line every two seconds, so short work prints none."""
+        if not self.err.is_terminal:
+            yield PlainProgress(self, label)
+            return
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task(label, total=1.0)
+            yield lambda text, share: bar.update(task, description=text or label, completed=share)
+
+
+class PlainProgress:
+    """Reports as lines, at most one every `PLAIN_EVERY_S`, the first one after that time."""
+
+    def __init__(self, session: Session, label: str) -> None:
+        self.session = session
+        self.label = label
+        self.printed_at = time.monotonic()
+
+    def __call__(self, label: str, share: float) -> None:
+        """Print a line if the last one is old enough."""
+        now = time.monotonic()
+        if now - self.printed_at >= PLAIN_EVERY_S:
+            self.printed_at = now
+            self.session.note(f"{share:4.0%} {label or self.label}")
