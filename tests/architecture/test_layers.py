@@ -22,6 +22,7 @@ MAY_TOUCH_FILES = (
     "scenarios/store",
     "scenarios/export",
     "scenarios/runner",
+    "scenarios/schema.py",  # checks in the generated schema
     "scenarios/run_folder",
     "app/",
 )
