@@ -118,14 +118,22 @@ class Params(BaseModel):
         (50.0, 0.0023),
         (60.0, 0.006),
         (70.0, 0.016),
-        (80.0, 0.045),
-        (90.0, 0.14),
+        (80.0, 0.042),
+        (90.0, 0.12),
     )
     mortality_scale: Annotated[float, Field(ge=0, le=3)] = 1.0
     births_per_young_adult: Annotated[float, Field(ge=0, le=0.2)] = 0.0235
 
     pivot_reference_share: Annotated[float, Field(ge=0, le=1)] = 0.20
     definition_tolerance_share: Annotated[float, Field(ge=0, le=0.1)] = 0.01
+
+    @model_validator(mode="after")
+    def _rates_in_order(self) -> Self:
+        ages = [age for age, _ in self.death_rates]
+        if not ages or ages != sorted(set(ages)) or not all(0 < rate <= 1 for _, rate in self.death_rates):
+            msg = "death_rates: ages must ascend and rates lie within 0–1"
+            raise ValueError(msg)
+        return self
 
     def walk_m_min(self, walker: str) -> float:
         """Return the walking speed of a walker [m/min]."""

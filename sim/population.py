@@ -1,0 +1,252 @@
+"""Owns the projection of the population: ageing in place on every cell, tied to the official totals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.errors import ModelError, Problem, Text, error, warning
+from geodata.provenance import Source
+from sim.params import parameter_status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geodata.city import City
+    from geodata.population import AgeBand
+    from geodata.targets import Targets
+    from geodata.units import FloatArray
+    from sim.params import Params
+
+YOUNG_ADULTS = (20, 39)
+OPEN_BAND_MEAN_YEARS = 6.0
+"""How much older than its first age the people of an open-ended band are on average [years]; assumed."""
+
+_CONTROL_ID = re.compile(r"^population:(\d+)(?:-(\d+)|\+)$")
+
+
+def project_population(city: City, year: int, params: Params, variant: str = "path") -> City:
+    """
+    Return the city with the population of a later year.
+
+    Every year, on every cell: people die by their age, 1 ÷ width of each band moves up, children are born to those
+    aged 20–39. Then each age group of the whole city is brought to its official total (the rest is migration), which
+    is interpolated between the base year and the years of the control table and scaled to the official path of all
+    ages; beyond the control table only the path binds. Cells keep what ageing made of them, so estates that are old
+    today lose most: nothing is scaled in proportion to today's residents.
+
+    Parameters
+    ----------
+    city
+        The city in its base year.
+    year
+        Calendar year of the result.
+    params
+        Death and birth rates.
+    variant
+        Which official path (a `kind` of the target rows `population`).
+
+    Returns
+    -------
+    city
+        The same object where `year` is the base year or the city has no official path (see `check_projection`).
+
+    Raises
+    ------
+    ModelError
+        If the year lies before the base year or beyond the path.
+
+    Notes
+    -----
+    The total equals the official path of the year to rounding error.
+    """
+    stopping = [p for p in check_projection(city, year, variant) if p.severity.value == "error"]
+    if stopping:
+        raise ModelError(stopping)
+    population = city.population
+    if year == population.year or not city.targets.path("population", variant):
+        return city
+    controls = control_table(city)
+    rates = annual_rates(population.bands, params)
+    persons = population.persons
+    for step in range(population.year + 1, year + 1):
+        persons = _tie(age_one_year(persons, rates), controls, step, official_population(city, step, variant))
+    source = _projection_source(year)
+    return city.replace(population=population.with_persons(persons, year), sources=(*city.sources, source))
+
+
+def check_projection(city: City, year: int, variant: str = "path") -> list[Problem]:
+    """Return what stands against a projection to a year: an error outside the path, a warning without a path."""
+    base = city.population.year
+    path = city.targets.path("population", variant)
+    if year == base:
+        return []
+    if not path:
+        return [
+            warning(
+                "projection.no_path",
+                f"year {year}",
+                Text(
+                    f"将来人口の公表値がないため、人口は {base} 年のまま使います",
+                    f"the city has no official population path: the residents of {base} are used",
+                ),
+                Text(
+                    "都市データの目標値に population の path を加えてください",
+                    "add rows `population` of kind `path` to the city's targets",
+                ),
+            ),
+        ]
+    if base < year <= max(path):
+        return []
+    return [
+        error(
+            "projection.year",
+            f"year {year}",
+            Text(
+                f"{year} 年の人口は計算できません（{base}–{max(path)} 年）",
+                f"no population for {year} ({base}–{max(path)})",
+            ),
+            Text("年を範囲内にしてください", "choose a year within the range"),
+        ),
+    ]
+
+
+def official_population(city: City, year: int, variant: str = "path") -> float:
+    """Return the official total of a year [persons], linear between the years given, from the base year's residents."""
+    base = city.population.year
+    later = {y: v for y, v in city.targets.path("population", variant).items() if y > base}
+    points = {base: float(city.population.persons.sum()), **later}
+    years = sorted(points)
+    return float(np.interp(year, years, [points[y] for y in years]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """Rates a year of each band: share that dies, share that grows out of it, children per person; shapes (A,)."""
+
+    death: FloatArray
+    leaving: FloatArray
+    births: FloatArray
+
+
+def annual_rates(bands: Sequence[AgeBand], params: Params) -> Rates:
+    """Return the rates of the bands; a band stands for its middle age, an open one for 6 years above its first."""
+    ages, deaths = np.array(params.death_rates).T
+    middle = [b.from_age + OPEN_BAND_MEAN_YEARS if b.to_age is None else (b.from_age + b.to_age + 1) / 2 for b in bands]
+    death = np.exp(np.interp(middle, ages, np.log(deaths))) * params.mortality_scale
+    leaving = [0.0 if b.to_age is None else 1.0 / (b.to_age - b.from_age + 1) for b in bands]
+    births = [params.births_per_young_adult * _share_between(b, *YOUNG_ADULTS) for b in bands]
+    return Rates(np.minimum(death, 1.0), np.array(leaving), np.array(births))
+
+
+def _share_between(band: AgeBand, low: int, high: int) -> float:
+    if band.to_age is None:
+        return 0.0
+    years = min(band.to_age, high) - max(band.from_age, low) + 1
+    return max(years, 0) / (band.to_age - band.from_age + 1)
+
+
+def age_one_year(persons: FloatArray, rates: Rates) -> FloatArray:
+    """Return the residents a year later without migration, shape (C, A)."""
+    alive = persons * (1.0 - rates.death)
+    leaving = alive * rates.leaving
+    later: FloatArray = alive - leaving
+    later[:, 1:] += leaving[:, :-1]
+    later[:, -1] += leaving[:, -1]  # nobody grows out of the last band
+    later[:, 0] += persons @ rates.births
+    return later
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controls:
+    """
+    Official totals by age group.
+
+    `bands`: group → indices of the bands it holds. `years` (ascending, base year first), `persons` (Y, G): totals.
+    Empty where the city has no table that covers all ages.
+    """
+
+    bands: tuple[tuple[int, ...], ...]
+    years: tuple[int, ...]
+    persons: FloatArray
+
+    def at(self, year: int) -> FloatArray | None:
+        """Return group → total of a year, linear between years; None beyond the table."""
+        if len(self.years) < 2 or year > self.years[-1]:  # noqa: PLR2004 -- the base year and one more
+            return None
+        return np.array([np.interp(year, self.years, column) for column in self.persons.T])
+
+
+def control_table(city: City) -> Controls:
+    """
+    Return the control totals of a city on the coarsest groups that its bands and the published ages share.
+
+    Ages are published in other groups than the bands of the city: both are summed up between the ages where one band
+    and one published group begin together.
+    """
+    bands = city.population.bands
+    published = published_ages(city.targets)
+    years = tuple(y for y in sorted(published) if y > city.population.year)
+    if not years:
+        return Controls((), (), np.zeros((0, 0)))
+    starts = set.intersection({b.from_age for b in bands}, *(set(published[y]) for y in years))
+    cuts = sorted(starts)
+    if not cuts or cuts[0] != bands[0].from_age:
+        return Controls((), (), np.zeros((0, 0)))
+    group = [int(np.searchsorted(cuts, b.from_age, side="right")) - 1 for b in bands]
+    members = tuple(tuple(a for a, g in enumerate(group) if g == k) for k in range(len(cuts)))
+    base = city.population.persons.sum(axis=0)
+    rows = [[base[list(m)].sum() for m in members]]
+    for year in years:
+        sums = np.zeros(len(cuts))
+        for from_age, persons in published[year].items():
+            sums[int(np.searchsorted(cuts, from_age, side="right")) - 1] += persons
+        rows.append(sums.tolist())
+    return Controls(members, (city.population.year, *years), np.array(rows))
+
+
+def published_ages(targets: Targets) -> dict[int, dict[int, float]]:
+    """Return year → first age of a published group → persons, from the target rows of kind ``control``."""
+    found: dict[int, dict[int, float]] = {}
+    for row in targets.rows:
+        match = _CONTROL_ID.match(row.kpi_id) if row.kind == "control" else None
+        if match:
+            ages = found.setdefault(row.year, {})
+            ages[int(match[1])] = ages.get(int(match[1]), 0.0) + row.value
+    return found
+
+
+def _tie(persons: FloatArray, controls: Controls, year: int, total: float) -> FloatArray:
+    """Bring each age group to its official total of the year, or all ages where there is none."""
+    groups = controls.at(year)
+    tied: FloatArray = persons.copy()
+    if groups is None:
+        tied *= total / tied.sum()
+        return tied
+    for members, wanted in zip(controls.bands, groups * (total / groups.sum()), strict=True):
+        columns = list(members)
+        held = tied[:, columns].sum()
+        if held > 0:
+            tied[:, columns] *= wanted / held
+    tied *= total / tied.sum()
+    return tied
+
+
+def _projection_source(year: int) -> Source:
+    status = parameter_status("death_rates", "mortality_scale", "births_per_young_adult")
+    return Source(
+        source_id=f"projection-{year}",
+        layer="population",
+        title=Text(
+            f"{year}年の人口: 各メッシュでの加齢・死亡・出生を公表の将来人口に合わせた試算",
+            f"population of {year}: ageing on each cell, tied to the official projection",
+        ),
+        credit="",
+        licence="",
+        date=str(year),
+        status=status,
+        note=Text("死亡率は仮定、移動は公表値との残差", "death rates assumed, migration is the residual"),
+    )
