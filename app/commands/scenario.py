@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.session import Session
-from app.commands.words import both
-from geodata.errors import Problem, ScenarioError, UsageError, error
+from geodata.errors import Problem, ScenarioError
 
 
 def register(root: typer.Typer) -> None:
@@ -58,14 +57,13 @@ def list_scenarios(context: typer.Context) -> None:
     from rich.text import Text as Styled
 
     from app.commands.numbers import format_year
-    from scenarios.files import list_library, read_scenario
+    from scenarios.files import list_library
 
     session: Session = context.obj
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for key in ("scenario.id", "scenario.title", "scenario.year", "result.plan_status", "scenario.changes"):
         table.add_column(session.say(key), overflow="fold", justify="right" if key == "scenario.changes" else "left")
-    for entry in list_library():
-        scenario = read_scenario(entry)
+    for scenario in list_library():
         title = scenario.title.ja if session.lang == "ja" else scenario.title.en
         year = format_year(scenario.year, session.lang)
         status = session.say(f"plan.{scenario.plan_status}")
@@ -78,18 +76,9 @@ def new(
     context: typer.Context,
     scenario_id: Annotated[str, typer.Argument(help="help.scenario.id", metavar="ID")],
     out: Annotated[Path | None, typer.Option("--out", help="help.scenario.out", metavar="FILE")] = None,
-    force: Annotated[bool, typer.Option("--force", help="help.force")] = False,
 ) -> None:
-    """Write a new scenario file, or print it."""
+    """Write a new scenario file with comments; an existing one is never overwritten."""
     from scenarios.files import new_scenario
 
     session: Session = context.obj
-    text = new_scenario(scenario_id)
-    if out is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    if out.exists() and not force:
-        raise UsageError(error("cli.file_exists", str(out), both("usage.file_exists"), both("usage.file_exists_hint")))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    session.print(session.say("scenario.written", path=out))
+    session.print(session.say("scenario.written", path=new_scenario(scenario_id, out)))

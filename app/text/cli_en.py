@@ -39,7 +39,7 @@ MESSAGES = {
     "help.scenario.new": "Start a new scenario file\n\nExample\n  ekisei scenario new my-feeder --out my-feeder.yaml",
     "help.scenario.files": "Scenario files (YAML) or scenario ids",
     "help.scenario.id": "Scenario id (lower-case letters, digits, hyphens)",
-    "help.scenario.out": "File to write (default: print it)",
+    "help.scenario.out": "File or folder to write (default: ID.yaml in the current folder)",
     # help: run, batch, compare, explain
     "help.run": (
         "Compute one scenario\n\n"
@@ -144,8 +144,6 @@ MESSAGES = {
     "usage.no_run_hint": "compute it first: ekisei run {value} --out out/library/{value}; or give the folder of a run",
     "usage.no_kpi": "there is no KPI {value}",
     "usage.kpi_list": "known ids: {names}",
-    "usage.file_exists": "the file exists",
-    "usage.file_exists_hint": "give another name, or --force",
     # the frame of errors
     "error.cancelled": "cancelled; nothing half-written was left (what was finished is reused with --resume)",
     "error.unexpected": "unexpected error: {message}",
@@ -195,7 +193,6 @@ MESSAGES = {
     "plan.planned": "planned",
     "plan.studied": "studied",
     "plan.hypothetical": "hypothetical",
-    "plan.existing": "existing",
     # tables of commands
     "city.layer": "layer",
     "city.title": "content",

@@ -37,7 +37,7 @@ MESSAGES = {
     "help.scenario.new": ("新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"),
     "help.scenario.files": "シナリオファイル（YAML）またはシナリオ ID。複数可",
     "help.scenario.id": "シナリオ ID（小文字の英数字とハイフン）",
-    "help.scenario.out": "書き出すファイル（省略時は画面に表示）",
+    "help.scenario.out": "書き出すファイルまたはフォルダ（省略時は現在のフォルダの ID.yaml）",
     # help: run, batch, compare, explain
     "help.run": (
         "シナリオを 1 つ計算する\n\n"
@@ -142,8 +142,6 @@ MESSAGES = {
     ),
     "usage.no_kpi": "評価指標 {value} はありません",
     "usage.kpi_list": "使える ID: {names}",
-    "usage.file_exists": "ファイルが既にあります",
-    "usage.file_exists_hint": "別の名前を指定するか、--force を付けてください",
     # the frame of errors
     "error.cancelled": "中止しました。途中の結果は書き出していません（計算済みのものは --resume で使えます）",
     "error.unexpected": "予期しないエラーです: {message}",
@@ -193,7 +191,6 @@ MESSAGES = {
     "plan.planned": "計画に記載",
     "plan.studied": "検討中",
     "plan.hypothetical": "仮想",
-    "plan.existing": "現況",
     # tables of commands
     "city.layer": "データ",
     "city.title": "内容",

@@ -1,0 +1,83 @@
+"""`ekisei route` on a feed written here, from the command line to the printed legs."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from app.cli import run_cli
+from geodata.crs import to_plane
+from geodata.snapshot import write_city
+from geodata.synthetic import grid_city, timetable_from_text
+
+FEED = """
+    stop A 0 0 西駅
+    stop B 5000 0 東駅
+    stop C 9000 0 海岸
+    route R rail 本線
+    route S bus 骨格 assumed
+    service wk 1111100 0
+    trip R id=one service=wk A 08:10 B 08:20
+    trip S id=two service=wk B 08:25 C 08:40
+"""
+
+
+@pytest.fixture(scope="module")
+def city_folder(tmp_path_factory):
+    timetable = timetable_from_text(FEED)
+    city = grid_city(timetable=timetable)
+    stops = replace(timetable.stops, xy=to_plane(city.epsg, timetable.stops.lonlat))
+    folder = tmp_path_factory.mktemp("cities") / "line"
+    write_city(city.replace(timetable=replace(timetable, stops=stops)), folder)
+    return folder, [f"{lat:.6f},{lon:.6f}" for lon, lat in timetable.stops.lonlat]
+
+
+def ask(city_folder, start, end, depart, *more):
+    folder, places = city_folder
+    return run_cli(
+        ["route", "--from", places[start], "--to", places[end], "--depart", depart, "--city", str(folder), *more], {}
+    )
+
+
+def test_json_gives_duration_and_legs(city_folder, capsys):
+    assert ask(city_folder, 0, 1, "08:00", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["duration_min"] == pytest.approx(20, abs=0.1)
+    assert (found["depart"], found["arrive"], found["n_transfers"]) == ("08:00", "08:20", 0)
+    ride = next(leg for leg in found["legs"] if leg["mode"] == "transit")
+    assert (ride["from"], ride["to"], ride["start"], ride["end"]) == ("西駅", "東駅", "08:10", "08:20")
+    assert (ride["route_name"], ride["trip_id"], ride["duration_min"]) == ("本線", "one", 10)
+
+
+def test_legs_are_printed_and_assumed_lines_stay_unnamed(city_folder, capsys):
+    assert ask(city_folder, 0, 2, "08:00") == 0
+    shown = capsys.readouterr().out
+    assert "08:00 発 → 08:40 着　40 分　乗換 1 回" in shown
+    assert "本線" in shown
+    assert "西駅 → 東駅" in shown
+    assert "仮定の路線" in shown
+    assert "骨格" not in shown
+
+
+def test_in_english(city_folder, capsys):
+    assert ask(city_folder, 0, 2, "08:00", "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    assert "leave 08:00, arrive 08:40, 40 min, 1 transfers" in shown
+    assert "assumed line" in shown
+    assert "出発地" not in shown
+
+
+def test_no_service_on_saturday(city_folder, capsys):
+    assert ask(city_folder, 0, 2, "08:00", "--date", "saturday") == 0
+    assert "着けません" in capsys.readouterr().out
+    assert ask(city_folder, 0, 2, "08:00", "--date", "2025-10-18", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"duration_min": None, "legs": []}
+
+
+def test_a_folder_that_is_no_city_is_refused(tmp_path, capsys):
+    place = "36.5,140.6"
+    arguments = ["route", "--from", place, "--to", place, "--depart", "08:00", "--city", str(tmp_path)]
+    assert run_cli(arguments, {}) == 3
+    shown = capsys.readouterr().err
+    assert "city.json" in shown
+    assert "ekisei city build" in shown
