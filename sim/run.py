@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.provenance import Status
-from sim.assumed_lines import has_assumed_lines, without_assumed_lines
+from sim.assumed_lines import without_assumed_lines
 from sim.catchment import station_xy
 from sim.clinic import city_offices, nearest_minutes, outpatient_places
 from sim.context import RunContext
@@ -128,6 +128,13 @@ def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> Iterat
     yield replace(last, setting=WITHOUT_ASSUMED)
 
 
+def find_measure(context: RunContext, spec: KpiSpec, setting: str) -> Measure | None:
+    """Return the measure of one KPI under one setting, or None."""
+    bare_city = without_assumed_lines(context.city) if setting == WITHOUT_ASSUMED else context.city
+    bare = context if bare_city is context.city else context.for_city(bare_city)
+    return next((m for m in run_measures(context, bare, spec) if m.setting == setting), None)
+
+
 def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeights]) -> Iterator[KpiRow]:
     """Yield one row per group, unpivoted."""
     for group, people in weights.items():
@@ -213,4 +220,4 @@ def _shelter_minutes(context: RunContext) -> FloatArray:
     return context.walk_minutes(context.city.facilities.xy[places], max_min=context.params.shelter_max_walk_min)
 
 
-__all__ = ["build_context", "cell_frame", "has_assumed_lines", "run_measures", "run_models"]
+__all__ = ["build_context", "cell_frame", "find_measure", "run_measures", "run_models"]

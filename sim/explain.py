@@ -1,0 +1,286 @@
+"""Owns the explanation of a number: formula, setting, inputs with source and status, and what each cell contributes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import ModelError, Text, error
+from geodata.provenance import STATUS_TEXT, Status
+from geodata.streets import DetourPlane
+from sim.accessibility import weighted_quantile
+from sim.kpi.measure import FEWER_GROUPS, PER_100K, How, Measure, group_weights
+from sim.kpi.registry import KPIS, KpiSpec
+from sim.kpi.words import format_value
+from sim.params import PARAMETERS
+from sim.pivot import PIVOTED
+from sim.run import WITHOUT_ASSUMED, build_context, find_measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geodata.city import City
+    from geodata.targets import TargetRow
+    from sim.params import Analysis, Params
+    from sim.results import KpiRow, RunResult
+
+COLUMNS = ("cell_id", "district_id", "walker", "persons", "value", "contribution")
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedInput:
+    """One input: what it is, its value (None = a table), unit, source, and how sure it is."""
+
+    label: Text
+    value: float | str | None
+    unit: str
+    source: Text
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """
+    Why a KPI has its value.
+
+    Parameters
+    ----------
+    row
+        The row that is explained.
+    title, formula, setting_label, status_label
+        Words in both languages.
+    inputs
+        Parameters, official figures and sources it rests on.
+    contributions
+        One row per cell with people (and per walker where they differ): cell_id, district_id, walker, persons, value,
+        contribution. They reproduce `row.model_value` (see `reproduce`); `row.value` differs by `correction`.
+    sentences
+        The explanation to be read aloud.
+    how, q
+        How the contributions make the number (see `sim.kpi.measure.Measure`).
+    """
+
+    row: KpiRow
+    title: Text
+    formula: Text
+    setting_label: Text
+    status_label: Text
+    inputs: tuple[ExplainedInput, ...]
+    contributions: pd.DataFrame
+    sentences: tuple[Text, ...]
+    how: How
+    q: float
+
+    @property
+    def correction(self) -> float:
+        """Official figure − model at the baseline, as it enters the value shown; 0 where there is no pivot."""
+        return (self.row.value or 0.0) - (self.row.model_value or 0.0)
+
+    def reproduce(self) -> float | None:
+        """Return the model value computed from the contributions alone; None where there is none."""
+        if self.row.model_value is None:
+            return None
+        if self.how == "quantile":
+            values, persons = (self.contributions[c].to_numpy(dtype=np.float64) for c in ("value", "persons"))
+            return weighted_quantile(values, persons, self.q)
+        return float(self.contributions["contribution"].sum())
+
+
+def explain(
+    city: City,
+    result: RunResult,
+    kpi_id: str,
+    analysis: Analysis,
+    params: Params,
+    *,
+    setting: str = "default",
+    group: str = "all",
+) -> Explanation:
+    """
+    Explain one number of a result.
+
+    Parameters
+    ----------
+    city, analysis, params
+        What the result was computed from.
+    result
+        The run.
+    kpi_id, setting, group
+        Which number.
+
+    Raises
+    ------
+    ModelError
+        If the result has no such row.
+    """
+    row = result.find(kpi_id, setting, group)
+    if row is None:
+        where = f"{kpi_id} / {setting} / {group}"
+        unknown = Text("この数字は結果にありません", "the result has no such number")
+        hint = Text(f"指標: {', '.join(KPIS)}", f"KPIs: {', '.join(KPIS)}")
+        raise ModelError(error("explain.unknown", where, unknown, hint))
+    spec = KPIS[kpi_id]
+    context = build_context(city, analysis, params, reference=result)
+    measure = find_measure(context, spec, setting) if spec.computed and row.model_value is not None else None
+    frame = pd.DataFrame(columns=list(COLUMNS)) if measure is None else contribution_frame(city, measure, group, params)
+    return Explanation(
+        row=row,
+        title=spec.title,
+        formula=spec.formula,
+        setting_label=spec.settings.get(setting, Text(setting, setting)),
+        status_label=STATUS_TEXT[row.status],
+        inputs=tuple(_inputs(city, spec, row, frame, params)),
+        contributions=frame,
+        sentences=tuple(_sentences(city, spec, row, frame)),
+        how="share" if measure is None else measure.how,
+        q=0.5 if measure is None else measure.q,
+    )
+
+
+def contribution_frame(city: City, measure: Measure, group: str, params: Params) -> pd.DataFrame:
+    """Return what each cell adds to the number of a group; cells without people or value are left out."""
+    weights = group_weights(city.population, group, params.older_from_age)
+    if measure.standard is measure.older or measure.how in FEWER_GROUPS:
+        everyone = weights.standard + weights.older
+        parts = [("all", everyone, measure.standard)]
+    else:
+        parts = [("standard", weights.standard, measure.standard), ("older", weights.older, measure.older)]
+    total = float(weights.standard.sum() + weights.older.sum())
+    frames = [_part(city, measure.how, walker, people, values, total) for walker, people, values in parts]
+    frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    if measure.how in FEWER_GROUPS:
+        inside = dict(zip(city.population.cell_id.tolist(), weights.cells.tolist(), strict=True))
+        frame = frame[frame["cell_id"].map(inside) > 0]
+    return frame.reset_index(drop=True)
+
+
+def _part(
+    city: City, how: How, walker: str, persons: np.ndarray, values: np.ndarray, total: float
+) -> pd.DataFrame:  # one walker's rows
+    population = city.population
+    kept = values > 0 if how in FEWER_GROUPS else persons > 0
+    persons, values = persons[kept], values[kept]
+    contribution = {
+        "count": values,
+        "per_100k": values * (PER_100K / total) if total else values,
+        "persons": persons * values,
+        "quantile": persons / total if total else persons,
+    }.get(how, persons * values / total if total else persons)
+    district = np.append(population.district_id.astype(object), "")[population.district[kept]]
+    return pd.DataFrame(
+        {
+            "cell_id": population.cell_id[kept].astype(object),
+            "district_id": district,
+            "walker": walker,
+            "persons": persons,
+            "value": values,
+            "contribution": contribution,
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def _inputs(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, params: Params) -> Iterator[ExplainedInput]:
+    if len(frame) and spec.unit != "count":
+        yield ExplainedInput(
+            Text("対象の人口", "people counted"),
+            float(city.population.group(row.group).sum()),
+            "persons",
+            _titles(city, "population"),
+            city.status_of("population"),
+        )
+    target = city.targets.find(spec.kpi_id, "baseline") if row.group == "all" else None
+    if target is not None:
+        yield _official(target)
+    if row.group == "all" and spec.kpi_id in PIVOTED and row.value is not None:
+        yield ExplainedInput(
+            Text("試算の値（公表値で補正する前）", "model value before the correction"),
+            row.model_value,
+            spec.unit,
+            Text("本ツールの試算", "computed here"),
+            row.status,
+        )
+    for name in spec.parameters:
+        yield _parameter(city, name, params)
+    for layer in spec.layers:
+        for source in city.sources:
+            if source.layer == layer:
+                yield ExplainedInput(source.title, None, "", Text(source.credit, source.credit), source.status)
+
+
+def _official(target: TargetRow) -> ExplainedInput:
+    label = Text(f"公表値（{target.date}）: {target.label.ja}", f"official figure ({target.date}): {target.label.en}")
+    return ExplainedInput(label, target.value, target.unit, Text(target.source, target.source), target.status)
+
+
+def _parameter(city: City, name: str, params: Params) -> ExplainedInput:
+    meaning = PARAMETERS[name]
+    value = getattr(params, name)
+    if name == "walk_detour" and isinstance(city.streets, DetourPlane):
+        value = city.streets.walk_detour if value is None else value
+    if name == "walk_detour" and not isinstance(city.streets, DetourPlane):
+        source = Text("道路網で計算（迂回率は使わない）", "measured on the street network (no factor used)")
+        return ExplainedInput(meaning.label, None, meaning.unit, source, city.status_of("streets"))
+    return ExplainedInput(meaning.label, value, meaning.unit, meaning.source, meaning.status)
+
+
+def _titles(city: City, layer: str) -> Text:
+    titles = [s.title for s in city.sources if s.layer == layer]
+    return Text("、".join(t.ja for t in titles), ", ".join(t.en for t in titles))
+
+
+def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame) -> Iterator[Text]:
+    label = spec.settings.get(row.setting, Text(row.setting, row.setting))
+    ja, en = format_value(spec, row.value, "ja"), format_value(spec, row.value, "en")
+    if row.value is None:
+        yield Text(f"{spec.title.ja}は計算できません: {row.note}", f"{spec.title.en} has no value: {row.note}")
+        return
+    yield Text(f"{spec.title.ja}は {ja} です（設定: {label.ja}）。", f"{spec.title.en}: {en} (setting: {label.en}).")
+    if row.group == "all" and row.model_value != row.value:
+        model_ja, model_en = format_value(spec, row.model_value, "ja"), format_value(spec, row.model_value, "en")
+        yield Text(
+            f"試算は {model_ja} ですが、市の公表値を正として変化分だけを加えています。",
+            f"The model gives {model_en}; the official figure is taken as true and only the change is added.",
+        )
+    yield from _largest(city, frame, row)
+    yield Text(
+        f"確からしさは「{STATUS_TEXT[row.status].ja}」（入力のうち最も弱いもの）です。",
+        f"Status: {STATUS_TEXT[row.status].en}, the weakest of its inputs.",
+    )
+    if "streets" in spec.layers and isinstance(city.streets, DetourPlane):
+        factor = f"{city.streets.walk_detour:g}"
+        yield Text(
+            f"道路網データがないため、徒歩は直線距離×{factor} で計算し、坂道は考慮していません。",
+            f"Without a street network, walks are straight line × {factor}; slopes are not considered.",
+        )
+    if WITHOUT_ASSUMED not in row.setting and "仮定の路線" in row.note:
+        yield Text(
+            "仮定の路線を含みます。除いた値は設定「仮定の路線を除く」にあります。",
+            "Assumed lines are included; see the setting without them.",
+        )
+
+
+def _largest(city: City, frame: pd.DataFrame, row: KpiRow) -> Iterator[Text]:
+    """Yield the three districts that contribute most, where the number is a sum over the city."""
+    total = float(frame["contribution"].sum()) if len(frame) else 0.0
+    if row.group.startswith("district:") or total <= 0 or row.unit == "min":
+        return
+    sums = frame.groupby("district_id")["contribution"].sum().sort_values(ascending=False).head(3)
+    population = city.population
+    names = {
+        d: (ja, en)
+        for d, ja, en in zip(
+            population.district_id.tolist(),
+            population.district_name.tolist(),
+            population.district_name_en.tolist(),
+            strict=True,
+        )
+    }
+    known = [(names[d], 100 * v / total) for d, v in sums.items() if d in names and v > 0]
+    if known:
+        ja = "、".join(f"{n[0]}（{share:.0f} %）" for n, share in known)
+        en = ", ".join(f"{n[1]} ({share:.0f} %)" for n, share in known)
+        yield Text(f"内訳の大きい地区: {ja}。", f"Largest parts: {en}.")
