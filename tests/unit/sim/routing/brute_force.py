@@ -1,0 +1,173 @@
+"""
+A slow, plain answer to every routing question: Dijkstra over (stop, time) events, from the timetable itself.
+
+It shares nothing with the router but the city's arrays and the hash of headway offsets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+import math
+from dataclasses import dataclass, field
+
+from sim.rng import unit_number
+
+DAY = 86_400
+
+
+@dataclass
+class Oracle:
+    city: object
+    request: object
+    draw: int = 0
+    runs: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.runs = list(self._expand())
+        stops = self.city.timetable.stops
+        self.stop_xy = [tuple(map(float, xy)) for xy in stops.xy]
+        self.boardings = {s: [] for s in range(len(self.stop_xy))}
+        for r, rows in enumerate(self.runs):
+            for at, (stop, _, dep, board, _) in enumerate(rows[:-1]):
+                if board:
+                    self.boardings[stop].append((dep, r, at))
+        self.rules = {}
+        table = self.city.timetable.transfers
+        for a, b, kind, t in zip(table.from_stop, table.to_stop, table.kind, table.min_time_s, strict=True):
+            if kind in (2, 3):
+                self.rules[int(a), int(b)] = (int(kind), max(0, int(t)))
+
+    def _expand(self):
+        table = self.city.timetable
+        trips = table.trips
+        today = dt.date.fromisoformat(self.request.date)
+        for k in (-2, -1, 0, 1, 2):
+            active = table.services.active_on((today + dt.timedelta(days=k)).isoformat())
+            for t in range(len(trips.trip_id)):
+                if not active[trips.service[t]]:
+                    continue
+                a, b = trips.time_offsets[t], trips.time_offsets[t + 1]
+                stops = table.patterns.stops_of(trips.pattern[t])
+                offsets = [0]
+                h = int(trips.headway_s[t])
+                if h > 0:
+                    u = (
+                        0
+                        if trips.exact_times[t]
+                        else unit_number(self.request.seed, "headway", self.draw, str(trips.trip_id[t]))
+                    )
+                    offsets = []
+                    x = trips.start_s[t] + math.floor(u * h)
+                    while x < trips.end_s[t]:
+                        offsets.append(int(x - trips.start_s[t]))
+                        x += h
+                for offset in offsets:
+                    shift = offset + k * DAY
+                    yield [
+                        (
+                            int(stops[i]),
+                            int(trips.arrival_s[a + i]) + shift,
+                            int(trips.departure_s[a + i]) + shift,
+                            bool(trips.board_allowed[a + i]),
+                            bool(trips.alight_allowed[a + i]),
+                        )
+                        for i in range(b - a)
+                    ]
+
+    def walk(self, a, b, max_s):
+        """Seconds on foot on the plane, None if too far."""
+        mm = round(math.hypot(a[0] - b[0], a[1] - b[1]) * self.city.streets.walk_detour * 1000)
+        seconds = math.ceil(mm * 60 / (1000 * self.request.walk_speed_m_min) - 1e-9)
+        return seconds if seconds <= max_s else None
+
+    def changes(self, stop):
+        """(other stop, seconds) between two vehicles."""
+        for to in range(len(self.stop_xy)):
+            kind, least = self.rules.get((stop, to), (0, 0))
+            if kind == 3:
+                continue
+            if to == stop:
+                yield to, max(self.request.change_s, least)
+                continue
+            walked = self.walk(self.stop_xy[stop], self.stop_xy[to], self.request.max_transfer_s)
+            if walked is not None and max(walked, least) <= self.request.max_transfer_s:
+                yield to, max(walked, least)
+
+    def earliest(self, origin, start):
+        """{stop: earliest arrival by vehicle} when leaving `origin` at `start`."""
+        cap = self.request.max_transfers
+        queue, n = [], 0
+        for stop, xy in enumerate(self.stop_xy):
+            walked = self.walk(origin, xy, self.request.max_access_s)
+            if walked is not None:
+                queue.append((start + walked, n, "ready", stop, 0))
+                n += 1
+        heapq.heapify(queue)
+        seen, arrived = set(), {}
+        while queue:
+            time, _, what, where, k = heapq.heappop(queue)
+            if (what, where, k) in seen:
+                continue
+            seen.add((what, where, k))
+            if what == "ready":
+                if cap is not None and k > cap:
+                    continue
+                steps = [(dep, "ride", (r, at), k + 1) for dep, r, at in self.boardings[where] if dep >= time]
+            elif what == "ride":
+                r, at = where
+                stop, arrival, _, _, alight = self.runs[r][at + 1]
+                steps = [(arrival, "there", stop, k)] if alight else []
+                if at + 2 < len(self.runs[r]):
+                    steps.append((arrival, "ride", (r, at + 1), k))
+            else:
+                arrived.setdefault(where, time)
+                steps = [(time + s, "ready", to, k) for to, s in self.changes(where)]
+            k_cap = 50 if cap is None else cap + 1
+            for step in steps:
+                if step[3] <= k_cap:
+                    n += 1
+                    heapq.heappush(queue, (step[0], n, *step[1:]))
+        return arrived
+
+    def journeys(self, origin, target):
+        """Pairs (leave, arrive) by vehicle for every leaving that could matter, latest first."""
+        leavings = set()
+        for stop, xy in enumerate(self.stop_xy):
+            walked = self.walk(origin, xy, self.request.max_access_s)
+            if walked is not None:
+                leavings |= {dep - walked for dep, _, _ in self.boardings[stop]}
+        last = {s: self.walk(xy, target, self.request.max_access_s) for s, xy in enumerate(self.stop_xy)}
+        pairs = []
+        for leave in sorted(leavings, reverse=True):
+            ends = [time + last[s] for s, time in self.earliest(origin, leave).items() if last[s] is not None]
+            if ends:
+                pairs.append((leave, min(ends)))
+        return pairs
+
+    def samples(self, origin, target):
+        """One time per instant of the window [s]; inf = unreachable."""
+        request = self.request
+        pairs = self.journeys(origin, target)
+        direct = self.walk(origin, target, request.max_direct_s)
+        found = []
+        for minute in range(request.window_start_s, request.window_end_s, request.step_s):
+            if request.direction == "depart":
+                options = [(arrive, -leave) for leave, arrive in pairs if leave >= minute]
+                if direct is not None:
+                    options.append((minute + direct, -minute))
+                arrive, leave = min(options, default=(math.inf, 0))
+                leave = -leave
+                far = arrive - minute
+            else:
+                options = [(-leave, arrive) for leave, arrive in pairs if arrive <= minute]
+                if direct is not None:
+                    options.append((direct - minute, minute))
+                leave, arrive = min(options, default=(math.inf, 0))
+                leave = -leave
+                far = minute - leave
+            if far > request.cutoff_s:
+                found.append(math.inf)
+            else:
+                found.append(arrive - leave if request.departure_mode == "planned" else far)
+        return found
