@@ -1,0 +1,1 @@
+"""What if: the scenario language, runs, stored results, comparisons and exports."""

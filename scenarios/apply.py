@@ -1,0 +1,225 @@
+"""Owns applying a scenario to a city: the year's population, then the modifications, on a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from geodata.city import City
+from geodata.errors import CitySimError, Problem, ScenarioError, Severity, Text, error, raise_errors, warning
+from scenarios.modifications import APPLY, in_order
+from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
+from scenarios.modifications.selecting import hint_of
+from scenarios.schema import Scenario
+from sim.params import Analysis, Params
+
+LAYERS = ("population", "timetable", "facilities", "streets", "zones", "mobile_offices", "hubs", "on_demand")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """
+    A scenario applied to a city.
+
+    Parameters
+    ----------
+    city
+        The city of the scenario: population of its year, all modifications made.
+    demographic
+        The city with the population of that year and nothing else changed (the same object as the base in its own year).
+    params, analysis
+        Settings with the scenario's own put in.
+    problems
+        Warnings that travel with the result.
+    changes
+        What each modification did, in words.
+    closures
+        Anonymous closures by district; no names.
+    """
+
+    city: City
+    demographic: City
+    params: Params
+    analysis: Analysis
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    closures: tuple[Closure, ...] = ()
+
+
+def apply_scenario(
+    base: City,
+    scenario: Scenario,
+    params: Params | None = None,
+    analysis: Analysis | None = None,
+    *,
+    allow_no_effect: bool = False,
+) -> Applied:
+    """
+    Apply a scenario to a copy of a city.
+
+    Parameters
+    ----------
+    base
+        The city as it is; never changed.
+    scenario
+        What to change, parents merged in.
+    params, analysis
+        Settings where the scenario is silent; defaults if left out.
+    allow_no_effect
+        Whether a modification may change nothing (sweeps and the editor); in a file it is an error.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of all modifications at once.
+
+    Notes
+    -----
+    Order: population of the year, then by type as in `scenarios.modifications.APPLY`, then by id; the order in the
+    file does not matter. An empty scenario of the base year returns layers equal to the base, digest by digest.
+    """
+    problems = _check_city(base, scenario)
+    params, more = _params(params or Params(), scenario)
+    problems += more
+    chosen, more = _analysis(analysis or Analysis(), scenario)
+    problems += more
+    raise_errors(problems, ScenarioError)
+    demographic = _projected(base, scenario, params)
+    notes = Notes(scenario.locate, chosen.seed, scenario.year, problems)
+    city = demographic
+    for mod in in_order(scenario.modifications):
+        before, known = city, len(notes.problems)
+        city = APPLY[mod.type](city, _with_decision(mod, scenario), notes)
+        refused = any(p.severity is Severity.ERROR for p in notes.problems[known:])
+        if not (refused or allow_no_effect or _differs(before, city)):
+            notes.problems.append(_no_effect(scenario, mod))
+    raise_errors(notes.problems, ScenarioError)
+    return Applied(
+        city=city,
+        demographic=demographic,
+        params=params,
+        analysis=chosen,
+        problems=tuple(notes.problems),
+        changes=tuple(notes.changes),
+        closures=tuple(notes.closures),
+    )
+
+
+def check_scenario(base: City, scenario: Scenario) -> tuple[Problem, ...]:
+    """Return every problem of a scenario on a city, without raising."""
+    try:
+        return apply_scenario(base, scenario).problems
+    except CitySimError as cause:
+        return cause.problems
+
+
+def _with_decision(mod: ModificationBase, scenario: Scenario) -> ModificationBase:
+    return mod if mod.decision is not None else mod.model_copy(update={"decision": scenario.plan_status})
+
+
+def _differs(before: City, after: City) -> bool:
+    """Return whether any layer changed; layers that are the same object are not hashed."""
+    changed = [n for n in LAYERS if getattr(before, n) is not getattr(after, n)]
+    if not changed:
+        return False
+    old, new = before.layer_digests(), after.layer_digests()
+    return any(old[n] != new[n] for n in changed)
+
+
+def _no_effect(scenario: Scenario, mod: ModificationBase) -> Problem:
+    kind = getattr(mod, "type", "")
+    return error(
+        "scenario.no_effect",
+        scenario.locate(mod.id, ""),
+        Text(f"変更 {mod.id!r}（{kind}）は何も変えません", f"the modification {mod.id!r} ({kind}) changes nothing"),
+        Text("対象と値を確かめてください。残すなら enabled: false", "check what it names, or set enabled: false"),
+    )
+
+
+def _check_city(base: City, scenario: Scenario) -> list[Problem]:
+    problems: list[Problem] = []
+    wanted = scenario.data
+    if wanted is not None and wanted.bundle is not None and wanted.bundle != base.city_id:
+        message = Text(
+            f"このシナリオは都市 {wanted.bundle!r} 用です（今は {base.city_id!r}）",
+            f"written for the city {wanted.bundle!r}, not {base.city_id!r}",
+        )
+        hint = Text("--city で都市を選ぶか、data: を消してください", "choose the city with --city, or remove data:")
+        problems.append(error("scenario.other_city", scenario.place("data.bundle"), message, hint))
+    if wanted is not None and wanted.sha256 is not None and wanted.sha256 != base.digest:
+        message = Text("都市データがシナリオの書かれたときと違います", "the city is not the one it was written for")
+        hint = Text(f"今のデータ: {base.digest}", f"found: {base.digest}")
+        problems.append(error("scenario.other_digest", scenario.place("data.sha256"), message, hint))
+    if scenario.year < base.population.year:
+        message = Text(
+            f"year {scenario.year} は人口データの年 {base.population.year} より前です",
+            f"year {scenario.year} is before the population's year {base.population.year}",
+        )
+        hint = Text(f"{base.population.year} 以降にしてください", f"write {base.population.year} or later")
+        problems.append(error("scenario.year_before", scenario.place("year"), message, hint))
+    if scenario.limits is not None:
+        message = Text("limits は記録だけされ、まだ判定に使われません", "limits are recorded but not judged yet")
+        problems.append(warning("scenario.limits_unused", scenario.place("limits"), message))
+    return problems
+
+
+def _params(base: Params, scenario: Scenario) -> tuple[Params, list[Problem]]:
+    problems: list[Problem] = []
+    known = list(Params.model_fields)
+    for name in scenario.parameters:
+        if name not in known:
+            message = Text(f"知らないパラメータ {name!r} です", f"unknown parameter {name!r}")
+            where = scenario.place(f"parameters.{name}")
+            problems.append(error("scenario.unknown_parameter", where, message, hint_of(name, known)))
+    if problems:
+        return base, problems
+    return _revalidated(base, dict(scenario.parameters), scenario, "parameters", problems)
+
+
+def _analysis(base: Analysis, scenario: Scenario) -> tuple[Analysis, list[Problem]]:
+    chosen = scenario.analysis.model_dump(exclude_none=True, exclude={"walkers"})
+    if "draws" in chosen:
+        chosen["n_draws"] = chosen.pop("draws")
+    problems: list[Problem] = []
+    if scenario.analysis.walkers is not None:
+        message = Text(
+            "walkers は記録だけです（75歳以上は常に高齢の歩行者で計算）",
+            "walkers are recorded only: 75+ always walk slower",
+        )
+        problems.append(warning("scenario.walkers_unused", scenario.place("analysis.walkers"), message))
+    return _revalidated(base, chosen, scenario, "analysis", problems)
+
+
+def _revalidated(
+    base: Any, values: dict[str, Any], scenario: Scenario, section: str, problems: list[Problem]
+) -> tuple[Any, list[Problem]]:
+    """Return the settings with other values, checked against their bounds."""
+    if not values:
+        return base, problems
+    try:
+        return type(base).model_validate(base.model_dump() | values), problems
+    except ValidationError as cause:
+        for detail in cause.errors(include_url=False):
+            name = str(detail["loc"][0]) if detail["loc"] else ""
+            where = scenario.place(f"{section}.{name}".rstrip("."))
+            message = Text(f"値 {detail['input']!r} は使えません", f"{detail['input']!r}: {detail['msg']}")
+            hint = Text(f"許される範囲を確かめてください（{detail['msg']}）", detail["msg"])
+            problems.append(error("scenario.bad_setting", where, message, hint))
+        return base, problems
+
+
+def _projected(base: City, scenario: Scenario, params: Params) -> City:
+    if scenario.year == base.population.year:
+        return base
+    from sim.population import project_population  # noqa: PLC0415 -- needed for other years only
+
+    try:
+        return project_population(base, scenario.year, params)
+    except CitySimError as cause:
+        moved = [
+            Problem(p.severity, p.code, f"{scenario.place('year')} ({p.where})", p.message, p.hint)
+            for p in cause.problems
+        ]
+        raise ScenarioError(moved) from None

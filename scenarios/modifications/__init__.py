@@ -1,0 +1,78 @@
+"""Owns the list of modification types: what a file may hold, in which order it is applied, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from geodata.city import City
+from scenarios.modifications.base import ModificationBase, Notes
+from scenarios.modifications.facilities import (
+    AddFacility,
+    AdjustFacility,
+    RemoveFacility,
+    apply_add_facility,
+    apply_adjust_facility,
+    apply_remove_facility,
+)
+from scenarios.modifications.frequency import AdjustFrequency, apply_adjust_frequency
+from scenarios.modifications.mobile_service import MobileService, apply_mobile_service
+from scenarios.modifications.population import AdjustPopulation, apply_adjust_population
+from scenarios.modifications.reroute import RemoveStops, Reroute, apply_remove_stops, apply_reroute
+from scenarios.modifications.speed import AdjustSpeed, apply_adjust_speed
+from scenarios.modifications.trips import AddTrips, RemoveTrips, apply_add_trips, apply_remove_trips
+
+Modification = Annotated[
+    AdjustPopulation
+    | RemoveFacility
+    | AddFacility
+    | AdjustFacility
+    | AdjustSpeed
+    | RemoveStops
+    | Reroute
+    | AdjustFrequency
+    | RemoveTrips
+    | AddTrips
+    | MobileService,
+    Field(discriminator="type"),
+]
+
+ApplyFunction = Callable[[City, Any, Notes], City]
+
+APPLY: dict[str, ApplyFunction] = {
+    "adjust-population": apply_adjust_population,
+    "remove-facility": apply_remove_facility,
+    "add-facility": apply_add_facility,
+    "adjust-facility": apply_adjust_facility,
+    "adjust-speed": apply_adjust_speed,
+    "remove-stops": apply_remove_stops,
+    "reroute": apply_reroute,
+    "adjust-frequency": apply_adjust_frequency,
+    "remove-trips": apply_remove_trips,
+    "add-trips": apply_add_trips,
+    "mobile-service": apply_mobile_service,
+}
+"""Type → what applies it, in the order in which types are applied whatever the order in the file."""
+
+TYPE_ORDER: tuple[str, ...] = tuple(APPLY)
+
+MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
+    "adjust-population": AdjustPopulation,
+    "remove-facility": RemoveFacility,
+    "add-facility": AddFacility,
+    "adjust-facility": AdjustFacility,
+    "adjust-speed": AdjustSpeed,
+    "remove-stops": RemoveStops,
+    "reroute": Reroute,
+    "adjust-frequency": AdjustFrequency,
+    "remove-trips": RemoveTrips,
+    "add-trips": AddTrips,
+    "mobile-service": MobileService,
+}
+
+
+def in_order(modifications: tuple[Modification, ...]) -> list[Modification]:
+    """Return the enabled modifications in the order of application: by type, then by id."""
+    return sorted((m for m in modifications if m.enabled), key=lambda m: (TYPE_ORDER.index(m.type), m.id))

@@ -1,0 +1,76 @@
+"""Owns placing what a scenario adds: degrees to the city's plane, inside the city or not, distances along a line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.city import City
+from geodata.crs import to_plane
+from geodata.errors import Text
+from geodata.units import FloatArray
+from scenarios.modifications.base import ModificationBase, Notes
+
+IN_CITY_M = 1_000.0
+FAR_AWAY_M = 60_000.0
+_OWN_PLANE_M = 100.0
+ROUNDED_DEGREES = 5
+
+
+def city_xy(city: City, lonlat: FloatArray) -> FloatArray:
+    """
+    Return plane coordinates [m] of degrees, shape (N, 2), in the plane the city's cells are drawn on.
+
+    A made-up city may lie on a plane of its own; then the linear map that fits its cells is used.
+    """
+    people = city.population
+    if not people.n_cells:
+        return to_plane(city.epsg, lonlat)
+    if np.abs(to_plane(city.epsg, people.lonlat[:1]) - people.xy[:1]).max() <= _OWN_PLANE_M:
+        return to_plane(city.epsg, lonlat)
+    base = people.lonlat[0]
+    ones = np.ones((people.n_cells, 1))
+    matrix, *_ = np.linalg.lstsq(np.hstack([people.lonlat - base, ones]), people.xy, rcond=None)
+    mapped: FloatArray = np.hstack([lonlat - base, np.ones((len(lonlat), 1))]) @ matrix
+    return mapped
+
+
+def nearest_cell_m(city: City, xy: FloatArray) -> FloatArray:
+    """Return the distance of points to the nearest cell centre [m], shape (N,); inf without cells."""
+    if not city.population.n_cells:
+        return np.full(len(xy), np.inf)
+    from scipy.spatial import cKDTree  # noqa: PLC0415 -- loads for a second; most modifications place nothing
+
+    distance, _ = cKDTree(city.population.xy).query(xy)
+    return np.asarray(distance, np.float64)
+
+
+def check_near(city: City, mod: ModificationBase, at: str, lonlat: FloatArray, notes: Notes) -> bool:
+    """Return whether all points lie near the city; notes those that do not (swapped or zero coordinates)."""
+    if not len(lonlat):
+        return True
+    far = nearest_cell_m(city, city_xy(city, lonlat))
+    for number in np.flatnonzero(~(far < FAR_AWAY_M)):
+        lon, lat = lonlat[number]
+        notes.refuse(
+            mod,
+            at.format(number),
+            "far_away",
+            Text(
+                f"座標（緯度 {lat}, 経度 {lon}）は都市から {far[number] / 1000:,.0f} km 離れています",
+                f"the point (lat {lat}, lon {lon}) is {far[number] / 1000:,.0f} km from the city",
+            ),
+            Text("緯度と経度が逆、または 0 になっていませんか", "are lat and lon swapped, or zero?"),
+        )
+    return bool((far < FAR_AWAY_M).all())
+
+
+def hop_lengths_m(xy: FloatArray) -> FloatArray:
+    """Return straight distances between consecutive points [m], shape (N-1,)."""
+    lengths: FloatArray = np.hypot(*np.diff(xy, axis=0).T)
+    return lengths
+
+
+def hop_seconds(xy: FloatArray, speed_kmh: float, detour_factor: float) -> list[int]:
+    """Return seconds in motion between consecutive points at a speed along the road, at least one each."""
+    seconds = hop_lengths_m(xy) * detour_factor / (speed_kmh / 3.6)
+    return [max(1, round(s)) for s in seconds.tolist()]

@@ -1,0 +1,246 @@
+"""Owns stored results: the content-addressed store under EKISEI_HOME, and reading run folders back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import geodata
+import sim
+from geodata.digest import digest_of
+from geodata.errors import RunError, Text, UsageError, error
+from geodata.provenance import Status
+from scenarios.files import read_scenario
+from scenarios.schema import Scenario
+from sim.results import KPI_COLUMNS, ChangeSplit, KpiRow, RunResult
+
+NUMBERS = ("value", "model_value", "low", "high")
+SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
+CHECKED_FILES = ("kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "map.json")
+DEFAULT_RUNS = Path("out/library")
+
+
+def home_folder() -> Path:
+    """Return the folder of a user's things: EKISEI_HOME, else the platform's user data folder."""
+    given = os.environ.get("EKISEI_HOME")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs  # noqa: PLC0415 -- only without EKISEI_HOME
+
+    return Path(platformdirs.user_data_dir("ekisei", appauthor=False))
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return the hash of the sources of `geodata` and `sim`, line ends apart: other code, other results."""
+    hasher = hashlib.sha256()
+    for package in (geodata, sim):
+        root = Path(str(package.__file__)).parent
+        for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+            hasher.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
+            hasher.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return hasher.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# ---------------------------------------------------------------- results by content
+
+
+class ResultStore:
+    """
+    Results by digest; a result is complete or not there, and a damaged one counts as not there.
+
+    Parameters
+    ----------
+    root
+        Folder of the store; `home_folder()/results` if left out.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = home_folder() / "results" if root is None else root
+
+    def key(self, **parts: str) -> str:
+        """Return the key of a result from what determines it."""
+        return digest_of({**parts, "code": code_digest()})
+
+    def find(self, key: str) -> RunResult | None:
+        """Return a stored result, or None."""
+        folder = self._folder(key)
+        try:
+            sums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
+            if any(file_digest(folder / name) != wanted for name, wanted in sums.items()):
+                return None
+            plain = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+            cells = pd.read_parquet(folder / "cells.parquet")
+        except (OSError, ValueError):
+            return None
+        return RunResult(
+            kpis=tuple(KpiRow(**{**row, "status": Status(row["status"])}) for row in plain["kpis"]),
+            cells=cells,
+            splits=tuple(ChangeSplit(**row) for row in plain["splits"]),
+            reused=("stored",),
+            fitted=tuple((str(s), float(r)) for s, r in plain["fitted"]),
+        )
+
+    def put(self, key: str, result: RunResult) -> None:
+        """Store a result; one that is there already stays."""
+        folder = self._folder(key)
+        if (folder / "checksums.json").exists() and self.find(key) is not None:
+            return
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
+        try:
+            plain = {
+                "kpis": [_plain_row(row) for row in result.kpis],
+                "splits": [{n: getattr(s, n) for n in SPLIT_COLUMNS} for s in result.splits],
+                "fitted": list(result.fitted),
+            }
+            (part / "result.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+            result.cells.to_parquet(part / "cells.parquet", index=False)
+            sums = {name: file_digest(part / name) for name in ("result.json", "cells.parquet")}
+            (part / "checksums.json").write_text(json.dumps(sums), encoding="utf-8")
+            if folder.exists():  # damaged: `find` did not take it
+                shutil.rmtree(folder, ignore_errors=True)
+            part.rename(folder)
+        except OSError as cause:
+            if self.find(key) is None:  # else another worker was faster
+                raise RunError(_unwritable(self.root, cause)) from None
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _folder(self, key: str) -> Path:
+        return self.root / key[:2] / key
+
+
+def _plain_row(row: KpiRow) -> dict[str, Any]:
+    names = ("kpi_id", "setting", "group", "value", "model_value", "unit", "note", "low", "high")
+    plain = {n: getattr(row, n) for n in names}
+    numbers = {n: None if plain[n] is None else float(plain[n]) for n in NUMBERS}
+    return {**plain, **numbers, "status": str(row.status)}
+
+
+def _unwritable(root: Path, cause: OSError) -> Any:
+    message = Text(f"計算結果を保存できません: {cause.strerror}", f"cannot store results: {cause.strerror}")
+    hint = Text(
+        "空き容量と権限を確かめるか、EKISEI_HOME を変えてください", "check space and rights, or set EKISEI_HOME"
+    )
+    return error("run.store", str(root), message, hint)
+
+
+# ---------------------------------------------------------------- run folders
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredRun:
+    """A run folder read back: the files as frames and plain values."""
+
+    folder: Path
+    scenario: Scenario
+    kpi: pd.DataFrame
+    cells: pd.DataFrame
+    splits: pd.DataFrame
+    manifest: dict[str, Any]
+    layers: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """The scenario's id."""
+        return self.scenario.id
+
+    @property
+    def result(self) -> RunResult:
+        """The same as the models returned it."""
+        rows = [KpiRow(**_typed(r)) for r in self.kpi.to_dict("records")]
+        splits = [ChangeSplit(**{str(k): v for k, v in r.items()}) for r in self.splits.to_dict("records")]
+        fitted = tuple((str(s), float(r)) for s, r in self.manifest.get("fitted", {}).items())
+        return RunResult(tuple(rows), self.cells, tuple(splits), (), fitted)
+
+
+def _typed(record: dict[Any, Any]) -> dict[str, Any]:
+    plain = {str(k): v for k, v in record.items() if k not in {"scenario", "year"}}
+    numbers = {n: None if pd.isna(plain[n]) else float(plain[n]) for n in NUMBERS}
+    return {**plain, **numbers, "status": Status(plain["status"])}
+
+
+def read_kpi(path: Path) -> pd.DataFrame:
+    """Read kpi.csv: texts stay texts, an empty number is NaN, digits are exact."""
+    texts = {c: str for c in KPI_COLUMNS if c not in {*NUMBERS, "year"}}
+    return pd.read_csv(
+        path,
+        dtype={**texts, "year": int, **dict.fromkeys(NUMBERS, float)},
+        keep_default_na=False,
+        na_values={n: [""] for n in NUMBERS},
+        float_precision="round_trip",
+    )
+
+
+def find_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> Path:
+    """Return the folder of a run, named by its folder or by an id below `runs`."""
+    for folder in (Path(folder_or_id), runs / str(folder_or_id)):
+        if (folder / "manifest.json").is_file():
+            return folder
+    known = sorted(p.parent.name for p in runs.glob("*/manifest.json"))
+    message = Text(f"計算結果 {folder_or_id!s} がありません", f"no run {folder_or_id!s}")
+    listed = "、".join(known) or "—"
+    hint = Text(
+        f"ekisei run か batch で計算してください（{runs} にあるもの: {listed}）",
+        f"compute it first (in {runs}: {listed})",
+    )
+    raise UsageError(error("run.not_found", str(folder_or_id), message, hint))
+
+
+def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
+    """
+    Read a run folder.
+
+    Raises
+    ------
+    UsageError
+        If there is no such run.
+    RunError
+        If a file is missing or was changed after the run.
+    """
+    folder = find_run(folder_or_id, runs)
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        sums = manifest["files"]
+        wrong = [n for n in CHECKED_FILES if file_digest(folder / n) != sums[n]]
+        if wrong:
+            raise RunError(_damaged(folder, "、".join(wrong)))
+        return StoredRun(
+            folder=folder,
+            scenario=read_scenario(folder / "scenario.yaml"),
+            kpi=read_kpi(folder / "kpi.csv"),
+            cells=pd.read_parquet(folder / "cells.parquet"),
+            splits=read_splits(folder / "splits.csv"),
+            manifest=manifest,
+            layers=json.loads((folder / "map.json").read_text(encoding="utf-8")),
+        )
+    except (OSError, KeyError, TypeError, json.JSONDecodeError) as cause:
+        raise RunError(_damaged(folder, type(cause).__name__)) from None
+
+
+def read_splits(path: Path) -> pd.DataFrame:
+    """Read splits.csv with exact digits."""
+    numbers = ("change", "demographic", "policy")
+    types = {c: float if c in numbers else str for c in SPLIT_COLUMNS}
+    return pd.read_csv(path, dtype=types, keep_default_na=False, float_precision="round_trip")
+
+
+def _damaged(folder: Path, what: str) -> Any:
+    message = Text(f"計算結果が壊れているか、書き換えられています（{what}）", f"damaged or edited result ({what})")
+    hint = Text("--force を付けて計算し直してください", "compute it again with --force")
+    return error("run.damaged", str(folder), message, hint)
