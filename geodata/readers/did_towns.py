@@ -1,0 +1,119 @@
+"""Owns a Japanese municipality from DID polygons and 町丁目 points → population cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geodata.crs import plane_epsg, to_plane
+from geodata.did_population import DidArea, build_did_population, cell_polygons
+from geodata.errors import Problem, Text, warning
+from geodata.mesh import bounds_many
+from geodata.population import PopulationCells
+from geodata.readers.population_tables import districts_of, spread_bands
+from geodata.readers.rows import checked_numbers, column_of, matching, read_features, read_rows, require_columns
+from geodata.trip_columns import text_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geodata.city_config import DidTowns
+
+
+def read_did_towns(
+    config: DidTowns,
+    find: Callable[[str], Path],
+    epsg: int | None,
+) -> tuple[PopulationCells, int, list[Problem]]:
+    """
+    Build 250 m cells of a municipality.
+
+    Parameters
+    ----------
+    config
+        Which files, columns and rows.
+    find
+        Path as written → path on disk.
+    epsg
+        Plane system; None = by the place.
+
+    Returns
+    -------
+    population, epsg, problems
+        Cells whose persons sum to the given totals; the plane system used; a warning where people outside the DIDs
+        are not counted for want of a total.
+    """
+    dids, problems = _dids(config, find(config.did))
+    path = find(config.towns)
+    towns, more = read_rows(path, [config.town_name, *filter(None, [config.town_district])], ("lon", "lat"))
+    towns = towns[matching(towns, config.town_where, path.name)].reset_index(drop=True)
+    problems += more
+    total = config.total_persons
+    if total is None:
+        total = sum(d.persons for d in dids)
+        problems.append(_no_total(config, total))
+    found = build_did_population(
+        dids,
+        towns[["lon", "lat"]].to_numpy(dtype=np.float64),
+        total,
+        municipality_lonlat=_outline(config, find),
+        later_total=config.later_total,
+    )
+    plane = epsg or plane_epsg(*(float(v) for v in np.median(found.lonlat, axis=0)))
+    by_town, names = districts_of(column_of(towns, config.town_district))
+    bands, persons = spread_bands(config.bands, found.later_persons, "population.bands")
+    population = PopulationCells(
+        cell_id=found.cell_id,
+        lonlat=found.lonlat,
+        xy=to_plane(plane, found.lonlat),
+        polygon_xy=cell_polygons(plane, found.cell_id),
+        polygon_lonlat=np.asarray(shapely.box(*bounds_many(found.cell_id).T), dtype=object),
+        bands=bands,
+        persons=persons,
+        district=by_town[found.town],
+        district_id=text_array(names),
+        district_name=text_array(names),
+        district_name_en=text_array(names),
+        year=config.year,
+        base_date=config.base_date.isoformat(),
+    )
+    return population, plane, problems
+
+
+def _dids(config: DidTowns, path: Path) -> tuple[list[DidArea], list[Problem]]:
+    features, problems = read_features(path)
+    keep = matching(features.table, config.did_where, path.name)
+    require_columns(features.table, [config.did_persons], path.name)
+    persons = checked_numbers(features.table[keep], config.did_persons, path.name, least=0)
+    shapes = [shape for shape, kept in zip(features.shapes, keep, strict=True) if kept]
+    areas = [DidArea(f"did{n + 1}", s, float(p)) for n, (s, p) in enumerate(zip(shapes, persons, strict=True))]
+    return areas, problems
+
+
+def _outline(config: DidTowns, find: Callable[[str], Path]) -> BaseGeometry | None:
+    if config.boundary is None:
+        return None
+    path = find(config.boundary)
+    features, _ = read_features(path)
+    keep = matching(features.table, config.boundary_where, path.name)
+    return shapely.union_all([s for s, kept in zip(features.shapes, keep, strict=True) if kept])
+
+
+def _no_total(config: DidTowns, total: float) -> Problem:
+    return warning(
+        "population.no_total",
+        "population.total_persons",
+        Text(
+            f"総人口がないため、DID の人口 {total:,.0f} 人だけを数えます",
+            f"no total is given: only the {total:,.0f} persons of the DIDs are counted",
+        ),
+        Text(
+            f"total_persons に {config.base_date} の国勢調査の総人口を書いてください",
+            f"give total_persons, the census total of {config.base_date}",
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Owns which days stand for 平日, 土曜 and 日祝 of a timetable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.calendar import day_type
+from geodata.errors import Problem, Severity, Text, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geodata.city_config import CityConfig
+    from geodata.readers.gtfs import FeedReading
+    from geodata.timetable import Timetable
+    from geodata.units import IntArray
+
+    Days = tuple[dt.date, dt.date, dt.date]
+
+_LONGEST_SEARCH_DAYS = 800
+_KINDS = ("weekday", "saturday", "holiday")
+
+
+def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Problem]]:
+    """
+    Return the days to use, and what to know about them.
+
+    A day in the configuration is used as it is, with a warning if a feed's calendar does not hold it or nothing runs.
+    Else the first day of its kind, among those all feeds hold, with the number of trips that most such days have.
+    """
+    problems: list[Problem] = []
+    given = (config.date, config.saturday, config.holiday)
+    chosen = representative_days(
+        reading.timetable, list(reading.valid.values()), japanese=_is_japanese(reading.timetable)
+    )
+    names = ("date", "saturday", "holiday")
+    for name, day in zip(names, given, strict=True):
+        if day is not None:
+            problems += _check_day(name, day, chosen[0], reading)
+    if config.date is None:
+        span = "、".join(f"{feed}: {a}–{b}" for feed, (a, b) in reading.valid.items())
+        problems.append(
+            Problem(
+                Severity.INFO,
+                "build.date_chosen",
+                "date",
+                Text(
+                    f"平日として {chosen[0]} を使います（有効期間 {span}）", f"{chosen[0]} stands for weekdays ({span})"
+                ),
+                Text("別の日にするには date: を書いてください", "write date: to use another day"),
+            ),
+        )
+    found = [day or other for day, other in zip(given, chosen, strict=True)]
+    return (found[0], found[1], found[2]), problems
+
+
+def representative_days(
+    timetable: Timetable,
+    valid: Sequence[tuple[str, str]],
+    *,
+    japanese: bool = True,
+) -> Days:
+    """Return a weekday, Saturday and Sunday-or-holiday typical of a timetable; a kind that never runs gets the next."""
+    first = max(dt.date.fromisoformat(a) for a, _ in valid)
+    last = min(dt.date.fromisoformat(b) for _, b in valid)
+    if first > last:  # the feeds never run together
+        first, last = min(dt.date.fromisoformat(a) for a, _ in valid), max(dt.date.fromisoformat(b) for _, b in valid)
+    span = min((last - first).days + 1, _LONGEST_SEARCH_DAYS)
+    days = [first + dt.timedelta(days=n) for n in range(span)]
+    per_service = np.bincount(timetable.trips.service, minlength=len(timetable.services.service_id)).astype(np.int32)
+    running = [trips_on(timetable, day, per_service) for day in days]
+    found = []
+    for kind in _KINDS:
+        own = [(day, n) for day, n in zip(days, running, strict=True) if n and _kind_of(day, japanese=japanese) == kind]
+        usual = Counter(n for _, n in own).most_common()
+        most = max((n for n, times in usual if times == usual[0][1]), default=0)
+        found.append(next((day for day, n in own if n == most), _next_of_kind(first, kind)))
+    return found[0], found[1], found[2]
+
+
+def trips_on(timetable: Timetable, day: dt.date, per_service: IntArray) -> int:
+    """Return how many trips run on a day."""
+    return int(per_service[timetable.services.active_on(day.isoformat())].sum())
+
+
+def _check_day(name: str, day: dt.date, instead: dt.date, reading: FeedReading) -> list[Problem]:
+    problems = []
+    for feed, (first, last) in reading.valid.items():
+        if not first <= day.isoformat() <= last:
+            problems.append(
+                warning(
+                    "gtfs.calendar_over",
+                    f"{feed}/calendar.txt",
+                    Text(
+                        f"{name}: {day} は運行カレンダーの期間（{first}–{last}）の外です",
+                        f"{name}: {day} lies outside the calendar ({first}–{last})",
+                    ),
+                    Text(
+                        f"新しい GTFS にするか、設定の {name}: を期間内の日（例: {instead}）にしてください",
+                        f"use a newer feed, or set {name}: to a day inside, such as {instead}",
+                    ),
+                ),
+            )
+    table = reading.timetable
+    per_service = np.bincount(table.trips.service, minlength=len(table.services.service_id)).astype(np.int32)
+    if not problems and trips_on(table, day, per_service) == 0:
+        problems.append(
+            warning(
+                "gtfs.no_service",
+                f"{name}: {day}",
+                Text(f"{day} に走る便がありません", f"no trip runs on {day}"),
+                Text(f"別の日（例: {instead}）にしてください", f"use another day, such as {instead}"),
+            ),
+        )
+    return problems
+
+
+def _is_japanese(timetable: Timetable) -> bool:
+    return timetable.agency_timezone in {"Asia/Tokyo", "Japan", ""}
+
+
+def _kind_of(day: dt.date, *, japanese: bool) -> str:
+    if japanese:
+        return day_type(day.isoformat())
+    return {5: "saturday", 6: "holiday"}.get(day.weekday(), "weekday")
+
+
+def _next_of_kind(first: dt.date, kind: str) -> dt.date:
+    weekday = {"weekday": 2, "saturday": 5, "holiday": 6}[kind]
+    return first + dt.timedelta(days=(weekday - first.weekday()) % 7)
