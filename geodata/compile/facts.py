@@ -137,6 +137,6 @@ BRT_DEPARTURES: dict[tuple[str, int], tuple[str, str, tuple[BrtBlock, ...]]] = {
     ("holiday", 0): ("06:15", "21:45", (("06:45", 40, 22),)),
     ("holiday", 1): ("06:32", "21:00", (("07:05", 36, 22),)),
 }
-"""First and last departures are those of 2019-04 (日立市). Between them 36 runs each way on weekdays every 15–45 min,
-and 24 on Saturdays, Sundays and holidays every 30–40 min, as published for phase I (2013-03); their spread over the day is
+"""First and last departures are of 2019-04 (日立市). Between them 36 runs each way on weekdays every 15–45 min, and
+24 on Saturdays, Sundays and holidays every 30–40 min, as published for phase I (2013-03); their spread over the day is
 assumed. Direction 0 leaves 多賀駅前, 1 leaves おさかなセンター."""

@@ -88,13 +88,13 @@ SOURCES: tuple[Entry, ...] = (
         "日立市「ひたちBRT」（2019-04）、マイナビニュース 2013-03-13、読売新聞 2025-02-03",
         CITY_PAGE, "2019-04", "modelled",
         "順と始発終発は実測、停留所の位置は線上の試算、始発と終発の間の間隔は2013年の本数を当てた仮定。",
-        "Order, first and last departures are real; places modelled on the line; headways assumed from the runs of 2013.",
+        "Order, first and last departures are real; places modelled on the line; headways assumed from runs of 2013.",
     ),
     (
         "bus-skeleton", "timetable.skeleton", "そのほかのバス路線（骨格）", "Other bus lines (a skeleton)",
         "Ekisei による仮定", "MIT", "2024-01", "assumed",
         "実在の路線ではない。団地・地区から最寄り駅への仮定の路線で、破線・無名で描く。実GTFSで置き換える。",
-        "Not real lines: estates and districts to the nearest station, dashed and unnamed, until a GTFS replaces them.",
+        "Not real lines: estates and districts to the next station, dashed and unnamed, until a GTFS replaces them.",
     ),
     (
         "medical", "facilities", "医療機関 89件", "89 medical institutions",
@@ -160,8 +160,8 @@ SOURCES: tuple[Entry, ...] = (
         "一覧のみ（未計算）。", "Listed, not computed.",
     ),
 )  # fmt: skip
-"""id, layer, title ja, title en, credit, licence, date, status, note ja, note en. A layer with a dot (population.ages) is
-a part whose status stands apart from its whole: rows of that part carry their own status."""
+"""id, layer, title ja, title en, credit, licence, date, status, note ja, note en. A layer with a dot (such as
+population.ages) is a part whose status stands apart from its whole: rows of that part carry their own status."""
 
 KEYS = ("source_id", "layer", "title_ja", "title_en", "credit", "licence", "date", "status", "note_ja", "note_en")
 

@@ -28,10 +28,12 @@ IN_HOUSE = re.compile("健康管理センタ")
 """An institution of a company for its own people is not open to the public; told by its name."""
 
 SPECIALTIES = (
-    "内科", "外科", "小児科", "整形外科", "皮膚科", "眼科", "耳鼻咽喉科", "胃腸科", "呼吸器", "リウマチ",
+    "整形外科", "胃腸科", "内科", "外科", "小児科", "皮膚科", "眼科", "耳鼻咽喉科", "呼吸器", "リウマチ",
     "神経科", "腎臓病", "在宅", "休日緊急",
 )  # fmt: skip
-"""Looked for in the institution's name: the list has no departments. ``外科`` also stands in ``整形外科``."""
+"""Looked for in the institution's name, since the list has no departments; what was found is taken out of the name."""
+
+LEGAL_FORM = re.compile("法人|株式会社")
 
 HAZARDS = {
     "洪水": "flood",
@@ -91,17 +93,32 @@ def _medical(inputs: Inputs) -> list[Row]:
     return [
         _row(
             f"med-{i + 1:03d}",
-            " ".join(str(r["name"]).split()),
+            _short_name(str(r["name"])),
             str(r["kind"]),
             (float(r["lon"]), float(r["lat"])),
             error_m=MEDICAL_ERROR_M[str(r["coord_quality"])],
             open_to_public=0 if IN_HOUSE.search(str(r["name"])) else 1,
-            specialty="|".join(s for s in SPECIALTIES if s in re.sub("整形外科(?=.)", "整形外科 ", str(r["name"]))),
+            specialty="|".join(_specialties(str(r["name"]))),
             status="observed",
             source_id="medical",
         )
         for i, r in enumerate(inputs.medical.to_dict("records"))
     ]
+
+
+def _short_name(name: str) -> str:
+    """Return the name people use: without the legal form and the company in front."""
+    words = name.split()
+    return words[-1] if LEGAL_FORM.search(words[0]) else " ".join(words)
+
+
+def _specialties(name: str) -> list[str]:
+    found = []
+    for specialty in SPECIALTIES:
+        if specialty in name:
+            found.append(specialty)
+            name = name.replace(specialty, " ")
+    return found
 
 
 def _plain(name: str) -> str:
