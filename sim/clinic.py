@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.facilities import FacilityKind
 from sim.accessibility import dual_access
+from sim.cells import nearest_cell
 
 if TYPE_CHECKING:
     from geodata.city import City
@@ -37,12 +38,8 @@ def city_offices(facilities: Facilities) -> IntArray:
 
 def count_by_cell(city: City, facility: IntArray) -> FloatArray:
     """Return cell → number of the given facilities, each in the cell with the nearest centre, shape (C,)."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 -- slow to load
-
     counts = np.zeros(city.population.n_cells)
-    if len(facility):
-        _, cell = cKDTree(city.population.xy).query(city.facilities.xy[facility])
-        np.add.at(counts, cell, 1.0)
+    np.add.at(counts, nearest_cell(city.population, city.facilities.xy[facility]), 1.0)
     return counts
 
 

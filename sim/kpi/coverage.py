@@ -10,6 +10,7 @@ import numpy as np
 from geodata.timetable import RouteClass
 from sim.assumed_lines import has_assumed_lines
 from sim.catchment import distinct_xy, fit_radius, station_xy, stop_xy
+from sim.cells import nearest_cell
 from sim.frequency import departures_each_way
 from sim.kpi.measure import Measure, no_data
 
@@ -146,8 +147,8 @@ _DEFINED: dict[str, Callable[[RunContext, str], tuple[FloatArray, str]]] = {
 def station_districts(context: RunContext) -> IntArray:
     """Return the districts that hold a JR station: the district of the cell whose centre is nearest to it."""
     population = context.city.population
-    gaps = np.linalg.norm(population.xy[None, :, :] - station_xy(context.city.timetable)[:, None, :], axis=2)
-    districts = np.unique(population.district[gaps.argmin(axis=1)])
+    cells = nearest_cell(population, station_xy(context.city.timetable))
+    districts = np.unique(population.district[cells])
     return districts[districts >= 0].astype(np.int32)
 
 

@@ -24,7 +24,10 @@ class Oracle:
     runs: list = field(default_factory=list)
 
     def __post_init__(self):
-        self.runs = list(self._expand())
+        first = self.request.window_start_s - self.request.cutoff_s
+        last = self.request.window_end_s + self.request.cutoff_s
+        self.runs = [rows for rows in self._expand() if rows[-1][1] >= first and rows[0][2] <= last]
+        self.known = {}
         stops = self.city.timetable.stops
         self.stop_xy = [tuple(map(float, xy)) for xy in stops.xy]
         self.boardings = {s: [] for s in range(len(self.stop_xy))}
@@ -130,24 +133,29 @@ class Oracle:
                     heapq.heappush(queue, (step[0], n, *step[1:]))
         return arrived
 
+    def profile(self, origin):
+        """Pairs (leave, arrivals at stops) for every leaving that could matter, latest first."""
+        if origin not in self.known:
+            leavings = set()
+            for stop, xy in enumerate(self.stop_xy):
+                walked = self.walk(origin, xy, self.request.max_access_s)
+                if walked is not None:
+                    leavings |= {dep - walked for dep, _, _ in self.boardings[stop]}
+            self.known[origin] = [(leave, self.earliest(origin, leave)) for leave in sorted(leavings, reverse=True)]
+        return self.known[origin]
+
     def journeys(self, origin, target):
-        """Pairs (leave, arrive) by vehicle for every leaving that could matter, latest first."""
-        leavings = set()
-        for stop, xy in enumerate(self.stop_xy):
-            walked = self.walk(origin, xy, self.request.max_access_s)
-            if walked is not None:
-                leavings |= {dep - walked for dep, _, _ in self.boardings[stop]}
+        """Pairs (leave, arrive) by vehicle, latest first."""
         last = {s: self.walk(xy, target, self.request.max_access_s) for s, xy in enumerate(self.stop_xy)}
         pairs = []
-        for leave in sorted(leavings, reverse=True):
-            ends = [time + last[s] for s, time in self.earliest(origin, leave).items() if last[s] is not None]
+        for leave, arrivals in self.profile(origin):
+            ends = [time + last[s] for s, time in arrivals.items() if last[s] is not None]
             if ends:
                 pairs.append((leave, min(ends)))
         return pairs
 
-    def samples(self, origin, target):
-        """One time per instant of the window [s]; inf = unreachable."""
-        request = self.request
+    def samples(self, origin, target, request):
+        """One time per instant of the window [s]; inf = unreachable; direction and mode are the request's."""
         pairs = self.journeys(origin, target)
         direct = self.walk(origin, target, request.max_direct_s)
         found = []

@@ -38,13 +38,13 @@ def request_of(start="08:00", n=10, step=60, **kwargs):
 
 
 def assert_equals_brute_force(city, points, request, variants=VARIANTS):
+    oracles = [Oracle(city, request, draw) for draw in range(request.n_draws)]
     for direction, mode in variants:
         asked = replace(request, direction=direction, departure_mode=mode)
         times = travel_times(city, places(points), places(points), asked)
-        oracles = [Oracle(city, asked, draw) for draw in range(asked.n_draws)]
         for o, origin in enumerate(points):
             for d, target in enumerate(points):
-                expected = sorted(s / 60 for oracle in oracles for s in oracle.samples(origin, target))
+                expected = sorted(s / 60 for oracle in oracles for s in oracle.samples(origin, target, asked))
                 found = times.minutes[o, d].tolist()
                 assert found == np.array(expected, np.float32).tolist(), (direction, mode, origin, target)
                 share = np.isfinite(expected).mean()

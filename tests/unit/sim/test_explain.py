@@ -1,0 +1,73 @@
+"""An explanation reproduces its number from the cells it lists."""
+
+import pytest
+
+from geodata.errors import ModelError
+from geodata.synthetic import grid_city
+from sim.explain import COLUMNS, explain
+from sim.kpi import KPIS
+from sim.params import Analysis, Params
+from sim.run import run_models
+
+ANALYSIS, PARAMS = Analysis(include_assumed_lines=True), Params()
+
+
+@pytest.fixture(scope="module")
+def city():
+    return grid_city()
+
+
+@pytest.fixture(scope="module")
+def result(city):
+    return run_models(city, ANALYSIS, PARAMS)
+
+
+@pytest.mark.parametrize("kpi_id", [k for k, spec in KPIS.items() if spec.computed])
+@pytest.mark.parametrize("group", ["all", "75plus", "district:west"])
+def test_cells_reproduce_the_number_under_every_setting(city, result, kpi_id, group):
+    for setting in KPIS[kpi_id].settings:
+        row = result.find(kpi_id, setting, group)
+        if row is None:
+            continue
+        found = explain(city, result, kpi_id, ANALYSIS, PARAMS, setting=setting, group=group)
+        if row.value is None:
+            assert found.reproduce() is None
+            assert row.note in found.sentences[0].ja
+        else:
+            assert found.reproduce() == pytest.approx(row.model_value, rel=1e-9)
+            assert found.reproduce() + found.correction == pytest.approx(row.value, rel=1e-9)
+
+
+def test_inputs_carry_source_and_status(city, result):
+    found = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS)
+    labels = [i.label.ja for i in found.inputs]
+    assert any("公表値" in label for label in labels)
+    assert any("駅勢圏の定義" in label for label in labels)
+    assert all(i.label.en and i.status for i in found.inputs)
+    assert tuple(found.contributions.columns) == COLUMNS
+
+
+def test_sentences_say_value_setting_and_what_was_not_considered(city, result):
+    found = explain(city, result, "clinic_within_30min_share", ANALYSIS, PARAMS)
+    text = "".join(s.ja for s in found.sentences)
+    assert "%" in text
+    assert "坂道は考慮していません" in text
+    assert "仮定の路線" in text
+    assert all(s.en for s in found.sentences)
+
+
+def test_the_pivot_is_told(city, result):
+    found = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS)
+    assert found.correction == pytest.approx(0.271 - result.find("catchment_population_share").model_value)
+    assert any("公表値を正として" in s.ja for s in found.sentences)
+
+
+def test_a_number_that_is_not_there_is_refused(city, result):
+    with pytest.raises(ModelError, match="no such number"):
+        explain(city, result, "clinics_count", ANALYSIS, PARAMS, group="75plus")
+
+
+def test_a_later_kpi_explains_that_it_is_not_computed(city, result):
+    found = explain(city, result, "co2_t", ANALYSIS, PARAMS)
+    assert "この版では未計算" in found.sentences[0].ja
+    assert found.contributions.empty

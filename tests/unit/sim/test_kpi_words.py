@@ -1,0 +1,115 @@
+"""Words and judgements about KPIs."""
+
+import math
+
+import pytest
+
+from geodata.provenance import Status
+from sim.kpi import CELL_COLUMNS, KPIS, UNIT_TEXT, Judgement, definition_verdict, format_change, format_value, judge
+from sim.results import ChangeSplit, KpiRow
+
+SHARE, COUNT = KPIS["catchment_population_share"], KPIS["catchment_population"]
+NEAREST, COST = KPIS["clinic_nearest_min"], KPIS["operating_cost_yen"]
+
+
+def row(spec, value, setting="default", model=None):
+    return KpiRow(spec.kpi_id, setting, "all", value, value if model is None else model, spec.unit, Status.MODELLED)
+
+
+def split(spec, demographic, policy):
+    return ChangeSplit(spec.kpi_id, "default", "all", demographic + policy, demographic, policy)
+
+
+@pytest.mark.parametrize(
+    ("spec", "before", "after", "expected"),
+    [
+        (SHARE, 0.27, 0.28, Judgement.IMPROVED),
+        (SHARE, 0.28, 0.27, Judgement.WORSE),
+        (NEAREST, 20.0, 15.0, Judgement.IMPROVED),
+        (NEAREST, 20.0, math.inf, Judgement.WORSE),
+        (NEAREST, math.inf, math.inf, Judgement.NONE),
+        (SHARE, 0.27, 0.27 + 1e-9, Judgement.NONE),
+        (COST, 1.0, 2.0, Judgement.NONE),
+    ],
+)
+def test_good_directions_decide(spec, before, after, expected):
+    assert judge(spec, row(spec, before), row(spec, after)) is expected
+
+
+def test_a_rate_that_rises_because_people_vanish_is_no_improvement():
+    before, after = row(SHARE, 0.271), row(SHARE, 0.275)
+    assert judge(SHARE, before, after, split(SHARE, 0.004, 0.0)) is Judgement.WITHHELD
+    assert judge(SHARE, before, after, split(SHARE, 0.003, 0.001)) is Judgement.IMPROVED
+    assert judge(COUNT, row(COUNT, 100.0), row(COUNT, 90.0), split(COUNT, -10.0, 0.0)) is Judgement.WORSE
+
+
+def test_nothing_is_said_without_a_value():
+    assert judge(SHARE, row(SHARE, 0.2), None) is Judgement.NONE
+    assert judge(SHARE, row(SHARE, None), row(SHARE, 0.2)) is Judgement.NONE
+
+
+BASE = [
+    row(SHARE, 0.271, "jr-1000m", model=0.25),
+    row(SHARE, 0.271, "jr-fitted", model=0.271),
+    row(SHARE, 0.271, "jr800-brt500", model=0.265),
+    row(SHARE, 0.271, "default", model=0.271),
+]
+
+
+def test_definitions_that_disagree_are_reported():
+    after = [row(SHARE, 0.271, "jr-fitted"), row(SHARE, 0.31, "jr800-brt500"), row(SHARE, 0.2, "jr-1000m")]
+    verdict = definition_verdict(BASE, after)
+    assert [setting for setting, _ in verdict.changes] == ["jr-fitted", "jr800-brt500"]
+    assert not verdict.agrees
+    assert "定義により結論が変わります" in verdict.message.ja
+    assert "+3.90" in verdict.message.ja
+
+
+def test_definitions_that_agree_are_not():
+    after = [row(SHARE, 0.28, "jr-fitted"), row(SHARE, 0.31, "jr800-brt500"), row(SHARE, 0.2, "jr-1000m")]
+    verdict = definition_verdict(BASE, after)
+    assert verdict.agrees
+    assert verdict.message.ja == ""
+
+
+def test_the_baseline_decides_which_definitions_count_between_two_scenarios():
+    a = [row(SHARE, 0.30, "jr-fitted"), row(SHARE, 0.30, "jr-1000m")]
+    b = [row(SHARE, 0.29, "jr-fitted"), row(SHARE, 0.35, "jr-1000m")]
+    assert [s for s, _ in definition_verdict(a, b, baseline_rows=BASE).changes] == ["jr-fitted"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "expected"),
+    [
+        (SHARE, 0.271, "27.1 %"),
+        (COUNT, 44_937.8, "44,938 人"),
+        (NEAREST, math.inf, "到達できない"),
+        (NEAREST, None, "データなし"),
+    ],
+)
+def test_values_are_written_as_a_planner_reads_them(spec, value, expected):
+    assert format_value(spec, value) == expected
+
+
+def test_differences_carry_their_sign_and_shares_their_points():
+    assert format_change(SHARE, 0.0042) == "+0.42 ポイント"
+    assert format_change(COUNT, -120.0, "en") == "-120 persons"
+    assert format_change(COUNT, None) == "データなし"
+
+
+def test_the_registry_is_complete():
+    for kpi_id, spec in KPIS.items():
+        assert spec.kpi_id == kpi_id
+        assert spec.unit in UNIT_TEXT
+        assert spec.title.ja
+        assert spec.title.en
+        assert next(iter(spec.settings)) == "default"
+        assert not spec.companion or spec.companion in KPIS
+
+
+def test_map_classes_ascend_and_differences_are_symmetric():
+    for name, column in CELL_COLUMNS.items():
+        assert list(column.breaks) == sorted(set(column.breaks)), name
+        assert [-b for b in reversed(column.difference_breaks)] == list(column.difference_breaks), name
+        assert column.drawn == bool(column.breaks)
+        assert not column.kpi_id or column.kpi_id in KPIS
