@@ -28,7 +28,8 @@ class Applied:
     city
         The city of the scenario: population of its year, all modifications made.
     demographic
-        The city with the population of that year and nothing else changed (the same object as the base in its own year).
+        The city with the population of that year and nothing else changed (in its
+        own year the same object as the base).
     params, analysis
         Settings with the scenario's own put in.
     problems

@@ -7,8 +7,8 @@ Owns map.json: what the page draws of one run, as small feature collections in d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from geodata.timetable import RouteClass, Timetable
 from geodata.units import BoolArray, FloatArray
 from scenarios.modifications.base import Closure
 from scenarios.modifications.timetable_edit import shape_of, times_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAP_SCHEMA = "ekisei-map/1"
 DIGITS = 5
@@ -143,8 +146,8 @@ def _route_properties(timetable: Timetable, pattern: int) -> Json:
 def _parts(base: Timetable, before: int, new: Timetable, after: int, properties: Json) -> list[Json]:
     """Return the kept, the added and the removed part of a pattern that takes another way."""
     old_ids, new_ids = _stop_ids(base, before), _stop_ids(new, after)
-    old_hops = {frozenset(h) for h in zip(old_ids, old_ids[1:], strict=False)}
-    new_hops = {frozenset(h) for h in zip(new_ids, new_ids[1:], strict=False)}
+    old_hops = {frozenset(h) for h in itertools.pairwise(old_ids)}
+    new_hops = {frozenset(h) for h in itertools.pairwise(new_ids)}
     old_at = base.stops.lonlat[base.patterns.stops_of(before)]
     new_at = new.stops.lonlat[new.patterns.stops_of(after)]
     kept = {"change": "changed"}

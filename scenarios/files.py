@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -13,6 +12,9 @@ from scenarios.messages import problems_of
 from scenarios.modifications.selecting import hint_of
 from scenarios.schema import Scenario
 from scenarios.yaml_reading import Document, dump_yaml, join_path, parse_document, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LIBRARY = Path(__file__).with_name("library")
 SUFFIXES = (".yaml", ".yml", ".json")

@@ -8,11 +8,13 @@ import typing
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from geodata.errors import Problem, Text, error
 from scenarios.modifications import MODEL_OF_TYPE, TYPE_ORDER
 from scenarios.yaml_reading import Document, join_path
+
+if typing.TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _EXPECTED: dict[str, Text] = {
     "string": Text("文字列", "text"),
@@ -115,7 +117,7 @@ def _wrong_value(kind: str, where: str, detail: ErrorDetails) -> Problem:
         if close:
             hint = Text(f"もしかして: {close[0]}（{hint.ja}）", f"did you mean {close[0]}? ({hint.en})")
         return error("scenario.not_allowed", where, Text(f"{found} は使えません", f"{found} is not allowed"), hint)
-    stem = kind.split("_")[0]
+    stem = kind.split("_", maxsplit=1)[0]
     wanted = _EXPECTED.get(stem, Text(kind, kind))
     message = Text(f"{wanted.ja}が必要ですが、{found} があります", f"expected {wanted.en}, found {found}")
     hint = Text("", "")

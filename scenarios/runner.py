@@ -1,35 +1,40 @@
-"""Owns running scenarios: one or many, into run folders that are complete or not there."""
+"""Owns running scenarios: one, or many in spawned processes, each reusing what is stored."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import json
-import platform
-import shutil
-import tempfile
-from collections.abc import Callable
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geodata.city import City
-from geodata.digest import digest_of
-from geodata.errors import Problem, RunError, Text, UsageError, error
-from scenarios.apply import Applied, apply_scenario
-from scenarios.export import map_layers
-from scenarios.files import scenario_text
+from geodata.errors import CitySimError, Problem, RunError, ScenarioError, Text, UsageError, error
+from scenarios.apply import apply_scenario
+from scenarios.computing import compute, demographic_result, reference_result
+from scenarios.files import list_scenario_files, read_scenario
+from scenarios.run_folder import (
+    FinishedRun,
+    build_manifest,
+    check_out,
+    is_equal,
+    write_csv,
+    write_run,
+)
 from scenarios.schema import Scenario
-from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, ResultStore, code_digest, file_digest, read_kpi, read_run
-from sim.params import Analysis, Params
+from scenarios.store import ResultStore, read_kpi, read_run
 from sim.results import RunResult, kpi_frame
-from sim.run import run_models
 
-RUN_SCHEMA = "ekisei-run/1"
-LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Progress = Callable[[str, float], None]
+BatchProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +57,7 @@ class RunFolder:
     skipped
         True where `resume` found an equal run.
     result
-        What the models returned; None where skipped.
+        What the models returned; None where skipped or run by another process.
     """
 
     scenario: Scenario
@@ -62,12 +67,6 @@ class RunFolder:
     problems: tuple[Problem, ...] = ()
     skipped: bool = False
     result: RunResult | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Computed:
-    result: RunResult
-    reused: tuple[str, ...]
 
 
 def run_scenario(
@@ -80,8 +79,6 @@ def run_scenario(
     explain: Callable[[str], None] | None = None,
     resume: bool = False,
     force: bool = False,
-    params: Params | None = None,
-    analysis: Analysis | None = None,
 ) -> RunFolder:
     """
     Run one scenario on a city.
@@ -100,8 +97,6 @@ def run_scenario(
         Told in words what was reused and why.
     resume, force
         For a folder that holds something: skip an equal run (else compute anew); replace an earlier run.
-    params, analysis
-        Settings where the scenario is silent.
 
     Raises
     ------
@@ -110,244 +105,221 @@ def run_scenario(
     """
     if out is not None:
         check_out(out, resume=resume, force=force)
-    keep = ResultStore() if store is None else store
     tell = progress or (lambda _stage, _share: None)
-    tell("apply", 0.0)
-    applied = apply_scenario(city, scenario, params, analysis)
-    manifest = build_manifest(scenario, city, applied)
-    if resume and out is not None and _is_equal(out, manifest):
-        tell("skip", 1.0)
-        return RunFolder(
-            scenario, out, read_kpi(out / "kpi.csv"), read_run(out).manifest, applied.problems, skipped=True
-        )
     started = dt.datetime.now(dt.UTC)
-    computed = compute(city, applied, keep, tell)
-    for line in computed.reused:
-        if explain is not None:
-            explain(line)
-    result = computed.result
-    kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
+    tell("apply", 0.0)
+    applied = apply_scenario(city, scenario)
+    manifest = build_manifest(scenario, city, applied)
+    if resume and out is not None and is_equal(out, manifest):
+        tell("done", 1.0)
+        known = read_run(out)
+        return RunFolder(scenario, out, known.kpi, known.manifest, applied.problems, skipped=True)
+    result, reused = compute(city, applied, ResultStore() if store is None else store, tell)
+    for line in reused if explain is not None else ():
+        explain(line)  # type: ignore[misc]
     manifest["fitted"] = dict(result.fitted)
     if out is not None:
         tell("write", 0.95)
-        manifest = _write_run(out, scenario, city, applied, result, kpi, manifest, (started, computed.reused))
+        manifest = write_run(out, scenario, city, applied, FinishedRun(result, reused, started, manifest))
     tell("done", 1.0)
+    kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
     return RunFolder(scenario, out, kpi, manifest, applied.problems, result=result)
 
 
-def compute(city: City, applied: Applied, store: ResultStore, progress: Progress) -> _Computed:
-    """
-    Return the result of an applied scenario: baseline and demographic reference first, each reused where stored.
-
-    The baseline is the city as it is under the same settings; the demographic reference has the year's population and
-    nothing else changed.
-    """
-    reused: list[str] = []
-    settings = settings_digest(applied)
-    base_key = store.key(city=city.digest, settings=settings)
-    reference = _stored(
-        store, base_key, "reference", reused, lambda: run_models(city, applied.analysis, applied.params)
-    )
-    progress("reference", 0.3)
-    if applied.city.digest == city.digest:
-        reused.append("scenario = reference: nothing differs from the city as it is")
-        return _Computed(reference, tuple(reused))
-    people = applied.demographic
-    people_key = store.key(city=people.digest, settings=settings, reference=base_key)
-    demographic = reference
-    if people is not city:
-        demographic = _stored(
-            store,
-            people_key,
-            "demographic",
-            reused,
-            lambda: run_models(people, applied.analysis, applied.params, reference=reference),
-        )
-    progress("demographic", 0.5)
-    key = store.key(city=applied.city.digest, settings=settings, reference=base_key, demographic=people_key)
-
-    def models() -> RunResult:
-        return run_models(
-            applied.city,
-            applied.analysis,
-            applied.params,
-            reference=reference,
-            demographic=demographic,
-            progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
-        )
-
-    return _Computed(_stored(store, key, "scenario", reused, models), tuple(reused))
+# ---------------------------------------------------------------- many
 
 
-def _stored(store: ResultStore, key: str, what: str, reused: list[str], models: Callable[[], RunResult]) -> RunResult:
-    found = store.find(key)
-    if found is not None:
-        reused.append(f"{what}: stored result {key[:12]} (same city, settings and code)")
-        return found
-    result = models()
-    store.put(key, result)
-    reused.extend(f"{what}: {line}" for line in result.reused)
-    return result
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A scenario that could not be run, and why."""
+
+    name: str
+    problems: tuple[Problem, ...]
 
 
-def settings_digest(applied: Applied) -> str:
-    """Return the digest of analysis and parameters."""
-    return digest_of([applied.analysis, applied.params])
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchResult:
+    """Runs in the order asked for, the scenarios that failed, and all KPI rows (as in DIR/kpi.csv)."""
+
+    runs: tuple[RunFolder, ...]
+    failures: tuple[Failure, ...]
+    kpi: pd.DataFrame
 
 
-# ---------------------------------------------------------------- manifest and files
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    problems: tuple[Problem, ...]
+    skipped: bool = False
+    failed: bool = False
 
 
-def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str, Any]:
-    """Return what identifies a run: no times, no host names, no machine's paths."""
-    defaults = Params().model_dump(mode="json")
-    chosen = applied.params.model_dump(mode="json")
-    layers = sorted({s.layer for s in city.sources})
-    return {
-        "schema": RUN_SCHEMA,
-        "scenario": scenario.id,
-        "title": scenario.title.model_dump(),
-        "year": scenario.year,
-        "plan_status": scenario.plan_status,
-        "compare_to": scenario.compare_to,
-        "resolved_from": list(scenario.resolved_from),
-        "city": {
-            "id": city.city_id,
-            "name": {"ja": city.name.ja, "en": city.name.en},
-            "streets": city.streets.kind,
-            "has_slope": city.streets.has_slope,
-            "population_year": city.population.year,
-            "population_date": city.population.base_date,
-        },
-        "digests": {
-            "city": city.digest,
-            "applied_city": applied.city.digest,
-            "scenario": scenario.digest,
-            "scenario_file": digest_of(scenario_text(scenario)),
-            "settings": settings_digest(applied),
-            "code": code_digest(),
-        },
-        "seed": applied.analysis.seed,
-        "analysis": applied.analysis.model_dump(mode="json"),
-        "parameters_changed": {k: v for k, v in chosen.items() if v != defaults[k]},
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
-        "statuses": {layer: str(city.status_of(layer)) for layer in layers},
-        "base_years": [
-            {
-                "layer": s.layer,
-                "source_id": s.source_id,
-                "title": {"ja": s.title.ja, "en": s.title.en},
-                "date": s.date,
-                "status": str(s.status),
-                "credit": s.credit,
-                "licence": s.licence,
-            }
-            for s in sorted(city.sources, key=lambda s: (s.layer, s.source_id))
-        ],
-        "changes": [
-            {"modification": c.modification_id, "layer": c.layer, "ja": c.text.ja, "en": c.text.en}
-            for c in applied.changes
-        ],
-        "closures": [
-            {"kind": c.kind, "district_id": c.district_id, "district": c.district_name, "count": c.count}
-            for c in applied.closures
-        ],
-        "problems": [
-            {"severity": str(p.severity), "code": p.code, "where": p.where, "ja": p.message.ja, "en": p.message.en}
-            for p in applied.problems
-        ],
-    }
-
-
-def check_out(out: Path, *, resume: bool, force: bool) -> None:
-    """Refuse a folder that holds something, unless the user said what to do and it was made by a run."""
-    if out.exists() and not out.is_dir():
-        message = Text("フォルダではなくファイルです", "a file, not a folder")
-        raise UsageError(error("run.out_is_file", str(out), message))
-    if not out.is_dir() or not any(out.iterdir()):
-        return
-    if not (resume or force):
-        message = Text("空ではありません", "the folder is not empty")
-        hint = Text("--resume（続きから）か --force（作り直し）を付けてください", "add --resume or --force")
-        raise UsageError(error("run.out_not_empty", str(out), message, hint))
-    if not (out / "manifest.json").is_file() and not (out / "kpi.csv").is_file():
-        message = Text("Ekisei の結果ではないものが入っています", "it holds something that no run made")
-        hint = Text("別のフォルダを選んでください", "choose another folder")
-        raise UsageError(error("run.out_foreign", str(out), message, hint))
-
-
-def _is_equal(out: Path, manifest: dict[str, Any]) -> bool:
-    """Return whether a folder holds a whole run with the same digests."""
-    try:
-        known = read_run(out).manifest
-    except (RunError, UsageError, ValueError):
-        return False
-    return bool(known.get("digests") == manifest["digests"])
-
-
-def _write_run(
-    out: Path,
-    scenario: Scenario,
+def run_batch(
+    paths: Iterable[Path | str],
     city: City,
-    applied: Applied,
-    result: RunResult,
-    kpi: pd.DataFrame,
-    manifest: dict[str, Any],
-    log: tuple[dt.datetime, tuple[str, ...]],
-) -> dict[str, Any]:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
+    *,
+    out: Path,
+    jobs: int = 1,
+    resume: bool = False,
+    force: bool = False,
+    progress: BatchProgress | None = None,
+    store: ResultStore | None = None,
+) -> BatchResult:
+    """
+    Run many scenarios into ``out/<id>/`` and all their rows into ``out/kpi.csv``.
+
+    Parameters
+    ----------
+    paths
+        Files, folders, or ids of the library.
+    city, out, resume, force, store
+        As for `run_scenario`; `out` is the folder of all runs.
+    jobs
+        Processes at a time (spawned, never forked).
+    progress
+        Told (scenarios done, scenarios in all, id or stage).
+
+    Notes
+    -----
+    A scenario that fails does not spoil the others: it is listed in `failures`. What several scenarios refer to
+    (baseline, population of a year) is computed once, before them.
+    """
+    check_out(out, resume=resume, force=force)
+    scenarios, failures = _read_all(paths)
+    keep = ResultStore() if store is None else store
+    tell = progress or (lambda _done, _total, _stage: None)
+    tell(0, len(scenarios), "")
+    work = _Work(city, keep, out, resume, force)
+    outcomes: dict[int, _Outcome] = {}
+    alone = jobs <= 1 or len(scenarios) <= 1
+    for number, outcome in _run_here(scenarios, work, tell) if alone else _run_spawned(scenarios, work, tell, jobs):
+        outcomes[number] = outcome
+        tell(len(outcomes), len(scenarios), scenarios[number].id)
+    runs: list[RunFolder] = []
+    for number, scenario in enumerate(scenarios):
+        outcome = outcomes[number]
+        if outcome.failed:
+            failures.append(Failure(scenario.id, outcome.problems))
+        else:
+            folder = out / scenario.id
+            manifest = read_run(folder).manifest
+            kpi = read_kpi(folder / "kpi.csv")
+            runs.append(RunFolder(scenario, folder, kpi, manifest, outcome.problems, skipped=outcome.skipped))
+    table = pd.concat([r.kpi for r in runs], ignore_index=True) if runs else pd.DataFrame()
+    if runs:
+        part = out / ".kpi.csv.part"
+        write_csv(table, part)
+        part.replace(out / "kpi.csv")
+    return BatchResult(tuple(runs), tuple(failures), table)
+
+
+def _read_all(paths: Iterable[Path | str]) -> tuple[list[Scenario], list[Failure]]:
+    scenarios: list[Scenario] = []
+    failures: list[Failure] = []
+    for place in paths:
+        try:
+            files = list_scenario_files([place])
+        except ScenarioError as cause:
+            failures.append(Failure(str(place), cause.problems))
+            continue
+        for path in files:
+            try:
+                scenario = read_scenario(path)
+            except ScenarioError as cause:
+                failures.append(Failure(path.name, cause.problems))
+                continue
+            if any(s.id == scenario.id for s in scenarios):
+                message = Text(
+                    f"id {scenario.id!r} のシナリオが二つあります", f"two scenarios with the id {scenario.id!r}"
+                )
+                failures.append(Failure(path.name, (error("scenario.duplicate_scenario", path.name, message),)))
+                continue
+            scenarios.append(scenario)
+    if not scenarios and not failures:
+        message = Text("シナリオのファイルがありません", "no scenario files")
+        raise UsageError(error("run.no_scenarios", ", ".join(map(str, paths)), message))
+    return scenarios, failures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """What all tasks of a batch share; a worker process gets it once."""
+
+    city: City
+    store: ResultStore
+    out: Path
+    resume: bool
+    force: bool
+
+
+Outcomes = Iterator[tuple[int, _Outcome]]
+
+
+def _run_here(scenarios: list[Scenario], work: _Work, progress: BatchProgress) -> Outcomes:
+    for number, scenario in enumerate(scenarios):
+        progress(number, len(scenarios), scenario.id)
+        yield number, _run_one(scenario, work)
+
+
+def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
+    out = work.out / scenario.id
     try:
-        write_csv(kpi, part / "kpi.csv")
-        result.cells.to_parquet(part / "cells.parquet", index=False)
-        splits = pd.DataFrame([[getattr(s, c) for c in SPLIT_COLUMNS] for s in result.splits], columns=SPLIT_COLUMNS)
-        write_csv(splits, part / "splits.csv")
-        write_text(part / "scenario.yaml", scenario_text(scenario))
-        layers = map_layers(city, applied.city, applied.closures)
-        write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
-        whole = {**manifest, "files": {n: file_digest(part / n) for n in CHECKED_FILES}}
-        write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
-        write_text(part / "run.log", _log_text(log[0], log[1], applied))
-        part.chmod(0o755)  # mkdtemp makes it private
-        replace_folder(part, out)
-    except OSError as cause:
-        message = Text(f"結果を書けません: {cause.strerror}", f"cannot write the result: {cause.strerror}")
-        hint = Text("空き容量と権限を確かめてください", "check free space and rights")
-        raise RunError(error("run.unwritable", str(out), message, hint)) from None
+        run = run_scenario(scenario, work.city, out=out, store=work.store, resume=work.resume, force=work.force)
+    except CitySimError as cause:
+        return _Outcome(cause.problems, failed=True)
+    except Exception as cause:  # noqa: BLE001 -- the worker's edge: one bad scenario does not spoil the rest
+        said = f"{type(cause).__name__}: {cause}"
+        hint = Text("不具合として知らせてください", "please report it")
+        found = error("run.unexpected", scenario.id, Text(f"予期しないエラー: {said}", f"unexpected {said}"), hint)
+        return _Outcome((found,), failed=True)
+    return _Outcome(run.problems, skipped=run.skipped)
+
+
+_WORK: list[_Work] = []
+
+
+def _begin_worker(work: _Work) -> None:
+    _WORK[:] = [work]
+
+
+def _task_references(scenario: Scenario, *, demographic: bool) -> None:
+    """Compute what several scenarios refer to; a failure shows again in the scenario itself."""
+    work = _WORK[0]
+    with contextlib.suppress(Exception):
+        applied = apply_scenario(work.city, scenario)
+        (demographic_result if demographic else reference_result)(work.city, applied, work.store, [])
+
+
+def _task_scenario(scenario: Scenario) -> _Outcome:
+    return _run_one(scenario, _WORK[0])
+
+
+def _run_spawned(scenarios: list[Scenario], work: _Work, progress: BatchProgress, jobs: int) -> Outcomes:
+    pool = ProcessPoolExecutor(
+        max_workers=min(jobs, len(scenarios)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin_worker,
+        initargs=(work,),
+    )
+    try:
+        for stage in ("reference", "demographic"):
+            progress(0, len(scenarios), stage)
+            later = stage == "demographic"
+            wait([pool.submit(_task_references, s, demographic=later) for s in _distinct(scenarios, year=later)])
+        futures: dict[Future[_Outcome], int] = {pool.submit(_task_scenario, s): n for n, s in enumerate(scenarios)}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    except BrokenProcessPool:
+        message = Text("計算プロセスが途中で止まりました", "a worker process died")
+        hint = Text("メモリ不足のことがあります。--jobs 1 --resume で続けてください", "try --jobs 1 --resume")
+        raise RunError(error("run.worker", str(work.out), message, hint)) from None
     finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return whole
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _log_text(started: dt.datetime, reused: tuple[str, ...], applied: Applied) -> str:
-    finished = dt.datetime.now(dt.UTC)
-    lines = [
-        f"started {started.isoformat(timespec='seconds')}",
-        f"finished {finished.isoformat(timespec='seconds')}",
-        f"seconds {(finished - started).total_seconds():.1f}",
-        *(f"reused {line}" for line in reused),
-        *(f"change {c.modification_id}: {c.text.en}" for c in applied.changes),
-        *(p.render("en") for p in applied.problems),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 with Unix line ends; floats in the shortest form that reads back equal."""
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8 with Unix line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def replace_folder(part: Path, out: Path) -> None:
-    """Put a finished folder in the place of an earlier one."""
-    if not out.exists():
-        part.rename(out)
-        return
-    old = out.with_name(f".{out.name}.old-{part.name[-8:]}")
-    out.rename(old)
-    part.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+def _distinct(scenarios: Sequence[Scenario], *, year: bool) -> list[Scenario]:
+    """Return one scenario for each pair of settings (and year)."""
+    found: dict[Any, Scenario] = {}
+    for scenario in scenarios:
+        key = (str(scenario.analysis.model_dump()), str(scenario.parameters), scenario.year if year else 0)
+        found.setdefault(key, scenario)
+    return list(found.values())

@@ -142,10 +142,14 @@ class Scenario(Model):
         """Modification → field → where it is written; the scenario's own keys under ``:``."""
         return self._places
 
+    def with_seed(self, seed: int) -> Scenario:
+        """Return the scenario with another seed."""
+        return self.model_copy(update={"analysis": self.analysis.model_copy(update={"seed": seed})})
+
     def with_places(self, places: dict[str, dict[str, str]]) -> Scenario:
         """Return the scenario knowing where its modifications were written (modification → field → place)."""
         copy = self.model_copy()
-        copy._places = places
+        copy._places = places  # noqa: SLF001 -- its own copy
         return copy
 
 

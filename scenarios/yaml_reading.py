@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from geodata.errors import Problem, ScenarioError, Text, error
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -124,7 +126,8 @@ def _check_events(text: str, name: str) -> list[Problem]:
     problems: list[Problem] = []
     depth = 0
     for event in yaml.parse(text, Loader=_PlainLoader):
-        where = f"{name}:{event.start_mark.line + 1}"
+        mark = event.start_mark
+        where = name if mark is None else f"{name}:{mark.line + 1}"
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

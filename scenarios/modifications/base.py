@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from geodata.errors import Problem, Text, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PlanStatus = Literal["planned", "studied", "hypothetical"]
 DayName = Literal["weekday", "saturday", "holiday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -34,7 +36,7 @@ LAST_SERVICE_HOUR = 29
 def refuse(code: str, ja: str, en: str, hint_ja: str = "", hint_en: str = "") -> PydanticCustomError:
     """Return a validation error that carries its Japanese text and remedy."""
     context = {"ja": ja, "hint_ja": hint_ja, "hint_en": hint_en}
-    return PydanticCustomError(f"ekisei.{code}", "{en}", {**context, "en": en})  # type: ignore[arg-type]
+    return PydanticCustomError(f"ekisei.{code}", "{en}", {**context, "en": en})
 
 
 def parse_clock(text: str) -> int:

@@ -25,8 +25,8 @@ from scenarios.modifications.base import (
     Model,
     ModificationBase,
     Names,
-    NotNegative,
     Notes,
+    NotNegative,
     Positive,
     days_mask,
     parse_clock,
@@ -268,7 +268,8 @@ def district_of(city: City) -> IntArray:
     from scipy.spatial import cKDTree  # noqa: PLC0415 -- loads for a second; few modifications need it
 
     _, cell = cKDTree(city.population.xy).query(city.facilities.xy)
-    return city.population.district[cell]
+    found: IntArray = city.population.district[cell]
+    return found
 
 
 def apply_adjust_facility(city: City, mod: AdjustFacility, notes: Notes) -> City:

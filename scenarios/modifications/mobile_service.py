@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -26,6 +25,9 @@ from scenarios.modifications.base import (
     refuse,
 )
 from scenarios.modifications.placing import check_near, city_xy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WALK_M_MIN = 80.0
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

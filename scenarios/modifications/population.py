@@ -110,7 +110,7 @@ def apply_adjust_population(city: City, mod: AdjustPopulation, notes: Notes) -> 
 
 
 def find_cells(city: City, mod: ModificationBase, at: str, where: Where, notes: Notes) -> BoolArray | None:
-    """Return cell → meets every key of `where`, shape (C,); None (and notes) where a name is unknown or none is left."""
+    """Return cell → meets every key of `where`, shape (C,); None, and notes, where there is none."""
     people = city.population
     inside = np.ones(people.n_cells, bool)
     before = len(notes.problems)

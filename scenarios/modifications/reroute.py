@@ -197,7 +197,7 @@ def _times(timetable: Timetable, mod: Reroute, trip: int, cut: _Cut, stops: IntA
     """Return the new stop times of a trip, and by how much its first departure moved [s]."""
     old = times_of(timetable.trips, trip)
     n = len(old.arrival_s)
-    head, tail = take_times(old, np.arange(cut.head)), take_times(old, np.arange(n - cut.tail, n))
+    head, tail = take_times(old, slice(0, cut.head)), take_times(old, slice(n - cut.tail, n))
     n_new = len(stops) - cut.head - cut.tail
     first, last = max(cut.head - 1, 0), min(len(stops) - cut.tail, len(stops) - 1)
     xy = timetable.stops.xy[stops[first : last + 1]]
@@ -206,8 +206,7 @@ def _times(timetable: Timetable, mod: Reroute, trip: int, cut: _Cut, stops: IntA
     before = [0] if cut.head else []
     after = [0] if cut.tail else []
     middle = run_times(hops if len(before) + n_new + len(after) > 1 else [], [*before, *dwells, *after])
-    rows = np.arange(len(before), len(before) + n_new)
-    inner = take_times(middle, rows)
+    inner = take_times(middle, slice(len(before), len(before) + n_new))
     total = int(middle.arrival_s[-1])
     # The kept beginning holds its times; without one, the first kept stop does.
     if cut.head:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -14,6 +13,9 @@ from geodata.errors import Text
 from geodata.timetable import Timetable
 from geodata.units import BoolArray, IntArray
 from scenarios.modifications.base import ModificationBase, Names, Notes, RouteClassName, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 SHOWN_NAMES = 5
 

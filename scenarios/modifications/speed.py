@@ -55,7 +55,7 @@ def apply_adjust_speed(city: City, mod: AdjustSpeed, notes: Notes) -> City:
     """Return the city with other times in motion on the chosen patterns."""
     timetable = city.timetable
     patterns = select_patterns(timetable, mod, notes)
-    hops = {p: _chosen_hops(city, mod, p, notes) for p in patterns.tolist()}
+    hops = {p: _chosen_hops(city, mod, p) for p in patterns.tolist()}
     if mod.segments is not None and len(patterns):
         _check_segments(city, mod, patterns, notes)
     new: dict[int, StopTimes] = {}
@@ -85,7 +85,7 @@ def _faster(city: City, mod: AdjustSpeed, trip: int, pattern: int, chosen: BoolA
     return replace(times, arrival_s=arrival.astype(np.int32), departure_s=(arrival + dwell).astype(np.int32))
 
 
-def _chosen_hops(city: City, mod: AdjustSpeed, pattern: int, notes: Notes) -> BoolArray:
+def _chosen_hops(city: City, mod: AdjustSpeed, pattern: int) -> BoolArray:
     stops = city.timetable.patterns.stops_of(pattern)
     chosen = np.ones(len(stops) - 1, bool)
     if mod.segments is None:

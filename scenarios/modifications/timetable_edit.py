@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geodata.timetable import Patterns, Timetable, Trips
 from geodata.units import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 DAYS_IN_WEEK = 7
 ALL_DAYS = 0xFF
@@ -47,7 +49,7 @@ def times_of(trips: Trips, trip: int) -> StopTimes:
     )
 
 
-def take_times(times: StopTimes, rows: IntArray | BoolArray) -> StopTimes:
+def take_times(times: StopTimes, rows: BoolArray | slice) -> StopTimes:
     """Return some rows of stop times."""
     return StopTimes(
         times.arrival_s[rows], times.departure_s[rows], times.board_allowed[rows], times.alight_allowed[rows]

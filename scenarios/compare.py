@@ -1,0 +1,126 @@
+"""Owns comparing two runs: tidy differences, what may be said about them, and their split."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.kpi import KPIS, DefinitionVerdict, definition_verdict, judge
+from sim.results import ChangeSplit, KpiRow, RunResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scenarios.store import StoredRun
+
+COMPARE_COLUMNS = (
+    "kpi_id",
+    "setting",
+    "group",
+    "unit",
+    "a",
+    "b",
+    "difference",
+    "judgement",
+    "demographic",
+    "policy",
+    "status_a",
+    "status_b",
+    "note",
+)
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two runs side by side: the table of `compare_runs` and whether the definitions agree on the catchment."""
+
+    a: str
+    b: str
+    table: pd.DataFrame
+    definitions: DefinitionVerdict
+
+
+def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
+    """
+    Return what changes from run `a` to run `b`, one row per KPI, setting and group of either.
+
+    Returns
+    -------
+    table
+        Columns `COMPARE_COLUMNS`. `difference` = b − a, 0 where both are unreachable, NaN where either has no value.
+        `judgement` is improved, worse, none or withheld. `demographic` + `policy` = `difference` where both runs know
+        their split against the same baseline, else NaN.
+    """
+    return compare_results(a.result, b.result)
+
+
+def compare(a: StoredRun, b: StoredRun, baseline: StoredRun | None = None) -> Comparison:
+    """Return the whole comparison; `baseline` says which definitions reproduce the official figure (default: `a`)."""
+    before, after = a.result, b.result
+    base = None if baseline is None else baseline.result.kpis
+    verdict = definition_verdict(before.kpis, after.kpis, baseline_rows=base)
+    return Comparison(a.run_id, b.run_id, compare_results(before, after), verdict)
+
+
+def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
+    """Return the table of `compare_runs` for two results."""
+    before, after = _by_key(a.kpis), _by_key(b.kpis)
+    splits = _splits_between(a.splits, b.splits)
+    keys = list(dict.fromkeys([*after, *before]))
+    rows = [_row(key, before.get(key), after.get(key), splits.get(key)) for key in keys]
+    return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
+
+
+def _by_key(rows: Iterable[KpiRow]) -> dict[Key, KpiRow]:
+    return {(r.kpi_id, r.setting, r.group): r for r in rows}
+
+
+def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[Key, ChangeSplit]:
+    """Return the split of the change from a to b: both are split against the baseline, so their difference is."""
+    before = {(s.kpi_id, s.setting, s.group): s for s in a}
+    after = {(s.kpi_id, s.setting, s.group): s for s in b}
+    found: dict[Key, ChangeSplit] = {}
+    for key in before | after:
+        if (before and key not in before) or (after and key not in after):
+            continue  # one of them has no finite value
+        nothing = ChangeSplit(*key, 0.0, 0.0, 0.0)
+        old, new = before.get(key, nothing), after.get(key, nothing)
+        found[key] = ChangeSplit(
+            *key, new.change - old.change, new.demographic - old.demographic, new.policy - old.policy
+        )
+    return found
+
+
+def _row(key: Key, a: KpiRow | None, b: KpiRow | None, split: ChangeSplit | None) -> tuple[object, ...]:
+    spec = KPIS.get(key[0])
+    known = b or a
+    judgement = str(judge(spec, a, b, split)) if spec is not None else "none"
+    return (
+        *key,
+        known.unit if known else "",
+        _value(a),
+        _value(b),
+        _difference(a, b),
+        judgement,
+        math.nan if split is None else split.demographic,
+        math.nan if split is None else split.policy,
+        str(a.status) if a else "",
+        str(b.status) if b else "",
+        "; ".join(dict.fromkeys(r.note for r in (a, b) if r is not None and r.note)),
+    )
+
+
+def _value(row: KpiRow | None) -> float:
+    return math.nan if row is None or row.value is None else row.value
+
+
+def _difference(a: KpiRow | None, b: KpiRow | None) -> float:
+    before, after = _value(a), _value(b)
+    return 0.0 if before == after else after - before
+
+
+__all__ = ["COMPARE_COLUMNS", "Comparison", "compare", "compare_results", "compare_runs"]

@@ -1,0 +1,198 @@
+"""Owns the run folder: what is written, how it is identified, and that it is complete or not there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import platform
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geodata.city import City
+from geodata.digest import digest_of
+from geodata.errors import RunError, Text, UsageError, error
+from scenarios.apply import Applied
+from scenarios.export import map_layers
+from scenarios.files import scenario_text
+from scenarios.schema import Scenario
+from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, code_digest, file_digest, read_run
+from sim.params import Params
+from sim.results import RunResult, kpi_frame
+
+RUN_SCHEMA = "ekisei-run/1"
+LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FinishedRun:
+    """What the models returned, what was reused, when they began, and the manifest so far."""
+
+    result: RunResult
+    reused: tuple[str, ...]
+    started: dt.datetime
+    manifest: dict[str, Any]
+
+
+def settings_digest(applied: Applied) -> str:
+    """Return the digest of analysis and parameters."""
+    return digest_of([applied.analysis, applied.params])
+
+
+def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str, Any]:
+    """Return what identifies a run: no times, no host names, no machine's paths."""
+    defaults = Params().model_dump(mode="json")
+    chosen = applied.params.model_dump(mode="json")
+    layers = sorted({s.layer for s in city.sources})
+    return {
+        "schema": RUN_SCHEMA,
+        "scenario": scenario.id,
+        "title": scenario.title.model_dump(),
+        "year": scenario.year,
+        "plan_status": scenario.plan_status,
+        "compare_to": scenario.compare_to,
+        "resolved_from": list(scenario.resolved_from),
+        "city": {
+            "id": city.city_id,
+            "name": {"ja": city.name.ja, "en": city.name.en},
+            "streets": city.streets.kind,
+            "has_slope": city.streets.has_slope,
+            "population_year": city.population.year,
+            "population_date": city.population.base_date,
+        },
+        "digests": {
+            "city": city.digest,
+            "applied_city": applied.city.digest,
+            "scenario": scenario.digest,
+            "scenario_file": digest_of(scenario_text(scenario)),
+            "settings": settings_digest(applied),
+            "code": code_digest(),
+        },
+        "seed": applied.analysis.seed,
+        "analysis": applied.analysis.model_dump(mode="json"),
+        "parameters_changed": {k: v for k, v in chosen.items() if v != defaults[k]},
+        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
+        "statuses": {layer: str(city.status_of(layer)) for layer in layers},
+        "base_years": [
+            {
+                "layer": s.layer,
+                "source_id": s.source_id,
+                "title": {"ja": s.title.ja, "en": s.title.en},
+                "date": s.date,
+                "status": str(s.status),
+                "credit": s.credit,
+                "licence": s.licence,
+            }
+            for s in sorted(city.sources, key=lambda s: (s.layer, s.source_id))
+        ],
+        "changes": [
+            {"modification": c.modification_id, "layer": c.layer, "ja": c.text.ja, "en": c.text.en}
+            for c in applied.changes
+        ],
+        "closures": [
+            {"kind": c.kind, "district_id": c.district_id, "district": c.district_name, "count": c.count}
+            for c in applied.closures
+        ],
+        "problems": [
+            {"severity": str(p.severity), "code": p.code, "where": p.where, "ja": p.message.ja, "en": p.message.en}
+            for p in applied.problems
+        ],
+    }
+
+
+def check_out(out: Path, *, resume: bool, force: bool) -> None:
+    """Refuse a folder that holds something, unless the user said what to do and it was made by a run."""
+    if out.exists() and not out.is_dir():
+        message = Text("フォルダではなくファイルです", "a file, not a folder")
+        raise UsageError(error("run.out_is_file", str(out), message))
+    if not out.is_dir() or all(p.name.startswith(".") for p in out.iterdir()):
+        return
+    if not (resume or force):
+        message = Text("空ではありません", "the folder is not empty")
+        hint = Text("--resume（続きから）か --force（作り直し）を付けてください", "add --resume or --force")
+        raise UsageError(error("run.out_not_empty", str(out), message, hint))
+    if not is_ours(out):
+        message = Text("Ekisei の結果ではないものが入っています", "it holds something that no run made")
+        hint = Text("別のフォルダを選んでください", "choose another folder")
+        raise UsageError(error("run.out_foreign", str(out), message, hint))
+
+
+def is_ours(folder: Path) -> bool:
+    """Return whether a run or a batch (perhaps interrupted) was written here; only that may be replaced."""
+    made = any((folder / name).is_file() for name in ("manifest.json", "kpi.csv"))
+    return made or any(folder.glob("*/manifest.json"))
+
+
+def is_equal(out: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether a folder holds a whole run with the same digests."""
+    try:
+        known = read_run(out).manifest
+    except (RunError, UsageError, ValueError):
+        return False
+    return bool(known.get("digests") == manifest["digests"])
+
+
+def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finished: FinishedRun) -> dict[str, Any]:
+    """Write a whole run folder beside its place, then move it there; return the manifest as written."""
+    result = finished.result
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
+    try:
+        write_csv(kpi_frame(result.kpis, scenario.id, scenario.year), part / "kpi.csv")
+        result.cells.to_parquet(part / "cells.parquet", index=False)
+        splits = pd.DataFrame([[getattr(s, c) for c in SPLIT_COLUMNS] for s in result.splits], columns=SPLIT_COLUMNS)
+        write_csv(splits, part / "splits.csv")
+        write_text(part / "scenario.yaml", scenario_text(scenario))
+        layers = map_layers(city, applied.city, applied.closures)
+        write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
+        whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in CHECKED_FILES}}
+        write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+        write_text(part / "run.log", _log_text(finished, applied))
+        part.chmod(0o755)  # mkdtemp makes it private
+        replace_folder(part, out)
+    except OSError as cause:
+        message = Text(f"結果を書けません: {cause.strerror}", f"cannot write the result: {cause.strerror}")
+        hint = Text("空き容量と権限を確かめてください", "check free space and rights")
+        raise RunError(error("run.unwritable", str(out), message, hint)) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return whole
+
+
+def _log_text(run: FinishedRun, applied: Applied) -> str:
+    started, finished = run.started, dt.datetime.now(dt.UTC)
+    lines = [
+        f"started {started.isoformat(timespec='seconds')}",
+        f"finished {finished.isoformat(timespec='seconds')}",
+        f"seconds {(finished - started).total_seconds():.1f}",
+        *(f"reused {line}" for line in run.reused),
+        *(f"change {c.modification_id}: {c.text.en}" for c in applied.changes),
+        *(p.render("en") for p in applied.problems),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 with Unix line ends; floats in the shortest form that reads back equal."""
+    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 with Unix line ends."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def replace_folder(part: Path, out: Path) -> None:
+    """Put a finished folder in the place of an earlier one."""
+    if not out.exists():
+        part.rename(out)
+        return
+    old = out.with_name(f".{out.name}.old-{part.name[-8:]}")
+    out.rename(old)
+    part.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
