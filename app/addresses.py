@@ -1,0 +1,27 @@
+"""Owns the addresses of what the page fetches: geometry once, then plain value arrays."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+UNREACHABLE = 1e9  # stands for inf, which JSON cannot write; map.js knows the same number
+
+
+def geometry_url(city_key: str) -> str:
+    """Return where the outlines of all cells are: fetched once per city."""
+    return f"geometry/{quote(city_key)}"
+
+
+def values_url(run_id: str, run_key: str, column: str, *, public: bool) -> str:
+    """Return where one value per cell is; the key changes with the result, so that browsers may keep it."""
+    return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}"
+
+
+def layers_url(run_id: str, run_key: str) -> str:
+    """Return where lines, stops, facilities and places of a run are."""
+    return f"layers/{quote(run_id)}?key={quote(run_key)}"
+
+
+def cells_csv_url(run_id: str, kpi_id: str, *, public: bool) -> str:
+    """Return where the contributions of cells to a KPI can be saved from."""
+    return f"cells/{quote(run_id)}/{quote(kpi_id)}.csv?public={int(public)}"

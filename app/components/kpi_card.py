@@ -1,0 +1,135 @@
+"""Owns the look of one KPI card."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dash import html
+
+from app.components.attributes import aria
+from app.components.badges import status_badge
+from app.features.compare.cards import Card, Official, era, factor_of, show, unit_of
+from app.text import say
+from geodata.provenance import weakest
+from sim.kpi import Judgement, KpiSpec
+from sim.results import KpiRow
+
+JUDGED = {Judgement.IMPROVED: "improved", Judgement.WORSE: "worsened"}
+RAIL_PAD = 0.18
+
+
+def kpi_card(card: Card, lang: str, card_id: dict[str, str]) -> html.Button:
+    """Return a card as one button; pressing it opens the explanation."""
+    title = card.spec.title.get(lang)
+    parts: list[Any] = [
+        html.Span([html.Span(title, className="kpi-title"), _badge(card, lang)], className="kpi-head"),
+        html.Span(
+            [
+                html.Span(show(card.spec, _value(card.right)), className="kpi-value"),
+                html.Span(unit_of(card.spec, lang), className="kpi-unit"),
+                *_companion(card, lang),
+            ],
+            className="kpi-main",
+        ),
+        html.Span(_change(card, lang), className="kpi-change"),
+    ]
+    if card.official:
+        parts.append(_official(card, lang))
+    if card.split is not None:
+        parts.append(_split(card, lang))
+    parts.extend(_notes(card, lang))
+    return html.Button(parts, id=card_id, className="kpi", type="button", title=say(lang, "kpi_open", title=title))
+
+
+def _value(row: KpiRow | None) -> float | None:
+    return None if row is None else row.value
+
+
+def _badge(card: Card, lang: str) -> html.Span:
+    rows = [row for row in (card.left, card.right) if row is not None]
+    return status_badge(weakest(row.status for row in rows), lang)
+
+
+def _companion(card: Card, lang: str) -> list[Any]:
+    if card.companion is None:
+        return []
+    spec, _, right = card.companion
+    text = f"{show(spec, _value(right))} {unit_of(spec, lang)}"
+    return [html.Span(text, className="kpi-companion", title=spec.title.get(lang))]
+
+
+def _change(card: Card, lang: str) -> list[Any]:
+    change = card.change
+    if change is None:
+        return [html.Span(say(lang, "no_value"), className="pill none")]
+    left = html.Span(say(lang, "left_value", value=show(card.spec, _value(card.left))), className="kpi-left")
+    if is_zero(card.spec, change):
+        return [html.Span(f"＝ {say(lang, 'unchanged')}", className="pill none"), left]
+    arrow = "▲" if change > 0 else "▼"
+    amount = f"{arrow} {show(card.spec, change, signed=True)} {unit_of(card.spec, lang, signed=True)}"
+    tone, word = tone_of(card, change)
+    if tone == "withheld":
+        return [html.Span(amount, className="pill none"), left, html.Span(say(lang, word), className="kpi-note")]
+    return [html.Span([amount, html.Span(say(lang, word), className="verdict")], className=f"pill {tone}"), left]
+
+
+def is_zero(spec: KpiSpec, change: float) -> bool:
+    """Tell whether a change prints as zero."""
+    return math.isfinite(change) and round(change * factor_of(spec.unit), spec.decimals) == 0
+
+
+def tone_of(card: Card, change: float) -> tuple[str, str]:
+    """Return the class and the word of a change; nothing is called better where only the denominator moved."""
+    if card.judgement is Judgement.WITHHELD:
+        return "withheld", "withheld"
+    if card.judgement in JUDGED:
+        word = JUDGED[card.judgement]
+        return word, word
+    return "none", "increase" if change > 0 else "decrease"
+
+
+def _official(card: Card, lang: str) -> html.Span:
+    unit = unit_of(card.spec, lang)
+    words = [
+        html.Span(
+            [f"{say(lang, f.kind, era=era(f.year, lang))} ", html.B(f"{show(card.spec, f.value)} {unit}")],
+            className=f"official-{f.kind}",
+        )
+        for f in card.official
+    ]
+    return html.Span([_scale(card, card.official), html.Span(words, className="official-words")], className="official")
+
+
+def _scale(card: Card, official: tuple[Official, ...]) -> html.Span:
+    marks = {f.kind: f.value for f in official}
+    marks |= {name: v for name, v in (("left", _value(card.left)), ("right", _value(card.right))) if v is not None}
+    low, high = min(marks.values()), max(marks.values())
+    pad = (high - low) * RAIL_PAD or 1.0
+    at = {name: 100 * (value - low + pad) / (high - low + 2 * pad) for name, value in marks.items()}
+    ticks = [html.Span(className=f"mark mark-{name}", style={"left": f"{x:.1f}%"}) for name, x in at.items()]
+    return html.Span(ticks, className="rail", **aria(hidden="true"))
+
+
+def _split(card: Card, lang: str) -> html.Span:
+    split = card.split
+    if split is None:
+        return html.Span()
+    parts = [("split_demographic", split.demographic), ("split_policy", split.policy)]
+    words = [
+        html.Span([say(lang, key), " ", html.B(show(card.spec, value, signed=True))], className=key)
+        for key, value in parts
+    ]
+    return html.Span([html.Span(say(lang, "split"), className="split-title"), *words], className="split")
+
+
+def _notes(card: Card, lang: str) -> list[Any]:
+    notes = []
+    if card.verdict.ja:
+        notes.append(html.Span(f"⚠ {say(lang, 'definition_matters')}", className="kpi-warning"))
+    note = card.right.note if card.right is not None else ""
+    if "参考値" in note:
+        notes.append(html.Span(say(lang, "reference_value"), className="kpi-note"))
+    elif _value(card.right) is None and note:
+        notes.append(html.Span(note, className="kpi-note"))
+    return notes

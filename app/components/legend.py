@@ -1,0 +1,78 @@
+"""Owns the legend of the maps: a strip of classes with their limits, and what is drawn on top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from app.components.attributes import aria
+from app.features.compare.metrics import Metric
+from app.text import say
+from app.theme import class_colors, difference_colors
+
+
+def value_legend(metric: Metric, lang: str, *, has_limit: bool) -> list[Any]:
+    """Return the legend of values: one colour per class, the limits between them."""
+    colors = class_colors(len(metric.breaks) + 1, metric.good)
+    limits = [_plain(b * metric.factor) for b in metric.breaks]
+    note = say(lang, "legend_over" if has_limit else "legend_sparse")
+    words = [f"{limits[0]} {say(lang, 'below')}", *limits, f"{limits[-1]} {say(lang, 'above')}"]
+    return [
+        _title(metric.label.get(lang), metric.unit.get(lang)),
+        _strip(colors, limits, label=" / ".join(words)),
+        html.Span(note, className="legend-note"),
+    ]
+
+
+def difference_legend(metric: Metric, lang: str) -> list[Any]:
+    """Return the legend of differences, its good end named."""
+    limits = [_plain(b * metric.factor, signed=True) for b in metric.difference_breaks]
+    colors = difference_colors(len(limits) + 1, metric.good)
+    low, high = "legend_less", "legend_more"
+    if metric.good != "none":
+        low, high = ("legend_worse", "legend_better") if metric.good == "up" else ("legend_better", "legend_worse")
+    ends = (say(lang, low), say(lang, high))
+    unit = metric.difference_unit.get(lang)
+    return [
+        _title(
+            f"{metric.label.get(lang)}：{say(lang, 'legend_diff')}"
+            if lang == "ja"
+            else f"{metric.label.en}: {say(lang, 'legend_diff')}",
+            unit,
+        ),
+        html.Span(ends[0], className="legend-end"),
+        _strip(colors, limits, label=" / ".join([ends[0], *limits, ends[1]])),
+        html.Span(ends[1], className="legend-end"),
+    ]
+
+
+def _title(words: str, unit: str) -> html.Span:
+    return html.Span([html.Strong(words), html.Span(unit, className="legend-unit")], className="legend-title")
+
+
+def _strip(colors: list[str], limits: list[str], *, label: str) -> html.Span:
+    """Return colours side by side; each limit stands under the border it belongs to."""
+    marks = [*limits, ""]
+    parts = [
+        html.Span(
+            [html.Span(className="swatch", style={"background": color}), html.Span(mark, className="limit")],
+            className="class",
+        )
+        for color, mark in zip(colors, marks, strict=True)
+    ]
+    return html.Span(parts, className="strip", role="img", **aria(label=label))
+
+
+def _plain(value: float, *, signed: bool = False) -> str:
+    rounded = round(value, 3)
+    return (f"{rounded:+,g}" if signed else f"{rounded:,g}").replace("-", "−")
+
+
+def sign_legend(keys: list[str], lang: str) -> html.Span:
+    """Return what lines and points mean; only the ones that are drawn."""
+    rows = [
+        html.Span([html.Span(className=f"sign sign-{key}"), say(lang, f"legend_{key}")], className="sign-row")
+        for key in keys
+    ]
+    return html.Span(rows, className="signs")

@@ -1,0 +1,110 @@
+"""Owns the wiring of the comparison: each callback translates between the page and plain functions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from app.features.compare import views
+from app.features.compare.ids import Id, Kind
+from app.features.compare.state import ViewState
+from app.features.compare.steps import changed_by_control, changed_by_event, from_address, to_controls
+from app.services import Services
+
+# control → property that carries its value
+CONTROLS = {
+    "left": (Id.LEFT, "value"),
+    "right": (Id.RIGHT, "value"),
+    "metric": (Id.METRIC, "value"),
+    "group": (Id.GROUP, "value"),
+    "threshold": (Id.THRESHOLD, "value"),
+    "mode": (Id.MODE, "value"),
+    "swipe": (Id.SWIPE, "value"),
+    "tiles": (Id.TILES, "checked"),
+    "tables": (Id.TABLES, "checked"),
+    "public": (Id.PUBLIC, "checked"),
+    "lang": (Id.LANG, "value"),
+}
+CARD = {"kind": Kind.CARD, "kpi": ALL}
+
+
+def register(dash_app: Dash, services: Services) -> None:
+    """Wire the comparison into an app."""
+    register_state(dash_app, services)
+    for outputs, build in (
+        ([Output(Id.CARDS, "children")], views.cards),
+        ([Output(Id.NOTES, "children")], views.notes),
+        ([Output(Id.LEGEND, "children")], views.legend),
+        ([Output(Id.DIGEST, "children")], views.digest),
+        ([Output(Id.CAPTION_LEFT, "children"), Output(Id.CAPTION_RIGHT, "children")], views.captions),
+        ([Output(f"table-{s}", p) for s in ("left", "right") for p in ("columnDefs", "rowData")], views.tables),
+        ([Output(Id.DRAWER, "opened"), Output(Id.DRAWER_BODY, "children")], views.explanation),
+        ([Output(Id.SHELL, "className")], views.shell_class),
+        ([Output("threshold-field", "hidden")], views.limit_hidden),
+        ([Output(Id.PAINT, "data"), Output(Id.QUERY, "data")], views.orders),
+    ):
+        target = outputs if len(outputs) > 1 else outputs[0]
+        dash_app.callback(target, Input(Id.STATE, "data"))(partial(show, services, build))
+    dash_app.callback(Output(Id.CREDITS, "opened"), Input(Id.CREDITS_OPEN, "n_clicks"))(bool)
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "draw"), Output(Id.DRAWN, "data"), Input(Id.PAINT, "data")
+    )
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "mirror"), Output(Id.MIRRORED, "data"), Input(Id.QUERY, "data")
+    )
+
+
+def register_state(dash_app: Dash, services: Services) -> None:
+    """Wire everything that changes the view into one callback, so that there is one state."""
+    dash_app.callback(
+        {"state": Output(Id.STATE, "data"), "controls": {name: Output(*at) for name, at in CONTROLS.items()}},
+        {
+            "search": Input(Id.URL, "search"),
+            "controls": {name: Input(*at) for name, at in CONTROLS.items()},
+            "events": {
+                Id.KEYS: Input(Id.KEYS, "data"),
+                Id.SWAP: Input(Id.SWAP, "n_clicks"),
+                Id.PRESENT: Input(Id.PRESENT, "n_clicks"),
+                Id.PRESENT_END: Input(Id.PRESENT_END, "n_clicks"),
+                Kind.CARD: Input(CARD, "n_clicks"),
+                Id.DRAWER: Input(Id.CLOSED, "data"),
+            },
+            "known": State(Id.STATE, "data"),
+            "camera": State(Id.CAMERA, "data"),
+        },
+    )(partial(change_state, services))
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "closed"),
+        Output(Id.CLOSED, "data"),
+        Input(Id.DRAWER, "opened"),
+        State(Id.STATE, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def change_state(
+    services: Services,
+    *,
+    search: str | None,
+    controls: dict[str, Any],
+    events: dict[str, Any],
+    known: dict[str, Any] | None,
+    camera: list[float] | None,
+) -> dict[str, Any]:
+    """Turn what the user did into the next state, and put the controls where the state says."""
+    triggered = ctx.triggered_id
+    if known is None or triggered == Id.URL:
+        state = from_address(services, search or "")
+        return {"state": state.model_dump(mode="json"), "controls": to_controls(state, controls)}
+    before = ViewState.model_validate(known).changed(camera=camera)
+    after = changed_by_event(services, before, triggered, events) or changed_by_control(services, before, controls)
+    if after == ViewState.model_validate(known):
+        return {"state": no_update, "controls": to_controls(after, controls)}
+    return {"state": after.model_dump(mode="json"), "controls": to_controls(after, controls)}
+
+
+def show(services: Services, build: views.View, state: dict[str, Any] | None) -> Any:
+    """Fill one part of the page from the state."""
+    return no_update if state is None else build(services, ViewState.model_validate(state))

@@ -1,0 +1,201 @@
+"""Owns what a KPI card says: values of two runs, their signed difference, judgement, official figures and split."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.services import Run
+from geodata.errors import Text
+from geodata.provenance import Status
+from geodata.targets import Targets
+from sim.kpi import KPIS, UNIT_TEXT, Judgement, KpiSpec, definition_verdict, judge
+from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEADING = (
+    "catchment_population_share",
+    "clinics_per_100k",
+    "clinic_within_30min_share",
+    "clinic_nearest_min",
+    "transit_coverage_share",
+    "transit_gap_population",
+    "frequent_stop_share",
+    "city_office_within_30min_share",
+    "mobile_office_coverage_share",
+    "shelter_walk_min",
+)
+PER_CENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """One official figure beside a KPI: `kind` baseline or target, with its fiscal year."""
+
+    kind: str
+    year: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One KPI of two runs, ready to be worded; a missing row is None."""
+
+    spec: KpiSpec
+    left: KpiRow | None
+    right: KpiRow | None
+    judgement: Judgement
+    official: tuple[Official, ...] = ()
+    split: ChangeSplit | None = None
+    companion: tuple[KpiSpec, KpiRow | None, KpiRow | None] | None = None
+    verdict: Text = Text("", "")
+
+    @property
+    def change(self) -> float | None:
+        """Right minus left, None where one of them has no value."""
+        return difference(self.left, self.right)
+
+
+def build_cards(left: Run, right: Run, baseline: Run | None, targets: Targets, group: str) -> tuple[Card, ...]:
+    """Return the cards of a pair of runs for one age group, in reading order."""
+    rows_left, rows_right = index_rows(left.kpi), index_rows(right.kpi)
+    wanted = [k for k in LEADING if (k, DEFAULT_SETTING, group) in rows_right]
+    verdict = verdict_of(left, right, baseline)
+    return tuple(_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted)
+
+
+RowIndex = dict[tuple[str, str, str], KpiRow]
+
+
+def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
+    spec: KpiSpec,
+    left: Run,
+    right: Run,
+    rows_left: RowIndex,
+    rows_right: RowIndex,
+    targets: Targets,
+    group: str,
+    verdict: Text,
+) -> Card:
+    key = (spec.kpi_id, DEFAULT_SETTING, group)
+    a, b = rows_left.get(key), rows_right.get(key)
+    split = split_between(left, right, spec.kpi_id, group)
+    companion = None
+    if spec.companion:
+        other = (spec.companion, DEFAULT_SETTING, group)
+        companion = (KPIS[spec.companion], rows_left.get(other), rows_right.get(other))
+    return Card(
+        spec=spec,
+        left=a,
+        right=b,
+        judgement=judge(spec, a, b, split),
+        official=official_of(targets, spec.kpi_id) if group == "all" else (),
+        split=split if left.year != right.year else None,
+        companion=companion,
+        verdict=verdict if spec.kpi_id == "catchment_population_share" and group == "all" else Text("", ""),
+    )
+
+
+def index_rows(frame: pd.DataFrame) -> RowIndex:
+    """Return (KPI, setting, group) → row of kpi.csv; empty cells become None."""
+    rows: RowIndex = {}
+    for kpi_id, setting, group, value, model_value, unit, status, note in zip(
+        *(frame[c] for c in ("kpi_id", "setting", "group", "value", "model_value", "unit", "status", "note")),
+        strict=True,
+    ):
+        row = KpiRow(kpi_id, setting, group, number(value), number(model_value), unit, Status(status), _plain(note))
+        rows[kpi_id, setting, group] = row
+    return rows
+
+
+def number(value: float | None) -> float | None:
+    """Return a number, or None for an empty cell."""
+    return None if value is None or math.isnan(float(value)) else float(value)
+
+
+def _plain(note: object) -> str:
+    return note if isinstance(note, str) else ""
+
+
+def difference(left: KpiRow | None, right: KpiRow | None) -> float | None:
+    """Return right minus left; None where a value is missing or cannot be reached on both sides."""
+    if left is None or right is None or left.value is None or right.value is None:
+        return None
+    change = right.value - left.value
+    return None if math.isnan(change) else change
+
+
+def official_of(targets: Targets, kpi_id: str) -> tuple[Official, ...]:
+    """Return the official baseline and target of a KPI."""
+    found = [targets.find(kpi_id, kind) for kind in ("baseline", "target")]
+    return tuple(Official(row.kind, row.year, row.value) for row in found if row is not None)
+
+
+def split_between(left: Run, right: Run, kpi_id: str, group: str) -> ChangeSplit | None:
+    """
+    Return the split of the change between two runs.
+
+    Both runs carry their split against the reference, so that the split of a pair is the difference of the two. The
+    reference itself has none, which counts as no change.
+    """
+    parts = [find_split(run, kpi_id, group) for run in (left, right)]
+    if all(part is None for part in parts):
+        return None
+    a, b = ((0.0, 0.0, 0.0) if p is None else (p.change, p.demographic, p.policy) for p in parts)
+    return ChangeSplit(kpi_id, DEFAULT_SETTING, group, b[0] - a[0], b[1] - a[1], b[2] - a[2])
+
+
+def find_split(run: Run, kpi_id: str, group: str) -> ChangeSplit | None:
+    """Return the stored split of one KPI against the run's reference, or None."""
+    table = run.stored.splits
+    if table.empty:
+        return None
+    hit = table[(table.kpi_id == kpi_id) & (table.setting == DEFAULT_SETTING) & (table.group == group)]
+    if hit.empty or hit[["change", "demographic", "policy"]].isna().to_numpy().any():
+        return None
+    row = hit.iloc[0]
+    return ChangeSplit(kpi_id, DEFAULT_SETTING, group, float(row.change), float(row.demographic), float(row.policy))
+
+
+def verdict_of(left: Run, right: Run, baseline: Run | None) -> Text:
+    """Return what to say where the definitions of the catchment disagree; empty where they agree."""
+    rows_left, rows_right = (tuple(index_rows(run.kpi).values()) for run in (left, right))
+    base = None if baseline is None or baseline.run_id == left.run_id else tuple(index_rows(baseline.kpi).values())
+    return definition_verdict(rows_left, rows_right, baseline_rows=base).message
+
+
+# -------------------------------------------------------------------- words
+
+
+def factor_of(unit: str) -> float:
+    """Return what a stored value is multiplied with to be shown."""
+    return PER_CENT if unit == "share" else 1.0
+
+
+def show(spec: KpiSpec, value: float | None, *, signed: bool = False) -> str:
+    """Return a value as it is printed, without its unit; a true minus sign, thousands separated."""
+    if value is None:
+        return "–"
+    if math.isinf(value):
+        return "∞"
+    scaled = value * factor_of(spec.unit)
+    text = f"{scaled:+,.{spec.decimals}f}" if signed else f"{scaled:,.{spec.decimals}f}"
+    zero = f"{0.0:+,.{spec.decimals}f}"
+    text = f"±{zero[1:]}" if signed and text.lstrip("+-") == zero[1:] else text
+    return text.replace("-", "−")
+
+
+def unit_of(spec: KpiSpec, lang: str, *, signed: bool = False) -> str:
+    """Return the unit of a value or of a difference."""
+    if signed and spec.unit == "share":
+        return "points" if lang == "en" else "ポイント"
+    return UNIT_TEXT[spec.unit].get(lang)
+
+
+def era(year: int, lang: str) -> str:
+    """Return a fiscal year as the city writes it: R5 for 2023."""
+    reiwa = 2018
+    return f"R{year - reiwa}" if year > reiwa else str(year) if lang == "en" else f"{year}年"

@@ -1,0 +1,225 @@
+"""Owns 「この数字の説明」: formula, every definition, inputs with source and status, districts, cells as CSV."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dash import dcc, html
+
+from app.addresses import cells_csv_url
+from app.components.badges import status_badge
+from app.features.compare.cards import RowIndex, difference, index_rows, show, unit_of
+from app.features.compare.state import ViewState
+from app.services import Run, Services
+from app.text import say
+from app.theme import BETTER, WORSE
+from geodata.provenance import Status
+from sim.kpi import KPIS, KpiSpec
+from sim.params import PARAMETERS, Params
+from sim.results import DEFAULT_SETTING
+
+BAR_HEIGHT = 17
+Rows = list[list[Any]]
+
+
+def build_explanation(services: Services, state: ViewState) -> list[Any]:
+    """Return the body of the drawer for the KPI of the state."""
+    spec = KPIS[str(state.kpi)]
+    left, right = services.pair(state.left, state.right)
+    lang = state.lang
+    rows = (index_rows(left.kpi), index_rows(right.kpi))
+    return [
+        html.H2(spec.title.get(lang), className="explain-title"),
+        _facts(spec, rows, state),
+        _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
+        _settings(spec, rows, left, right, state),
+        _section(say(lang, "by_district"), *_districts(services, spec, rows, state)),
+        _section(say(lang, "inputs"), _inputs(services, spec, lang), _parameters(spec, right, lang)),
+        html.P(
+            [
+                html.A(
+                    f"{say(lang, 'cells_csv')}（{run.title.get(lang)}）",
+                    href=cells_csv_url(run.run_id, spec.kpi_id, public=state.public),
+                    download=f"{run.run_id}-{spec.kpi_id}.csv",
+                    className="button quiet",
+                )
+                for run in dict.fromkeys((left, right))
+            ],
+            className="downloads",
+        ),
+    ]
+
+
+def _section(title: str, *body: Any) -> html.Section:
+    return html.Section([html.H3(title), *body])
+
+
+def _table(head: list[str], rows: Rows, *, caption: str = "") -> html.Div:
+    numeric = {k for k, word in enumerate(head) if word.startswith("#")}
+    heads = [
+        html.Th(word.lstrip("#"), scope="col", className="num" if k in numeric else "") for k, word in enumerate(head)
+    ]
+    body = [
+        html.Tr([html.Td(value, className="num" if k in numeric else "") for k, value in enumerate(row)])
+        for row in rows
+    ]
+    parts = [html.Caption(caption)] if caption else []
+    return html.Div(html.Table([*parts, html.Thead(html.Tr(heads)), html.Tbody(body)]), className="table-scroll")
+
+
+def _facts(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], state: ViewState) -> html.Div:
+    """Return value left, value right and difference in large type."""
+    lang = state.lang
+    found = [side.get((spec.kpi_id, DEFAULT_SETTING, state.group)) for side in rows]
+    unit = unit_of(spec, lang)
+    parts = [
+        (say(lang, key), show(spec, None if row is None else row.value), unit, row)
+        for key, row in zip(("scenario_left", "scenario_right"), found, strict=True)
+    ]
+    boxes = [
+        html.Div(
+            [
+                html.Span(word, className="fact-word"),
+                html.Span([html.B(value), f" {unit}"], className="fact-value"),
+                *([status_badge(row.status, lang)] if row is not None else []),
+            ],
+            className="fact",
+        )
+        for word, value, unit, row in parts
+    ]
+    change = html.Span(
+        [html.B(show(spec, difference(*found), signed=True)), f" {unit_of(spec, lang, signed=True)}"],
+        className="fact-value",
+    )
+    boxes.append(html.Div([html.Span(say(lang, "difference"), className="fact-word"), change], className="fact"))
+    return html.Div(boxes, className="facts")
+
+
+def _settings(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], left: Run, right: Run, state: ViewState) -> html.Section:
+    """Return the values under every setting: a small table that shows whether the definition decides."""
+    lang = state.lang
+    keys = [key for key in rows[1] if key[0] == spec.kpi_id and key[2] == state.group]
+    body: Rows = []
+    for key in keys:
+        a, b = rows[0].get(key), rows[1][key]
+        label = spec.settings.get(key[1])
+        body.append(
+            [
+                key[1] if label is None else label.get(lang),
+                show(spec, None if a is None else a.value),
+                show(spec, b.value),
+                show(spec, difference(a, b), signed=True),
+                status_badge(b.status, lang),
+                b.note,
+            ]
+        )
+    head = [
+        say(lang, "setting"),
+        f"#{left.title.get(lang)}",
+        f"#{right.title.get(lang)}",
+        f"#{say(lang, 'difference')}",
+        say(lang, "status"),
+        say(lang, "note"),
+    ]
+    help_text = [html.P(say(lang, "definition_help"))] if spec.kpi_id.startswith("catchment") else []
+    caption = f"{unit_of(spec, lang)}・{say(lang, f'group_{state.group}')}"
+    return _section(say(lang, "setting_all"), *help_text, _table(head, body, caption=caption))
+
+
+def _districts(services: Services, spec: KpiSpec, rows: tuple[RowIndex, RowIndex], state: ViewState) -> list[Any]:
+    """Return a bar of the difference by district; districts without a value or hidden ones are left out."""
+    changes = district_changes(services, spec, rows, state)
+    if not changes or all(change == 0 for _, change in changes):
+        return [html.P(say(state.lang, "same_value"))]
+    colors = [_color(change, spec.good) for _, change in changes]
+    figure = {
+        "data": [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [name for name, _ in changes],
+                "x": [change for _, change in changes],
+                "marker": {"color": colors},
+                "hovertemplate": "%{y}: %{x:+,." + str(spec.decimals) + "f}<extra></extra>",
+            }
+        ],
+        "layout": {
+            "height": 60 + BAR_HEIGHT * len(changes),
+            "margin": {"l": 8, "r": 16, "t": 8, "b": 40},
+            "font": {"family": "inherit", "size": 12, "color": "#22303c"},
+            "xaxis": {
+                "title": {"text": f"{say(state.lang, 'difference')}（{unit_of(spec, state.lang, signed=True)}）"},
+                "zeroline": True,
+                "zerolinecolor": "#22303c",
+                "gridcolor": "#e3e8ee",
+            },
+            "yaxis": {"automargin": True, "autorange": "reversed", "dtick": 1},
+            "bargap": 0.3,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+        },
+    }
+    return [dcc.Graph(figure=figure, config={"displayModeBar": False, "locale": state.lang}, className="districts")]
+
+
+def district_changes(
+    services: Services, spec: KpiSpec, rows: tuple[RowIndex, RowIndex], state: ViewState
+) -> list[tuple[str, float]]:
+    """Return (district, change as printed), largest first."""
+    cells = services.city.population
+    names = cells.district_name_en if state.lang == "en" else cells.district_name
+    factor = 100.0 if spec.unit == "share" else 1.0
+    found = []
+    for k, district_id in enumerate(cells.district_id):
+        key = (spec.kpi_id, DEFAULT_SETTING, f"district:{district_id}")
+        change = difference(rows[0].get(key), rows[1].get(key))
+        if change is not None and math.isfinite(change):
+            found.append((str(names[k]), round(change * factor, spec.decimals + 1)))
+    return sorted(found, key=lambda pair: -abs(pair[1]))
+
+
+def _color(change: float, good: str) -> str:
+    if good == "none" or change == 0:
+        return "#5b6b7b"
+    return BETTER[0] if (change > 0) == (good == "up") else WORSE[-1]
+
+
+def _inputs(services: Services, spec: KpiSpec, lang: str) -> html.Div:
+    """Return the layers of the city the KPI rests on, with source, date and status."""
+    rows: Rows = [
+        [source.title.get(lang), source.date, status_badge(source.status, lang), source.credit, source.note.get(lang)]
+        for source in services.city.sources
+        if source.layer.split(".")[0] in spec.layers
+    ]
+    head = [say(lang, key) for key in ("layer", "as_of", "status", "source", "note")]
+    return _table(head, rows)
+
+
+def _parameters(spec: KpiSpec, run: Run, lang: str) -> html.Div:
+    """Return the parameters the KPI rests on, with value, unit, source and status."""
+    params = Params().model_validate({**Params().model_dump(), **run.stored.manifest.get("parameters_changed", {})})
+    rows: Rows = []
+    for name in spec.parameters:
+        parameter = PARAMETERS[name]
+        value = getattr(params, name)
+        rows.append(
+            [
+                parameter.label.get(lang),
+                "–" if value is None else f"{value:g}" if isinstance(value, (int, float)) else str(value),
+                parameter.unit,
+                status_badge(Status(parameter.status), lang),
+                parameter.source.get(lang),
+            ]
+        )
+    head = [say(lang, "setting"), f"#{say(lang, 'input_value')}", "", say(lang, "status"), say(lang, "source")]
+    return _table(head, rows) if rows else html.Div()
+
+
+def build_credits(services: Services, lang: str) -> html.Div:
+    """Return every source of the city with its licence."""
+    rows: Rows = [
+        [s.title.get(lang), s.date, status_badge(s.status, lang), s.credit, s.licence, s.note.get(lang)]
+        for s in services.city.sources
+    ]
+    return _table([say(lang, k) for k in ("layer", "as_of", "status", "source", "licence", "note")], rows)

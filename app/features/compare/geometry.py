@@ -1,0 +1,64 @@
+"""Owns what is drawn: cell outlines, the land dissolved from them, and the layers of one run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.city import City
+
+DIGITS = 5  # about one metre
+LAYERS = ("lines", "stops", "facilities", "places", "closures")
+Json = dict[str, Any]
+
+
+def build_geometry(city: City) -> Json:
+    """Return cells (feature id = index), land, and the box of the populated part [degrees]."""
+    cells = city.population
+    names = [str(cells.district_name[k]) if k >= 0 else "" for k in cells.district]
+    english = [str(cells.district_name_en[k]) if k >= 0 else "" for k in cells.district]
+    features = [
+        {
+            "type": "Feature",
+            "id": n,
+            "properties": {"id": str(cells.cell_id[n]), "district": names[n], "district_en": english[n]},
+            "geometry": {"type": "Polygon", "coordinates": [_ring(polygon)]},
+        }
+        for n, polygon in enumerate(cells.polygon_lonlat)
+    ]
+    return {
+        "cells": {"type": "FeatureCollection", "features": features},
+        "land": json.loads(shapely.to_geojson(dissolve(city))),
+        "focus": focus(city),
+    }
+
+
+def _ring(polygon: shapely.Polygon) -> list[list[float]]:
+    ring: list[list[float]] = np.round(shapely.get_coordinates(polygon.exterior), DIGITS).tolist()
+    return ring
+
+
+def dissolve(city: City) -> shapely.Geometry:
+    """Return the union of all cells without the corners between neighbours [degrees]."""
+    snapped = shapely.set_precision(city.population.polygon_lonlat, 10.0**-DIGITS)
+    return shapely.simplify(shapely.union_all(snapped), 1e-6)
+
+
+def focus(city: City) -> list[float]:
+    """Return west, south, east, north of the part where nine tenths of the people live, and all stations [degrees]."""
+    cells, timetable = city.population, city.timetable
+    order = np.argsort(cells.total)[::-1]
+    dense = order[: 1 + int(np.searchsorted(np.cumsum(cells.total[order]), 0.9 * cells.total.sum()))]
+    points = [cells.lonlat[dense]]
+    stations = timetable.stops_of_class("rail", "brt")
+    points.append(timetable.stops.lonlat[stations[timetable.stops.in_city[stations]]])
+    every = np.concatenate(points)
+    return [*every.min(axis=0).tolist(), *every.max(axis=0).tolist()]
+
+
+def collect_layers(layers: Json) -> Json:
+    """Return the layers of a run that are drawn, every one present."""
+    return {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}

@@ -1,0 +1,79 @@
+"""Owns which columns of the cells can be mapped, in which classes, and which facilities belong to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geodata.errors import Text
+from sim.kpi import CELL_COLUMNS, UNIT_TEXT
+
+FACILITIES = {
+    "clinic": ("clinic", "hospital"),
+    "city_office": ("city_office", "branch_office"),
+    "mobile_office": ("city_office", "branch_office"),
+    "shelter": ("shelter",),
+}
+DEFAULT_METRIC = "clinic_nearest_min"
+PERSONS_COLUMN = {"all": "persons", "65plus": "persons_65plus", "75plus": "persons_75plus"}
+OLDER = "_older"
+TIME_LIMITS = (15, 30, 45, 60)
+METRE = Text("m", "m")
+PER_CENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One mapped column: `factor` turns the stored value into the shown one (shares into per cent)."""
+
+    column: str
+    label: Text
+    unit: Text
+    good: str
+    breaks: tuple[float, ...]
+    difference_breaks: tuple[float, ...]
+    factor: float
+    decimals: int
+
+    @property
+    def difference_unit(self) -> Text:
+        """Unit of a difference: per cent become points."""
+        return Text("ポイント", "points") if self.factor == PER_CENT else self.unit
+
+    @property
+    def has_limit(self) -> bool:
+        """Tell whether a time limit means something."""
+        return self.column.endswith(("_min", "_min_older"))
+
+    @property
+    def facilities(self) -> tuple[str, ...]:
+        """Kinds of facilities drawn with the metric."""
+        return next((kinds for start, kinds in FACILITIES.items() if self.column.startswith(start)), ())
+
+
+def list_metrics() -> dict[str, Metric]:
+    """Return column → metric for every column the map can show; age variants follow the age group instead."""
+    wanted = [name for name, column in CELL_COLUMNS.items() if column.drawn and not name.endswith(OLDER)]
+    return {name: find_metric(name) for name in wanted if name not in ("persons_65plus", "persons_75plus")}
+
+
+def column_for(metric: str, group: str) -> str:
+    """Return the column of a metric for an age group: own persons, and the older walker for 75 and older."""
+    if metric == "persons":
+        return PERSONS_COLUMN[group]
+    older = metric + OLDER
+    return older if group == "75plus" and older in CELL_COLUMNS else metric
+
+
+def find_metric(column: str) -> Metric:
+    """Return how a column is shown."""
+    declared = CELL_COLUMNS[column]
+    return Metric(
+        column=column,
+        label=declared.label,
+        unit=METRE if declared.unit == "m" else UNIT_TEXT[declared.unit],
+        good=declared.good,
+        breaks=declared.breaks,
+        difference_breaks=declared.difference_breaks,
+        factor=PER_CENT if declared.unit == "share" else 1.0,
+        decimals=1 if declared.unit in ("min", "visits_per_month") else 0,
+    )

@@ -1,0 +1,31 @@
+"""Owns the cautions a reader must see: walking model, base year, assumed lines, different years."""
+
+from __future__ import annotations
+
+from app.services import Run, Services
+from app.text import say
+from geodata.city import City
+from geodata.provenance import Status
+from geodata.streets import DetourPlane
+
+
+def list_notes(services: Services, left: Run, right: Run, lang: str) -> list[str]:
+    """Return the cautions for a pair of runs."""
+    city = services.city
+    notes = []
+    if isinstance(city.streets, DetourPlane):
+        notes.append(say(lang, "note_detour", factor=f"{city.streets.walk_detour:g}"))
+    if not city.streets.has_slope:
+        notes.append(say(lang, "note_slope"))
+    if has_assumed_lines(city):
+        notes.append(say(lang, "note_assumed_lines"))
+    total = f"{city.population.total.sum():,.0f}"
+    notes.append(say(lang, "note_base_year", date=city.population.base_date, persons=total))
+    if left.year != right.year:
+        notes.append(say(lang, "note_years_differ", left=left.year, right=right.year))
+    return notes
+
+
+def has_assumed_lines(city: City) -> bool:
+    """Tell whether any line of the city is assumed."""
+    return bool((city.timetable.routes.status == Status.ASSUMED).any())

@@ -1,0 +1,61 @@
+"""Owns the plain routes beside Dash: geometry, values, layers and cells as CSV, with caching and compression."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import partial
+
+from flask import Flask, Response, request
+
+from app.services import Services
+
+FOREVER = "private, max-age=31536000, immutable"  # the address holds a digest
+MIN_COMPRESSED = 1_000
+
+
+def register_routes(server: Flask, services: Services) -> None:
+    """Add the routes to the server of one app."""
+    server.add_url_rule("/geometry/<city_key>", "geometry", partial(geometry, services))
+    server.add_url_rule("/values/<run_id>/<column>", "values", partial(values, services))
+    server.add_url_rule("/layers/<run_id>", "layers", partial(layers, services))
+    server.add_url_rule("/cells/<run_id>/<kpi_id>.csv", "cells", partial(cells, services))
+
+
+def geometry(services: Services, city_key: str) -> Response:
+    """Return the outlines of all cells, once per city."""
+    return answer(services.geometry if city_key == services.geometry_key else None)
+
+
+def values(services: Services, run_id: str, column: str) -> Response:
+    """Return one value per cell."""
+    return answer(services.values(run_id, column, public=request.args.get("public") != "0"))
+
+
+def layers(services: Services, run_id: str) -> Response:
+    """Return what is drawn over the cells."""
+    return answer(services.layers(run_id))
+
+
+def cells(services: Services, run_id: str, kpi_id: str) -> Response:
+    """Return the contributions of cells as a CSV that Excel opens; without the flag the public view applies."""
+    text = services.cells_csv(run_id, kpi_id, public=request.args.get("public") != "0")
+    if text is None:
+        return Response("not found", 404)
+    name = f'attachment; filename="{run_id}-{kpi_id}.csv"'
+    return Response("\ufeff" + text, mimetype="text/csv", headers={"Content-Disposition": name})
+
+
+def answer(body: bytes | None) -> Response:
+    """Return JSON that browsers may keep; compressed where they understand it."""
+    if body is None:
+        return Response('{"error":"not found"}', 404, mimetype="application/json")
+    response = Response(
+        body, mimetype="application/json", headers={"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    )
+    response.set_etag(hashlib.sha256(body).hexdigest()[:16])
+    if len(body) > MIN_COMPRESSED and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    response.make_conditional(request)
+    return response

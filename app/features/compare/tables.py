@@ -1,0 +1,113 @@
+"""Owns the tables beside the maps: residents and values by district, for those who do not read maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
+from app.features.compare.state import ViewState
+from app.services import Run, Services
+from app.text import say
+from geodata.units import FloatArray
+
+Rows = list[dict[str, Any]]
+
+# the words of the grid that can appear; everything else is switched off
+GRID_WORDS = {
+    "ja": {"noRowsToShow": "表示する行がありません", "loadingOoo": "読み込み中…"},
+    "en": {},
+}
+
+
+def district_means(values: FloatArray, persons: FloatArray, district: np.ndarray[Any, Any], n: int) -> FloatArray:
+    """
+    Return the person-weighted mean by district; inf where someone is out of reach of everything, NaN without anyone.
+
+    Parameters
+    ----------
+    values, persons, district
+        Value, residents and district index of each cell, shape (C,); cells without a value do not count.
+    n
+        Number of districts.
+    """
+    known = ~np.isnan(values) & (persons > 0) & (district >= 0)
+    reached = known & np.isfinite(values)
+    weight = np.bincount(district[reached], persons[reached], n)
+    total = np.bincount(district[reached], persons[reached] * values[reached], n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: FloatArray = total / weight
+    lost = np.bincount(district[known & ~reached], persons[known & ~reached], n)
+    return np.where((weight == 0) & (lost > 0), np.inf, mean)
+
+
+def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
+    """Return the rows of the left and the right table; groups under the public limit are withheld."""
+    runs = services.list_runs()
+    cells = services.city.population
+    n = len(cells.district_id)
+    column = column_for(state.metric, state.group)
+    metric = find_metric(column)
+    names = cells.district_name_en if state.lang == "en" else cells.district_name
+    limit = services.city.defaults.public_min_persons if state.public else 0.0
+    sides = [_side(services, runs[run], column, state, cells.district, n) for run in (state.left, state.right)]
+    tables: list[Rows] = []
+    for side, (persons, values) in enumerate(sides):
+        rows = []
+        for k in range(n):
+            small = 0 < persons[k] < limit
+            row: dict[str, Any] = {"district": str(names[k]), "persons": None if small else round(float(persons[k]))}
+            row["value"] = None if small else _cell(values[k], metric)
+            if side == 1:
+                row["change"] = None if small else _cell(_change(sides[0][1][k], values[k]), metric)
+            rows.append(row)
+        tables.append(rows)
+    return tables[0], tables[1]
+
+
+def _side(
+    services: Services, run: Run, column: str, state: ViewState, district: np.ndarray[Any, Any], n: int
+) -> tuple[FloatArray, FloatArray]:
+    persons = run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float)
+    values = services.column(run, column)
+    inside = district >= 0
+    totals = np.bincount(district[inside], persons[inside], n).astype(np.float64)
+    if column in PERSONS_COLUMN.values():
+        return totals, totals
+    return totals, district_means(values, persons, district, n)
+
+
+def _change(left: float, right: float) -> float:
+    return float(right - left) if np.isfinite(left) and np.isfinite(right) else float("nan")
+
+
+def _cell(value: float, metric: Metric) -> float | None:
+    return round(float(value) * metric.factor, metric.decimals) if np.isfinite(value) else None
+
+
+def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
+    """Return the column definitions of one table."""
+    metric = find_metric(column_for(state.metric, state.group))
+    lang = state.lang
+    digits = f",.{metric.decimals}f"
+    found = [
+        {"field": "district", "headerName": say(lang, "district"), "flex": 3, "minWidth": 110},
+        _number("persons", f"{say(lang, f'group_{state.group}')}（{say(lang, 'persons_unit')}）", ",.0f"),
+        _number("value", f"{say(lang, 'value')}（{metric.unit.get(lang)}）", digits),
+    ]
+    if right:
+        unit = metric.difference_unit.get(lang)
+        found.append(_number("change", f"{say(lang, 'difference')}（{unit}）", "+" + digits))
+    return found
+
+
+def _number(field: str, name: str, digits: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "headerName": name,
+        "type": "rightAligned",
+        "flex": 2,
+        "minWidth": 84,
+        "valueFormatter": {"function": f"params.value === null ? '–' : d3.format('{digits}')(params.value)"},
+    }

@@ -1,0 +1,158 @@
+"""Owns what each part of the page shows for a state: plain functions from services and state to components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import html
+
+from app.components.badges import plan_badge
+from app.components.kpi_card import kpi_card
+from app.components.legend import difference_legend, sign_legend, value_legend
+from app.features.compare.cards import build_cards
+from app.features.compare.explanation import build_explanation
+from app.features.compare.ids import Kind
+from app.features.compare.metrics import column_for, find_metric
+from app.features.compare.notes import list_notes
+from app.features.compare.paint import build_paint, within
+from app.features.compare.state import ViewState
+from app.features.compare.tables import columns, district_rows
+from app.services import Run, Services
+from app.text import say
+
+View = Callable[[Services, ViewState], Any]
+
+
+def cards(services: Services, state: ViewState) -> list[Any]:
+    """Return the cards on the right."""
+    left, right = services.pair(state.left, state.right)
+    lang = state.lang
+    made = build_cards(left, right, services.baseline, services.city.targets, state.group)
+    group = "" if state.group == "all" else f"・{say(lang, f'group_{state.group}')}"
+    return [
+        html.Div(
+            [
+                html.H2(f"{say(lang, 'kpis')}{group}"),
+                html.P(
+                    [html.B(right.title.get(lang)), html.Span(say(lang, "kpis_of", left=left.title.get(lang)))],
+                    className="cards-of",
+                ),
+            ],
+            className="cards-head",
+        ),
+        html.Div(
+            [kpi_card(card, lang, {"kind": Kind.CARD, "kpi": card.spec.kpi_id}) for card in made], className="deck"
+        ),
+    ]
+
+
+def notes(services: Services, state: ViewState) -> list[Any]:
+    """Return scenario descriptions and cautions."""
+    left, right = services.pair(state.left, state.right)
+    lang = state.lang
+    about = [
+        html.Div(
+            [
+                html.P([html.B(run.title.get(lang)), " ", _plan(run, lang)]),
+                html.P(run.description.get(lang), className="about"),
+            ]
+        )
+        for run in dict.fromkeys((left, right))
+    ]
+    cautions = html.Ul([html.Li(text) for text in list_notes(services, left, right, lang)])
+    return [html.H2(say(lang, "about_scenario")), *about, html.H2(say(lang, "notes")), cautions]
+
+
+def captions(services: Services, state: ViewState) -> tuple[Any, Any]:
+    """Return the titles on the two maps."""
+    left, right = services.pair(state.left, state.right)
+    return tuple(_caption(services, run, state) for run in (left, right))  # type: ignore[return-value] # of two
+
+
+def _caption(services: Services, run: Run, state: ViewState) -> list[Any]:
+    lang = state.lang
+    parts: list[Any] = [
+        html.Span(
+            [
+                html.B(run.title.get(lang)),
+                html.Span(say(lang, "year", year=run.year), className="year"),
+                _plan(run, lang),
+            ],
+            className="caption-title",
+        )
+    ]
+    near = within(services, run, state)
+    if near is not None and state.mode != "diff":
+        metric = find_metric(column_for(state.metric, state.group))
+        text = say(
+            lang,
+            "within",
+            threshold=state.threshold,
+            unit=metric.unit.get(lang),
+            persons=f"{near[0]:,.0f}",
+            share=f"{100 * near[1]:.1f}",
+        )
+        parts.append(html.Span(text, className="caption-within"))
+    return parts
+
+
+def _plan(run: Run, lang: str) -> html.Span:
+    return plan_badge(run.plan_status, is_baseline=run.is_baseline, lang=lang)
+
+
+def legend(services: Services, state: ViewState) -> list[Any]:
+    """Return the legend of the mode, and the signs of what is drawn."""
+    metric = find_metric(column_for(state.metric, state.group))
+    if state.mode == "diff":
+        made = difference_legend(metric, state.lang)
+    else:
+        made = value_legend(metric, state.lang, has_limit=metric.has_limit and state.threshold is not None)
+    left, right = services.pair(state.left, state.right)
+    return [*made, sign_legend(services.signs((left, right), metric.facilities), state.lang)]
+
+
+def tables(services: Services, state: ViewState) -> tuple[Any, Any, Any, Any]:
+    """Return columns and rows of the two tables."""
+    if not state.tables or state.presenting:
+        return [], [], [], []
+    left, right = district_rows(services, state)
+    return columns(state, right=False), left, columns(state, right=True), right
+
+
+def explanation(services: Services, state: ViewState) -> tuple[bool, Any]:
+    """Return whether the explanation is open, and what it says."""
+    if state.kpi is None:
+        return False, []
+    return True, build_explanation(services, state)
+
+
+def orders(services: Services, state: ViewState) -> tuple[Any, Any]:
+    """Return what map.js draws, and what the address bar says."""
+    return build_paint(services, state), {
+        "query": state.to_query(),
+        "lang": state.lang,
+        "presenting": state.presenting,
+    }
+
+
+def shell_class(_: Services, state: ViewState) -> str:
+    """Return the classes of the page: what is hidden and what is large."""
+    flags = {
+        "presenting": state.presenting,
+        "with-tables": state.tables and not state.presenting,
+        "with-swipe": state.mode == "swipe",
+    }
+    return " ".join(["shell", *(name for name, on in flags.items() if on)])
+
+
+def limit_hidden(_: Services, state: ViewState) -> bool:
+    """Tell whether a time limit means nothing for the metric."""
+    return not find_metric(column_for(state.metric, state.group)).has_limit
+
+
+def digest(services: Services, state: ViewState) -> str:
+    """Return which results are on the screen."""
+    left, right = services.pair(state.left, state.right)
+    city = services.city.digest[:8]
+    return say(state.lang, "digest", city=city, left=left.key[:8], right=right.key[:8])

@@ -1,0 +1,218 @@
+"""Owns what the page may ask for: runs, the city they stand on, arrays by cell, and the words around them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.addresses import UNREACHABLE
+from app.features.compare.geometry import build_geometry, collect_layers
+from app.features.compare.metrics import PERSONS_COLUMN
+from app.settings import Settings
+from geodata.errors import CitySimError, Text
+from scenarios.store import StoredRun, read_run
+from sim.kpi import CELL_COLUMNS, KPIS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from geodata.city import City
+    from geodata.units import FloatArray
+
+ROUNDING = 4
+CELL_KEYS = ("cell_id", "lon", "lat", "district_id")
+CHANGES = ("added", "changed", "removed")
+NOTHING: dict[str, Any] = {"features": []}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """One stored run as the page sees it; `key` changes whenever the result does."""
+
+    run_id: str
+    key: str
+    title: Text
+    description: Text
+    year: int
+    plan_status: str
+    compare_to: str | None
+    stored: StoredRun
+
+    @property
+    def is_baseline(self) -> bool:
+        """Tell whether nothing is changed and no future is looked at: the scenario compares with nothing."""
+        return self.compare_to in (None, self.run_id) and not self.stored.scenario.modifications
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row per cell."""
+        return self.stored.cells
+
+    @property
+    def kpi(self) -> pd.DataFrame:
+        """The rows of kpi.csv."""
+        return self.stored.kpi
+
+
+class Services:
+    """
+    Reads runs and the city once, and hands out arrays.
+
+    A run folder that is written again is read again: its manifest's time and size are looked at on each request.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._runs: dict[Path, tuple[tuple[int, int], Run]] = {}
+        self._lock = Lock()
+
+    # ---------------------------------------------------------------- runs
+
+    def list_runs(self) -> dict[str, Run]:
+        """Return run id → run; the reference first, then by year and id."""
+        found = [self._read(folder) for folder in self._folders()]
+        ids = self.city.population.cell_id
+        usable = [run for run in found if run is not None and np.array_equal(run.cells["cell_id"].to_numpy(str), ids)]
+        usable.sort(key=lambda run: (bool(run.stored.scenario.modifications), run.year, run.run_id))
+        return {run.run_id: run for run in usable}
+
+    def pair(self, left: str, right: str) -> tuple[Run, Run]:
+        """Return two runs; one that has gone since is replaced by the first."""
+        runs = self.list_runs()
+        first = next(iter(runs.values()))
+        return runs.get(left, first), runs.get(right, first)
+
+    @property
+    def baseline(self) -> Run | None:
+        """The reference of levels, or None where it was not run."""
+        return next((run for run in self.list_runs().values() if run.is_baseline), None)
+
+    def _folders(self) -> list[Path]:
+        root = self.settings.runs_folder
+        if (root / "manifest.json").is_file():
+            return [root]
+        return sorted(path.parent for path in root.glob("*/manifest.json")) if root.is_dir() else []
+
+    def _read(self, folder: Path) -> Run | None:
+        stat = (folder / "manifest.json").stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        with self._lock:
+            known = self._runs.get(folder)
+            if known is None or known[0] != stamp:
+                try:
+                    known = (stamp, to_run(read_run(folder)))
+                except (CitySimError, OSError):
+                    return None  # half-copied or foreign folders are not scenarios
+                self._runs[folder] = known
+        return known[1]
+
+    # ---------------------------------------------------------------- city
+
+    @cached_property
+    def city(self) -> City:
+        """The city all runs stand on."""
+        if self.settings.city_folder is not None:
+            from geodata.snapshot import read_city  # noqa: PLC0415 - only for built cities
+
+            return read_city(self.settings.city_folder)
+        from geodata.hitachi import load_hitachi  # noqa: PLC0415 - only for the bundled city
+
+        return load_hitachi()
+
+    @cached_property
+    def geometry_key(self) -> str:
+        """Short digest of the cells' outlines."""
+        return f"{self.city.city_id}-{self.city.layer_digests()['population'][:12]}"
+
+    @cached_property
+    def geometry(self) -> bytes:
+        """Outlines of cells, the dissolved land and the part of it where people live, as JSON."""
+        return json.dumps(build_geometry(self.city), ensure_ascii=False, separators=(",", ":")).encode()
+
+    # ---------------------------------------------------------------- arrays
+
+    def hidden(self, run: Run, persons_column: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return cell → too few persons for a public view, but not none, shape (C,)."""
+        persons = run.cells[persons_column].to_numpy(dtype=float)
+        return (persons > 0) & (persons < self.city.defaults.public_min_persons)
+
+    def column(self, run: Run, name: str, *, public: bool = False) -> FloatArray:
+        """Return one value per cell; NaN = no data or hidden, inf = unreachable, shape (C,)."""
+        if name not in run.cells:
+            return np.full(len(run.cells), np.nan)
+        values = run.cells[name].to_numpy(dtype=float)
+        if not public:
+            return values
+        own = name if name in PERSONS_COLUMN.values() else "persons"
+        return np.where(self.hidden(run, own), np.nan, values)
+
+    def values(self, run_id: str, name: str, *, public: bool) -> bytes | None:
+        """Return one value per cell as JSON, or None for an unknown run or column."""
+        run = self.list_runs().get(run_id)
+        if run is None or not (name in CELL_COLUMNS or name in PERSONS_COLUMN.values()):
+            return None
+        values = np.round(self.column(run, name, public=public), ROUNDING)
+        plain = [None if np.isnan(v) else UNREACHABLE if np.isinf(v) else v for v in values.tolist()]
+        return json.dumps({"values": plain}, separators=(",", ":")).encode()
+
+    def layers(self, run_id: str) -> bytes | None:
+        """Return lines, stops, facilities and places of a run as JSON, or None for an unknown run."""
+        run = self.list_runs().get(run_id)
+        if run is None:
+            return None
+        return json.dumps(collect_layers(run.stored.layers), ensure_ascii=False, separators=(",", ":")).encode()
+
+    def signs(self, runs: tuple[Run, ...], kinds: tuple[str, ...]) -> list[str]:
+        """Return which lines and points are drawn, for the legend."""
+        drawn = [feature for run in runs for feature in run.stored.layers.get("lines", NOTHING)["features"]]
+        lines = [feature["properties"] for feature in drawn]
+        found = [
+            name
+            for name, hit in (
+                ("rail", any(p["class"] == "rail" for p in lines)),
+                ("brt", any(p["class"] == "brt" for p in lines)),
+                ("bus", any(p["class"] not in ("rail", "brt") and not p["assumed"] for p in lines)),
+                ("assumed", any(p["assumed"] for p in lines)),
+            )
+            if hit
+        ]
+        found += [kind for kind in ("clinic", "city_office", "shelter") if kind in kinds]
+        for layer, name in (("places", "place"), ("closures", "closure")):
+            found += [name] if any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs) else []
+        return found + [change for change in CHANGES if any(p.get("change") == change for p in lines)]
+
+    def cells_csv(self, run_id: str, kpi_id: str, *, public: bool) -> str | None:
+        """Return the cells behind a KPI as CSV text, or None for an unknown run or KPI."""
+        run = self.list_runs().get(run_id)
+        if run is None or kpi_id not in KPIS:
+            return None
+        own = [name for name, column in CELL_COLUMNS.items() if column.kpi_id == kpi_id and name in run.cells]
+        table = run.cells[[*CELL_KEYS, *PERSONS_COLUMN.values(), *own]]
+        if public:
+            table = table.assign(**{c: self.column(run, c, public=True) for c in (*PERSONS_COLUMN.values(), *own)})
+        text: str = table.to_csv(index=False, lineterminator="\r\n")
+        return text
+
+
+def to_run(stored: StoredRun) -> Run:
+    """Return a stored run with the words of its scenario beside it."""
+    scenario = stored.scenario
+    digest = hashlib.sha256(json.dumps(stored.manifest["files"], sort_keys=True).encode()).hexdigest()
+    return Run(
+        run_id=scenario.id,
+        key=digest[:12],
+        title=Text(scenario.title.ja, scenario.title.en),
+        description=Text(scenario.description.ja, scenario.description.en),
+        year=scenario.year,
+        plan_status=scenario.plan_status,
+        compare_to=scenario.compare_to,
+        stored=stored,
+    )
