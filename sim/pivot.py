@@ -18,21 +18,30 @@ if TYPE_CHECKING:
 NO_OFFICIAL = "公表値なし"
 REFERENCE_ONLY = "参考値（試算と公表値の差が20%を超える）"
 OUT_OF_RANGE = "0–1の範囲外"
+SHOWN_DRIFT = 0.0005
+"""Apparent change of a share that is told [share]."""
+
 NO_BASELINE = "基準に同じ設定の試算がない（試算のまま）"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A rate and its absolute number, which are pivoted together; `scale` = rate × persons ÷ absolute number."""
+    """
+    A rate and its absolute number, which are pivoted together.
+
+    `scale` = rate × persons ÷ absolute number. `of_persons`: the absolute number is of residents, so it shrinks and
+    grows with them.
+    """
 
     rate_id: str
     absolute_id: str
     scale: float
+    of_persons: bool
 
 
 FAMILIES = (
-    Family("catchment_population_share", "catchment_population", 1.0),
-    Family("clinics_per_100k", "clinics_count", PER_100K),
+    Family("catchment_population_share", "catchment_population", 1.0, of_persons=True),
+    Family("clinics_per_100k", "clinics_count", PER_100K, of_persons=False),
 )
 PIVOTED = {kpi_id: family for family in FAMILIES for kpi_id in (family.rate_id, family.absolute_id)}
 
@@ -87,6 +96,8 @@ def _pivot(
     notes = [row.note]
     if off_by_too_much(was, family, anchor, target.value, params.pivot_reference_share):
         notes.append(REFERENCE_ONLY)
+    if row.kpi_id == family.rate_id and family.of_persons:
+        notes.append(drift_note(was, anchor, target.value))
     if KPIS[row.kpi_id].unit == "share" and not 0 <= value <= 1:
         notes.append(OUT_OF_RANGE)
     return replace(row, value=value, note=join_notes(*notes))
@@ -96,6 +107,20 @@ def _pivoted(kpi_id: str, family: Family, anchor: Anchor, official: float, chang
     if kpi_id == family.rate_id:
         return official * (anchor.base_persons / anchor.persons) + change * family.scale / anchor.persons
     return official_absolute(family, anchor, official) + change
+
+
+def drift_note(model: float, anchor: Anchor, official: float) -> str:
+    """
+    Return a flag where the pivoted share moves although nothing but the number of residents did.
+
+    A definition that counts fewer people than the official figure also loses fewer when the city shrinks. Dividing the
+    official persons less that loss by the smaller city makes the share drift by (official − model at the baseline) ×
+    (base persons ÷ persons − 1), which is no achievement.
+    """
+    drift = (official - model / anchor.base_persons) * (anchor.base_persons / anchor.persons - 1)
+    if abs(drift) < SHOWN_DRIFT:
+        return ""
+    return f"うち {100 * drift:+.2f} ポイントは公表値と試算の水準差による見かけの変化"
 
 
 def official_absolute(family: Family, anchor: Anchor, official: float) -> float:

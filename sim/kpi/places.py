@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NO_FACILITY = "施設データ未登録"
 NO_PLAN = "開設計画なし"
+PLAN_STAGES = {"planned": "計画に記載", "studied": "検討中", "hypothetical": "仮想"}
 
 
 def measure_clinic_count(context: RunContext) -> Iterator[Measure]:
@@ -143,4 +144,5 @@ def _plan_status(context: RunContext) -> tuple[Status, str]:
     if not context.city.mobile_offices:
         return context.status("population"), NO_PLAN
     status = context.status("population", "streets", parameters=("mobile_office_walk_m",))
-    return status, "計画の段階: " + "・".join(sorted({plan.plan_status for plan in context.city.mobile_offices}))
+    stages = {PLAN_STAGES.get(plan.plan_status, plan.plan_status) for plan in context.city.mobile_offices}
+    return status, "計画の段階: " + "・".join(sorted(stages))

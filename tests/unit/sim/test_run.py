@@ -218,7 +218,7 @@ def test_a_visit_covers_a_walk_around_it(city):
     assert result.find("mobile_office_coverage_share").value == pytest.approx(circle, rel=1e-9)
     assert result.find("mobile_office_coverage_share", "walk-300m").value == pytest.approx(circle * 0.36, rel=1e-9)
     assert result.find("mobile_office_visits_per_month").value == pytest.approx(4 * circle, rel=1e-9)
-    assert "hypothetical" not in result.find("catchment_population_share").note
+    assert result.find("mobile_office_coverage_share").note == "計画の段階: 仮想"
 
 
 def test_an_unchanged_city_equals_its_reference_bit_for_bit(city, baseline):
