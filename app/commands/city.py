@@ -89,7 +89,7 @@ def counts_table(city: "City", session: Session) -> "Table":
 
     timetable, people = city.timetable, city.population
     rows = {
-        "city.persons": f"{people.total.sum():,.0f}（{people.base_date}）",
+        "city.persons": f"{people.total.sum():,.0f} ({people.base_date})",
         "city.cells": f"{people.n_cells:,}",
         "city.stops": f"{timetable.n_stops:,}",
         "city.routes": f"{len(timetable.routes.route_id):,}",
@@ -115,8 +115,16 @@ def describe_streets(city: "City", session: Session) -> str:
     return session.say("city.streets_network")
 
 
+def name_of_layer(layer: str, session: Session) -> str:
+    """Return a layer's name in words; a layer of a later version keeps its own."""
+    try:
+        return session.say(f"layer.{layer.partition('.')[0]}")
+    except KeyError:
+        return layer
+
+
 def sources_table(city: "City", session: Session) -> "Table":
-    """Return every source with its date, status, licence and credit line."""
+    """Return every source with its date and status; credit line and licence beneath its title."""
     from rich import box
     from rich.table import Table
     from rich.text import Text as Styled
@@ -124,10 +132,11 @@ def sources_table(city: "City", session: Session) -> "Table":
     from geodata.provenance import STATUS_TEXT
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for key in ("city.layer", "city.title", "city.date", "result.status", "city.licence", "city.credit"):
-        table.add_column(session.say(key), overflow="fold")
+    for key in ("city.layer", "city.title", "city.date", "result.status"):
+        table.add_column(session.say(key), no_wrap=key != "city.title", overflow="fold")
     for source in sorted(city.sources, key=lambda s: s.layer):
+        title = Styled(source.title.get(session.lang))
+        title.append(f"\n{source.credit}", style="dim").append(f" [{source.licence}]", style="dim")
         status = STATUS_TEXT[source.status].get(session.lang)
-        cells = (source.layer, source.title.get(session.lang), source.date, status, source.licence, source.credit)
-        table.add_row(*(Styled(c) for c in cells))
+        table.add_row(Styled(name_of_layer(source.layer, session)), title, Styled(source.date), Styled(status))
     return table

@@ -35,7 +35,7 @@ def style_of(line: KpiLine) -> str:
 def one_run_table(lines: Sequence[KpiLine], title: str, lang: str, *, compared: bool) -> Table:
     """Return the table of one run; without a reference the columns of change are left out."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(say(lang, "result.kpi"), max_width=36, overflow="fold")
+    table.add_column(say(lang, "result.kpi"), max_width=44, overflow="fold")
     table.add_column(say(lang, "result.value"), justify="right", no_wrap=True)
     if compared:
         table.add_column(say(lang, "result.difference"), justify="right", no_wrap=True)

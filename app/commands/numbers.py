@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from sim.kpi import UNIT_TEXT, KpiSpec
+from sim.kpi.words import UNREACHED
 
 REIWA_ZERO = 2018
 EXTRA_DECIMALS = 2
 EMPTY = {"ja": "—", "en": "—"}
-UNREACHABLE = {"ja": "到達不可", "en": "unreachable"}
 POINTS = {"ja": "pt", "en": "pt"}
 
 
@@ -22,7 +22,7 @@ def format_value(value: float | None, unit: str, decimals: int, lang: str, *, ba
     if value is None or math.isnan(value):
         return EMPTY[lang]
     if math.isinf(value):
-        return UNREACHABLE[lang]
+        return UNREACHED.get(lang)
     if unit == "share":
         return f"{100 * value:.{decimals}f}%"
     return f"{value:,.{decimals}f}{'' if bare else _behind(unit, lang)}"
@@ -37,7 +37,7 @@ def format_change(change: float | None, unit: str, decimals: int, lang: str, *, 
     if change is None or math.isnan(change):
         return EMPTY[lang]
     if math.isinf(change):
-        return UNREACHABLE[lang]
+        return UNREACHED.get(lang)
     scaled = 100 * change if unit == "share" else change
     unit_text = POINTS[lang] if unit == "share" else "" if bare else _behind(unit, lang)
     for places in range(decimals, decimals + EXTRA_DECIMALS + 1):
@@ -69,8 +69,8 @@ def short_year(year: int) -> str:
 
 
 def format_clock(seconds: float) -> str:
-    """Return HH:MM of a service day; hours may pass 24."""
-    minutes = int(seconds // 60)
+    """Return HH:MM of a service day, to the nearest minute; hours may pass 24."""
+    minutes = int(seconds + 30) // 60
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 

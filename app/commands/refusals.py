@@ -7,7 +7,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from app.commands.words import both
-from geodata.errors import CitySimError, Problem, Text, UsageError, error
+from geodata.errors import CitySimError, Problem, RunError, Text, UsageError, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +49,18 @@ def refuse(session: Session, problem: Exception) -> int:
     if isinstance(problem, CitySimError):
         show_trace(session)
         session.note(problem.render(session.lang), style="red")
-        return problem.exit_code
+        return exit_code_of(problem)
     if isinstance(problem, typer.Abort):
         return refuse_cancelled(session)
     if isinstance(problem, typer.TyperException):
         return refuse_usage(session, problem)
     return refuse_unexpected(session, problem)
+
+
+def exit_code_of(problem: CitySimError) -> int:
+    """Return the exit code of a refusal; of failed runs only the cancelled ones are 5."""
+    cancelled = any("cancel" in p.code for p in problem.problems)
+    return EXIT_UNEXPECTED if isinstance(problem, RunError) and not cancelled else problem.exit_code
 
 
 def refuse_cancelled(session: Session) -> int:

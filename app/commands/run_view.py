@@ -30,7 +30,11 @@ JUDGED = {Judgement.IMPROVED: "judge.better", Judgement.WORSE: "judge.worse", Ju
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run as the tables see it."""
+    """
+    One run as the tables see it.
+
+    `splits` are against the city as it is. `changed`: the scenario changes something, people of another year included.
+    """
 
     run_id: str
     title: Text
@@ -39,6 +43,7 @@ class RunView:
     compare_to: str | None
     rows: Mapping[RowKey, KpiRow]
     splits: Mapping[RowKey, ChangeSplit] = field(default_factory=dict)
+    changed: bool = True
 
     def of_kpi(self, kpi_id: str, group: str = "all") -> KpiRow | None:
         """Return the default row of a KPI."""
@@ -77,6 +82,7 @@ def view_run(stored: StoredRun) -> RunView:
         scenario.compare_to,
         rows_of(stored.kpi),
         splits_of(stored.splits),
+        stored.manifest["digests"]["applied_city"] != stored.manifest["digests"]["city"],
     )
 
 
@@ -122,7 +128,7 @@ def build_line(
     key = (row.kpi_id, row.setting, row.group)
     before = reference.rows.get(key) if reference else None
     change = difference(before, row)
-    judgement = judge(spec, before, row, run.splits.get(key)) if before else None
+    judgement = judge(spec, before, row, split_between(reference, run, key)) if before else None
     return KpiLine(
         spec.kpi_id,
         title_with_unit(spec, lang),
@@ -138,6 +144,17 @@ def build_line(
     )
 
 
+def split_between(reference: RunView | None, run: RunView, key: RowKey) -> ChangeSplit | None:
+    """Return the split of the change from `reference` to `run`: splits against the same base subtract."""
+    before = reference.splits if reference else {}
+    neither = not before and not run.splits
+    if neither or (before and key not in before) or (run.splits and key not in run.splits):
+        return None  # no splits at all, or one of them has no finite value
+    nothing = ChangeSplit(*key, 0.0, 0.0, 0.0)
+    old, new = before.get(key, nothing), run.splits.get(key, nothing)
+    return ChangeSplit(*key, new.change - old.change, new.demographic - old.demographic, new.policy - old.policy)
+
+
 def difference(before: KpiRow | None, after: KpiRow | None) -> float | None:
     """Return after − before, 0 where both are unreachable, None where either has no value."""
     if before is None or after is None or before.value is None or after.value is None:
@@ -149,7 +166,7 @@ def verdict_of(spec: KpiSpec, judgement: Judgement | None, change: float | None,
     """Return 改善, 悪化, 保留, or 増/減 where no direction is good; empty where nothing moved."""
     if judgement in JUDGED:
         return say(lang, JUDGED[judgement])
-    if spec.good == "none" and change is not None and not is_same(spec.unit, change):
+    if spec.good == "none" and change is not None and not math.isnan(change) and not is_same(spec.unit, change):
         return say(lang, "judge.more" if change > 0 else "judge.less")
     return ""
 
@@ -164,9 +181,14 @@ def official(spec: KpiSpec, kind: str, targets: Targets, lang: str) -> str:
 
 
 def titles_without_value(run: RunView, lang: str) -> list[str]:
-    """Return the titles of KPIs that have a row but no value: default setting, whole city."""
+    """Return the titles of KPIs that this version computes but that have no value: default setting, whole city."""
     found = [r for r in run.rows.values() if r.setting == DEFAULT_SETTING and r.group == "all" and r.value is None]
-    return [KPIS[r.kpi_id].title.get(lang) for r in found if r.kpi_id in KPIS]
+    shown = [r for r in found if r.kpi_id in KPIS and KPIS[r.kpi_id].computed]
+    return [_with_reason(KPIS[r.kpi_id].title.get(lang), r.note if lang == "ja" else "") for r in shown]
+
+
+def _with_reason(title: str, reason: str) -> str:
+    return f"{title}（{reason}）" if reason else title
 
 
 def find_verdict(run: RunView, reference: RunView | None, baseline: RunView | None) -> Text:

@@ -57,13 +57,13 @@ def list_scenarios(context: typer.Context) -> None:
     from rich.text import Text as Styled
 
     from app.commands.numbers import format_year
-    from scenarios.files import list_library
+    from scenarios.files import list_library, read_scenario
 
     session: Session = context.obj
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for key in ("scenario.id", "scenario.title", "scenario.year", "result.plan_status", "scenario.changes"):
         table.add_column(session.say(key), overflow="fold", justify="right" if key == "scenario.changes" else "left")
-    for scenario in list_library():
+    for scenario in map(read_scenario, list_library()):
         title = scenario.title.ja if session.lang == "ja" else scenario.title.en
         year = format_year(scenario.year, session.lang)
         status = session.say(f"plan.{scenario.plan_status}")

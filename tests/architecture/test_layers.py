@@ -19,6 +19,7 @@ MAY_TOUCH_FILES = (
     "geodata/build",
     "geodata/compile",
     "scenarios/files.py",
+    "scenarios/yaml_reading.py",
     "scenarios/store",
     "scenarios/export",
     "scenarios/runner",

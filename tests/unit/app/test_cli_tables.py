@@ -60,6 +60,7 @@ TREND = view(
     row("transit_gap_population", 60_000.0),
     row("clinic_nearest_min", 12.0),
     row("clinic_e2sfca", None),
+    row("shelter_walk_min", None),
     title="なりゆき（R11）",
 )
 BRT = view(
@@ -69,6 +70,7 @@ BRT = view(
     row("transit_gap_population", 61_000.0),
     row("clinic_nearest_min", 12.0),
     row("clinic_e2sfca", None),
+    row("shelter_walk_min", None),
     compare_to="trend-r11",
     title="BRT を日立駅へ延伸",
 )
@@ -90,7 +92,7 @@ def printed(*renderables):
         (44_938.4, "persons", 0, "44,938人", "44,938 persons"),
         (12.34, "min", 1, "12.3分", "12.3 min"),
         (58.0, "per_100k", 1, "58.0/10万人", "58.0 per 100,000"),
-        (float("inf"), "min", 1, "到達不可", "unreachable"),
+        (float("inf"), "min", 1, "到達できない", "out of reach"),
         (None, "min", 1, "—", "—"),
         (float("nan"), "share", 1, "—", "—"),
     ],
@@ -109,7 +111,7 @@ def test_values(value, unit, decimals, ja, en):
         (0.000001, "share", 1, "±0pt"),
         (0.0, "persons", 0, "±0人"),
         (-1234.0, "persons", 0, "-1,234人"),
-        (float("inf"), "min", 1, "到達不可"),
+        (float("inf"), "min", 1, "到達できない"),
         (None, "min", 1, "—"),
     ],
 )
@@ -137,7 +139,7 @@ def test_lines_hold_value_change_verdict_status_and_official_figures():
 
 
 def test_no_data_is_named_apart():
-    assert titles_without_value(BRT, "ja") == [KPIS["clinic_e2sfca"].title.ja]
+    assert titles_without_value(BRT, "ja") == [KPIS["shelter_walk_min"].title.ja]
 
 
 def test_without_reference_nothing_is_judged():
@@ -166,7 +168,7 @@ def test_unreachable_in_both_is_no_change():
         view("b", row("clinic_nearest_min", float("inf"))),
     )
     (line,) = build_lines(after, before, TARGETS, "ja")
-    assert (line.value, line.change, line.changed) == ("到達不可", "±0", False)
+    assert (line.value, line.change, line.changed) == ("到達できない", "±0", False)
 
 
 def test_reference_is_found_by_id_and_never_the_run_itself():

@@ -1,0 +1,98 @@
+"""Owns the command ``ekisei``: puts the families of commands together and turns every outcome into an exit code."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+import typer.main
+import typer.rich_utils
+
+from app.commands import city, doctor, journey, results, runs, scenario, serve
+from app.commands.refusals import refuse_unexpected, run_guarded
+from app.commands.session import Session
+from app.commands.words import say, take_flag, take_language
+from geodata.errors import CitySimError
+
+PROGRAM = "ekisei"
+FAMILIES = (city, scenario, runs, results, journey, serve, doctor)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    sys.exit(run_cli(sys.argv[1:], os.environ))
+
+
+def run_cli(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command and return its exit code: 0 ok, 2 usage or scenario, 3 data, 4 model, 5 cancelled, 1 other."""
+    try:
+        rest, lang = take_language(arguments, environ)
+    except CitySimError as problem:
+        session = Session()
+        session.note(problem.render(session.lang), style="red")
+        return problem.exit_code
+    rest, debug = take_flag(rest, "--debug")
+    session = Session(lang, debug)
+    try:
+        command = build_command(lang)
+    except Exception as problem:  # noqa: BLE001 - the outermost frame
+        return refuse_unexpected(session, problem)
+    return run_guarded(session, lambda: command.main(rest, prog_name=PROGRAM, standalone_mode=False, obj=session))
+
+
+def build_command(lang: str) -> Any:
+    """Return the whole command tree with its help in `lang`."""
+    root = typer.Typer(help="help.root", no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+    root.callback()(describe_program)
+    for family in FAMILIES:
+        family.register(root)
+    command: Any = typer.main.get_command(root)
+    localize_panels(lang)
+    localize(command, lang, typer.Context(command))
+    return command
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"{PROGRAM} {version(PROGRAM)}")
+        raise typer.Exit
+
+
+def describe_program(
+    lang: Annotated[str, typer.Option("--lang", help="help.lang", metavar="ja|en")] = "ja",
+    debug: Annotated[bool, typer.Option("--debug", help="help.debug")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="help.version", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Declare the options that stand before any command; the first two are taken out before parsing."""
+
+
+def localize(command: Any, lang: str, context: typer.Context) -> None:
+    """Replace the keys in help texts by words, in the whole tree below `command`."""
+    command.help = say(lang, command.help or "help.root")
+    command.short_help = command.help.split("\n\n", 1)[0]
+    help_option = command.get_help_option(context)
+    for parameter in (*command.params, *([help_option] if help_option else [])):
+        key = getattr(parameter, "help", None)
+        if key:
+            parameter.help = say(lang, key if key.startswith("help.") else "help.help")
+    for child in getattr(command, "commands", {}).values():
+        localize(child, lang, typer.Context(child, parent=context))
+
+
+def localize_panels(lang: str) -> None:
+    """Give the help's own headings in `lang`."""
+    typer.rich_utils.ARGUMENTS_PANEL_TITLE = say(lang, "panel.arguments")
+    typer.rich_utils.OPTIONS_PANEL_TITLE = say(lang, "panel.options")
+    typer.rich_utils.COMMANDS_PANEL_TITLE = say(lang, "panel.commands")
+    typer.rich_utils.DEFAULT_STRING = say(lang, "panel.default")
+    typer.rich_utils.REQUIRED_LONG_STRING = say(lang, "panel.required")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""Owns ``ekisei compare`` and ``ekisei explain``: read results again, beside each other or one number closely."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.commands.folders import load_city
+from app.commands.session import Session
+from app.commands.words import both
+from geodata.errors import UsageError, error
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from geodata.city import City
+    from scenarios.store import StoredRun
+    from sim.explain import Explanation
+
+SHOWN_CELLS = 10
+PLAIN_UNITS = ("", "ratio", "count")
+Runs = Annotated[Path, typer.Option("--runs", help="help.compare.runs", metavar="DIR")]
+DEFAULT_RUNS = Path("out/library")
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    root.command("compare", help="help.compare")(compare)
+    root.command("explain", help="help.explain")(explain)
+
+
+def compare(
+    context: typer.Context,
+    a: Annotated[str, typer.Argument(help="help.compare.a", metavar="A")],
+    b: Annotated[str, typer.Argument(help="help.compare.b", metavar="B")],
+    csv: Annotated[Path | None, typer.Option("--csv", help="help.compare.csv", metavar="FILE")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="help.compare.all")] = False,
+    runs: Runs = DEFAULT_RUNS,
+) -> None:
+    """Print B − A, with what may be said about it."""
+    from scenarios.compare import compare as compare_stored
+    from scenarios.store import read_run
+
+    session: Session = context.obj
+    before, after = read_run(a, runs), read_run(b, runs)
+    found = compare_stored(before, after)
+    table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
+    title = f"{title_of(after, session.lang)} − {title_of(before, session.lang)}"
+    session.out.print(difference_table(table, title, session, everything=everything))
+    if not (found.table["difference"].abs() > 0).any():
+        session.print(session.say("compare.same"))
+    if found.definitions.message.ja:
+        session.print(found.definitions.message.get(session.lang))
+    for note in notes_of(after, session):
+        session.print(f"・{note}" if session.lang == "ja" else f"- {note}")
+    if csv is not None:
+        save(found.table, csv, session)
+
+
+def title_of(run: "StoredRun", lang: str) -> str:
+    """Return the title of a stored run."""
+    title: str = run.scenario.title.ja if lang == "ja" else run.scenario.title.en
+    return title
+
+
+def notes_of(run: "StoredRun", session: Session) -> list[str]:
+    """Return what must be said about the city of a run, from its manifest."""
+    city = run.manifest["city"]
+    notes = [session.say("note.detour")] if city["streets"] == "detour" else []
+    if not city["has_slope"]:
+        notes.append(session.say("note.no_slope"))
+    return [*notes, session.say("note.disclaimer")]
+
+
+def difference_table(frame: "pd.DataFrame", title: str, session: Session, *, everything: bool) -> "Table":
+    """Return the rows of a comparison; with `everything` settings and groups too, but only rows that changed."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Styled
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(session.say("result.kpi"), max_width=40, overflow="fold")
+    if everything:
+        table.add_column(session.say("word.setting"), overflow="fold")
+        table.add_column(session.say("word.group"), overflow="fold")
+    for key in ("A", "B", session.say("result.difference")):
+        table.add_column(key, justify="right", no_wrap=True)
+    table.add_column(session.say("result.judgement"), no_wrap=True)
+    for key in ("compare.demographic", "compare.policy"):
+        table.add_column(session.say(key), justify="right", overflow="fold")
+    for row in frame.to_dict("records"):
+        missing = row["a"] != row["a"] and row["b"] != row["b"]  # NaN in both
+        if missing or (everything and not abs(row["difference"]) > 0):
+            continue
+        texts, style = difference_texts(row, session)
+        where = (row["setting"], row["group"]) if everything else ()
+        table.add_row(*(Styled(t, style if n > 0 else "") for n, t in enumerate((texts[0], *where, *texts[1:]))))
+    return table
+
+
+def difference_texts(row: dict[Any, Any], session: Session) -> tuple[tuple[str, ...], str]:
+    """Return the printed cells of one row of a comparison, and their colour."""
+    from app.commands.kpi_table import STYLES
+    from app.commands.numbers import format_change, format_value, title_with_unit
+    from app.commands.run_view import verdict_of
+    from sim.kpi import KPIS, Judgement
+
+    spec, lang = KPIS[row["kpi_id"]], session.lang
+    judgement = Judgement(row["judgement"])
+
+    def change(value: float) -> str:
+        return format_change(value, spec.unit, spec.decimals, lang, bare=True)
+
+    values = [format_value(row[n], spec.unit, spec.decimals, lang, bare=True) for n in ("a", "b")]
+    verdict = verdict_of(spec, judgement, row["difference"], lang)
+    parts = [change(row[n]) if abs(row["difference"]) > 0 else "" for n in ("demographic", "policy")]
+    return (title_with_unit(spec, lang), *values, change(row["difference"]), verdict, *parts), STYLES.get(judgement, "")
+
+
+def save(frame: "pd.DataFrame", path: Path, session: Session) -> None:
+    """Write a table as CSV, whole or not at all; with a byte order mark, so that spreadsheets read Japanese."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    frame.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
+    part.replace(path)
+    session.print(session.say("compare.csv", path=path))
+
+
+def explain(  # noqa: PLR0917 - typer hands options over by name
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help="help.explain.run", metavar="RUN")],
+    kpi: Annotated[str, typer.Argument(help="help.explain.kpi", metavar="KPI")],
+    setting: Annotated[str, typer.Option("--setting", help="help.explain.setting")] = "default",
+    group: Annotated[str, typer.Option("--group", help="help.explain.group")] = "all",
+    csv: Annotated[Path | None, typer.Option("--csv", help="help.explain.csv", metavar="FILE")] = None,
+    folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
+    runs: Runs = DEFAULT_RUNS,
+) -> None:
+    """Print formula, setting, inputs and the cells behind a number."""
+    from scenarios.store import read_run
+
+    session: Session = context.obj
+    stored = read_run(run, runs)
+    check_number(stored, kpi, setting, group)
+    city = load_city(folder)
+    if city.digest != stored.manifest["digests"]["city"]:
+        raise UsageError(error("cli.other_city", run, both("usage.other_city"), both("usage.other_city_hint")))
+    with session.progress(session.say("progress.explain")) as report:
+        report("", 0.1)
+        found = explain_stored(stored, city, kpi, setting, group)
+    show_explanation(found, session)
+    if csv is not None:
+        save(found.contributions, csv, session)
+
+
+def check_number(stored: "StoredRun", kpi: str, setting: str, group: str) -> None:
+    """Refuse a number that the run does not hold, naming the near ones."""
+    frame = stored.kpi
+    for option, column, wanted in (
+        ("KPI", "kpi_id", kpi),
+        ("--setting", "setting", setting),
+        ("--group", "group", group),
+    ):
+        known = list(dict.fromkeys(frame[column]))
+        if wanted not in known:
+            hint = both("usage.kpi_list", names=", ".join(near_names(wanted, known)))
+            raise UsageError(error("cli.unknown_number", option, both("usage.no_kpi", value=wanted), hint))
+        frame = frame[frame[column] == wanted]
+
+
+def near_names(wanted: str, known: list[str]) -> list[str]:
+    """Return the nearest names first, or all if none is near."""
+    import difflib
+
+    return difflib.get_close_matches(wanted, known, n=5, cutoff=0.5) or known
+
+
+def explain_stored(stored: "StoredRun", city: "City", kpi: str, setting: str, group: str) -> "Explanation":
+    """Return the explanation of one number of a stored run."""
+    from scenarios.apply import apply_scenario
+    from sim.explain import explain as explain_number
+    from sim.params import Analysis
+
+    analysis = Analysis.model_validate(stored.manifest["analysis"])
+    applied = apply_scenario(city, stored.scenario, analysis=analysis)
+    return explain_number(
+        applied.city, stored.result, kpi, applied.analysis, applied.params, setting=setting, group=group
+    )
+
+
+def show_explanation(found: "Explanation", session: Session) -> None:
+    """Print an explanation from the sentence to the cells."""
+    lang = session.lang
+    for sentence in found.sentences:
+        session.print(sentence.get(lang))
+    session.print("")
+    session.print(f"{session.say('explain.formula')}: {found.formula.get(lang)}")
+    session.print(f"{session.say('word.setting')}: {found.setting_label.get(lang)}")
+    session.out.print(inputs_table(found, session))
+    if len(found.contributions):
+        session.out.print(cells_table(found, session))
+
+
+def inputs_table(found: "Explanation", session: Session) -> "Table":
+    """Return the inputs of a number with value, source and status."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Styled
+
+    from geodata.provenance import STATUS_TEXT
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for key in ("explain.inputs", "result.value", "explain.source", "result.status"):
+        table.add_column(session.say(key), justify="right" if key == "result.value" else "left", overflow="fold")
+    for one in found.inputs:
+        status = STATUS_TEXT[one.status].get(session.lang)
+        cells = (
+            one.label.get(session.lang),
+            input_value(one.value, one.unit, session.lang),
+            one.source.get(session.lang),
+        )
+        table.add_row(*(Styled(c) for c in (*cells, status)))
+    return table
+
+
+def input_value(value: float | str | None, unit: str, lang: str) -> str:
+    """Return the value of an input with its unit; a table or a list of sources has none."""
+    from app.commands.numbers import format_value
+    from sim.kpi import UNIT_TEXT
+
+    if value is None or isinstance(value, str | tuple):
+        return value if isinstance(value, str) else ""
+    if unit in PLAIN_UNITS:
+        return f"{value:,g}"
+    if unit in UNIT_TEXT:
+        return format_value(value, unit, 1 if unit == "share" else 0, lang)
+    return f"{value:,g} {unit}"
+
+
+def cells_table(found: "Explanation", session: Session) -> "Table":
+    """Return the cells that contribute most."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Styled
+
+    title = session.say("explain.cells", n=min(SHOWN_CELLS, len(found.contributions)), total=len(found.contributions))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(session.say("explain.cell"))
+    table.add_column(session.say("explain.district"))
+    for key in ("explain.persons", "result.value", "explain.contribution"):
+        table.add_column(session.say(key), justify="right")
+    order = found.contributions["contribution"].abs().sort_values(ascending=False, kind="stable").index
+    for row in found.contributions.loc[order].head(SHOWN_CELLS).to_dict("records"):
+        numbers = (f"{row['persons']:,.1f}", f"{row['value']:,.3g}", f"{row['contribution']:,.4g}")
+        table.add_row(*(Styled(str(c)) for c in (row["cell_id"], row["district_id"], *numbers)))
+    return table

@@ -1,0 +1,114 @@
+"""Owns ``ekisei run`` and ``ekisei batch``: compute scenarios and print what they change."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.folders import load_city, require_free
+from app.commands.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geodata.errors import Problem
+    from scenarios.runner import Failure
+
+Out = Annotated[Path, typer.Option("--out", help="help.run.out", metavar="DIR")]
+CityFolder = Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")]
+Resume = Annotated[bool, typer.Option("--resume", help="help.resume")]
+Force = Annotated[bool, typer.Option("--force", help="help.force")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="help.seed")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    root.command("run", help="help.run")(run)
+    root.command("batch", help="help.batch")(batch)
+
+
+def run(  # noqa: PLR0917 - typer hands options over by name
+    context: typer.Context,
+    scenario: Annotated[str, typer.Argument(help="help.run.scenario", metavar="SCENARIO")],
+    out: Out,
+    folder: CityFolder = None,
+    resume: Resume = False,
+    force: Force = False,
+    seed: Seed = None,
+) -> None:
+    """Compute one scenario, write its folder, print its table."""
+    session: Session = context.obj
+    require_free(out, resume=resume, force=force)
+    from app.commands.references import References, view_folder, with_seed
+    from app.commands.report import report_run
+    from scenarios.files import read_scenario
+    from scenarios.runner import run_scenario
+
+    wanted = with_seed(read_scenario(scenario), seed)
+    city = load_city(folder)
+    with session.progress(session.say("progress.run", name=wanted.id)) as report:
+        done = run_scenario(
+            wanted, city, out=out, resume=resume, force=force, progress=lambda _stage, share: report("", share)
+        )
+        references = References(city, seed=seed)
+        view = view_folder(done)
+        references.find(view, beside=Path(scenario).parent)
+    show_warnings(session, done.problems)
+    report_run(session, view, references)
+    if done.skipped:
+        session.print(session.say("result.reused"))
+    session.print(session.say("result.folder", path=out))
+
+
+def show_warnings(session: Session, problems: "Iterable[Problem]") -> None:
+    """Print warnings that travel with a result."""
+    from geodata.errors import render_problems
+
+    found = tuple(problems)
+    if found:
+        session.note(render_problems(found, session.lang))
+
+
+def batch(  # noqa: PLR0917 - typer hands options over by name
+    context: typer.Context,
+    inputs: Annotated[list[str], typer.Argument(help="help.batch.inputs", metavar="FILES-OR-FOLDERS...")],
+    out: Out,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="help.batch.jobs")] = 1,
+    folder: CityFolder = None,
+    resume: Resume = False,
+    force: Force = False,
+) -> None:
+    """Compute several scenarios, write their folders and one kpi.csv, print them side by side."""
+    session: Session = context.obj
+    require_free(out, resume=resume, force=force)
+    from app.commands.references import References, view_folder
+    from app.commands.report import report_batch
+    from scenarios.runner import run_batch
+
+    city = load_city(folder)
+    label = session.say("progress.batch")
+    with session.progress(label) as report:
+
+        def tell(done: int, total: int, stage: str) -> None:
+            report(f"{label} {done}/{total} {stage}", done / max(total, 1))
+
+        result = run_batch(inputs, city, out=out, jobs=jobs, resume=resume, force=force, progress=tell)
+        views = [view_folder(run) for run in result.runs]
+        references = References(city, views)
+        beside = next((Path(i) for i in inputs if Path(i).is_dir()), None)
+        for view in views:
+            references.find(view, beside=beside)
+    show_warnings(session, [p for run in result.runs for p in run.problems])
+    if views:
+        report_batch(session, views, references)
+        session.print(session.say("result.kpi_csv", path=out / "kpi.csv"))
+    refuse_failures(session, result.failures)
+
+
+def refuse_failures(session: Session, failures: "Sequence[Failure]") -> None:
+    """Refuse with all problems of the scenarios that could not be run; the others are done by then."""
+    from geodata.errors import ScenarioError
+
+    if failures:
+        session.note(session.say("result.failed", names=", ".join(f.name for f in failures)), style="red")
+        raise ScenarioError([p for f in failures for p in f.problems])

@@ -1,0 +1,214 @@
+"""The frame of the command line: language, help, refusals and exit codes."""
+
+import re
+import string
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from app.cli import build_command, run_cli
+from app.commands.refusals import run_guarded
+from app.commands.session import Session
+from app.commands.words import both, say, take_flag, take_language
+from app.text import cli_en, cli_ja
+from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
+
+HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
+COMMANDS = {
+    "run",
+    "batch",
+    "compare",
+    "explain",
+    "route",
+    "serve",
+    "doctor",
+    "city build",
+    "city check",
+    "city show",
+    "scenario check",
+    "scenario list",
+    "scenario new",
+}
+
+
+def walk_commands(command, prefix=""):
+    for name, child in getattr(command, "commands", {}).items():
+        yield f"{prefix}{name}", child
+        yield from walk_commands(child, f"{prefix}{name} ")
+
+
+def leaf_commands(lang):
+    return {path: c for path, c in walk_commands(build_command(lang)) if not getattr(c, "commands", None)}
+
+
+def test_help_needs_no_heavy_library():
+    code = f"import sys, app.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_commands_are_those_of_the_issue():
+    assert set(leaf_commands("ja")) == COMMANDS
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ja", "例\n"), ("en", "Example")])
+def test_every_command_has_help_with_an_example(lang, word):
+    for path, command in leaf_commands(lang).items():
+        assert word in command.help, path
+        example = command.help.split(word, 1)[1]
+        assert f"ekisei {path}" in example, path
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_no_help_key_is_left_untranslated(lang, capsys):
+    for path in ("", *COMMANDS):
+        assert run_cli(["--lang", lang, *path.split(), "--help"], {}) == 0
+        printed = capsys.readouterr().out
+        assert "help." not in printed
+        assert bool(re.search("[ぁ-ん]", printed)) == (lang == "ja"), path
+
+
+def test_both_catalogues_hold_the_same_keys_and_places():
+    assert cli_ja.MESSAGES.keys() == cli_en.MESSAGES.keys()
+    for key, text in cli_ja.MESSAGES.items():
+        names = [{n for _, n, _, _ in string.Formatter().parse(t) if n} for t in (text, cli_en.MESSAGES[key])]
+        assert names[0] == names[1], key
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "lang", "rest"),
+    [
+        (["run", "x"], {}, "ja", ["run", "x"]),
+        (["--lang", "en", "run"], {}, "en", ["run"]),
+        (["run", "x", "--lang=en"], {}, "en", ["run", "x"]),
+        (["run"], {"EKISEI_LANG": "en"}, "en", ["run"]),
+        (["run", "--lang", "ja"], {"EKISEI_LANG": "en"}, "ja", ["run"]),
+        (["run"], {"EKISEI_LANG": "de"}, "ja", ["run"]),
+    ],
+)
+def test_language_by_option_anywhere_or_environment(arguments, environ, lang, rest):
+    assert take_language(arguments, environ) == (rest, lang)
+
+
+def test_unknown_language_is_refused(capsys):
+    assert run_cli(["run", "--lang", "de"], {}) == 2
+    assert "ja または en" in capsys.readouterr().err
+
+
+def test_flag_is_taken_wherever_it_stands():
+    assert take_flag(["run", "--debug", "x"], "--debug") == (["run", "x"], True)
+
+
+def test_both_languages_are_filled():
+    assert both("usage.no_kpi", value="x") == (
+        say("ja", "usage.no_kpi", value="x"),
+        say("en", "usage.no_kpi", value="x"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["rnu"], "run"),
+        (["run"], "SCENARIO"),
+        (["run", "baseline-r5"], "--out"),
+        (["run", "x", "--ouut", "y"], "--out"),
+        (["city", "show", "extra"], "extra"),
+        (["serve", "--port", "x"], "--port"),
+        (["serve", "--port"], "--port"),
+        (["serve", "--port", "70000"], "--port"),
+        (["route", "--from", "36.5", "--to", "36.5,140.6", "--depart", "08:00"], "緯度,経度"),
+        (["route", "--from", "136.5,36", "--to", "36.5,140.6", "--depart", "08:00"], "緯度,経度"),
+        (["route", "--from", "36.5,140.6", "--to", "36.5,140.6", "--depart", "8時"], "HH:MM"),
+        (["route", "--from", "36.5,140.6", "--to", "36.5,140.6", "--depart", "08:61"], "HH:MM"),
+        (["route", "--from", "36.5,140.6", "--to", "36.5,140.6", "--depart", "08:00", "--date", "monday"], "weekday"),
+    ],
+)
+def test_miswritten_commands_name_the_remedy_and_exit_with_2(arguments, expected, capsys):
+    assert run_cli(arguments, {}) == 2
+    shown = capsys.readouterr()
+    assert expected in shown.err
+    assert "Traceback" not in shown.err + shown.out
+    assert shown.err.startswith("エラー: ekisei") or shown.err.startswith("エラー: --")
+
+
+def test_no_command_prints_the_help(capsys):
+    assert run_cli([], {}) == 2
+    assert "baseline-r5" in capsys.readouterr().out
+
+
+def raiser(problem):
+    def command():
+        raise problem
+
+    return command
+
+
+PROBLEM = error("x.y", "stops.txt row 118", both("usage.no_kpi", value="x"), both("usage.missing_hint", command="x"))
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (UsageError(PROBLEM), 2),
+        (ScenarioError(PROBLEM), 2),
+        (DataError(PROBLEM), 3),
+        (ModelError(PROBLEM), 4),
+        (RunError(PROBLEM), 1),
+        (RunError(error("run.cancelled", "batch", both("error.cancelled"))), 5),
+        (KeyboardInterrupt(), 5),
+        (typer.Abort(), 5),
+        (OSError("disk full"), 1),
+    ],
+)
+@pytest.mark.parametrize("debug", [False, True])
+def test_exit_codes(problem, code, debug, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
+    assert run_guarded(Session("ja", debug), raiser(problem)) == code
+    shown = capsys.readouterr()
+    cancelled = isinstance(problem, KeyboardInterrupt | typer.Abort)
+    assert ("Traceback" in shown.err) == (debug and not cancelled)
+    assert shown.err.strip()
+    assert shown.out == ""
+
+
+def test_what_a_command_returns_is_the_exit_code():
+    assert run_guarded(Session(), lambda: None) == 0
+    assert run_guarded(Session(), lambda: 3) == 3
+    assert run_guarded(Session(), lambda: 130) == 5  # typer's code for Ctrl-C
+
+
+def test_an_unexpected_error_is_logged_in_the_users_folder(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
+    assert run_guarded(Session("en"), raiser(ZeroDivisionError("no people"))) == 1
+    log = tmp_path / "logs" / "ekisei.log"
+    assert "ZeroDivisionError: no people" in log.read_text(encoding="utf-8")
+    assert str(log) in capsys.readouterr().err.replace("\n", "")
+
+
+def test_a_log_that_cannot_be_written_is_said(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path / "file"))
+    assert run_guarded(Session("ja"), raiser(ZeroDivisionError())) == 1
+    assert "--debug" in capsys.readouterr().err
+
+
+def test_brackets_in_messages_are_printed_as_they_are(capsys):
+    Session().print("modifications[0].route [bold]x[/bold]")
+    assert capsys.readouterr().out == "modifications[0].route [bold]x[/bold]\n"
+
+
+def test_short_work_prints_no_progress_lines_and_long_work_does(capsys, monkeypatch):
+    clock = iter([0.0, 1.0, 2.5, 3.0, 5.0])
+    monkeypatch.setattr("app.commands.session.time.monotonic", lambda: next(clock))
+    with Session().progress("計算中") as report:
+        for share in (0.1, 0.2, 0.3, 0.4):
+            report("", share)
+    assert capsys.readouterr().err == " 20% 計算中\n 40% 計算中\n"
+
+
+def test_version(capsys):
+    assert run_cli(["--version"], {}) == 0
+    assert re.match(r"ekisei \d+\.\d+", capsys.readouterr().out)
