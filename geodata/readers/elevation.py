@@ -45,8 +45,10 @@ def sample_elevation(path: Path, lonlat: FloatArray) -> FloatArray:
     try:
         with rasterio.open(path) as raster:
             xs, ys = transform("EPSG:4326", raster.crs or "EPSG:4326", lonlat[:, 0].tolist(), lonlat[:, 1].tolist())
-            columns, rows = ~raster.transform * (np.asarray(xs), np.asarray(ys))
-            return _bilinear(raster, np.asarray(rows) - 0.5, np.asarray(columns) - 0.5)
+            to_pixel, x, y = ~raster.transform, np.asarray(xs), np.asarray(ys)
+            columns = to_pixel.a * x + to_pixel.b * y + to_pixel.c - 0.5
+            rows = to_pixel.d * x + to_pixel.e * y + to_pixel.f - 0.5
+            return _bilinear(raster, rows, columns)
     except (RasterioIOError, OSError) as exc:
         raise DataError(
             error(
