@@ -104,12 +104,21 @@ def explain(
 
     Parameters
     ----------
-    city, analysis, params
-        What the result was computed from.
+    city
+        What the result was computed from, scenario applied.
     result
         The run.
-    kpi_id, setting, group
-        Which number.
+    kpi_id
+        Which KPI.
+    analysis, params
+        Settings of the run.
+    setting, group
+        Which of the KPI's numbers.
+
+    Returns
+    -------
+    explanation
+        Formula, inputs, contributions of cells, sentences.
 
     Raises
     ------

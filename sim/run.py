@@ -119,13 +119,12 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
         progress("", 1.0)
 
 
-def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> Iterator[Measure]:
-    """Yield the measures of one KPI under all settings, the one without assumed lines last."""
+def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> list[Measure]:
+    """Return the measures of one KPI under all settings, the one without assumed lines last."""
     measures = list(MEASURES[spec.kpi_id](context))
-    yield from measures
     repeats = bare is context or "timetable" not in spec.layers
     last = measures[0] if repeats else next(iter(MEASURES[spec.kpi_id](bare)))
-    yield replace(last, setting=WITHOUT_ASSUMED)
+    return [*measures, replace(last, setting=WITHOUT_ASSUMED)]
 
 
 def find_measure(context: RunContext, spec: KpiSpec, setting: str) -> Measure | None:

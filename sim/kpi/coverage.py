@@ -15,7 +15,7 @@ from sim.frequency import departures_each_way
 from sim.kpi.measure import Measure, no_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from geodata.units import FloatArray, IntArray
     from sim.context import RunContext
@@ -83,14 +83,14 @@ def fitted_radii(baseline: RunResult) -> dict[str, float]:
     return {setting: float(hit[1].replace(",", "")) for setting, hit in found if hit}
 
 
-def measure_catchment(context: RunContext) -> Iterator[Measure]:
-    """Yield the catchment under every setting, the default one first, as share of residents."""
-    yield from _catchments(context, SHARE, "share")
+def measure_catchment(context: RunContext) -> Iterable[Measure]:
+    """Return the catchment under every setting, the default one first, as share of residents."""
+    return _catchments(context, SHARE, "share")
 
 
-def measure_catchment_persons(context: RunContext) -> Iterator[Measure]:
-    """Yield the catchment under every setting, the default one first, as persons."""
-    yield from _catchments(context, PERSONS, "persons")
+def measure_catchment_persons(context: RunContext) -> Iterable[Measure]:
+    """Return the catchment under every setting, the default one first, as persons."""
+    return _catchments(context, PERSONS, "persons")
 
 
 def _catchments(context: RunContext, kpi_id: str, how: How) -> Iterator[Measure]:
@@ -167,17 +167,21 @@ def coverage_circles(context: RunContext, station_m: float, stop_m: float) -> li
     return [(stop_xy(timetable, RouteClass.RAIL), station_m), (stop_xy(timetable, *_CLASSES), stop_m)]
 
 
-def measure_transit_coverage(context: RunContext) -> Iterator[Measure]:
-    """Yield the share of residents near a station or stop."""
+def measure_transit_coverage(context: RunContext) -> Iterable[Measure]:
+    """Return the share of residents near a station or stop."""
     names = ("coverage_station_m", "coverage_stop_m")
     values = context.cover(coverage_circles(context, context.params.coverage_station_m, context.params.coverage_stop_m))
     status = context.status("population", parameters=names, extra=(context.timetable_status(),))
     note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
-    yield Measure("transit_coverage_share", "default", "share", values, values, status, note)
+    return (Measure("transit_coverage_share", "default", "share", values, values, status, note),)
 
 
-def measure_transit_gap(context: RunContext) -> Iterator[Measure]:
-    """Yield the residents beyond stations and stops; withheld where that rests on assumed lines (models.md §11)."""
+def measure_transit_gap(context: RunContext) -> Iterable[Measure]:
+    """Return the residents beyond stations and stops; withheld where that rests on assumed lines."""
+    return _transit_gaps(context)
+
+
+def _transit_gaps(context: RunContext) -> Iterator[Measure]:
     params = context.params
     radii = {
         "default": (params.gap_station_m, params.gap_stop_m),
@@ -210,10 +214,10 @@ def frequent_circles(context: RunContext) -> list[tuple[FloatArray, float]]:
     ]
 
 
-def measure_frequent(context: RunContext) -> Iterator[Measure]:
-    """Yield the share of residents near frequent stations or stops."""
+def measure_frequent(context: RunContext) -> Iterable[Measure]:
+    """Return the share of residents near frequent stations or stops."""
     names = ("coverage_station_m", "coverage_stop_m", "frequent_departures")
     values = context.cover(frequent_circles(context))
     status = context.status("population", parameters=names, extra=(context.timetable_status(),))
     note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
-    yield Measure("frequent_stop_share", "default", "share", values, values, status, note)
+    return (Measure("frequent_stop_share", "default", "share", values, values, status, note),)

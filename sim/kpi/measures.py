@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sim.kpi import coverage, places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from sim.context import RunContext
     from sim.kpi.measure import Measure
 
-MEASURES: dict[str, Callable[[RunContext], Iterator[Measure]]] = {
+MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     "catchment_population_share": coverage.measure_catchment,
     "catchment_population": coverage.measure_catchment_persons,
     "transit_coverage_share": coverage.measure_transit_coverage,

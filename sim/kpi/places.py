@@ -16,7 +16,7 @@ from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.shelter import HAZARDS, shelters_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from geodata.units import IntArray
     from sim.context import RunContext
@@ -27,14 +27,14 @@ NO_PLAN = "開設計画なし"
 PLAN_STAGES = {"planned": "計画に記載", "studied": "検討中", "hypothetical": "仮想"}
 
 
-def measure_clinic_count(context: RunContext) -> Iterator[Measure]:
-    """Yield the number of clinics open to the public."""
-    yield _clinic_count(context, "clinics_count", "count")
+def measure_clinic_count(context: RunContext) -> Iterable[Measure]:
+    """Return the number of clinics open to the public."""
+    return (_clinic_count(context, "clinics_count", "count"),)
 
 
-def measure_clinics_per_100k(context: RunContext) -> Iterator[Measure]:
-    """Yield the clinics open to the public per 100,000 residents."""
-    yield _clinic_count(context, "clinics_per_100k", "per_100k")
+def measure_clinics_per_100k(context: RunContext) -> Iterable[Measure]:
+    """Return the clinics open to the public per 100,000 residents."""
+    return (_clinic_count(context, "clinics_per_100k", "per_100k"),)
 
 
 def _clinic_count(context: RunContext, kpi_id: str, how: How) -> Measure:
@@ -53,16 +53,16 @@ def row_statuses(context: RunContext, facility: IntArray) -> tuple[Status, ...]:
     return (context.city.status_of("facilities"), *rows)
 
 
-def measure_clinic_within(context: RunContext) -> Iterator[Measure]:
-    """Yield the share of residents within the time limit of a clinic or hospital."""
+def measure_clinic_within(context: RunContext) -> Iterable[Measure]:
+    """Return the share of residents within the time limit of a clinic or hospital."""
     places = outpatient_places(context.city.facilities)
-    yield _within(context, "clinic_within_30min_share", places, context.params.clinic_within_min)
+    return (_within(context, "clinic_within_30min_share", places, context.params.clinic_within_min),)
 
 
-def measure_office_within(context: RunContext) -> Iterator[Measure]:
-    """Yield the share of residents within the time limit of the city hall or a branch."""
+def measure_office_within(context: RunContext) -> Iterable[Measure]:
+    """Return the share of residents within the time limit of the city hall or a branch."""
     places = city_offices(context.city.facilities)
-    yield _within(context, "city_office_within_30min_share", places, context.params.city_office_within_min)
+    return (_within(context, "city_office_within_30min_share", places, context.params.city_office_within_min),)
 
 
 def _within(context: RunContext, kpi_id: str, places: IntArray, limit_min: float) -> Measure:
@@ -74,8 +74,12 @@ def _within(context: RunContext, kpi_id: str, places: IntArray, limit_min: float
     return Measure(kpi_id, "default", "share", standard.astype(np.float64), older.astype(np.float64), status, note)
 
 
-def measure_clinic_nearest(context: RunContext) -> Iterator[Measure]:
-    """Yield the time to the nearest clinic or hospital: median, 10th and 90th percentile, mean."""
+def measure_clinic_nearest(context: RunContext) -> Iterable[Measure]:
+    """Return the time to the nearest clinic or hospital: median, 10th and 90th percentile, mean."""
+    return _clinic_nearest(context)
+
+
+def _clinic_nearest(context: RunContext) -> Iterator[Measure]:
     kpi_id = "clinic_nearest_min"
     places = outpatient_places(context.city.facilities)
     ways: dict[str, tuple[How, float]] = {
@@ -103,8 +107,12 @@ def access_status(context: RunContext, kpi_id: str, places: IntArray) -> tuple[S
     return status, ASSUMED_NOTE if has_assumed_lines(context.city) else ""
 
 
-def measure_shelter_walk(context: RunContext) -> Iterator[Measure]:
-    """Yield the median walk to a designated shelter, of any kind and by hazard."""
+def measure_shelter_walk(context: RunContext) -> Iterable[Measure]:
+    """Return the median walk to a designated shelter, of any kind and by hazard."""
+    return _shelter_walks(context)
+
+
+def _shelter_walks(context: RunContext) -> Iterator[Measure]:
     kpi_id, params = "shelter_walk_min", context.params
     for setting in ("default", *HAZARDS):
         places = shelters_for(context.city.facilities, setting)
@@ -119,8 +127,12 @@ def measure_shelter_walk(context: RunContext) -> Iterator[Measure]:
         yield Measure(kpi_id, setting, "quantile", standard, older, status)
 
 
-def measure_mobile_coverage(context: RunContext) -> Iterator[Measure]:
-    """Yield the share of residents within a walk of a visit; 0 where nothing is planned."""
+def measure_mobile_coverage(context: RunContext) -> Iterable[Measure]:
+    """Return the share of residents within a walk of a visit; 0 where nothing is planned."""
+    return _mobile_coverages(context)
+
+
+def _mobile_coverages(context: RunContext) -> Iterator[Measure]:
     params = context.params
     walks = {
         "default": None,
@@ -133,11 +145,11 @@ def measure_mobile_coverage(context: RunContext) -> Iterator[Measure]:
         yield Measure("mobile_office_coverage_share", setting, "share", values, values, status, note)
 
 
-def measure_mobile_visits(context: RunContext) -> Iterator[Measure]:
-    """Yield the visits a month within a walk of an average resident; 0 where nothing is planned."""
+def measure_mobile_visits(context: RunContext) -> Iterable[Measure]:
+    """Return the visits a month within a walk of an average resident; 0 where nothing is planned."""
     values = visits_within_reach(context)
     status, note = _plan_status(context)
-    yield Measure("mobile_office_visits_per_month", "default", "mean", values, values, status, note)
+    return (Measure("mobile_office_visits_per_month", "default", "mean", values, values, status, note),)
 
 
 def _plan_status(context: RunContext) -> tuple[Status, str]:
