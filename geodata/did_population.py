@@ -100,6 +100,7 @@ def build_did_population(
     *,
     municipality_lonlat: BaseGeometry | None = None,
     later_total: float | None = None,
+    outside_weights: FloatArray | None = None,
     settings: DidSettings = DidSettings(),
 ) -> DidPopulation:
     """
@@ -121,6 +122,9 @@ def build_did_population(
         spread outside DIDs may reach into water.
     later_total
         A newer total of the municipality [persons]; cells are scaled alike (assumed).
+    outside_weights
+        Relative number of people of each 町丁目 where it lies outside the DIDs, shape (T,) [> 0]; None: all alike.
+        Hamlets and large 大字 differ more than 町丁目 inside DIDs do, so any evidence helps (such as public places).
     settings
         Assumptions of the spread.
 
@@ -152,7 +156,8 @@ def build_did_population(
         for did, area in zip(dids, areas, strict=True)
     ]
     rest = total_persons - sum(d.persons for d in dids)
-    columns.append(share_exactly(_rest_weights(built_up, land, towns, cells, settings), rest))
+    weights = np.ones(len(towns)) if outside_weights is None else outside_weights
+    columns.append(share_exactly(_rest_weights(built_up, land, (towns, weights), cells, settings), rest))
     persons = np.column_stack(columns)
     keep = _in_city(land, cells, settings) | (persons.sum(axis=1) > 0)
     return _finish(cell_id[keep], persons[keep], (*(d.did_id for d in dids), REST), towns, epsg, later_total)
@@ -244,21 +249,22 @@ def _nearest_land(area: BaseGeometry, points: FloatArray) -> list[BaseGeometry]:
 def _rest_weights(
     built_up: BaseGeometry,
     land: BaseGeometry | None,
-    towns: FloatArray,
+    weighted_towns: tuple[FloatArray, FloatArray],
     cells: Polygons,
     settings: DidSettings,
 ) -> FloatArray:
+    towns, town_weights = weighted_towns
     whole: FloatArray = shapely.area(cells) if land is None else _shared_area(cells, land)
     free: FloatArray = np.maximum(whole - _shared_area(cells, built_up), 0.0)
-    outside = towns[~shapely.contains_xy(built_up, towns[:, 0], towns[:, 1])]
-    points = outside if len(outside) else towns
+    outside = ~shapely.contains_xy(built_up, towns[:, 0], towns[:, 1])
+    chosen = outside if outside.any() else np.ones(len(towns), dtype=bool)
     centres = shapely.get_coordinates(shapely.centroid(cells))
     weights: FloatArray = np.zeros(len(cells))
-    for point in points:
+    for point, town_weight in zip(towns[chosen], town_weights[chosen], strict=True):
         distance = np.hypot(*(centres - point).T) / settings.kernel_m
         near = np.where(distance <= 3, np.exp(-0.5 * distance**2), 0.0) * free  # noqa: PLR2004 -- three deviations
         if near.sum() > 0:
-            weights += near / near.sum()
+            weights += town_weight * near / near.sum()
     return weights
 
 

@@ -63,6 +63,10 @@ KANAZAWA_TOWNS = ("金沢町",)
 KANAZAWA_2020 = {"all": 5_889, "0-14": 558, "65-74": 852, "75+": 1_337}
 """金沢町, 国勢調査 2020 (read through towncheck.jp)."""
 
+KNOWN_AREAS_2020 = {"十王町": 13_236 * PERSONS_2020 / 206_589, "久慈町": 9_075, "金沢町": 5_889}
+"""Areas with a figure, to check the spread against, never to fit it: 旧十王町 in 2000 scaled by the city's change
+since, 久慈町 in 2019-04 (Wikipedia), 金沢町 in 2020 [persons]."""
+
 ESTATE_TOWNS = ("高鈴町", "西成沢町", "中丸町", "塙山町")
 ESTATE_OLDER_SHARE = 0.5
 """茨城新聞 2023-11: twelve hillside estates, some 15,000 people, more than 50 % of them 65+. Which blocks belong

@@ -33,11 +33,29 @@ def compile_people(inputs: Inputs) -> People:
         facts.PERSONS_2020,
         municipality_lonlat=inputs.outline,
         later_total=facts.PERSONS_R5,
+        outside_weights=outside_weights(inputs),
     )
     names = np.array([t.name for t in inputs.towns])[cells.town]
     seed = age_seed(names)
     by_band = fit_margins(seed, cells.later_persons, city_band_persons())
     return People(cells, district_of_cells(inputs, cells), by_band)
+
+
+def outside_weights(inputs: Inputs) -> FloatArray:
+    """
+    Return town → assumed relative number of people outside the DIDs: one, and one more for each place nearest to it.
+
+    Places are public facilities and medical institutions: they stand where people live. Checked against 旧十王町: see
+    the tests.
+    """
+    places = [
+        (float(row["lon"]), float(row["lat"]))
+        for frame in (inputs.facilities, inputs.medical)
+        for row in frame.to_dict("records")
+    ]
+    towns = to_plane(facts.EPSG, inputs.towns_lonlat)
+    nearest = nearest_point(to_plane(facts.EPSG, places), towns)
+    return np.bincount(nearest, minlength=len(towns)).astype(np.float64) + 1.0
 
 
 def district_of_cells(inputs: Inputs, cells: DidPopulation) -> tuple[str, ...]:

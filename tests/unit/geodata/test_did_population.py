@@ -94,6 +94,15 @@ def test_did_land_outside_a_coarse_outline_is_kept() -> None:
     assert population.total[beyond].sum() > 250
 
 
+def test_weights_shift_people_outside_the_dids_only() -> None:
+    towns = np.array([point(1, 1), point(20, 1), point(40, 1)])
+    did = DidArea("a", block(0, 0, 4, 2), 500.0)
+    population = build_did_population([did], towns, 900.0, outside_weights=np.array([9.0, 3.0, 1.0]))
+    assert population.persons[:, 0].sum() == pytest.approx(500.0)
+    by_town = [population.persons[population.town == t, 1].sum() for t in range(3)]
+    assert by_town == pytest.approx([0.0, 300.0, 100.0], abs=1.0)
+
+
 def test_order_of_inputs_changes_nothing() -> None:
     dids = [DidArea("a", block(0, 0, 4, 2), 500.0), DidArea("b", block(6, 0, 2, 2), 100.0)]
     towns = np.array([point(1, 1), point(9, 1), point(7, 1)])
