@@ -257,7 +257,7 @@ modifications: []
 #    name: {{ja: 団地フィーダー, en: Estate feeder}}
 #    stops:
 #      - {{lat: 36.5675, lon: 140.6219, name: 諏訪団地}}
-#      - {{id: 常陸多賀}}
+#      - {{id: 常陸多賀駅}}
 #    speed_kmh: 20
 #    timetables:
 #      - {{start: "07:00", end: "19:00", headway_min: 30}}
