@@ -61,13 +61,16 @@ class City:
     on_demand: tuple[OnDemandService, ...] = ()
     sources: tuple[Source, ...] = ()
 
+    def layer_digest(self, layer: str) -> str:
+        """Return the content digest of one layer, computed once."""
+        known = _LAYER_DIGESTS.setdefault(self, {})
+        if layer not in known:
+            known[layer] = digest_of(getattr(self, layer))
+        return known[layer]
+
     def layer_digests(self) -> dict[str, str]:
         """Return layer → content digest; equal digests mean that nothing of the layer changed."""
-        known = _LAYER_DIGESTS.get(self)
-        if known is None:
-            known = {f.name: digest_of(getattr(self, f.name)) for f in fields(self)}
-            _LAYER_DIGESTS[self] = known
-        return dict(known)
+        return {f.name: self.layer_digest(f.name) for f in fields(self)}
 
     @property
     def digest(self) -> str:
@@ -75,8 +78,10 @@ class City:
         return digest_of(self.layer_digests())
 
     def replace(self, **layers: Any) -> City:
-        """Return a copy with other layers."""
-        return replace(self, **layers)
+        """Return a copy with other layers; it knows the digests of those it shares."""
+        copy = replace(self, **layers)
+        _LAYER_DIGESTS[copy] = {k: v for k, v in _LAYER_DIGESTS.get(self, {}).items() if k not in layers}
+        return copy
 
     def status_of(self, layer: str) -> Status:
         """Return the weakest status among the sources of a layer; no source is `assumed`."""

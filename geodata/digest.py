@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def _feed(hasher: Any, value: Any) -> None:
 
 def _feed_array(hasher: Any, array: np.ndarray[Any, Any]) -> None:
     hasher.update(f"a:{array.shape}".encode())
-    if array.dtype == object:
+    if array.dtype == object and array.size and shapely.is_geometry(array).all():
+        for outline in shapely.to_wkb(array.ravel()):  # thousands of cells: one call instead of one each
+            hasher.update(b"g:" + outline)
+    elif array.dtype == object:
         for item in array.ravel():
             _feed(hasher, item)
     elif array.dtype.kind == "U":

@@ -123,10 +123,7 @@ def _with_decision(mod: ModificationBase, scenario: Scenario) -> ModificationBas
 def _differs(before: City, after: City) -> bool:
     """Return whether any layer changed; layers that are the same object are not hashed."""
     changed = [n for n in LAYERS if getattr(before, n) is not getattr(after, n)]
-    if not changed:
-        return False
-    old, new = before.layer_digests(), after.layer_digests()
-    return any(old[n] != new[n] for n in changed)
+    return any(before.layer_digest(n) != after.layer_digest(n) for n in changed)
 
 
 def _no_effect(scenario: Scenario, mod: ModificationBase) -> Problem:

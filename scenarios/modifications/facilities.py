@@ -32,7 +32,7 @@ from scenarios.modifications.base import (
     parse_clock,
     refuse,
 )
-from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy
+from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy, nearest_cell
 from scenarios.modifications.selecting import find_rows, hint_of, select_districts
 
 MEDICAL = (FacilityKind.CLINIC, FacilityKind.HOSPITAL)
@@ -262,14 +262,9 @@ def closing_rank(seed: int, facility_id: str) -> str:
 
 
 def district_of(city: City) -> IntArray:
-    """Return facility → district of the nearest cell, −1 where the city has no cells, shape (F,)."""
-    if not city.population.n_cells or not city.facilities.n_facilities:
-        return np.full(city.facilities.n_facilities, -1, np.int32)
-    from scipy.spatial import cKDTree  # noqa: PLC0415 -- loads for a second; few modifications need it
-
-    _, cell = cKDTree(city.population.xy).query(city.facilities.xy)
-    found: IntArray = city.population.district[cell]
-    return found
+    """Return facility → district of the nearest cell, −1 where there is none, shape (F,)."""
+    cell, _ = nearest_cell(city, city.facilities.xy)
+    return np.append(city.population.district, np.int32(-1))[cell]
 
 
 def apply_adjust_facility(city: City, mod: AdjustFacility, notes: Notes) -> City:

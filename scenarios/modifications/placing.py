@@ -7,7 +7,7 @@ import numpy as np
 from geodata.city import City
 from geodata.crs import to_plane
 from geodata.errors import Text
-from geodata.units import FloatArray
+from geodata.units import FloatArray, IntArray
 from scenarios.modifications.base import ModificationBase, Notes
 
 IN_CITY_M = 1_000.0
@@ -34,21 +34,24 @@ def city_xy(city: City, lonlat: FloatArray) -> FloatArray:
     return mapped
 
 
-def nearest_cell_m(city: City, xy: FloatArray) -> FloatArray:
-    """Return the distance of points to the nearest cell centre [m], shape (N,); inf without cells."""
-    if not city.population.n_cells:
-        return np.full(len(xy), np.inf)
-    from scipy.spatial import cKDTree  # noqa: PLC0415 -- loads for a second; most modifications place nothing
-
-    distance, _ = cKDTree(city.population.xy).query(xy)
-    return np.asarray(distance, np.float64)
+def nearest_cell(city: City, xy: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the nearest cell of points and the distance to its centre [m], shapes (N,); −1 and inf without cells."""
+    cells = city.population.xy
+    if not len(cells):
+        return np.full(len(xy), -1, np.int32), np.full(len(xy), np.inf)
+    index, distance = np.zeros(len(xy), np.int32), np.zeros(len(xy))
+    for number, point in enumerate(xy):
+        away = np.hypot(cells[:, 0] - point[0], cells[:, 1] - point[1])
+        index[number] = np.argmin(away)
+        distance[number] = away[index[number]]
+    return index, distance
 
 
 def check_near(city: City, mod: ModificationBase, at: str, lonlat: FloatArray, notes: Notes) -> bool:
     """Return whether all points lie near the city; notes those that do not (swapped or zero coordinates)."""
     if not len(lonlat):
         return True
-    far = nearest_cell_m(city, city_xy(city, lonlat))
+    _, far = nearest_cell(city, city_xy(city, lonlat))
     for number in np.flatnonzero(~(far < FAR_AWAY_M)):
         lon, lat = lonlat[number]
         notes.refuse(

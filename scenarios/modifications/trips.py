@@ -30,7 +30,7 @@ from scenarios.modifications.base import (
     refuse,
 )
 from scenarios.modifications.frequency import EVERY_DAY
-from scenarios.modifications.placing import check_near, city_xy, hop_seconds, nearest_cell_m
+from scenarios.modifications.placing import check_near, city_xy, hop_seconds, nearest_cell
 from scenarios.modifications.selecting import RouteSelection, select_patterns, select_stops, trips_of
 from scenarios.modifications.timetable_edit import (
     NewTrip,
@@ -204,7 +204,7 @@ def _with_stop(city: City, table: Any, mod: ModificationBase, number: int, stop:
         xy=xy[0],
         parent=-1,
         zone_id="",
-        in_city=bool(nearest_cell_m(city, xy)[0] <= IN_CITY_REACH_M),
+        in_city=bool(nearest_cell(city, xy)[1][0] <= IN_CITY_REACH_M),
         position_error_m=stop.position_error_m,
         status=str(Status.MODELLED if mod.decision == "planned" else Status.ASSUMED),
     )
