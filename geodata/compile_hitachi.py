@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from geodata.compile.brt import add_brt
+from geodata.compile.brt import add_brt, lay_line, note_of
 from geodata.compile.bus_skeleton import add_bus_skeleton
 from geodata.compile.inputs import Inputs, read_inputs
 from geodata.compile.lines import Lines
@@ -43,7 +43,8 @@ def compile_files(inputs: Inputs) -> dict[str, str]:
         targets_table(),
         on_demand_table(),
     ]
-    return {t.name: t.to_csv() for t in tables} | {MANIFEST: to_json(build_manifest(tables))}
+    manifest = build_manifest(tables, {"brt-facts": note_of(lay_line(inputs))})
+    return {t.name: t.to_csv() for t in tables} | {MANIFEST: to_json(manifest)}
 
 
 def write_files(files: dict[str, str], out: Path) -> None:

@@ -10,6 +10,7 @@ from geodata.compile import facts
 from geodata.compile.inputs import Inputs
 from geodata.compile.lines import HOLIDAY, WEEKDAY, Lines, StopTime
 from geodata.compile.tables import place, plane
+from geodata.errors import Text
 from geodata.units import FloatArray
 
 ROUTE_ID = "hitachi-brt"
@@ -110,13 +111,19 @@ def running_minutes(line: BrtLine) -> dict[int, float]:
     return {order: float(np.interp(km, known_km, known_min)) for order, km in line.km.items()}
 
 
-def note_of(line: BrtLine) -> str:
+def note_of(line: BrtLine) -> Text:
     """Return what a page says about the line: what is real, and how far the drawn line is from the published length."""
-    return (
+    total, busway = facts.BRT_ROUTE_KM, facts.BRT_BUSWAY_KM
+    return Text(
         "停留所の順・起終点の始発終発（2019-04）は実測。停留所の位置は目安の点を通る線上の試算（誤差半径つき）。"
-        f"描いた線 {line.length_km:.2f} km（公表 {facts.BRT_ROUTE_KM} km）、専用道 {line.busway_km:.2f} km（公表 "
-        f"{facts.BRT_BUSWAY_KM} km）。始発と終発の間の運行間隔は2013年I期の本数（平日36往復・休日24往復）を当てた仮定。"
-        "所要は専用道21分（公表）と一般道の試算。"
+        f"描いた線は {line.length_km:.2f} km（公表 {total} km）、"
+        f"うち専用道 {line.busway_km:.2f} km（公表 {busway} km）。"
+        "始発と終発の間は2013年I期の本数（平日36往復・休日24往復）を当てた仮定。"
+        "所要は専用道21分（公表）と一般道の試算。",
+        "Order, first and last departures (2019-04) are real; stops are modelled on a line through known points, with "
+        f"error radii. The drawn line is {line.length_km:.2f} km (published {total} km), its busway "
+        f"{line.busway_km:.2f} km (published {busway} km). Between first and last run the counts of 2013 are assumed; "
+        "21 min on the busway are published, the rest is modelled.",
     )
 
 
@@ -136,7 +143,7 @@ def add_brt(lines: Lines, inputs: Inputs) -> None:
         color="c2410c",
         status="modelled",
         source_id="brt-facts",
-        note=note_of(line),
+        note=note_of(line).ja,
     )
     minutes = running_minutes(line)
     shape = [place(facts.EPSG, xy) for xy in _line_points(line)]

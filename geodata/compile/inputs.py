@@ -64,10 +64,19 @@ class Inputs:
         return np.array([(t.lon, t.lat) for t in self.towns])
 
     def town(self, name: str) -> Town:
-        """Return the first 町丁目 of that name; raise `KeyError` if there is none."""
+        """Return the first 町丁目 of that name; raise `DataError` if there is none."""
         found = next((t for t in self.towns if t.name == name), None)
         if found is None:
-            raise KeyError(name)
+            raise DataError(
+                error(
+                    "compile.town",
+                    FILES["towns"],
+                    Text(f"町丁目「{name}」がありません", f"there is no 町丁目 {name!r}"),
+                    Text(
+                        "町名の一覧が同じ版か確かめてください", "check that the list of 町丁目 is of the same edition"
+                    ),
+                ),
+            )
         return found
 
 

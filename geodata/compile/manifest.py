@@ -6,6 +6,7 @@ from typing import Any
 
 from geodata.compile import facts
 from geodata.compile.tables import Table
+from geodata.errors import Text
 
 GSI_LICENCE = "国土地理院コンテンツ利用規約（出典の記載により自由に利用）"
 CITY_PAGE = "日立市公表資料（事実の引用、出典記載）"
@@ -22,7 +23,8 @@ SOURCES: tuple[Entry, ...] = (
     ),
     (
         "census2020", "population", "2020年国勢調査 総人口 174,508人", "Total population 174,508, 2020 census",
-        "日立市ホームページ「国勢調査」", CITY_PAGE, "2020-10-01", "observed",
+        "日立市「国勢調査」https://www.city.hitachi.lg.jp/shisei/tokei_reiki/1003581/1003583.html",
+        CITY_PAGE, "2020-10-01", "observed",
         "メッシュの合計を正確に一致させた。DID外の人口は町丁目の点のまわりに配分（試算）。",
         "Cells sum exactly; people outside the DIDs are spread around 町丁目 points (modelled).",
     ),
@@ -53,7 +55,8 @@ SOURCES: tuple[Entry, ...] = (
     ),
     (
         "ages-cells", "population.ages", "メッシュ別の年齢構成", "Ages by cell",
-        "金沢町: 国勢調査2020（towncheck.jp 掲載値）、山側団地: 茨城新聞 2023-11", "事実の引用、出典記載",
+        "金沢町: 国勢調査2020（https://towncheck.jp/areas/082020450/detail 掲載値）、山側団地: 茨城新聞 2023-11",
+        "事実の引用、出典記載",
         "2020/2023", "assumed",
         ("金沢町は2020年の実測割合、高鈴町・西成沢町・中丸町・塙山町は65歳以上50 %（仮定）を初期値とし、"
         "メッシュの総数と全市の年齢別人数に正確に合わせた。ほかの地区は全市の割合（仮定）。"),
@@ -81,7 +84,8 @@ SOURCES: tuple[Entry, ...] = (
     ),
     (
         "rail-counts", "timetable", "JR常磐線の駅と1日の本数", "JR Joban Line: stations and trains a day",
-        "「全国鉄道運行本数データ」（西澤明）を加工", "CC BY 4.0", "2024", "modelled",
+        "「全国鉄道運行本数データ」（西澤明）を加工、駅間所要 https://tetsudopress.com/tp-jreast-20161216-14",
+        "CC BY 4.0（本数と駅の位置）", "2024", "modelled",
         ("本数（市内5駅 上下各40本/日）は実測。曜日の別と特急を含むかは未確認。"
         "時間帯への配分は仮定、駅間所要は2016年の2列車による。"),
         ("Counts are observed (day type and limited expresses not verified); spread over the day assumed, "
@@ -89,10 +93,11 @@ SOURCES: tuple[Entry, ...] = (
     ),
     (
         "brt-facts", "timetable", "ひたちBRTの停留所順・始発終発・延長", "Hitachi BRT: stop order, first and last runs",
-        "日立市「ひたちBRT」（2019-04）、マイナビニュース 2013-03-13、読売新聞 2025-02-03",
+        ("日立市「ひたちBRT」https://www-source.city.hitachi.lg.jp/machizukuri_kankyo/shigaichiseibi/1002785/1002786.html、"
+         "マイナビニュース http://news.mynavi.jp/news/2013/03/13/061/index.html、"
+         "暫定経路の所要 http://mobile.seisyun.net/wgate/ ひたちBRT、専用道の所要 読売新聞 2025-02-03"),
         CITY_PAGE, "2019-04", "modelled",
-        "順と始発終発は実測、停留所の位置は線上の試算、始発と終発の間の間隔は2013年の本数を当てた仮定。",
-        "Order, first and last departures are real; places modelled on the line; headways assumed from runs of 2013.",
+        "", "",
     ),
     (
         "bus-skeleton", "timetable.skeleton", "そのほかのバス路線（骨格）", "Other bus lines (a skeleton)",
@@ -170,8 +175,12 @@ population.ages) is a part whose status stands apart from its whole: rows of tha
 KEYS = ("source_id", "layer", "title_ja", "title_en", "credit", "licence", "date", "status", "note_ja", "note_en")
 
 
-def build_manifest(tables: list[Table]) -> dict[str, Any]:
-    """Return the manifest: what the city is, its sources, and the files with their row counts."""
+def build_manifest(tables: list[Table], notes: dict[str, Text]) -> dict[str, Any]:
+    """Return the manifest: the city, its sources (with computed `notes` by id), its files with their row counts."""
+    sources = [dict(zip(KEYS, entry, strict=True)) for entry in SOURCES]
+    for source in sources:
+        if source["source_id"] in notes:
+            source["note_ja"], source["note_en"] = notes[source["source_id"]]
     return {
         "schema": "ekisei-bundle/1",
         "city_id": "hitachi",
@@ -182,5 +191,5 @@ def build_manifest(tables: list[Table]) -> dict[str, Any]:
         "census_year": facts.CENSUS_YEAR,
         "defaults": {"date": "2025-10-15", "saturday": "2025-10-18", "holiday": "2025-10-19"},
         "files": {t.name: len(t.rows) for t in tables},
-        "sources": [dict(zip(KEYS, entry, strict=True)) for entry in SOURCES],
+        "sources": sources,
     }
