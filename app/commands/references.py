@@ -34,7 +34,7 @@ class References:
     def find(self, run: RunView, beside: Path | None = None) -> RunView | None:
         """Return what `run` is compared with; None for the city as it is itself."""
         if run.compare_to is None or run.compare_to == run.run_id:
-            return self.as_it_is() if run.changed and run.compare_to is None else None
+            return self.as_it_is() if run.changed else None
         if run.compare_to not in self.known:
             self.known[run.compare_to] = self._compute(run.compare_to, beside)
         return self.known[run.compare_to]

@@ -61,11 +61,11 @@ class Session:
 
     def print(self, text: str) -> None:
         """Print a line of results as it is: brackets in it are no markup."""
-        self.out.print(text, markup=False)
+        self.out.print(text, markup=False, soft_wrap=True)
 
     def note(self, text: str, style: str = "") -> None:
         """Print a line beside the results."""
-        self.err.print(text, markup=False, style=style)
+        self.err.print(text, markup=False, style=style, soft_wrap=True)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Report]:
