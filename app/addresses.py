@@ -17,11 +17,11 @@ def values_url(run_id: str, run_key: str, column: str, *, public: bool) -> str:
     return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}"
 
 
-def layers_url(run_id: str, run_key: str) -> str:
-    """Return where lines, stops, facilities and places of a run are."""
-    return f"layers/{quote(run_id)}?key={quote(run_key)}"
+def layers_url(run_id: str, other_id: str, key: str) -> str:
+    """Return where lines, stops, facilities and places of a run are, its changes marked against another run."""
+    return f"layers/{quote(run_id)}?against={quote(other_id)}&key={quote(key)}"
 
 
-def cells_csv_url(run_id: str, kpi_id: str, *, public: bool) -> str:
+def cells_csv_url(run_id: str, kpi_id: str, group: str, *, public: bool) -> str:
     """Return where the contributions of cells to a KPI can be saved from."""
-    return f"cells/{quote(run_id)}/{quote(kpi_id)}.csv?public={int(public)}"
+    return f"cells/{quote(run_id)}/{quote(kpi_id)}.csv?group={quote(group)}&public={int(public)}"

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from geodata.city import City
     from geodata.units import FloatArray
+    from sim.explain import Explanation
 
 ROUNDING = 4
-CELL_KEYS = ("cell_id", "lon", "lat", "district_id")
+KEPT_EXPLANATIONS = 64
 CHANGES = ("added", "changed", "removed")
 NOTHING: dict[str, Any] = {"features": []}
 
@@ -73,6 +74,8 @@ class Services:
         self.settings = settings
         self._runs: dict[Path, tuple[tuple[int, int], Run]] = {}
         self._lock = Lock()
+        self._explanations: dict[tuple[str, str, str], Explanation] = {}
+        self._explaining = Lock()
 
     # ---------------------------------------------------------------- runs
 
@@ -163,16 +166,20 @@ class Services:
         plain = [None if np.isnan(v) else UNREACHABLE if np.isinf(v) else v for v in values.tolist()]
         return json.dumps({"values": plain}, separators=(",", ":")).encode()
 
-    def layers(self, run_id: str) -> bytes | None:
+    def layers(self, run_id: str, other_id: str = "") -> bytes | None:
         """Return lines, stops, facilities and places of a run as JSON, or None for an unknown run."""
-        run = self.list_runs().get(run_id)
+        runs = self.list_runs()
+        run, other = runs.get(run_id), runs.get(other_id)
         if run is None:
             return None
-        return json.dumps(collect_layers(run.stored.layers), ensure_ascii=False, separators=(",", ":")).encode()
+        found = collect_layers(run.stored.layers, other.stored.layers if other is not None and other != run else None)
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def signs(self, runs: tuple[Run, ...], kinds: tuple[str, ...]) -> list[str]:
+    def signs(self, runs: tuple[Run, Run], kinds: tuple[str, ...]) -> list[str]:
         """Return which lines and points are drawn, for the legend."""
-        drawn = [feature for run in runs for feature in run.stored.layers.get("lines", NOTHING)["features"]]
+        layers = [run.stored.layers for run in runs]
+        pairs = [(layers[0], layers[1]), (layers[1], layers[0])] if runs[0] != runs[1] else [(layers[0], None)]
+        drawn = [feature for own, other in pairs for feature in collect_layers(own, other)["lines"]["features"]]
         lines = [feature["properties"] for feature in drawn]
         found = [
             name
@@ -189,17 +196,37 @@ class Services:
             found += [name] if any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs) else []
         return found + [change for change in CHANGES if any(p.get("change") == change for p in lines)]
 
-    def cells_csv(self, run_id: str, kpi_id: str, *, public: bool) -> str | None:
-        """Return the cells behind a KPI as CSV text, or None for an unknown run or KPI."""
+    def explain(self, run: Run, kpi_id: str, group: str) -> Explanation:
+        """Return why a number is what it is; takes seconds the first time, as travel times are looked at again."""
+        key = (run.key, kpi_id, group)
+        with self._explaining:
+            if key not in self._explanations:
+                self._explanations[key] = explain_run(self.city, run.stored, kpi_id, group)
+                while len(self._explanations) > KEPT_EXPLANATIONS:
+                    self._explanations.pop(next(iter(self._explanations)))
+            return self._explanations[key]
+
+    def cells_csv(self, run_id: str, kpi_id: str, group: str, *, public: bool) -> str | None:
+        """Return what each cell adds to a KPI as CSV text, or None for an unknown run, KPI or group."""
         run = self.list_runs().get(run_id)
-        if run is None or kpi_id not in KPIS:
+        if run is None or kpi_id not in KPIS or group not in self.city.population.groups():
             return None
-        own = [name for name, column in CELL_COLUMNS.items() if column.kpi_id == kpi_id and name in run.cells]
-        table = run.cells[[*CELL_KEYS, *PERSONS_COLUMN.values(), *own]]
-        if public:
-            table = table.assign(**{c: self.column(run, c, public=True) for c in (*PERSONS_COLUMN.values(), *own)})
+        table = self.explain(run, kpi_id, group).contributions
+        if public and "persons" in table:
+            table = table[table["persons"] >= self.city.defaults.public_min_persons]
         text: str = table.to_csv(index=False, lineterminator="\r\n")
         return text
+
+
+def explain_run(city: City, stored: StoredRun, kpi_id: str, group: str) -> Explanation:
+    """Return the explanation of one number of a stored run."""
+    from scenarios.apply import apply_scenario  # noqa: PLC0415 - only where a number is explained
+    from sim.explain import explain  # noqa: PLC0415 - brings the compiled router
+    from sim.params import Analysis  # noqa: PLC0415 - with its sibling
+
+    analysis = Analysis.model_validate(stored.manifest["analysis"])
+    applied = apply_scenario(city, stored.scenario, analysis=analysis)
+    return explain(applied.city, stored.result, kpi_id, applied.analysis, applied.params, group=group)
 
 
 def to_run(stored: StoredRun) -> Run:

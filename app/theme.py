@@ -11,7 +11,7 @@ RAMP = ("#0b2f6b", "#1c5f96", "#2f8c9e", "#74b9a0", "#bfd993", "#f6e27f")
 PLAIN = ("#eef3f8", "#cfdcea", "#9dbbd8", "#6493c3", "#356aa6", "#12417e")
 BETTER = ("#12459b", "#5a8fd6", "#b4d0f0")
 WORSE = ("#f6c5b4", "#e07b5f", "#b0281f")
-SAME = "#f4f4f1"
+SAME = "#e9e9e4"
 STATUS_CLASS = {
     Status.OBSERVED: "observed",
     Status.OFFICIAL_ESTIMATE: "official",

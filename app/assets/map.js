@@ -6,6 +6,7 @@
   const SIDES = ["left", "right"];
   const FONT = ["Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "sans-serif"];
   const CHANGE = { added: "#1565c0", changed: "#f2b705", removed: "#c62828" };
+  const FIT = { padding: { top: 70, bottom: 40, left: 40, right: 70 } };
   const EMPTY = { type: "FeatureCollection", features: [] };
   const maps = {};
   const loaded = {};
@@ -15,6 +16,7 @@
   let drawing = 0;
   let hovered = null;
   let following = false;
+  let touched = false; // by a person; until then the city is fitted into whatever room there is
   let tileErrors = 0;
 
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -55,7 +57,8 @@
     const kept = ["!=", ["get", "change"], "removed"];
     const wide = byZoom(9, 7, 13, 15);
     return [
-      line("halo-changed", is("change", "changed"), CHANGE.changed, wide, { "line-opacity": 0.9 }),
+      line("halo-changed", ["all", is("change", "changed"), ["==", ["get", "assumed"], true]], CHANGE.changed, byZoom(9, 2.5, 13, 7), { "line-opacity": 0.7 }),
+      line("halo-line", ["all", is("change", "changed"), ["!=", ["get", "assumed"], true]], CHANGE.changed, wide, { "line-opacity": 0.95 }),
       line("halo-added", is("change", "added"), CHANGE.added, wide, { "line-opacity": 0.25 }),
       line("bus-assumed", unsure, byChange("#56657a"), byZoom(9, 1, 13, 2.2),
         { "line-dasharray": [3, 2], "line-opacity": 0.85 }),
@@ -100,7 +103,7 @@
       "city_office", "#0b2545", "branch_office", "#0b2545", "shelter", "#2e7d32", "#37474f"];
     const big = is("kind", "hospital", "city_office");
     return [
-      dot("stop", "stops", is("class", "bus", "other"), byZoom(10.5, 1.2, 13, 4), "#ffffff", byChange("#56657a"), { minzoom: 10.5 }),
+      dot("stop", "stops", is("class", "bus", "other"), byZoom(11, 1.4, 13, 4), "#ffffff", byChange("#56657a"), { minzoom: 11 }),
       dot("brt-stop", "stops", is("class", "brt"), byZoom(9, 1.6, 13, 6), "#ffffff", byChange("#d1495b"), {}),
       dot("facility", "facilities", ["==", ["geometry-type"], "Point"], ["interpolate", ["linear"], ["zoom"], 9, ["case", big, 3.2, 2], 13, ["case", big, 8, 5.5]],
         ["match", ["get", "change"], "removed", "#ffffff", care], ["match", ["get", "change"], "added", CHANGE.added, "removed", CHANGE.removed, "changed", CHANGE.changed, "#ffffff"], {}),
@@ -153,7 +156,7 @@
     const host = byId(`map-${side}`);
     const camera = paint.camera
       ? { center: [paint.camera[0], paint.camera[1]], zoom: paint.camera[2] }
-      : { bounds: geometry.focus, fitBoundsOptions: { padding: { top: 74, bottom: 44, left: 40, right: 74 } } };
+      : { bounds: geometry.focus, fitBoundsOptions: FIT };
     const map = new maplibregl.Map({
       container: host, style: buildStyle(geometry), ...camera,
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
@@ -174,7 +177,11 @@
     map.on("idle", () => host.setAttribute("data-idle", String(drawing)));
     maps[side] = map;
     loaded[side] = new Promise((resolve) => map.once("load", resolve));
-    new ResizeObserver(() => map.resize()).observe(host);
+    map.on("movestart", (event) => { touched = touched || Boolean(event.originalEvent); });
+    new ResizeObserver(() => {
+      map.resize();
+      if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...FIT, animate: false });
+    }).observe(host);
   }
 
   function follow(side) {
@@ -247,8 +254,9 @@
 
   function opacityOf(persons, value, side, i) {
     if (persons === null) return 0;
-    let opacity = persons < 1 ? 0.1 : Math.min(0.95, 0.42 + 0.53 * Math.sqrt(persons / shown.dense));
-    if (paint.metric.even) opacity = persons < 1 ? 0.1 : 0.9;
+    if (persons < 1) return 0.07; // nobody lives here: a hint of colour, no more
+    let opacity = Math.min(0.95, 0.14 + 0.81 * Math.sqrt(persons / shown.dense));
+    if (paint.metric.even) opacity = 0.9;
     if (paint.tiles) opacity *= 0.72;
     const late = paint.threshold !== null && paint.mode !== "diff" &&
       (paint.metric.good === "up" ? value < paint.threshold : value > paint.threshold);
@@ -399,7 +407,7 @@
 
   // ------------------------------------------------------------------ orders of the page
 
-  const world = { maps, geometry: null, get paint() { return paint; }, get shown() { return shown; } };
+  const world = { maps, geometry: null, given: false, get paint() { return paint; }, get shown() { return shown; } };
 
   async function draw(order) {
     if (!order) return window.dash_clientside.no_update;
@@ -414,6 +422,7 @@
     if (!maps.left && window.innerHeight >= 900 && !new URLSearchParams(window.location.search).has("tab")) {
       window.dash_clientside.set_props("tables", { checked: true }); // tall screens have room for the tables
     }
+    if (!maps.left) world.given = Boolean(order.camera); // a view that came with the address is kept
     if (!maps.left) SIDES.forEach((side) => createMap(side, geometry));
     wireHandle();
     setMode();

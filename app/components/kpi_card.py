@@ -26,13 +26,17 @@ def kpi_card(card: Card, lang: str, card_id: dict[str, str]) -> html.Button:
         html.Span([html.Span(title, className="kpi-title"), _badge(card, lang)], className="kpi-head"),
         html.Span(
             [
-                html.Span(show(card.spec, _value(card.right)), className="kpi-value"),
-                html.Span(unit_of(card.spec, lang), className="kpi-unit"),
-                *_companion(card, lang),
+                html.Span(
+                    [
+                        html.Span(show(card.spec, _value(card.right)), className="kpi-value"),
+                        html.Span(unit_of(card.spec, lang), className="kpi-unit"),
+                    ]
+                ),
+                *_change(card, lang),
             ],
             className="kpi-main",
         ),
-        html.Span(_change(card, lang), className="kpi-change"),
+        html.Span([*_left(card, lang), *_companion(card, lang)], className="kpi-beside"),
     ]
     if card.official:
         parts.append(_official(card, lang))
@@ -59,19 +63,27 @@ def _companion(card: Card, lang: str) -> list[Any]:
     return [html.Span(text, className="kpi-companion", title=spec.title.get(lang))]
 
 
+def _left(card: Card, lang: str) -> list[Any]:
+    if _value(card.left) is None:
+        return []
+    return [html.Span(say(lang, "left_value", value=show(card.spec, _value(card.left))), className="kpi-left")]
+
+
 def _change(card: Card, lang: str) -> list[Any]:
     change = card.change
     if change is None:
         return [html.Span(say(lang, "no_value"), className="pill none")]
-    left = html.Span(say(lang, "left_value", value=show(card.spec, _value(card.left))), className="kpi-left")
     if is_zero(card.spec, change):
-        return [html.Span(f"＝ {say(lang, 'unchanged')}", className="pill none"), left]
+        return [html.Span(f"＝ {say(lang, 'unchanged')}", className="pill none")]
     arrow = "▲" if change > 0 else "▼"
     amount = f"{arrow} {show(card.spec, change, signed=True)} {unit_of(card.spec, lang, signed=True)}"
     tone, word = tone_of(card, change)
     if tone == "withheld":
-        return [html.Span(amount, className="pill none"), left, html.Span(say(lang, word), className="kpi-note")]
-    return [html.Span([amount, html.Span(say(lang, word), className="verdict")], className=f"pill {tone}"), left]
+        return [
+            html.Span(amount, className="pill none"),
+            html.Span(say(lang, word), className="kpi-note kpi-withheld"),
+        ]
+    return [html.Span([amount, html.Span(say(lang, word), className="verdict")], className=f"pill {tone}")]
 
 
 def is_zero(spec: KpiSpec, change: float) -> bool:

@@ -41,9 +41,14 @@ def difference_legend(metric: Metric, lang: str) -> list[Any]:
             else f"{metric.label.en}: {say(lang, 'legend_diff')}",
             unit,
         ),
-        html.Span(ends[0], className="legend-end"),
-        _strip(colors, limits, label=" / ".join([ends[0], *limits, ends[1]])),
-        html.Span(ends[1], className="legend-end"),
+        html.Span(
+            [
+                html.Span(ends[0], className="legend-end"),
+                _strip(colors, limits, label=" / ".join([ends[0], *limits, ends[1]])),
+                html.Span(ends[1], className="legend-end"),
+            ],
+            className="legend-scale",
+        ),
     ]
 
 

@@ -105,6 +105,8 @@ MESSAGES: dict[str, str] = {
     "same_value": "same in both",
     # explanation
     "explain": "About this number",
+    "explaining": "Tracing inputs and cells… (the first time takes some ten seconds)",
+    "sentences": "In words",
     "explain_close": "Close the explanation",
     "formula": "Formula",
     "setting": "Setting",

@@ -105,6 +105,8 @@ MESSAGES: dict[str, str] = {
     "same_value": "両シナリオ同じ",
     # explanation
     "explain": "この数字の説明",
+    "explaining": "入力と内訳をたどっています…（初回は十数秒かかります）",
+    "sentences": "ことばで説明すると",
     "explain_close": "説明を閉じる",
     "formula": "計算式",
     "setting": "設定",

@@ -41,6 +41,7 @@ def register(dash_app: Dash, services: Services) -> None:
         ([Output(Id.CAPTION_LEFT, "children"), Output(Id.CAPTION_RIGHT, "children")], views.captions),
         ([Output(f"table-{s}", p) for s in ("left", "right") for p in ("columnDefs", "rowData")], views.tables),
         ([Output(Id.DRAWER, "opened"), Output(Id.DRAWER_BODY, "children")], views.explanation),
+        ([Output(Id.DRAWER_INPUTS, "children")], views.inputs),
         ([Output(Id.SHELL, "className")], views.shell_class),
         ([Output("threshold-field", "hidden")], views.limit_hidden),
         ([Output(Id.PAINT, "data"), Output(Id.QUERY, "data")], views.orders),

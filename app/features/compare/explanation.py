@@ -14,12 +14,13 @@ from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
 from app.theme import BETTER, WORSE
-from geodata.provenance import Status
-from sim.kpi import KPIS, KpiSpec
-from sim.params import PARAMETERS, Params
+from geodata.errors import Text
+from sim.kpi import KPIS, UNIT_TEXT, KpiSpec
 from sim.results import DEFAULT_SETTING
 
 BAR_HEIGHT = 17
+THOUSAND = 1_000
+UNIT_WORDS = {**UNIT_TEXT, "m/min": Text("m/分", "m/min"), "years": Text("歳", "years"), "ratio": Text("倍", "times")}
 Rows = list[list[Any]]
 
 
@@ -35,12 +36,11 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
         _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
         _settings(spec, rows, left, right, state),
         _section(say(lang, "by_district"), *_districts(services, spec, rows, state)),
-        _section(say(lang, "inputs"), _inputs(services, spec, lang), _parameters(spec, right, lang)),
         html.P(
             [
                 html.A(
                     f"{say(lang, 'cells_csv')}（{run.title.get(lang)}）",
-                    href=cells_csv_url(run.run_id, spec.kpi_id, public=state.public),
+                    href=cells_csv_url(run.run_id, spec.kpi_id, state.group, public=state.public),
                     download=f"{run.run_id}-{spec.kpi_id}.csv",
                     className="button quiet",
                 )
@@ -185,35 +185,32 @@ def _color(change: float, good: str) -> str:
     return BETTER[0] if (change > 0) == (good == "up") else WORSE[-1]
 
 
-def _inputs(services: Services, spec: KpiSpec, lang: str) -> html.Div:
-    """Return the layers of the city the KPI rests on, with source, date and status."""
+def build_inputs(services: Services, state: ViewState) -> list[Any]:
+    """Return sentences to read aloud and every input with source and status; takes seconds the first time."""
+    lang = state.lang
+    _, right = services.pair(state.left, state.right)
+    found = services.explain(right, str(state.kpi), state.group)
     rows: Rows = [
-        [source.title.get(lang), source.date, status_badge(source.status, lang), source.credit, source.note.get(lang)]
-        for source in services.city.sources
-        if source.layer.split(".")[0] in spec.layers
+        [
+            entry.label.get(lang),
+            _printed(entry.value, entry.unit),
+            "" if entry.value is None else UNIT_WORDS.get(entry.unit, Text(entry.unit, entry.unit)).get(lang),
+            status_badge(entry.status, lang),
+            entry.source.get(lang),
+        ]
+        for entry in found.inputs
     ]
-    head = [say(lang, key) for key in ("layer", "as_of", "status", "source", "note")]
-    return _table(head, rows)
+    head = [say(lang, "inputs"), f"#{say(lang, 'input_value')}", "", say(lang, "status"), say(lang, "source")]
+    return [
+        _section(say(lang, "sentences"), html.Ul([html.Li(text.get(lang)) for text in found.sentences])),
+        _section(say(lang, "inputs"), _table(head, rows)),
+    ]
 
 
-def _parameters(spec: KpiSpec, run: Run, lang: str) -> html.Div:
-    """Return the parameters the KPI rests on, with value, unit, source and status."""
-    params = Params().model_validate({**Params().model_dump(), **run.stored.manifest.get("parameters_changed", {})})
-    rows: Rows = []
-    for name in spec.parameters:
-        parameter = PARAMETERS[name]
-        value = getattr(params, name)
-        rows.append(
-            [
-                parameter.label.get(lang),
-                "–" if value is None else f"{value:g}" if isinstance(value, (int, float)) else str(value),
-                parameter.unit,
-                status_badge(Status(parameter.status), lang),
-                parameter.source.get(lang),
-            ]
-        )
-    head = [say(lang, "setting"), f"#{say(lang, 'input_value')}", "", say(lang, "status"), say(lang, "source")]
-    return _table(head, rows) if rows else html.Div()
+def _printed(value: float | str | None, unit: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{100 * value:,.4g}" if unit == "share" else f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:g}"
 
 
 def build_credits(services: Services, lang: str) -> html.Div:

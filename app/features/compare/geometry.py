@@ -59,6 +59,27 @@ def focus(city: City) -> list[float]:
     return [*every.min(axis=0).tolist(), *every.max(axis=0).tolist()]
 
 
-def collect_layers(layers: Json) -> Json:
-    """Return the layers of a run that are drawn, every one present."""
-    return {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
+def collect_layers(layers: Json, other: Json | None = None) -> Json:
+    """
+    Return the layers of a run that are drawn, every one present.
+
+    With the layers of an `other` run, a line that both changed in the same way is drawn as it is, and one that both
+    removed is not drawn: the map then marks what tells the two apart.
+    """
+    found = {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
+    if other is not None:
+        known = {_signature(feature) for feature in other.get("lines", found["lines"])["features"]}
+        lines = [_plain(feature) if _signature(feature) in known else feature for feature in found["lines"]["features"]]
+        found["lines"] = {"type": "FeatureCollection", "features": [line for line in lines if line is not None]}
+    return found
+
+
+def _signature(feature: Json) -> str:
+    properties = feature["properties"]
+    return json.dumps([properties.get("route_id"), properties["change"], feature["geometry"]["coordinates"]])
+
+
+def _plain(feature: Json) -> Json | None:
+    if feature["properties"]["change"] == "removed":
+        return None
+    return {**feature, "properties": {**feature["properties"], "change": "same"}}

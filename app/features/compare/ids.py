@@ -45,6 +45,7 @@ class Id(StrEnum):
     CARDS = "cards"
     DRAWER = "explanation"
     DRAWER_BODY = "explanation-body"
+    DRAWER_INPUTS = "explanation-inputs"
     FOOT = "foot"
     DIGEST = "digest"
     CREDITS = "credits"

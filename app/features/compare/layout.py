@@ -265,7 +265,14 @@ def build_shell(services: Services, runs: dict[str, Run], state: ViewState, vers
             html.Aside(id=Id.CARDS, className="cards", **aria(label=say(lang, "kpis"))),
             html.Footer(build_foot(services, lang, version), id=Id.FOOT, className="foot"),
             dmc.Drawer(
-                html.Div(id=Id.DRAWER_BODY),
+                [
+                    html.Div(id=Id.DRAWER_BODY),
+                    dcc.Loading(
+                        html.Div(id=Id.DRAWER_INPUTS),
+                        custom_spinner=html.P(say(lang, "explaining"), className="explaining", role="status"),
+                        delay_show=200,
+                    ),
+                ],
                 id=Id.DRAWER,
                 title=say(lang, "explain"),
                 position="right",

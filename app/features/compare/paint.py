@@ -39,8 +39,8 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
         "geometry": geometry_url(services.geometry_key),
         "mode": state.mode,
         "swipe": state.swipe,
-        "left": _side(runs[state.left], column, state),
-        "right": _side(runs[state.right], column, state),
+        "left": _side(runs[state.left], runs[state.right], column, state),
+        "right": _side(runs[state.right], runs[state.left], column, state),
         "scale": {"breaks": metric.breaks, "colors": class_colors(len(metric.breaks) + 1, metric.good)},
         "diff": {
             "breaks": metric.difference_breaks,
@@ -58,13 +58,13 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     return order
 
 
-def _side(run: Run, column: str, state: ViewState) -> dict[str, str]:
+def _side(run: Run, other: Run, column: str, state: ViewState) -> dict[str, str]:
     persons = PERSONS_COLUMN[state.group]
     return {
         "name": run.title.get(state.lang),
         "values": values_url(run.run_id, run.key, column, public=state.public),
         "persons": values_url(run.run_id, run.key, persons, public=state.public),
-        "layers": layers_url(run.run_id, run.key),
+        "layers": layers_url(run.run_id, other.run_id, run.key + other.key),
     }
 
 

@@ -34,12 +34,13 @@ def values(services: Services, run_id: str, column: str) -> Response:
 
 def layers(services: Services, run_id: str) -> Response:
     """Return what is drawn over the cells."""
-    return answer(services.layers(run_id))
+    return answer(services.layers(run_id, request.args.get("against", "")))
 
 
 def cells(services: Services, run_id: str, kpi_id: str) -> Response:
     """Return the contributions of cells as a CSV that Excel opens; without the flag the public view applies."""
-    text = services.cells_csv(run_id, kpi_id, public=request.args.get("public") != "0")
+    group = request.args.get("group", "all")
+    text = services.cells_csv(run_id, kpi_id, group, public=request.args.get("public") != "0")
     if text is None:
         return Response("not found", 404)
     name = f'attachment; filename="{run_id}-{kpi_id}.csv"'

@@ -16,12 +16,14 @@ PREFERRED = "brt-extend-hitachi"
 
 
 def start_state(services: Services, lang: Lang) -> ViewState:
-    """Return what is shown first: the reference on the left, a scenario that changes something on the right."""
-    runs = list(services.list_runs())
+    """Return what is shown first: a scenario that changes something, beside what it compares with."""
+    found = services.list_runs()
+    runs = list(found)
     right = PREFERRED if PREFERRED in runs else runs[min(1, len(runs) - 1)]
+    left = found[right].compare_to
     metrics = list_metrics()
     metric = DEFAULT_METRIC if DEFAULT_METRIC in metrics else next(iter(metrics))
-    return ViewState(left=runs[0], right=right, metric=metric, lang=lang)
+    return ViewState(left=left if left in found else runs[0], right=right, metric=metric, lang=lang)
 
 
 def from_address(services: Services, search: str) -> ViewState:

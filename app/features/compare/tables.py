@@ -103,11 +103,13 @@ def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
 
 
 def _number(field: str, name: str, digits: str) -> dict[str, Any]:
+    zero = "±0" if digits.startswith("+") else "0"
+    shown = f"params.value === 0 ? '{zero}' : d3.format('{digits}')(params.value)"
     return {
         "field": field,
         "headerName": name,
         "type": "rightAligned",
         "flex": 2,
         "minWidth": 84,
-        "valueFormatter": {"function": f"params.value === null ? '–' : d3.format('{digits}')(params.value)"},
+        "valueFormatter": {"function": f"params.value === null ? '–' : {shown}"},
     }

@@ -11,7 +11,7 @@ from app.components.badges import plan_badge
 from app.components.kpi_card import kpi_card
 from app.components.legend import difference_legend, sign_legend, value_legend
 from app.features.compare.cards import build_cards
-from app.features.compare.explanation import build_explanation
+from app.features.compare.explanation import build_explanation, build_inputs
 from app.features.compare.ids import Kind
 from app.features.compare.metrics import column_for, find_metric
 from app.features.compare.notes import list_notes
@@ -67,14 +67,16 @@ def notes(services: Services, state: ViewState) -> list[Any]:
 def captions(services: Services, state: ViewState) -> tuple[Any, Any]:
     """Return the titles on the two maps."""
     left, right = services.pair(state.left, state.right)
-    return tuple(_caption(services, run, state) for run in (left, right))  # type: ignore[return-value] # of two
+    sides = _caption(services, left, state, "left"), _caption(services, right, state, "right")
+    return ([], [*sides[1], *sides[0]]) if state.mode == "diff" else sides
 
 
-def _caption(services: Services, run: Run, state: ViewState) -> list[Any]:
+def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[Any]:
     lang = state.lang
     parts: list[Any] = [
         html.Span(
             [
+                html.Span(say(lang, f"scenario_{side}"), className="side"),
                 html.B(run.title.get(lang)),
                 html.Span(say(lang, "year", year=run.year), className="year"),
                 _plan(run, lang),
@@ -109,7 +111,8 @@ def legend(services: Services, state: ViewState) -> list[Any]:
     else:
         made = value_legend(metric, state.lang, has_limit=metric.has_limit and state.threshold is not None)
     left, right = services.pair(state.left, state.right)
-    return [*made, sign_legend(services.signs((left, right), metric.facilities), state.lang)]
+    signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)
+    return [*made[:-1], signs, made[-1]] if state.mode != "diff" else [*made, signs]
 
 
 def tables(services: Services, state: ViewState) -> tuple[Any, Any, Any, Any]:
@@ -125,6 +128,11 @@ def explanation(services: Services, state: ViewState) -> tuple[bool, Any]:
     if state.kpi is None:
         return False, []
     return True, build_explanation(services, state)
+
+
+def inputs(services: Services, state: ViewState) -> list[Any]:
+    """Return the inputs behind the explained number; slow, so it comes after the rest."""
+    return [] if state.kpi is None else build_inputs(services, state)
 
 
 def orders(services: Services, state: ViewState) -> tuple[Any, Any]:
