@@ -91,13 +91,12 @@ class _Population(_Frozen):
 
 
 class CellsCsv(_Population):
-    """Cell centres with people as CSV; outlines are regular hexagons or squares of the spacing found in the file."""
+    """Centres of a regular grid (hexagons or rectangles) with people as CSV; outlines follow from the centres."""
 
     kind: Literal["cells_csv"]
     id: str = "id"
     lon: str = "lon"
     lat: str = "lat"
-    shape: Literal["auto", "hexagon", "square"] = "auto"
 
 
 class MeshCsv(_Population):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from shapely import affinity
 
 from geodata.city_config import Band, CellsCsv, MeshCsv
 from geodata.crs import plane_epsg, to_lonlat, to_plane
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 ALL_AGES = AgeBand("all", Text("全年齢", "all ages"), 0, None)
 _NEIGHBOUR_REACH = 1.25
 """Cells nearer than this multiple of the spacing are neighbours: 6 around a hexagon, 4 around a square."""
+_LARGEST_OF_USUAL = 1.1
+"""A Voronoi cell larger than this multiple of the usual one has a neighbour missing."""
+_ENOUGH_INNER = 4
 
 
 def read_cells(
@@ -37,8 +41,7 @@ def read_cells(
     """
     Read people by cell.
 
-    Outlines of `CellsCsv` are regular hexagons or squares around the centres: the spacing is the median distance to the
-    nearest centre, the shape follows from the number of neighbours, and the turn from their directions.
+    Outlines of `CellsCsv` follow from the centres, see `outlines`.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def read_cells(
     plane = epsg or plane_epsg(*(float(v) for v in np.median(lonlat, axis=0)))
     xy = to_plane(plane, lonlat)
     if isinstance(config, CellsCsv):
-        polygon_xy = outlines(xy, config.shape)
+        polygon_xy = outlines(xy)
         polygon_lonlat = shapely.transform(polygon_xy, lambda points: to_lonlat(plane, points))
     else:
         boxes = shapely.box(*bounds_many(frame[config.code].to_numpy(dtype=np.str_)).T)
@@ -119,8 +122,38 @@ def districts_of(names: Sequence[str]) -> tuple[np.ndarray[Any, np.dtype[np.int3
     return np.array([index.get(n, -1) for n in names], dtype=np.int32), known
 
 
-def outlines(xy: FloatArray, shape: str = "auto") -> np.ndarray[Any, Any]:
-    """Return regular outlines around cell centres: hexagons or squares of the spacing of the centres, shape (C,)."""
+def outlines(xy: FloatArray) -> np.ndarray[Any, Any]:
+    """
+    Return outlines around the centres of a regular grid, hexagonal or rectangular, shape (C,).
+
+    A cell with neighbours all around gets what is nearest to its centre (its Voronoi cell); one at the rim or beside a
+    gap gets the outline of the nearest such cell, moved. A grid too small to have one gets regular polygons.
+    """
+    from scipy.spatial import QhullError, Voronoi, cKDTree  # noqa: PLC0415 -- only when building
+
+    try:
+        diagram = Voronoi(xy)
+    except (QhullError, ValueError):  # fewer than four points, or all on one line
+        return _regular(xy)
+    regions = [diagram.regions[r] for r in diagram.point_region]
+    inner = np.array([len(r) > 0 and -1 not in r for r in regions])
+    cells = np.full(len(xy), None, dtype=object)
+    cells[inner] = [
+        shapely.Polygon(diagram.vertices[r]).convex_hull for r, ok in zip(regions, inner, strict=True) if ok
+    ]
+    areas = shapely.area(cells)
+    inner &= areas <= _LARGEST_OF_USUAL * np.nanmedian(np.where(inner, areas, np.nan)) if inner.any() else False
+    if inner.sum() < _ENOUGH_INNER:
+        return _regular(xy)
+    known = np.flatnonzero(inner)
+    _, nearest = cKDTree(xy[known]).query(xy[~inner])
+    for cell, model in zip(np.flatnonzero(~inner), known[nearest], strict=True):
+        cells[cell] = affinity.translate(cells[model], *(xy[cell] - xy[model]))
+    return cells
+
+
+def _regular(xy: FloatArray) -> np.ndarray[Any, Any]:
+    """Return regular hexagons or squares of the spacing of the centres, shape (C,)."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 -- only when building
 
     if len(xy) < 2:  # noqa: PLR2004 -- no spacing
@@ -136,10 +169,8 @@ def outlines(xy: FloatArray, shape: str = "auto") -> np.ndarray[Any, Any]:
     nearest, _ = tree.query(xy, k=2)
     spacing = float(np.median(nearest[:, 1]))
     pairs = tree.query_pairs(_NEIGHBOUR_REACH * spacing, output_type="ndarray")
-    # The inner half of the cells decides: cells on the rim have fewer neighbours.
     degree = np.bincount(pairs.ravel(), minlength=len(xy))
-    hexagons = shape == "hexagon" or (shape == "auto" and np.percentile(degree, 75) > 4)  # noqa: PLR2004 -- square: 4
-    sides = 6 if hexagons else 4
+    sides = 6 if np.percentile(degree, 75) > 4 else 4  # noqa: PLR2004 -- a square has four neighbours
     step = xy[pairs[:, 1]] - xy[pairs[:, 0]]
     angle = np.arctan2(step[:, 1], step[:, 0])
     # Directions repeat every 360° ÷ sides; their mean on the circle is the turn of the grid.

@@ -100,6 +100,20 @@ def test_outlines_tile_the_plane(sides, area, turn):
     assert shapely.contains_xy(cells, *(points @ rotation).T).all()
 
 
+def test_outlines_of_a_stretched_grid_with_a_gap():
+    i, j = np.meshgrid(np.arange(8), np.arange(8))
+    points = np.column_stack([i.ravel() * 200.0, j.ravel() * 300.0])
+    points = np.delete(points, 27, axis=0)  # one cell inside is missing
+    cells = outlines(points)
+    assert shapely.area(cells) == pytest.approx(np.full(63, 60_000.0))
+
+
+def test_one_cell_has_no_outline():
+    with pytest.raises(DataError) as caught:
+        outlines(np.zeros((1, 2)))
+    assert [p.code for p in caught.value.problems] == ["population.spacing"]
+
+
 def test_mesh_cells_with_bands(tmp_path):
     codes = cells_over((140.595, 36.495, 140.605, 36.505), 4)
     rows = "\n".join(["mesh,a,b,ku", *(f"{c},{10 * n},{n},{'東' if n % 2 else '西'}" for n, c in enumerate(codes))])
