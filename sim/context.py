@@ -184,9 +184,13 @@ class RunContext:
             self.reused.append(name)
 
     def status(self, *layers: str, parameters: Iterable[str] = (), extra: Iterable[Status] = ()) -> Status:
-        """Return the weakest status of layers, parameters and further inputs."""
+        """
+        Return the weakest status of layers, parameters and further inputs.
+
+        At best `modelled`: what this tool works out is 試算, however sure its inputs are.
+        """
         found = [self._layer_status(layer) for layer in layers]
-        return weakest([*found, parameter_status(*parameters), *extra])
+        return weakest([Status.MODELLED, *found, parameter_status(*parameters), *extra])
 
     def _layer_status(self, layer: str) -> Status:
         if layer == "streets" and isinstance(self.city.streets, DetourPlane):

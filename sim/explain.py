@@ -13,7 +13,8 @@ from geodata.provenance import STATUS_TEXT, Status
 from geodata.streets import DetourPlane
 from sim.accessibility import weighted_quantile
 from sim.kpi.measure import FEWER_GROUPS, PER_100K, How, Measure, group_weights
-from sim.kpi.registry import KPIS, KpiSpec
+from sim.kpi.registry import KPIS
+from sim.kpi.spec import KpiSpec
 from sim.kpi.words import format_value
 from sim.params import PARAMETERS
 from sim.pivot import PIVOTED

@@ -16,7 +16,8 @@ from sim.context import RunContext
 from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, fit_catchments, fitted_radii, frequent_circles
 from sim.kpi.measure import FEWER_GROUPS, GroupWeights, Measure, group_value, group_weights
 from sim.kpi.measures import MEASURES
-from sim.kpi.registry import KPIS, KpiSpec
+from sim.kpi.registry import KPIS
+from sim.kpi.spec import KpiSpec
 from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.pivot import Anchor, join_notes, pivot_rows
 from sim.results import KpiRow, RunResult

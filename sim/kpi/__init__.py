@@ -2,7 +2,8 @@
 
 from sim.kpi.cell_columns import CELL_COLUMNS, CellColumn
 from sim.kpi.judgement import JUDGEMENT_TEXT, DefinitionVerdict, Judgement, definition_verdict, judge
-from sim.kpi.registry import CATCHMENT_SETTINGS, KPIS, UNIT_TEXT, KpiSpec
+from sim.kpi.registry import CATCHMENT_SETTINGS, KPIS
+from sim.kpi.spec import UNIT_TEXT, KpiSpec
 from sim.kpi.words import format_change, format_value
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geodata.errors import Text
-from sim.kpi.registry import Good
+from sim.kpi.spec import Good
 
 
 @dataclass(frozen=True, slots=True)

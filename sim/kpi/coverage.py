@@ -44,6 +44,7 @@ NO_STATION = "市内に鉄道駅がない"
 ASSUMED_NOTE = "仮定の路線を含む"
 REFERENCE_ONLY = "参考値"
 NEEDS_GTFS = "算定不可（実GTFSが必要）"
+NEEDS_DISTRICTS = "地区データ未登録"
 NEEDS_POLYGON = "区域データ未登録"
 
 
@@ -106,6 +107,8 @@ def catchment_measure(context: RunContext, kpi_id: str, how: How, setting: str, 
         return _user_polygon(context, kpi_id, how, setting)
     if len(station_xy(context.city.timetable)) == 0:
         return no_data(kpi_id, setting, NO_STATION)
+    if definition == "district-list" and len(context.city.population.district_id) == 0:
+        return no_data(kpi_id, setting, NEEDS_DISTRICTS)
     if definition in FITTED_BRT_M and definition not in (context.fitted or {}):
         reason = "公表値がないため半径を合わせられない" if not context.fitted else "公表値を再現する半径がない"
         return no_data(kpi_id, setting, reason)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text
-from sim.kpi.registry import KPIS, KpiSpec
+from sim.kpi.registry import KPIS
+from sim.kpi.spec import KpiSpec
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.provenance import Status
+from geodata.provenance import Status, weakest
 from sim.assumed_lines import has_assumed_lines
 from sim.clinic import city_offices, count_by_cell, nearest_minutes, outpatient_places, public_clinics
 from sim.kpi.coverage import ASSUMED_NOTE
@@ -42,8 +42,8 @@ def _clinic_count(context: RunContext, kpi_id: str, how: How) -> Measure:
     if len(clinics) == 0:
         return no_data(kpi_id, "default", NO_FACILITY)
     counts = count_by_cell(context.city, clinics)
-    layers = ("population",) if how == "per_100k" else ()
-    status = context.status(*layers, extra=row_statuses(context, clinics))
+    rows = row_statuses(context, clinics)
+    status = weakest(rows) if how == "count" else context.status("population", extra=rows)
     return Measure(kpi_id, "default", how, counts, counts, status)
 
 

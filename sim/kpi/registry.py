@@ -1,85 +1,11 @@
-"""Owns the registry of KPIs: id, words, unit, good direction, formula, settings, and the layers each depends on."""
+"""Owns the registry of KPIs: what each computes, under which settings, from which layers and parameters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 from geodata.errors import Text
+from sim.kpi.later import LATER_KPIS
+from sim.kpi.spec import DEFAULT, KpiSpec
 
-Good = Literal["up", "down", "none"]
-Unit = str
-
-THIS_PART = 1
-
-UNIT_TEXT: dict[Unit, Text] = {
-    "share": Text("%", "%"),
-    "persons": Text("人", "persons"),
-    "count": Text("か所", "sites"),
-    "per_100k": Text("/10万人", "per 100,000"),
-    "min": Text("分", "min"),
-    "visits_per_month": Text("回/月", "visits/month"),
-    "index": Text("指数", "index"),
-    "time": Text("時刻", "time"),
-    "rides": Text("回/年", "rides/year"),
-    "ratio": Text("回", "times"),
-    "yen": Text("円/年", "yen/year"),
-    "km": Text("km/年", "km/year"),
-    "t": Text("t/年", "t/year"),
-    "rides_per_hour": Text("人/台時", "rides/vehicle hour"),
-}
-"""Unit code of kpi.csv → what is printed behind a number (shares are 0–1 in files and % on screen)."""
-
-
-@dataclass(frozen=True, slots=True)
-class KpiSpec:
-    """
-    One KPI.
-
-    Parameters
-    ----------
-    kpi_id, title, unit
-        Fixed id, words, unit code (see `UNIT_TEXT`).
-    good
-        Which direction is 改善; ``none`` = shown as 増/減 only.
-    formula
-        The formula in words and signs.
-    settings
-        setting id → label; `default` first, `no_assumed_lines` (where it applies) last.
-    layers
-        Layers of the city the KPI can react to.
-    parameters
-        Fields of `Params` the value rests on.
-    decimals
-        Decimals on screen (of the percentage for shares).
-    rate
-        True where the denominator is the population: 改善/悪化 is withheld when only that moved.
-    companion
-        KPI that must stand beside it (rate and absolute number together).
-    part
-        Part of the work that fills it; later parts' KPIs are rows without a value until then.
-    """
-
-    kpi_id: str
-    title: Text
-    unit: Unit
-    good: Good
-    formula: Text
-    settings: dict[str, Text] = field(default_factory=dict)
-    layers: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    decimals: int = 1
-    rate: bool = False
-    companion: str = ""
-    part: int = THIS_PART
-
-    @property
-    def computed(self) -> bool:
-        """Return whether this version computes it."""
-        return self.part == THIS_PART
-
-
-DEFAULT = Text("既定", "default")
 NO_ASSUMED = Text("仮定の路線を除く", "without assumed lines")
 
 CATCHMENT_SETTINGS: dict[str, Text] = {
@@ -259,6 +185,7 @@ _COMPUTED = (
         _SPREAD,
         _ACCESS_LAYERS,
         _ROUTING,
+        rate=True,
     ),
     KpiSpec(
         "city_office_within_30min_share",
@@ -325,123 +252,10 @@ _COMPUTED = (
         },
         ("population", "facilities", "streets"),
         (*_WALK, "shelter_max_walk_min"),
+        rate=True,
     ),
 )
 
 
-def _later(  # noqa: PLR0917 -- rows of a table
-    kpi_id: str, ja: str, en: str, unit: Unit, good: Good, part: int, decimals: int = 1
-) -> KpiSpec:
-    formula = Text("この版では未計算", "not computed in this version")
-    return KpiSpec(
-        kpi_id,
-        Text(ja, en),
-        unit,
-        good,
-        formula,
-        {"default": DEFAULT},
-        decimals=decimals,
-        part=part,
-    )
-
-
-_LATER = (
-    _later(
-        "clinic_e2sfca",
-        "医療機関の受診しやすさ（混み具合を加味, E2SFCA）",
-        "clinic access with competition (E2SFCA)",
-        "index",
-        "up",
-        3,
-        2,
-    ),
-    _later(
-        "clinic_round_trip_share",
-        "診療時間内に往復できる人の割合",
-        "residents who can see a doctor and be home in time",
-        "share",
-        "up",
-        3,
-    ),
-    _later(
-        "mynumber_service_share",
-        "マイナンバーカードを活用した行政サービスの割合",
-        "services done with the My Number card",
-        "share",
-        "up",
-        4,
-    ),
-    _later(
-        "school_arrival_share",
-        "高校へ始業までに着ける人の割合",
-        "pupils who reach a high school by the first bell",
-        "share",
-        "up",
-        2,
-    ),
-    _later(
-        "works_arrival_share",
-        "大規模事業所へ8:30までに着ける人の割合",
-        "residents who reach a large workplace by 08:30",
-        "share",
-        "up",
-        2,
-    ),
-    _later("last_bus_time", "日立駅からの最終の便", "last useful bus home from Hitachi station", "time", "up", 2),
-    _later(
-        "station_front_30min_population",
-        "30分以内に日立駅前へ来られる人口",
-        "residents within 30 min of Hitachi station front",
-        "persons",
-        "up",
-        2,
-        0,
-    ),
-    _later(
-        "bus_rides_per_citizen",
-        "市民1人当たりのバス交通等の利用回数",
-        "bus rides per citizen and year",
-        "ratio",
-        "none",
-        5,
-    ),
-    _later("bus_rides_total", "バス交通等の利用回数", "bus rides a year", "rides", "none", 5, 0),
-    _later("linked_trips_total", "乗換を1回と数えた移動回数", "linked trips a year", "rides", "up", 5, 0),
-    _later("transfers_per_trip", "1移動当たりの乗換回数", "transfers per trip", "ratio", "none", 5, 2),
-    _later(
-        "on_demand_wait_p90_min",
-        "デマンド交通の待ち時間（90パーセンタイル）",
-        "on-demand wait, 90th percentile",
-        "min",
-        "down",
-        4,
-    ),
-    _later("on_demand_rejection_share", "配車不成立（お断り）の割合", "on-demand requests refused", "share", "down", 4),
-    _later(
-        "on_demand_rides_per_vehicle_hour",
-        "1台1時間当たりの乗車人数",
-        "on-demand rides per vehicle hour",
-        "rides_per_hour",
-        "up",
-        4,
-    ),
-    _later("drivers_needed", "必要な運転士数", "drivers needed", "count", "none", 5, 0),
-    _later("vehicle_km_year", "年間走行キロ", "vehicle kilometres a year", "km", "none", 5, 0),
-    _later("operating_cost_yen", "運行経費", "operating cost", "yen", "none", 5, 0),
-    _later("subsidy_yen", "補助額", "subsidy", "yen", "none", 5, 0),
-    _later("cost_recovery_share", "収支率", "cost recovery", "share", "none", 5),
-    _later("car_vehicle_km", "自動車の走行キロ", "car kilometres a year", "km", "down", 5, 0),
-    _later("co2_t", "CO₂排出量", "CO₂ emissions", "t", "down", 5, 0),
-    _later("access_gini", "行きやすさの地域差（ジニ係数）", "inequality of access (Gini)", "index", "down", 5, 3),
-    _later(
-        "worst_district_clinic_share",
-        "30分で医療機関に行ける人の割合が最も低い地区",
-        "lowest district share within 30 min of a clinic",
-        "share",
-        "up",
-        5,
-    ),
-)
-
-KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *_LATER)}
+KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *LATER_KPIS)}
 """KPI id → specification, in the order of kpi.csv."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from geodata.errors import Text
-from sim.kpi.registry import UNIT_TEXT, KpiSpec
+from sim.kpi.spec import UNIT_TEXT, KpiSpec
 
 NO_VALUE = Text("データなし", "no data")
 UNREACHED = Text("到達できない", "out of reach")

@@ -291,3 +291,26 @@ def test_the_status_is_that_of_the_weakest_input():
     result = run(city.replace(sources=sources))
     assert result.find("transit_coverage_share").status is Status.MODELLED
     assert result.find("clinic_within_30min_share").status is Status.ASSUMED  # walks by a detour factor
+
+
+def test_ages_that_no_band_tells_have_no_people():
+    city = grid_city()
+    ageless = (replace(city.population.bands[0], band_id="all", from_age=0, to_age=None),)
+    people = replace(city.population, bands=ageless, persons=city.population.total[:, None])
+    row = run(city.replace(population=people)).find("transit_coverage_share", group="75plus")
+    assert (row.value, row.note) == (None, "該当する人口なし")
+
+
+def test_a_city_without_districts_has_no_district_list():
+    city = grid_city()
+    none = np.zeros(0, dtype="<U1")
+    people = replace(
+        city.population,
+        district=np.full(city.population.n_cells, -1, dtype=np.int32),
+        district_id=none,
+        district_name=none.copy(),
+        district_name_en=none.copy(),
+    )
+    result = run(city.replace(population=people))
+    assert result.find("catchment_population_share", "district-list").status is Status.NO_DATA
+    assert set(result.cells["district_id"]) == {""}

@@ -1,0 +1,121 @@
+"""Owns the KPIs that later parts of the work fill: their ids, words and units are fixed now."""
+
+from __future__ import annotations
+
+from geodata.errors import Text
+from sim.kpi.spec import DEFAULT, Good, KpiSpec, Unit
+
+
+def _later(  # noqa: PLR0917 -- rows of a table
+    kpi_id: str, ja: str, en: str, unit: Unit, good: Good, part: int, decimals: int = 1
+) -> KpiSpec:
+    formula = Text("この版では未計算", "not computed in this version")
+    return KpiSpec(
+        kpi_id,
+        Text(ja, en),
+        unit,
+        good,
+        formula,
+        {"default": DEFAULT},
+        decimals=decimals,
+        part=part,
+    )
+
+
+LATER_KPIS = (
+    _later(
+        "clinic_e2sfca",
+        "医療機関の受診しやすさ（混み具合を加味, E2SFCA）",
+        "clinic access with competition (E2SFCA)",
+        "index",
+        "up",
+        3,
+        2,
+    ),
+    _later(
+        "clinic_round_trip_share",
+        "診療時間内に往復できる人の割合",
+        "residents who can see a doctor and be home in time",
+        "share",
+        "up",
+        3,
+    ),
+    _later(
+        "mynumber_service_share",
+        "マイナンバーカードを活用した行政サービスの割合",
+        "services done with the My Number card",
+        "share",
+        "up",
+        4,
+    ),
+    _later(
+        "school_arrival_share",
+        "高校へ始業までに着ける人の割合",
+        "pupils who reach a high school by the first bell",
+        "share",
+        "up",
+        2,
+    ),
+    _later(
+        "works_arrival_share",
+        "大規模事業所へ8:30までに着ける人の割合",
+        "residents who reach a large workplace by 08:30",
+        "share",
+        "up",
+        2,
+    ),
+    _later("last_bus_time", "日立駅からの最終の便", "last useful bus home from Hitachi station", "time", "up", 2),
+    _later(
+        "station_front_30min_population",
+        "30分以内に日立駅前へ来られる人口",
+        "residents within 30 min of Hitachi station front",
+        "persons",
+        "up",
+        2,
+        0,
+    ),
+    _later(
+        "bus_rides_per_citizen",
+        "市民1人当たりのバス交通等の利用回数",
+        "bus rides per citizen and year",
+        "ratio",
+        "none",
+        5,
+    ),
+    _later("bus_rides_total", "バス交通等の利用回数", "bus rides a year", "rides", "none", 5, 0),
+    _later("linked_trips_total", "乗換を1回と数えた移動回数", "linked trips a year", "rides", "up", 5, 0),
+    _later("transfers_per_trip", "1移動当たりの乗換回数", "transfers per trip", "ratio", "none", 5, 2),
+    _later(
+        "on_demand_wait_p90_min",
+        "デマンド交通の待ち時間（90パーセンタイル）",
+        "on-demand wait, 90th percentile",
+        "min",
+        "down",
+        4,
+    ),
+    _later("on_demand_rejection_share", "配車不成立（お断り）の割合", "on-demand requests refused", "share", "down", 4),
+    _later(
+        "on_demand_rides_per_vehicle_hour",
+        "1台1時間当たりの乗車人数",
+        "on-demand rides per vehicle hour",
+        "rides_per_hour",
+        "up",
+        4,
+    ),
+    _later("drivers_needed", "必要な運転士数", "drivers needed", "count", "none", 5, 0),
+    _later("vehicle_km_year", "年間走行キロ", "vehicle kilometres a year", "km", "none", 5, 0),
+    _later("operating_cost_yen", "運行経費", "operating cost", "yen", "none", 5, 0),
+    _later("subsidy_yen", "補助額", "subsidy", "yen", "none", 5, 0),
+    _later("cost_recovery_share", "収支率", "cost recovery", "share", "none", 5),
+    _later("car_vehicle_km", "自動車の走行キロ", "car kilometres a year", "km", "down", 5, 0),
+    _later("co2_t", "CO₂排出量", "CO₂ emissions", "t", "down", 5, 0),
+    _later("access_gini", "行きやすさの地域差（ジニ係数）", "inequality of access (Gini)", "index", "down", 5, 3),
+    _later(
+        "worst_district_clinic_share",
+        "30分で医療機関に行ける人の割合が最も低い地区",
+        "lowest district share within 30 min of a clinic",
+        "share",
+        "up",
+        5,
+    ),
+)

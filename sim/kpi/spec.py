@@ -1,0 +1,83 @@
+"""Owns what is known of a KPI before it is computed: id, words, unit, good direction, formula, settings, layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geodata.errors import Text
+
+Good = Literal["up", "down", "none"]
+Unit = str
+
+THIS_PART = 1
+
+UNIT_TEXT: dict[Unit, Text] = {
+    "share": Text("%", "%"),
+    "persons": Text("人", "persons"),
+    "count": Text("か所", "sites"),
+    "per_100k": Text("/10万人", "per 100,000"),
+    "min": Text("分", "min"),
+    "visits_per_month": Text("回/月", "visits/month"),
+    "index": Text("指数", "index"),
+    "time": Text("時刻", "time"),
+    "rides": Text("回/年", "rides/year"),
+    "ratio": Text("回", "times"),
+    "yen": Text("円/年", "yen/year"),
+    "km": Text("km/年", "km/year"),
+    "t": Text("t/年", "t/year"),
+    "rides_per_hour": Text("人/台時", "rides/vehicle hour"),
+}
+"""Unit code of kpi.csv → what is printed behind a number (shares are 0–1 in files and % on screen)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KpiSpec:
+    """
+    One KPI.
+
+    Parameters
+    ----------
+    kpi_id, title, unit
+        Fixed id, words, unit code (see `UNIT_TEXT`).
+    good
+        Which direction is 改善; ``none`` = shown as 増/減 only.
+    formula
+        The formula in words and signs.
+    settings
+        setting id → label; `default` first, `no_assumed_lines` (where it applies) last.
+    layers
+        Layers of the city the KPI can react to.
+    parameters
+        Fields of `Params` the value rests on.
+    decimals
+        Decimals on screen (of the percentage for shares).
+    rate
+        True where the number is per resident (a share, a rate, a median over people): 改善/悪化 is withheld when only
+        the population moved.
+    companion
+        KPI that must stand beside it (rate and absolute number together).
+    part
+        Part of the work that fills it; later parts' KPIs are rows without a value until then.
+    """
+
+    kpi_id: str
+    title: Text
+    unit: Unit
+    good: Good
+    formula: Text
+    settings: dict[str, Text] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    decimals: int = 1
+    rate: bool = False
+    companion: str = ""
+    part: int = THIS_PART
+
+    @property
+    def computed(self) -> bool:
+        """Return whether this version computes it."""
+        return self.part == THIS_PART
+
+
+DEFAULT = Text("既定", "default")
