@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.units import FloatArray
+from sim.routing.asking import check_request
 from sim.routing.day import ScheduledDay, scheduled_day
 from sim.routing.earliest import Ready, Ride, Round, search_rounds
 from sim.routing.fares import find_fare_yen
@@ -75,6 +76,7 @@ class _Journey:
 
     def find(self) -> Itinerary | None:
         request = self.request
+        check_request(request)
         start, horizon = request.window_start_s, request.window_start_s + request.cutoff_s
         day = scheduled_day(self.city.timetable, request.date, first_s=start, last_s=horizon, draw=0, seed=request.seed)
         feet = build_footpaths(self.city, request)

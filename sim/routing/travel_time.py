@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from geodata.city import City
 from geodata.units import UNREACHED_S, Float32Array, FloatArray, IntArray
+from sim.routing.asking import check_request
 from sim.routing.day import depends_on_draw, scheduled_day
 from sim.routing.footpaths import build_footpaths
 from sim.routing.legs import join_legs, mirror_legs, walk_legs
@@ -70,16 +71,23 @@ def travel_times(
     times
         Percentiles [min] of shape (O, D, Q), and reliability, shape (O, D).
 
+    Raises
+    ------
+    ModelError
+        If the request holds numbers nobody can travel by, such as an empty window.
+
     Notes
     -----
     Bit-equal for any order of inputs and any number of threads. Added trips never worsen a ``random`` time.
     """
+    check_request(request)
     question = _prepare(city, origins, destinations, request, access, egress)
     roots = range(len(question.root_offsets) - 1)
     with ThreadPoolExecutor(max(1, n_threads)) as pool:
         answers = list(pool.map(question.answer, roots))
-    seconds = np.array([a[0] for a in answers], np.int32).reshape(len(roots), -1, len(request.percentiles))
-    share = np.array([a[1] for a in answers], np.float64).reshape(len(roots), -1)
+    n_far = len(question.far_legs.offsets) - 1
+    seconds = np.array([a[0] for a in answers], np.int32).reshape(len(roots), n_far, len(request.percentiles))
+    share = np.array([a[1] for a in answers], np.float64).reshape(len(roots), n_far)
     return _door_to_door(seconds[question.root_of], share[question.root_of], origins, destinations, request)
 
 

@@ -31,7 +31,7 @@ FEEDS = {
 
 
 @pytest.mark.parametrize("name", FEEDS)
-@pytest.mark.parametrize("max_transfers", [None, 0, 1])
+@pytest.mark.parametrize("max_transfers", [None, 0, 1, 3])
 def test_feed_equals_brute_force(name, max_transfers):
     request = request_of(max_transfers=max_transfers, n=20, cutoff_s=3_600)
     assert_equals_brute_force(city_of(FAR + FEEDS[name]), ENDS, request)
