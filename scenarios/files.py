@@ -246,7 +246,8 @@ plan_status: hypothetical     # planned 計画に記載 | studied 検討中 | hy
 
 # 変更（施策）。順番は結果に影響しない。要らない例は消すか # を外して使う。
 modifications: []
-#  - id: brt-more
+#  - id: fewer-brt
+#    override: true                  # なりゆきの同じ id の変更（BRT の減便）を置き換える
 #    type: adjust-frequency          # BRT の運行間隔を変える
 #    route_class: [brt]              # または routes: [路線名]
 #    entries:
@@ -262,6 +263,7 @@ modifications: []
 #    timetables:
 #      - {{start: "07:00", end: "19:00", headway_min: 30}}
 #  - id: fewer-clinics
+#    override: true
 #    type: remove-facility           # 仮定の閉院（無名）
 #    category: clinic
 #    count: 8.4

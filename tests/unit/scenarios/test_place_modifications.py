@@ -1,0 +1,280 @@
+"""Facilities, residents and the mobile office: what changes, what is kept, what is never told."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from geodata.city import City
+from geodata.synthetic import grid_city
+from geodata.synthetic.grid import facilities_from_rows
+from scenarios.apply import apply_scenario
+from scenarios.export import map_layers
+from scenarios.modifications.facilities import closing_rank
+
+CLINICS = [(f"clinic-{n}", "clinic", (250.0 + 500 * (n % 8), 250.0 + 500 * n), "") for n in range(10)]
+
+
+@pytest.fixture(scope="module")
+def town() -> City:
+    rows = [*CLINICS, ("hospital-1", "hospital", (900.0, 900.0), ""), ("office-1", "city_office", (250.0, 250.0), "")]
+    return grid_city(facilities=facilities_from_rows(rows))
+
+
+@pytest.fixture
+def change(town, make):
+    return lambda text, **keys: apply_scenario(town, make(text, **keys))
+
+
+def codes(make, town, text):
+    from geodata.errors import ScenarioError
+
+    with pytest.raises(ScenarioError) as found:
+        apply_scenario(town, make(text))
+    return [p.code.removeprefix("scenario.") for p in found.value.problems], found.value.problems
+
+
+# ---------------------------------------------------------------- facilities
+
+
+def test_added_facility_at_a_location_with_hours(change, town):
+    lon, lat = town.population.lonlat[3]
+    new = change(
+        f"""
+        - id: branch
+          type: add-facility
+          category: branch_office
+          name: {{ja: 支所, en: Branch}}
+          location: {{lat: {lat}, lon: {lon}}}
+          hours: [{{days: [weekday], start: "08:30", end: "17:15"}}]
+          capacity: 40
+        """
+    ).city.facilities
+    assert new.n_facilities == town.facilities.n_facilities + 1
+    assert (new.facility_id[-1], new.kind[-1], new.capacity[-1], new.status[-1]) == (
+        "branch",
+        "branch_office",
+        40,
+        "assumed",
+    )
+    assert np.allclose(new.xy[-1], town.population.xy[3], atol=0.1)
+    assert (new.hours_facility[-1], new.hours_days[-1], new.hours_start_s[-1]) == (12, 0b11111, 8.5 * 3600)
+
+
+def test_added_facility_in_a_district_stands_where_people_live(change):
+    new = change("- {id: c, type: add-facility, category: clinic, name: N, district: 西地区}").city.facilities
+    assert np.allclose(new.xy[-1], [1000, 3000])
+    assert new.position_error_m[-1] > 500
+
+
+def test_anonymous_closures_round_are_nested_and_follow_the_seed(change, town):
+    kept = {}
+    for count in (2.4, 2.5, 6):
+        kept[count] = set(
+            change(f"- {{id: c, type: remove-facility, category: clinic, count: {count}}}").city.facilities.facility_id
+        )
+    assert [len(k) for k in kept.values()] == [10, 9, 6]  # of 12 facilities; 2.4 → 2, 2.5 → 3
+    assert kept[6] < kept[2.5] < kept[2.4]
+    order = sorted((f"clinic-{n}" for n in range(10)), key=lambda i: closing_rank(2031, i))
+    assert set(order[6:]) == {i for i in kept[6] if i.startswith("clinic")}
+    other = change(
+        "- {id: c, type: remove-facility, category: clinic, count: 6}", analysis="{seed: 7}"
+    ).city.facilities.facility_id
+    assert set(other) != kept[6]
+
+
+def test_closures_are_counted_by_district_and_never_named(change, town):
+    applied = change("- {id: c, type: remove-facility, category: clinic, count: 6}")
+    assert sum(c.count for c in applied.closures) == 6
+    gone = set(town.facilities.facility_id) - set(applied.city.facilities.facility_id)
+    told = json.dumps(map_layers(town, applied.city, applied.closures), ensure_ascii=False)
+    told += str(applied.changes) + str(applied.closures)
+    assert not [name for name in gone if name in told]
+    layers = map_layers(town, applied.city, applied.closures)
+    shown = [f["properties"] for f in layers["facilities"]["features"] if f["properties"]["kind"] == "clinic"]
+    assert len(shown) == 10
+    assert {(p["name"], p["change"]) for p in shown} == {("", "same")}
+    assert sum(f["properties"]["count"] for f in layers["closures"]["features"]) == 6
+
+
+def test_districts_limit_closures(change, town):
+    applied = change("- {id: c, type: remove-facility, category: clinic, count: 4, districts: [east]}")
+    assert {c.district_id for c in applied.closures} == {"east"}
+
+
+def test_named_facilities_close_unless_they_are_medical(change, make, town):
+    assert "office-1" not in change("- {id: c, type: remove-facility, ids: [office-1]}").city.facilities.facility_id
+    for text in (
+        "- {id: c, type: remove-facility, ids: [clinic-3]}",
+        "- {id: c, type: remove-facility, ids: [office-1, hospital-1]}",
+        "- {id: c, type: adjust-facility, ids: [clinic-3], open_to_public: false}",
+    ):
+        found, problems = codes(make, town, text)
+        assert found == ["named_closure"]
+        assert "仮定の閉院" in problems[0].hint.ja
+
+
+def test_removing_keeps_the_hours_of_the_others(change, make, town):
+    first = change(
+        """
+        - {id: a, type: adjust-facility, category: clinic, hours: [{days: [mon], start: "09:00", end: "12:00"}]}
+        """
+    ).city
+    left = apply_scenario(first, make("- {id: c, type: remove-facility, ids: [office-1]}")).city.facilities
+    assert len(left.hours_facility) == 10
+    assert set(left.kind[left.hours_facility]) == {"clinic"}
+    fewer = apply_scenario(first, make("- {id: c, type: remove-facility, category: clinic, count: 9}")).city.facilities
+    assert list(fewer.kind[fewer.hours_facility]) == ["clinic"]
+
+
+def test_adjusted_facilities(change):
+    new = change("- {id: a, type: adjust-facility, category: clinic, districts: [west], capacity: 20}").city.facilities
+    assert np.array_equal(new.capacity == 20, (new.kind == "clinic") & (new.xy[:, 0] < 2000))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- {id: c, type: remove-facility, category: clinic, count: 11}", "too_many_closures"),
+        ("- {id: c, type: remove-facility, ids: [市民会館]}", "unknown_facility"),
+        ("- {id: c, type: add-facility, category: clinic, name: N, district: 北}", "unknown_district"),
+        ("- {id: c, type: add-facility, category: clinic, name: N, location: {lat: 0, lon: 0}}", "far_away"),
+        ("- {id: office-1, type: add-facility, category: clinic, name: N, district: west}", "duplicate_facility"),
+        ("- {id: c, type: remove-facility, category: clinic, count: 0}", "no_effect"),
+        ("- {id: c, type: adjust-facility, category: shop, capacity: 3}", "no_effect"),
+        ("- {id: c, type: adjust-facility, ids: [office-1], open_to_public: true}", "no_effect"),
+    ],
+)
+def test_facility_refusals(make, town, text, code):
+    found, problems = codes(make, town, text)
+    assert found == [code]
+    assert problems[0].where.startswith("example.yaml:8 modifications[0]")
+
+
+# ---------------------------------------------------------------- residents
+
+
+def test_scale_and_persons_by_place_and_band(change, town):
+    people = town.population
+    west = people.district == 0
+    new = change("- {id: p, type: adjust-population, where: {districts: [west]}, scale: 1.5, bands: [75+]}").city
+    assert np.allclose(new.population.persons[west, 3], 15)
+    assert np.array_equal(new.population.persons[~west], people.persons[~west])
+    assert np.array_equal(new.population.persons[:, :3], people.persons[:, :3])
+    more = change("- {id: p, type: adjust-population, where: {cells: [c0001, c0002]}, persons: 300}").city
+    assert np.allclose(more.population.total[1:3], 250)
+    assert np.isclose(more.population.total.sum(), people.total.sum() + 300)
+
+
+def test_conserved_moves_keep_every_band(change, town):
+    new = change(
+        "- {id: p, type: adjust-population, where: {near_stations_m: 800}, persons: 1000, conserve_total: true}"
+    ).city.population
+    old = town.population
+    assert np.allclose(new.persons.sum(axis=0), old.persons.sum(axis=0), rtol=1e-12)
+    stations = town.timetable.stops.xy[town.timetable.stops_of_class("rail")]
+    near = (np.hypot(*(old.xy[:, None] - stations[None]).transpose(2, 0, 1)) <= 800).any(axis=1)
+    assert np.isclose(new.total[near].sum() - old.total[near].sum(), 1000)
+
+
+def test_an_origin_gives_the_persons(change, town):
+    new = change(
+        "- {id: p, type: adjust-population, where: {cells: [c0000]}, persons: 100, conserve_total: true, "
+        "origin: {districts: [east]}}"
+    ).city.population
+    east = town.population.district == 1
+    assert np.isclose(new.total[east].sum(), town.population.total[east].sum() - 100)
+    assert np.array_equal(new.total[~east][1:], town.population.total[~east][1:])
+
+
+def test_polygons_and_empty_cells(change, make, town):
+    lonlat = town.population.lonlat[[0, 1]]
+    (a, b), (c, d) = lonlat.min(axis=0) - 1e-4, lonlat.max(axis=0) + 1e-4
+    ring = f"[[{a}, {b}], [{c}, {b}], [{c}, {d}], [{a}, {d}]]"
+    emptied = change(f"- {{id: p, type: adjust-population, where: {{polygon: {ring}}}, scale: 0}}").city
+    assert emptied.population.total[0] == emptied.population.total[1] == 0
+    filled = apply_scenario(
+        emptied, make("- {id: p, type: adjust-population, where: {cells: [c0000, c0001]}, persons: 200}")
+    ).city.population
+    assert np.allclose(filled.persons[:2], [[10, 60, 20, 10]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("where: {districts: [north]}, scale: 2", "unknown_district"),
+        ("where: {cells: [c9999]}, scale: 2", "unknown_cell"),
+        ("where: {everywhere: true}, scale: 2, bands: [90+]", "unknown_band"),
+        ("where: {cells: [c0000]}, persons: -101", "not_enough_persons"),
+        ("where: {everywhere: true}, persons: 5, conserve_total: true", "not_enough_persons"),
+        ("where: {near_stations_m: 1}, scale: 2", "nowhere"),
+        ("where: {everywhere: true}, scale: 1", "no_effect"),
+    ],
+)
+def test_population_refusals(make, town, text, code):
+    assert codes(make, town, f"- {{id: p, type: adjust-population, {text}}}")[0] == [code]
+
+
+# ---------------------------------------------------------------- mobile office
+
+
+def office(town, *visits, vehicles=1):
+    lines = []
+    for n, visit in enumerate(visits):
+        lon, lat = town.population.lonlat[n * 20]
+        lines.append(f"{{name: 所{n}, location: {{lat: {lat}, lon: {lon}}}, visits: [{visit}]}}")
+    listed = ",\n    ".join(lines)
+    return (
+        f"- id: van\n  type: mobile-service\n  services: [証明書]\n  vehicles: {vehicles}\n"
+        f"  catchment: {{walk_min: 5}}\n  stops: [{listed}]\n"
+    )
+
+
+def test_plan_of_the_mobile_office(change, town):
+    text = office(
+        town,
+        '{weekday: tue, start: "10:00", end: "15:00"}',
+        '{week_of_month: [1, 3], weekday: mon, start: "09:00", end: "11:00"}',
+    )
+    (plan,) = change(text).city.mobile_offices
+    assert (plan.plan_id, plan.n_vehicles, plan.walk_m, plan.plan_status) == ("van", 1, 400, "hypothetical")
+    assert [v.per_month for p in plan.places for v in p.visits] == [52 / 12, 2]
+    assert np.allclose([p.xy for p in plan.places], town.population.xy[[0, 20]], atol=0.1)
+    layers = map_layers(town, change(text).city)
+    assert [f["properties"]["visits"] for f in layers["places"]["features"]] == [
+        "毎週火 10:00–15:00",
+        "第1・3月 09:00–11:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "vehicles", "fine"),
+    [
+        ("weekday: mon", "weekday: mon", 1, False),
+        ("weekday: mon", "weekday: mon", 2, True),
+        ("weekday: mon", "weekday: tue", 1, True),
+        ("week_of_month: [1], weekday: mon", "week_of_month: [2, 4], weekday: mon", 1, True),
+        ("week_of_month: [1, 2], weekday: mon", "week_of_month: [2, 4], weekday: mon", 1, False),
+        ("week_of_month: [5], weekday: mon", "weekday: mon", 1, False),
+    ],
+)
+def test_one_van_cannot_be_in_two_places(change, make, town, first, second, vehicles, fine):
+    text = office(
+        town,
+        f'{{{first}, start: "09:00", end: "11:00"}}',
+        f'{{{second}, start: "10:00", end: "12:00"}}',
+        vehicles=vehicles,
+    )
+    if fine:
+        assert len(change(text).city.mobile_offices) == 1
+    else:
+        found, problems = codes(make, town, text)
+        assert found == ["too_few_vehicles"]
+        assert "所0、所1" in problems[0].message.ja
+
+
+def test_visits_one_after_the_other_need_one_van(change, town):
+    text = office(town, '{weekday: mon, start: "09:00", end: "11:00"}', '{weekday: mon, start: "11:00", end: "12:00"}')
+    assert len(change(text).city.mobile_offices) == 1
