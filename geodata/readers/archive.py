@@ -55,14 +55,7 @@ def open_archive(path: Path, label: str = "") -> Archive:
     if path.is_dir():
         return Archive(path, label, {p.name.lower(): p.name for p in sorted(path.iterdir()) if p.is_file()})
     if not path.is_file():
-        raise DataError(
-            error(
-                "input.missing",
-                str(path),
-                Text("ファイルがありません", "the file does not exist"),
-                Text("設定ファイルのパスを確かめてください", "check the path in the configuration"),
-            ),
-        )
+        raise DataError(missing_input(path))
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [e for e in archive.infolist() if not e.is_dir()]
@@ -73,6 +66,19 @@ def open_archive(path: Path, label: str = "") -> Archive:
         raise DataError(problems)
     names = [e.filename for e in entries if "__MACOSX" not in e.filename]
     return Archive(path, label, {PurePosixPath(n).name.lower(): n for n in _top_level(names)})
+
+
+def missing_input(path: Path) -> Problem:
+    """Return the error for an input that is not there."""
+    return error(
+        "input.missing",
+        str(path),
+        Text("ファイルがありません", "the file does not exist"),
+        Text(
+            "設定のパスと inputs:（環境変数 EKISEI_INPUTS で変えられます）を確かめてください",
+            "check the path and inputs: in the configuration (the variable EKISEI_INPUTS overrides it)",
+        ),
+    )
 
 
 def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:

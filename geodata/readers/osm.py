@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geodata.errors import DataError, Problem, Text, error, warning
+from geodata.readers.archive import missing_input
 from geodata.readers.elevation import climb_efforts, sample_elevation
 from geodata.readers.osm_tags import car_directions, car_speed_kmh, is_walkable
 from geodata.readers.tables import note
@@ -119,7 +120,7 @@ def read_ways(path: Path) -> Ways:
     import osmium  # noqa: PLC0415 -- only when building
 
     if not path.is_file():
-        raise DataError(_missing(path))
+        raise DataError(missing_input(path))
     parts: list[tuple[list[int], list[tuple[float, float]]]] = []
     walk: list[bool] = []
     pace: list[tuple[float, float]] = []
@@ -285,15 +286,6 @@ def _notes(path: Path, counts: dict[str, int], elevation: Path | None, unknown: 
             ),
         )
     return found
-
-
-def _missing(path: Path) -> Problem:
-    return error(
-        "input.missing",
-        str(path),
-        Text("ファイルがありません", "the file does not exist"),
-        Text("設定ファイルのパスを確かめてください", "check the path in the configuration"),
-    )
 
 
 def _damaged(path: Path, detail: str) -> Problem:

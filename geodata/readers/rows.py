@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import DataError, Problem, Text, error
-from geodata.readers.archive import decode
+from geodata.readers.archive import decode, missing_input
 from geodata.readers.tables import ROW, at, missing_column, numbers_of, parse_table
 
 if TYPE_CHECKING:
@@ -34,14 +34,7 @@ class Features:
 def read_text(path: Path) -> tuple[str, list[Problem]]:
     """Return a text file decoded; a missing one raises `DataError`."""
     if not path.is_file():
-        raise DataError(
-            error(
-                "input.missing",
-                str(path),
-                Text("ファイルがありません", "the file does not exist"),
-                Text("設定ファイルのパスを確かめてください", "check the path in the configuration"),
-            ),
-        )
+        raise DataError(missing_input(path))
     return decode(path.read_bytes(), path.name)
 
 
