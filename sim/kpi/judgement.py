@@ -32,7 +32,7 @@ JUDGEMENT_TEXT: dict[Judgement, Text] = {
     Judgement.IMPROVED: Text("改善", "improved"),
     Judgement.WORSE: Text("悪化", "worse"),
     Judgement.NONE: Text("変化なし", "no change"),
-    Judgement.WITHHELD: Text("判定保留（分母だけの変化）", "withheld (only the denominator moved)"),
+    Judgement.WITHHELD: Text("判定保留（人口の変化による）", "withheld (the population moved it, not a measure)"),
 }
 
 
@@ -45,15 +45,15 @@ def judge(spec: KpiSpec, row_a: KpiRow | None, row_b: KpiRow | None, split: Chan
     """
     Say whether going from `row_a` to `row_b` is an improvement.
 
-    `none` where there is no good direction, no value, or no change. `withheld` for a rate whose change comes from the
-    population alone, as its split says: a rate can be met while people vanish.
+    `none` where there is no good direction, no value, or no change. `withheld` for a number per resident that only the
+    change of the population moved that way, as its split says: a rate can be met while people and clinics vanish.
     """
     if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
         return Judgement.NONE
     change = _difference(row_a.value, row_b.value)
     if math.isnan(change) or is_same(spec.unit, change):
         return Judgement.NONE
-    if spec.rate and split is not None and is_same(spec.unit, split.policy):
+    if spec.rate and split is not None and (is_same(spec.unit, split.policy) or split.policy * change < 0):
         return Judgement.WITHHELD
     return Judgement.IMPROVED if (change > 0) == (spec.good == "up") else Judgement.WORSE
 

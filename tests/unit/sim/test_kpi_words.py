@@ -40,6 +40,8 @@ def test_a_rate_that_rises_because_people_vanish_is_no_improvement():
     before, after = row(SHARE, 0.271), row(SHARE, 0.275)
     assert judge(SHARE, before, after, split(SHARE, 0.004, 0.0)) is Judgement.WITHHELD
     assert judge(SHARE, before, after, split(SHARE, 0.003, 0.001)) is Judgement.IMPROVED
+    assert judge(SHARE, before, after, split(SHARE, 0.006, -0.002)) is Judgement.WITHHELD
+    assert judge(SHARE, after, before, split(SHARE, 0.002, -0.006)) is Judgement.WORSE
     assert judge(COUNT, row(COUNT, 100.0), row(COUNT, 90.0), split(COUNT, -10.0, 0.0)) is Judgement.WORSE
 
 
