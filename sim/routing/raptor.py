@@ -14,7 +14,7 @@ Delling, Pajor, Werneck (2015), Round-based public transit routing, Transportati
 Witt (2015), Trip-based public transit routing, ESA.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0917 -- kernels are typed by the compiler
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- kernels are typed by the compiler
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _leaving(legs_seconds, legs_from, legs_to, leg, departure_s):
 @njit(cache=True, nogil=True)
 def _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, out):
     """
-    Write (instant, chain, run, position) of every first boarding that can matter; return how many there are.
+    Write (instant, chain, run, position, leg seconds) of first boardings that can matter; return how many.
 
     Of one run only boardings later than all at positions before it matter: those cover more stops for less.
     """
@@ -59,10 +59,12 @@ def _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, out):
                     continue
                 leg = first_leg[net.stops[first + position]]
                 instant = -NEVER
+                walked = 0
                 while leg >= 0:
-                    instant = max(
-                        instant, _leaving(seconds, valid_from, valid_to, leg, net.departure_s[base + position])
-                    )
+                    leaving = _leaving(seconds, valid_from, valid_to, leg, net.departure_s[base + position])
+                    if leaving > instant:
+                        instant = leaving
+                        walked = seconds[leg]
                     leg = next_leg[leg]
                 if instant <= latest:
                     continue
@@ -74,13 +76,14 @@ def _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, out):
                     out[n, 1] = chain
                     out[n, 2] = run
                     out[n, 3] = position
+                    out[n, 4] = walked
                 n += 1
     return n
 
 
 @njit(cache=True, nogil=True)
 def _events(net, legs, low_s, high_s):
-    """Return the first boardings from one place, latest instant first, shape (E, 4)."""
+    """Return the first boardings from one place, latest instant first, shape (E, 5)."""
     stops = legs[0]
     first_leg = np.full(len(net.change_s), -1, np.int32)
     next_leg = np.full(len(stops), -1, np.int32)
@@ -91,17 +94,17 @@ def _events(net, legs, low_s, high_s):
         for visit in range(net.visit_offsets[stops[leg]], net.visit_offsets[stops[leg] + 1]):
             seen[net.visit_chain[visit]] = True
     chains = np.flatnonzero(seen)
-    n = _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, np.empty((0, 4), np.int32))
-    found = np.empty((n, 4), np.int32)
+    n = _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, np.empty((0, 5), np.int32))
+    found = np.empty((n, 5), np.int32)
     if n:
         _find_events(net, first_leg, next_leg, legs, chains, low_s, high_s, found)
     return found[np.argsort(-found[:, 0], kind="mergesort")]
 
 
 @njit(cache=True, nogil=True)
-def _ride(net, state, row, chain, run, position, bound_s, instant):
-    """Ride a run from a position on; improve vehicle arrivals of this round and of later ones."""
-    arrival, tag, _, ridden, improved, is_improved, _, _, counts = state
+def _ride(net, state, row, chain, run, position, bound_s, instant, before):
+    """Ride a run from a position on, `before` = parts so far; improve arrivals of this round and of later ones."""
+    arrival, tag, _, ridden, improved, is_improved, _, _, counts, parts, _ = state
     n_rows = arrival.shape[0]
     old = ridden[row, run]
     if old <= position:
@@ -126,6 +129,10 @@ def _ride(net, state, row, chain, run, position, bound_s, instant):
                 break
             arrival[later, stop] = time
             tag[later, stop] = instant
+            if len(parts):
+                parts[later, stop, 0] = before[0]
+                parts[later, stop, 1] = before[1] + time - net.departure_s[base + position]
+                parts[later, stop, 2] = before[2] + 1
         if not is_improved[stop]:
             is_improved[stop] = True
             improved[counts[0]] = stop
@@ -133,15 +140,18 @@ def _ride(net, state, row, chain, run, position, bound_s, instant):
 
 
 @njit(cache=True, nogil=True)
-def _be_ready(state, row, stop, time):
+def _be_ready(state, row, stop, time, from_stop, walked):
     """Lower the time from which one can board at a stop, for this round and later ones."""
-    ready, marked, is_marked, counts = state[2], state[6], state[7], state[8]
+    ready, marked, is_marked, counts, there, here = state[2], state[6], state[7], state[8], state[9], state[10]
     if time >= ready[row, stop]:
         return
     for later in range(row, ready.shape[0]):
         if time >= ready[later, stop]:
             break
         ready[later, stop] = time
+        if len(here):
+            here[later, stop] = there[row, from_stop]
+            here[later, stop, 0] += walked
     if not is_marked[stop]:
         is_marked[stop] = True
         marked[counts[1]] = stop
@@ -157,10 +167,10 @@ def _change(net, state, row, bound_s):
         is_improved[stop] = False
         time = arrival[row, stop]
         if net.change_s[stop] != NEVER and time + net.change_s[stop] <= bound_s:
-            _be_ready(state, row, stop, time + net.change_s[stop])
+            _be_ready(state, row, stop, time + net.change_s[stop], stop, 0)
         for foot in range(net.foot_offsets[stop], net.foot_offsets[stop + 1]):
             if time + net.foot_s[foot] <= bound_s:
-                _be_ready(state, row, net.foot_to[foot], time + net.foot_s[foot])
+                _be_ready(state, row, net.foot_to[foot], time + net.foot_s[foot], stop, net.foot_s[foot])
     counts[0] = 0
 
 
@@ -182,6 +192,7 @@ def _first_run(net, chain, position, ready_s):
 def _rounds(net, state, max_vehicles, bound_s, instant):
     """Change and ride until nothing improves or the cap is reached; round 1 has been ridden."""
     ready, marked, is_marked, counts = state[2], state[6], state[7], state[8]
+    nothing = np.zeros(3, np.int32)
     vehicles = 1
     while counts[0] > 0:
         row = vehicles - 1 if max_vehicles > 0 else 0
@@ -203,11 +214,12 @@ def _rounds(net, state, max_vehicles, bound_s, instant):
                 position = net.visit_position[visit]
                 run = _first_run(net, chain, position, ready[row, stop])
                 if run < net.run_offsets[chain + 1]:
-                    _ride(net, state, next_row, chain, run, position, bound_s, instant)
+                    before = state[10][row, stop] if len(state[10]) else nothing
+                    _ride(net, state, next_row, chain, run, position, bound_s, instant, before)
 
 
 @njit(cache=True, nogil=True)
-def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event):
+def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event, with_parts):
     """
     Find the earliest arrival by vehicle at every stop, for every instant of leaving one place.
 
@@ -226,11 +238,14 @@ def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event):
     by_event
         True: every boarding is an instant of its own, so that labels carry the exact last leaving. False: labels carry
         nothing of use, and fewer instants are worked off.
+    with_parts
+        Whether to keep what journeys consist of.
 
     Returns
     -------
-    lanes
-        stop, instant → packed (arrival, last leaving), shape (S, M) int64.
+    lanes, parts
+        stop, instant → packed (arrival, last leaving), shape (S, M) int64; and walking [s], riding [s], vehicles of
+        one such journey, shape (S, M, 3), or (0, 0, 3).
     """
     n_stops = len(net.change_s)
     n_rows = max(max_vehicles, 1)
@@ -246,11 +261,15 @@ def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event):
         np.empty(n_stops, np.int32),
         np.zeros(n_stops, np.bool_),
         np.zeros(2, np.int64),
+        np.zeros((n_rows if with_parts else 0, n_stops, 3), np.int32),
+        np.zeros((n_rows if with_parts else 0, n_stops, 3), np.int32),
     )
     n_lanes = len(instants_s)
     lanes = np.full((n_stops, n_lanes), NO_LANE, np.int64)
+    parts = np.zeros((n_stops if with_parts else 0, n_lanes if with_parts else 0, 3), np.int32)
+    before = np.zeros(3, np.int32)
     if n_lanes == 0:
-        return lanes
+        return lanes, parts
     events = _events(net, legs, instants_s[n_lanes - 1], instants_s[0] + cutoff_s)
     event = 0
     for lane in range(n_lanes):
@@ -259,10 +278,13 @@ def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event):
             instant = events[event, 0] if by_event else low
             while event < len(events) and events[event, 0] >= instant:
                 chain, run, position = events[event, 1], events[event, 2], events[event, 3]
-                _ride(net, state, 0, chain, run, position, low + cutoff_s, instant)
+                before[0] = events[event, 4]
+                _ride(net, state, 0, chain, run, position, low + cutoff_s, instant, before)
                 event += 1
             _rounds(net, state, max_vehicles, low + cutoff_s, instant)
         for stop in range(n_stops):
             if state[0][n_rows - 1, stop] != NEVER:
+                if with_parts:
+                    parts[stop, lane] = state[9][n_rows - 1, stop]
                 lanes[stop, lane] = (np.int64(state[0][n_rows - 1, stop]) << SHIFT) + ZERO - state[1][n_rows - 1, stop]
-    return lanes
+    return lanes, parts

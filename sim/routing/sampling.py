@@ -5,7 +5,7 @@ A percentile p of N samples is the ⌈p·N/100⌉-th smallest (nearest rank, at 
 Unreachable samples count as the largest.
 """
 
-# ruff: noqa: ANN001, ANN201, PLR0917 -- kernels are typed by the compiler
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0917 -- kernels are typed by the compiler
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -124,3 +124,55 @@ def sample_places(lanes, legs_offsets, legs, direct_s, instants_s, cutoff_s, pla
             seconds[place, q] = select(samples, low, len(samples) - 1, ranks[q])
             low = ranks[q]
     return seconds, n_reached
+
+
+@njit(cache=True, nogil=True)
+def parts_at_rank(lanes, parts, legs_offsets, legs, direct_s, instants_s, cutoff_s, planned, rank):
+    """
+    Take one order statistic apart: what the first sample (by draw, then instant) with that time consists of.
+
+    Parameters are those of `sample_places`; `parts` as of `search_window`, with draws in front, and one `rank`.
+
+    Returns
+    -------
+    found
+        place → walking, waiting, riding [s], transfers, shape (F, 4); −1 = unreachable.
+    """
+    n_places = len(legs_offsets) - 1
+    n_draws, _, n_lanes = lanes.shape
+    found = np.full((n_places, 4), -1, np.int32)
+    best = np.empty(n_lanes, np.int64)
+    samples = np.empty(n_draws * n_lanes, np.int32)
+    for place in range(n_places):
+        first, last = legs_offsets[place], legs_offsets[place + 1]
+        for draw in range(n_draws):
+            best_lanes(lanes[draw], legs, first, last, draw, best)
+            part = samples[draw * n_lanes : (draw + 1) * n_lanes]
+            sample_place(best, instants_s, direct_s[place], cutoff_s, planned, part)
+        value = select(samples.copy(), 0, len(samples) - 1, rank)
+        if value == NEVER:
+            continue
+        at = 0
+        while samples[at] != value:
+            at += 1
+        draw, lane = at // n_lanes, at % n_lanes
+        best_lanes(lanes[draw], legs, first, last, draw, best)
+        if direct_s[place] != NEVER and (best[lane] >> SHIFT) > np.int64(instants_s[lane]) + direct_s[place]:
+            found[place, 0] = direct_s[place]
+            found[place, 1:] = 0
+            continue
+        for leg in range(first, last):
+            if legs[4][leg] >= 0 and legs[4][leg] != draw:
+                continue
+            row = lanes[draw, legs[0][leg], lane]
+            arrival = row >> SHIFT
+            start = max(arrival, np.int64(legs[2][leg]))
+            if start >= legs[3][leg] or row + ((start - arrival + legs[1][leg]) << SHIFT) != best[lane]:
+                continue
+            consists = parts[draw, legs[0][leg], lane]
+            found[place, 0] = consists[0] + legs[1][leg]
+            found[place, 2] = consists[1]
+            found[place, 1] = value - found[place, 0] - consists[1]
+            found[place, 3] = consists[2] - 1
+            break
+    return found

@@ -19,19 +19,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from geodata.city import City
-from geodata.units import UNREACHED_S, Float32Array, FloatArray, IntArray
+from geodata.units import UNREACHED_S, BoolArray, Float32Array, FloatArray, IntArray
 from sim.routing.asking import check_request
 from sim.routing.day import depends_on_draw, scheduled_day
 from sim.routing.footpaths import build_footpaths
 from sim.routing.legs import join_legs, mirror_legs, walk_legs
 from sim.routing.network import Network, build_network
-from sim.routing.types import Legs, Places, RoutingRequest, TravelTimes
+from sim.routing.types import Components, Legs, Places, RoutingRequest, TravelTimes
 from sim.routing.walk import walk_table
 
 N_THREADS = 2
@@ -60,7 +60,8 @@ def travel_times(
     request
         Day, window, walker, limits, percentiles.
     components
-        Whether to fill the parts of the median journey.
+        Whether to fill the parts of the median journey: of the first sample (by draw, then by minute from the far end
+        of the window) that takes the median time. Journeys of equal time may differ in their parts; one is taken.
     access, egress
         More legs beside walking (origin → stop, stop → destination), such as on-demand rides.
     n_threads
@@ -84,11 +85,35 @@ def travel_times(
     question = _prepare(city, origins, destinations, request, access, egress)
     roots = range(len(question.root_offsets) - 1)
     with ThreadPoolExecutor(max(1, n_threads)) as pool:
-        answers = list(pool.map(question.answer, roots))
+        answers = list(pool.map(lambda root: question.answer(root, components=components), roots))
     n_far = len(question.far_legs.offsets) - 1
-    seconds = np.array([a[0] for a in answers], np.int32).reshape(len(roots), n_far, len(request.percentiles))
-    share = np.array([a[1] for a in answers], np.float64).reshape(len(roots), n_far)
-    return _door_to_door(seconds[question.root_of], share[question.root_of], origins, destinations, request)
+    order = np.argsort(np.argsort(request.percentiles, kind="stable"), kind="stable")
+
+    def by_pair(parts: list[Any], *shape: int) -> npt.NDArray[Any]:
+        """Return what every search found as (origin, destination, …)."""
+        table = np.array(parts).reshape(len(parts), n_far, *shape)[question.root_of]
+        return np.ascontiguousarray(np.swapaxes(table, 0, 1) if request.direction == "arrive_by" else table)
+
+    seconds = by_pair([a.seconds for a in answers], len(request.percentiles))[:, :, order]
+    return TravelTimes(
+        minutes=_minutes(seconds, seconds == UNREACHED_S),
+        percentiles=tuple(request.percentiles),
+        reliability=by_pair([a.share for a in answers]).astype(np.float32),
+        origin_id=np.array(origins.place_id),
+        destination_id=np.array(destinations.place_id),
+        components=_components(by_pair([a.consists for a in answers], 4)) if components else None,
+    )
+
+
+def _minutes(seconds: IntArray, unreached: BoolArray) -> Float32Array:
+    return np.ascontiguousarray(np.where(unreached, np.inf, seconds / 60), np.float32)
+
+
+def _components(consists: IntArray) -> Components:
+    unreached = consists[:, :, 0] < 0
+    walk, wait, ride = (_minutes(consists[:, :, n], unreached) for n in range(3))
+    transfers = np.maximum(0, consists[:, :, 3])
+    return Components(walk, wait, ride, np.where(unreached, np.inf, transfers).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,21 +130,31 @@ class _Question:
     instants_s: IntArray
     ranks: IntArray
 
-    def answer(self, root: int) -> tuple[IntArray, FloatArray]:
-        """Search from one place; return seconds at far places, shape (F, Q), and the share of samples reached."""
-        from sim.routing.sampling import sample_places  # noqa: PLC0415 -- compiles on first use
+    def answer(self, root: int, *, components: bool) -> _Answer:
+        """Search from one place and sample all far places."""
+        from sim.routing.sampling import parts_at_rank, sample_places  # noqa: PLC0415 -- compiles on first use
 
-        lanes = self.search(root)
+        lanes, parts = self.search(root, with_parts=components)
         far = self.far_legs
         legs = (far.stop, far.seconds, far.valid_from_s, far.valid_to_s, far.draw)
+        direct, cutoff_s = self.direct[root], self.request.cutoff_s
         planned = self.request.departure_mode == "planned"
         seconds, n_reached = sample_places(
-            lanes, far.offsets, legs, self.direct[root], self.instants_s, self.request.cutoff_s, planned, self.ranks
+            lanes, far.offsets, legs, direct, self.instants_s, cutoff_s, planned, self.ranks
         )
-        return seconds, n_reached / max(1, len(self.networks) * len(self.instants_s))
+        consists = np.zeros((0, 4), np.int32)
+        if components:
+            rank = nearest_rank(50, self.n_samples)
+            consists = parts_at_rank(lanes, parts, far.offsets, legs, direct, self.instants_s, cutoff_s, planned, rank)
+        return _Answer(seconds, n_reached / self.n_samples, consists)
 
-    def search(self, root: int) -> npt.NDArray[np.int64]:
-        """Return the lanes of one place, shape (draws, S, M)."""
+    @property
+    def n_samples(self) -> int:
+        """Samples per pair of places."""
+        return len(self.networks) * len(self.instants_s)
+
+    def search(self, root: int, *, with_parts: bool) -> tuple[npt.NDArray[np.int64], IntArray]:
+        """Return the lanes of one place, shape (draws, S, M), and what their journeys consist of."""
         from sim.routing.raptor import search_window  # noqa: PLC0415 -- compiles on first use
 
         request, legs = self.request, self.root_legs
@@ -130,8 +165,18 @@ class _Question:
             rows = np.arange(self.root_offsets[root], self.root_offsets[root + 1])
             rows = rows[(legs.draw[rows] < 0) | (legs.draw[rows] == draw)]
             columns = (legs.stop[rows], legs.seconds[rows], legs.valid_from_s[rows], legs.valid_to_s[rows])
-            found.append(search_window(network, columns, self.instants_s, request.cutoff_s, max_vehicles, by_event))
-        return np.stack(found)
+            found.append(
+                search_window(network, columns, self.instants_s, request.cutoff_s, max_vehicles, by_event, with_parts)
+            )
+        return np.stack([lanes for lanes, _ in found]), np.stack([parts for _, parts in found])
+
+
+class _Answer(NamedTuple):
+    """Times at far places [s], shape (F, Q); share of samples reached, (F,); parts of the median, (F, 4) or (0, 4)."""
+
+    seconds: IntArray
+    share: FloatArray
+    consists: IntArray
 
 
 def _prepare(
@@ -207,24 +252,3 @@ def _distinct(xy: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
         return np.zeros((0, 2)), np.zeros(0, np.intp)
     found, inverse = np.unique(np.asarray(xy, np.float64), axis=0, return_inverse=True)
     return found, inverse.reshape(-1)
-
-
-def _door_to_door(
-    seconds: IntArray,
-    share: FloatArray,
-    origins: Places,
-    destinations: Places,
-    request: RoutingRequest,
-) -> TravelTimes:
-    """Turn seconds by (near, far, rank) into minutes by (origin, destination, percentile)."""
-    order = np.argsort(np.argsort(request.percentiles, kind="stable"), kind="stable")
-    minutes: Float32Array = np.where(seconds == UNREACHED_S, np.inf, seconds / 60).astype(np.float32)[:, :, order]
-    if request.direction == "arrive_by":
-        minutes, share = minutes.transpose(1, 0, 2), share.T
-    return TravelTimes(
-        minutes=np.ascontiguousarray(minutes),
-        percentiles=tuple(request.percentiles),
-        reliability=np.ascontiguousarray(share, np.float32),
-        origin_id=np.array(origins.place_id),
-        destination_id=np.array(destinations.place_id),
-    )

@@ -67,8 +67,8 @@ def test_offsets_are_common_to_all_headways_and_other_trips():
 def mirrored(feed, day_s=86_400):
     """The same feed run backward: t becomes 24:00 − t."""
     lines = []
-    for line in feed.splitlines():
-        words = line.split()
+    for original in filter(None, feed.splitlines()):
+        line, words = original, original.split()
         if words[0] == "trip":
             calls = [(s, *t.split("/")) for s, t in zip(words[2::2], words[3::2], strict=True)]
             turned = []
@@ -85,13 +85,14 @@ def mirrored(feed, day_s=86_400):
 
 @pytest.mark.parametrize("mode", ["random", "planned"])
 def test_arriving_is_departing_in_the_mirror(mode):
-    feed = LINE + "\n".join(
-        [
-            "trip R A 07:58 B 08:03/08:05 C 08:20 A 08:31",
-            "trip R A 08:10 B 08:12/08:20 C 08:40 A 08:49",
-            "trip S C 08:20 B 08:35 A 08:44",
-            "trip T B 08:05/08:05 C 08:09",
-        ]
+    feed = (
+        LINE
+        + """
+trip R A 07:58 B 08:03/08:05 C 08:20 A 08:31
+trip R A 08:10 B 08:12/08:20 C 08:40 A 08:49
+trip S C 08:20 B 08:35 A 08:44
+trip T B 08:05/08:05 C 08:09
+"""
     )
     points = [(0, 0), (20000, 300), (40000, 0)]
     forward = request_of("07:50", n=20, step=180, departure_mode=mode, max_transfers=1)

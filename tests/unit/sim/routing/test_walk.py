@@ -50,8 +50,9 @@ def streets(draw):
     return xy, [(a, b, m, m if e is None else e) for a, b, m, e in edges], draw(points), draw(points)
 
 
-def plain_walks(xy, edges, origins, targets, max_s, speed, max_snap_m):
+def plain_walks(city, *, max_s, speed, max_snap_m):
     """networkx over whole millimetres, from the definition."""
+    xy, edges, origins, targets = city
     graph = nx.MultiDiGraph()
     graph.add_nodes_from({v for a, b, _, e in edges if e < math.inf for v in (a, b)})
     for a, b, _, effort in edges:
@@ -102,7 +103,9 @@ def test_network_walks_equal_networkx(city, max_s, speed):
         max_s=max_s,
         speed_m_min=speed,
     )
-    assert [r[:3] for r in rows(table)] == plain_walks(xy, edges, origins, targets, max_s, speed, 300.0)
+    assert [r[:3] for r in rows(table)] == plain_walks(
+        (xy, edges, origins, targets), max_s=max_s, speed=speed, max_snap_m=300.0
+    )
 
 
 @given(streets())
