@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from geodata.targets import Targets
 
-RUNS_PER_TABLE = 5
+TABLE_WIDTH = 100
+COLUMNS_OF_RUNS = {"ja": 5, "en": 4}
+RUN_WIDTH = {"ja": 12, "en": 15}
+"""Columns beside each other, the reference included, and their width: change and verdict stand in one line."""
 STYLES = {Judgement.IMPROVED: "green", Judgement.WORSE: "red", Judgement.WITHHELD: "yellow"}
 
 
@@ -50,18 +53,19 @@ def one_run_table(lines: Sequence[KpiLine], title: str, lang: str, *, compared: 
 
 
 def side_by_side(reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str) -> list[Table]:
-    """Return tables of several runs beside their reference, at most `RUNS_PER_TABLE` columns of runs each."""
-    steps = range(0, len(runs), RUNS_PER_TABLE - 1)
-    return [_side_by_side(reference, runs[start : start + RUNS_PER_TABLE - 1], targets, lang) for start in steps]
+    """Return tables of several runs beside their reference, as many in each as fit."""
+    step = COLUMNS_OF_RUNS[lang] - 1
+    return [_side_by_side(reference, runs[start : start + step], targets, lang) for start in range(0, len(runs), step)]
 
 
 def _side_by_side(reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str) -> Table:
     """Return one table: the reference's values, then value, change and verdict of each run."""
     title = say(lang, "result.versus", title=title_of(reference, lang))
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(say(lang, "result.kpi"), max_width=26, overflow="fold")
+    first = TABLE_WIDTH - COLUMNS_OF_RUNS[lang] * (RUN_WIDTH[lang] + 2) - 2
+    table.add_column(say(lang, "result.kpi"), width=first, overflow="fold")
     for run in (reference, *runs):
-        table.add_column(Styled(run.title.get(lang)), justify="right", max_width=15, overflow="fold")
+        table.add_column(Styled(run.title.get(lang)), justify="right", width=RUN_WIDTH[lang], overflow="fold")
     by_run = [{line.kpi_id: line for line in build_lines(run, reference, targets, lang)} for run in runs]
     for line in build_lines(reference, None, targets, lang):
         cells = [_change_cell(lines.get(line.kpi_id)) for lines in by_run]

@@ -50,7 +50,7 @@ def format_change(change: float | None, unit: str, decimals: int, lang: str, *, 
 def title_with_unit(spec: KpiSpec, lang: str) -> str:
     """Return a KPI's title with its unit in brackets, where values stand without it."""
     unit = UNIT_TEXT[spec.unit].get(lang)
-    if spec.unit == "share" or unit.startswith("/"):
+    if spec.unit in {"share", "per_100k"}:  # % stands behind the number; the title says per what
         return spec.title.get(lang)
     return f"{spec.title.ja}（{unit}）" if lang == "ja" else f"{spec.title.en} ({unit})"
 

@@ -47,8 +47,8 @@ def report_batch(session: Session, runs: Sequence[RunView], references: Referenc
         lines += build_lines(run, reference, city.targets, lang)
         by_reference.setdefault(reference.run_id, []).append(run)
     held = {reference.run_id: reference for _, reference in pairs if reference}
-    for run_id, group in by_reference.items():
-        for table in side_by_side(held[run_id], group, city.targets, lang):
+    for reference in sorted(held.values(), key=lambda view: view.year):  # 現況 before なりゆき
+        for table in side_by_side(reference, by_reference[reference.run_id], city.targets, lang):
             session.out.print(table)
     print_notes(session, city, pairs, references, lines)
 

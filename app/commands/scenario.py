@@ -77,8 +77,12 @@ def new(
     scenario_id: Annotated[str, typer.Argument(help="help.scenario.id", metavar="ID")],
     out: Annotated[Path | None, typer.Option("--out", help="help.scenario.out", metavar="FILE")] = None,
 ) -> None:
-    """Write a new scenario file with comments; an existing one is never overwritten."""
+    """Print a new scenario with comments, or write it; an existing file is never overwritten."""
     from scenarios.files import new_scenario
 
     session: Session = context.obj
-    session.print(session.say("scenario.written", path=new_scenario(scenario_id, out)))
+    text = new_scenario(scenario_id, out)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        session.print(session.say("scenario.written", path=out))

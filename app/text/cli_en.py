@@ -39,7 +39,7 @@ MESSAGES = {
     "help.scenario.new": "Start a new scenario file\n\nExample\n  ekisei scenario new my-feeder --out my-feeder.yaml",
     "help.scenario.files": "Scenario files (YAML) or scenario ids",
     "help.scenario.id": "Scenario id (lower-case letters, digits, hyphens)",
-    "help.scenario.out": "File or folder to write (default: ID.yaml in the current folder)",
+    "help.scenario.out": "File to write (default: print it)",
     # help: run, batch, compare, explain
     "help.run": (
         "Compute one scenario\n\n"
@@ -180,7 +180,7 @@ MESSAGES = {
     "judge.more": "more",
     "judge.less": "less",
     "judge.denominator": "withheld",
-    "note.denominator": "withheld: the share moved but the number of persons did not move the same way",
+    "note.denominator": "withheld: it moved only because the population did, which is neither better nor worse",
     "note.definition": "the conclusion depends on the definition: {names}",
     "note.assumed_streets": "no street network: walking is straight line × {factor} (assumed)",
     "note.no_slope": "slopes are not considered",

@@ -37,7 +37,7 @@ MESSAGES = {
     "help.scenario.new": ("新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"),
     "help.scenario.files": "シナリオファイル（YAML）またはシナリオ ID。複数可",
     "help.scenario.id": "シナリオ ID（小文字の英数字とハイフン）",
-    "help.scenario.out": "書き出すファイルまたはフォルダ（省略時は現在のフォルダの ID.yaml）",
+    "help.scenario.out": "書き出すファイル（省略時は画面に表示）",
     # help: run, batch, compare, explain
     "help.run": (
         "シナリオを 1 つ計算する\n\n"
@@ -176,7 +176,7 @@ MESSAGES = {
     "judge.more": "増",
     "judge.less": "減",
     "judge.denominator": "保留",
-    "note.denominator": "保留：比率は動いたが人数は増減が逆（または同じ）のため、改善・悪化とは言えません",
+    "note.denominator": "保留：人口の変化だけで動いたため、改善・悪化とは言えません",
     "note.definition": "定義により結論が変わります：{names}",
     "note.assumed_streets": ("道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"),
     "note.no_slope": "坂道は考慮していません",
