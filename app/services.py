@@ -80,11 +80,12 @@ class Services:
     # ---------------------------------------------------------------- runs
 
     def list_runs(self) -> dict[str, Run]:
-        """Return run id → run; the reference first, then by year and id."""
+        """Return run id → run; the baseline, then what others compare with, then by year and id."""
         found = [self._read(folder) for folder in self._folders()]
         ids = self.city.population.cell_id
         usable = [run for run in found if run is not None and np.array_equal(run.cells["cell_id"].to_numpy(str), ids)]
-        usable.sort(key=lambda run: (bool(run.stored.scenario.modifications), run.year, run.run_id))
+        references = {run.compare_to for run in usable}
+        usable.sort(key=lambda run: (not run.is_baseline, run.run_id not in references, run.year, run.run_id))
         return {run.run_id: run for run in usable}
 
     def pair(self, left: str, right: str) -> tuple[Run, Run]:
@@ -192,8 +193,9 @@ class Services:
             if hit
         ]
         found += [kind for kind in ("clinic", "city_office", "shelter") if kind in kinds]
-        for layer, name in (("places", "place"), ("closures", "closure")):
-            found += [name] if any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs) else []
+        for layer, name, shown in (("places", "place", True), ("closures", "closure", "clinic" in kinds)):
+            there = any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs)
+            found += [name] if shown and there else []
         return found + [change for change in CHANGES if any(p.get("change") == change for p in lines)]
 
     def explain(self, run: Run, kpi_id: str, group: str) -> Explanation:

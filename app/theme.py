@@ -11,6 +11,7 @@ RAMP = ("#0b2f6b", "#1c5f96", "#2f8c9e", "#74b9a0", "#bfd993", "#f6e27f")
 PLAIN = ("#eef3f8", "#cfdcea", "#9dbbd8", "#6493c3", "#356aa6", "#12417e")
 BETTER = ("#12459b", "#5a8fd6", "#b4d0f0")
 WORSE = ("#f6c5b4", "#e07b5f", "#b0281f")
+NOTHING = "#ecebe4"
 SAME = "#e9e9e4"
 STATUS_CLASS = {
     Status.OBSERVED: "observed",
@@ -33,7 +34,9 @@ def class_colors(n: int, good: str) -> list[str]:
     """Return the colours of `n` classes in ascending order of value; the dark end is the good one."""
     if good == "none":
         return ramp(PLAIN, n)
-    return ramp(RAMP if good == "down" else RAMP[::-1], n)
+    if good == "down":
+        return ramp(RAMP, n)
+    return [NOTHING, *ramp(RAMP[-2::-1], n - 1)]  # the lowest class of what one wants more of is nothing at all
 
 
 def difference_colors(n: int, good: str) -> list[str]:

@@ -291,7 +291,7 @@
     map.getSource("lines").setData(layers.lines);
     map.getSource("stops").setData(layers.stops);
     map.getSource("places").setData(layers.places);
-    map.getSource("closures").setData(layers.closures);
+    map.getSource("closures").setData(wanted.has("clinic") ? layers.closures : EMPTY);
     map.getSource("facilities").setData({
       type: "FeatureCollection",
       features: layers.facilities.features.filter((f) => wanted.has(f.properties.kind)),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.features.compare.cards import Card, Official, era, factor_of, show, unit_of
+from app.features.compare.cards import Card, Official, era, is_zero, show, unit_of
 from app.text import say
 from geodata.provenance import weakest
-from sim.kpi import Judgement, KpiSpec
+from sim.kpi import Judgement
 from sim.results import KpiRow
 
 JUDGED = {Judgement.IMPROVED: "improved", Judgement.WORSE: "worsened"}
@@ -84,11 +83,6 @@ def _change(card: Card, lang: str) -> list[Any]:
             html.Span(say(lang, word), className="kpi-note kpi-withheld"),
         ]
     return [html.Span([amount, html.Span(say(lang, word), className="verdict")], className=f"pill {tone}")]
-
-
-def is_zero(spec: KpiSpec, change: float) -> bool:
-    """Tell whether a change prints as zero."""
-    return math.isfinite(change) and round(change * factor_of(spec.unit), spec.decimals) == 0
 
 
 def tone_of(card: Card, change: float) -> tuple[str, str]:

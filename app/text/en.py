@@ -81,7 +81,7 @@ MESSAGES: dict[str, str] = {
     "within_up": "at least {threshold} {unit}: {persons} persons ({share} %)",
     # cards
     "kpis": "Indicators",
-    "kpis_of": "compared with {left} (left)",
+    "kpis_of": "compared with the left: {left}",
     "kpi_open": "Explain {title}",
     "improved": "better",
     "worsened": "worse",

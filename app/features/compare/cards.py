@@ -64,7 +64,16 @@ def build_cards(left: Run, right: Run, baseline: Run | None, targets: Targets, g
     rows_left, rows_right = index_rows(left.kpi), index_rows(right.kpi)
     wanted = [k for k in LEADING if (k, DEFAULT_SETTING, group) in rows_right]
     verdict = verdict_of(left, right, baseline)
-    return tuple(_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted)
+    cards = [_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted]
+    return tuple(sorted(cards, key=_tier))
+
+
+def _tier(card: Card) -> int:
+    """Return where a card stands: official figures first, then what changed, then the rest, then what has no value."""
+    if card.official:
+        return 0
+    change = card.change
+    return 3 if change is None else 2 if is_zero(card.spec, change) else 1
 
 
 RowIndex = dict[tuple[str, str, str], KpiRow]
@@ -186,6 +195,11 @@ def show(spec: KpiSpec, value: float | None, *, signed: bool = False) -> str:
     zero = f"{0.0:+,.{spec.decimals}f}"
     text = f"±{zero[1:]}" if signed and text.lstrip("+-") == zero[1:] else text
     return text.replace("-", "−")
+
+
+def is_zero(spec: KpiSpec, change: float) -> bool:
+    """Tell whether a change prints as zero."""
+    return math.isfinite(change) and round(change * factor_of(spec.unit), spec.decimals) == 0
 
 
 def unit_of(spec: KpiSpec, lang: str, *, signed: bool = False) -> str:

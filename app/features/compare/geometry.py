@@ -66,9 +66,9 @@ def collect_layers(layers: Json, other: Json | None = None) -> Json:
     With the layers of an `other` run, a line that both changed in the same way is drawn as it is, and one that both
     removed is not drawn: the map then marks what tells the two apart.
     """
-    found = {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
+    found: Json = {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
     if other is not None:
-        known = {_signature(feature) for feature in other.get("lines", found["lines"])["features"]}
+        known = {_signature(feature) for feature in other["lines"]["features"]}
         lines = [_plain(feature) if _signature(feature) in known else feature for feature in found["lines"]["features"]]
         found["lines"] = {"type": "FeatureCollection", "features": [line for line in lines if line is not None]}
     return found

@@ -112,7 +112,7 @@ def legend(services: Services, state: ViewState) -> list[Any]:
         made = value_legend(metric, state.lang, has_limit=metric.has_limit and state.threshold is not None)
     left, right = services.pair(state.left, state.right)
     signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)
-    return [*made[:-1], signs, made[-1]] if state.mode != "diff" else [*made, signs]
+    return [*made, signs]
 
 
 def tables(services: Services, state: ViewState) -> tuple[Any, Any, Any, Any]:
