@@ -4,10 +4,12 @@ import re
 import string
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
 
+import app.cli
 from app.cli import build_command, run_cli
 from app.commands.refusals import run_guarded
 from app.commands.session import Session
@@ -16,6 +18,7 @@ from app.text import cli_en, cli_ja
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
+OPEN_FAMILIES = {"layer", "plan", "route"}  # named by a city, a scenario or a leg
 COMMANDS = {
     "run",
     "batch",
@@ -75,6 +78,19 @@ def test_both_catalogues_hold_the_same_keys_and_places():
     for key, text in cli_ja.MESSAGES.items():
         names = [{n for _, n, _, _ in string.Formatter().parse(t) if n} for t in (text, cli_en.MESSAGES[key])]
         assert names[0] == names[1], key
+
+
+def test_every_word_is_used():
+    folder = Path(app.cli.__file__).parent
+    source = "".join(p.read_text(encoding="utf-8") for p in [*folder.glob("commands/*.py"), folder / "cli.py"])
+
+    def used(key):
+        family, _, name = key.partition(".")  # some keys are put together: f"layer.{layer}"
+        if f'"{key}"' in source or f"'{key}'" in source:
+            return True
+        return f'"{family}.{{' in source and (f'"{name}"' in source or family in OPEN_FAMILIES)
+
+    assert [key for key in cli_ja.MESSAGES if not used(key)] == []
 
 
 @pytest.mark.parametrize(
