@@ -140,11 +140,11 @@ def explain(
         row=row,
         title=spec.title,
         formula=spec.formula,
-        setting_label=spec.settings.get(setting, Text(setting, setting)),
+        setting_label=_setting_label(spec, setting, params),
         status_label=STATUS_TEXT[row.status],
         inputs=tuple(_inputs(city, spec, row, frame, params)),
         contributions=frame,
-        sentences=tuple(_sentences(city, spec, row, frame)),
+        sentences=tuple(_sentences(city, spec, row, frame, params)),
         how="share" if measure is None else measure.how,
         q=0.5 if measure is None else measure.q,
     )
@@ -204,7 +204,7 @@ def _inputs(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, params:
         )
     target = city.targets.find(spec.kpi_id, "baseline") if row.group == "all" else None
     if target is not None:
-        yield _official(target)
+        yield _official(city, target)
     if row.group == "all" and spec.kpi_id in PIVOTED and row.value is not None:
         yield ExplainedInput(
             Text("試算の値（公表値で補正する前）", "model value before the correction"),
@@ -221,9 +221,10 @@ def _inputs(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, params:
                 yield ExplainedInput(source.title, None, "", Text(source.credit, source.credit), source.status)
 
 
-def _official(target: TargetRow) -> ExplainedInput:
+def _official(city: City, target: TargetRow) -> ExplainedInput:
+    source = next((s.title for s in city.sources if s.source_id == target.source), Text(target.source, target.source))
     label = Text(f"公表値（{target.date}）: {target.label.ja}", f"official figure ({target.date}): {target.label.en}")
-    return ExplainedInput(label, target.value, target.unit, Text(target.source, target.source), target.status)
+    return ExplainedInput(label, target.value, target.unit, source, target.status)
 
 
 def _parameter(city: City, name: str, params: Params) -> ExplainedInput:
@@ -242,8 +243,17 @@ def _titles(city: City, layer: str) -> Text:
     return Text("、".join(t.ja for t in titles), ", ".join(t.en for t in titles))
 
 
-def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame) -> Iterator[Text]:
-    label = spec.settings.get(row.setting, Text(row.setting, row.setting))
+def _setting_label(spec: KpiSpec, setting: str, params: Params) -> Text:
+    """Return the words of a setting; a default that stands for a definition names it."""
+    label = spec.settings.get(setting, Text(setting, setting))
+    if "catchment_setting" in spec.parameters and setting in {"default", WITHOUT_ASSUMED}:
+        chosen = spec.settings[params.catchment_setting]
+        return Text(f"{label.ja}: {chosen.ja}", f"{label.en}: {chosen.en}")
+    return label
+
+
+def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, params: Params) -> Iterator[Text]:
+    label = _setting_label(spec, row.setting, params)
     ja, en = format_value(spec, row.value, "ja"), format_value(spec, row.value, "en")
     if row.value is None:
         yield Text(f"{spec.title.ja}は計算できません: {row.note}", f"{spec.title.en} has no value: {row.note}")
@@ -260,13 +270,16 @@ def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame) -> I
         f"確からしさは「{STATUS_TEXT[row.status].ja}」（入力のうち最も弱いもの）です。",
         f"Status: {STATUS_TEXT[row.status].en}, the weakest of its inputs.",
     )
-    if "streets" in spec.layers and isinstance(city.streets, DetourPlane):
+    walks = "walk_detour" in spec.parameters or row.setting == "walk-10min"
+    if walks and isinstance(city.streets, DetourPlane):
         factor = f"{city.streets.walk_detour:g}"
         yield Text(
             f"道路網データがないため、徒歩は直線距離×{factor} で計算し、坂道は考慮していません。",
             f"Without a street network, walks are straight line × {factor}; slopes are not considered.",
         )
-    if WITHOUT_ASSUMED not in row.setting and "仮定の路線" in row.note:
+    if row.note:
+        yield Text(f"注記: {row.note}。", f"Notes: {row.note}.")
+    if row.setting != WITHOUT_ASSUMED and "仮定の路線" in row.note:
         yield Text(
             "仮定の路線を含みます。除いた値は設定「仮定の路線を除く」にあります。",
             "Assumed lines are included; see the setting without them.",

@@ -20,6 +20,9 @@ CatchmentSetting = Literal[
     "jr900-brt300",
     "district-list",
     "walk-10min",
+    "jr-fitted",
+    "jr-brt300-fitted",
+    "user-polygon",
 ]
 
 

@@ -56,6 +56,22 @@ def test_sentences_say_value_setting_and_what_was_not_considered(city, result):
     assert all(s.en for s in found.sentences)
 
 
+def test_a_default_names_the_definition_it_stands_for(city, result):
+    found = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS)
+    assert found.setting_label.ja == "既定: JR駅 1,000 m"
+    assert "JR駅 1,000 m" in found.sentences[0].ja
+    assert not any("直線距離" in s.ja for s in found.sentences)  # circles do not walk
+    walked = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS, setting="walk-10min")
+    assert any("直線距離" in s.ja for s in walked.sentences)
+    assert any("参考値" in s.ja for s in walked.sentences)
+
+
+def test_an_official_figure_names_its_source_by_title(city, result):
+    found = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS)
+    official = next(i for i in found.inputs if "公表値（" in i.label.ja)
+    assert (official.value, official.source.ja) == (0.271, "架空の都市")
+
+
 def test_the_pivot_is_told(city, result):
     found = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS)
     assert found.correction == pytest.approx(0.271 - result.find("catchment_population_share").model_value)

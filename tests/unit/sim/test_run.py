@@ -314,3 +314,12 @@ def test_a_city_without_districts_has_no_district_list():
     result = run(city.replace(population=people))
     assert result.find("catchment_population_share", "district-list").status is Status.NO_DATA
     assert set(result.cells["district_id"]) == {""}
+
+
+@pytest.mark.parametrize("setting", ["jr-800m", "jr-fitted", "district-list"])
+def test_any_definition_can_be_the_default(city, baseline, setting):
+    result = run(city, params=Params(catchment_setting=setting))
+    first, named = (result.find("catchment_population_share", s) for s in ("default", setting))
+    assert replace(first, setting=setting) == named
+    share = result.cells["catchment_share"] @ result.cells["persons"] / TOTAL
+    assert share == pytest.approx(named.model_value)
