@@ -43,11 +43,13 @@ def one_run_table(lines: Sequence[KpiLine], title: str, lang: str, *, compared: 
     if compared:
         table.add_column(say(lang, "result.difference"), justify="right", no_wrap=True)
         table.add_column(say(lang, "result.judgement"), no_wrap=True)
-    for key in ("status", "baseline", "target"):
+    official = any(line.baseline or line.target for line in lines)
+    for key in ("status", "baseline", "target") if official else ("status",):
         table.add_column(say(lang, f"result.{key}"), overflow="fold")
     for line in lines:
         change = (Styled(line.change, style_of(line)), Styled(line.verdict, style_of(line))) if compared else ()
-        cells = (line.title, line.value, *change, line.status, line.baseline, line.target)
+        figures = (line.baseline, line.target) if official else ()
+        cells = (line.title, line.value, *change, line.status, *figures)
         table.add_row(*(c if isinstance(c, Styled) else Styled(c) for c in cells))
     return table
 

@@ -29,6 +29,9 @@ class References:
     def __init__(self, city: City, known: Iterable[RunView] = (), seed: int | None = None) -> None:
         self.city = city
         self.known = {view.run_id: view for view in known}
+        unchanged = [view for view in self.known.values() if not view.changed]
+        if unchanged:
+            self.known[AS_IT_IS] = unchanged[0]
         self.seed = seed
 
     def find(self, run: RunView, beside: Path | None = None) -> RunView | None:
