@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from geodata.calendar import parse_gtfs_time
-from geodata.errors import DataError, Problem, Text, error
+from geodata.config_messages import config_problems
+from geodata.errors import DataError, Text, error
 from geodata.provenance import Status
-from geodata.readers.yaml_source import dotted, line_of, read_yaml
-
-if TYPE_CHECKING:
-    from geodata.readers.yaml_source import Loc
+from geodata.readers.yaml_source import read_yaml
 
 INPUTS_VARIABLE = "EKISEI_INPUTS"
 """Environment variable that overrides ``inputs:``."""
@@ -46,7 +43,7 @@ class Words(_Frozen):
 def _seconds(value: Any) -> Any:
     seconds = parse_gtfs_time(value) if isinstance(value, str) else None
     if seconds is None:
-        msg = "a time is written like '10:00'"
+        msg = "時刻は 10:00 の形で書きます|a time is written like 10:00"
         raise ValueError(msg)
     return seconds
 
@@ -82,10 +79,10 @@ class _Population(_Frozen):
     def _has_persons(self) -> _Population:
         columns = [b.column is not None for b in self.bands]
         if self.persons is None and not (columns and all(columns)):
-            msg = "give persons: (a column), or a column: for each of bands:"
+            msg = "persons:（列名）か bands: の column: を書きます|give persons: or a column: for each of bands:"
             raise ValueError(msg)
         if self.persons is not None and any(columns):
-            msg = "give either persons: or a column: for each of bands:, not both"
+            msg = "persons: と bands: の column: は一方だけ書きます|give persons: or column: in bands:, not both"
             raise ValueError(msg)
         return self
 
@@ -159,7 +156,7 @@ class StreetsConfig(_Frozen):
     @model_validator(mode="after")
     def _needs_network(self) -> StreetsConfig:
         if self.elevation is not None and self.osm_pbf is None:
-            msg = "elevation: needs osm_pbf:"
+            msg = "elevation: には osm_pbf: が必要です|elevation: needs osm_pbf:"
             raise ValueError(msg)
         return self
 
@@ -195,10 +192,10 @@ class FacilityConfig(_Frozen):
     @model_validator(mode="after")
     def _is_one_of_two(self) -> FacilityConfig:
         if (self.path is None) == (self.cells_column is None):
-            msg = "give either path: or cells_column:"
+            msg = "path: と cells_column: のどちらか一方を書きます|give either path: or cells_column:"
             raise ValueError(msg)
         if (self.kind is None) == (self.kind_column is None):
-            msg = "give either kind: or kind_column:"
+            msg = "kind: と kind_column: のどちらか一方を書きます|give either kind: or kind_column:"
             raise ValueError(msg)
         return self
 
@@ -271,7 +268,7 @@ class CityConfig(_Frozen):
     @model_validator(mode="after")
     def _window_forward(self) -> CityConfig:
         if self.window[0] >= self.window[1]:
-            msg = "the window must end after it starts"
+            msg = "window の終わりは始まりより後にします|the window must end after it starts"
             raise ValueError(msg)
         return self
 
@@ -299,84 +296,10 @@ def read_city_config(path: Path | str) -> CityConfig:
     try:
         return CityConfig.model_validate(tree)
     except ValidationError as exc:
-        found = [_problem(e, tree, lines, config.name) for e in exc.errors(include_url=False)]
-        raise DataError(found) from None
+        raise DataError(config_problems(exc, CityConfig, tree, lines, config.name)) from None
 
 
 def inputs_root(config: CityConfig, path: Path, override: Path | None = None) -> Path:
     """Return the folder that relative input paths start from."""
     given = override or (Path(os.environ[INPUTS_VARIABLE]) if os.environ.get(INPUTS_VARIABLE) else None)
     return given if given is not None else path.parent / config.inputs
-
-
-def _problem(found: Any, tree: Any, lines: dict[Loc, int], name: str) -> Problem:
-    loc = _in_tree(found["loc"], tree, missing=found["type"] == "missing")
-    where = f"{name}:{line_of(loc, lines)} {dotted(loc)}".rstrip()
-    key = str(loc[-1]) if loc else ""
-    if found["type"] == "extra_forbidden":
-        known = _known_keys(found["loc"][:-1])
-        like = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        hint = (
-            Text(f"{like[0]} の書き間違いではありませんか", f"did you mean {like[0]}?")
-            if like
-            else Text(f"使えるキー: {', '.join(known)}", f"valid keys: {', '.join(known)}")
-        )
-        return error("config.unknown_key", where, Text(f"キー {key!r} はありません", f"there is no key {key!r}"), hint)
-    if found["type"] == "missing":
-        return error(
-            "config.missing_key",
-            where,
-            Text(f"キー {key!r} がありません", f"the key {key!r} is missing"),
-            Text(f"{key}: を書き加えてください", f"add {key}:"),
-        )
-    value = found.get("input")
-    shown = f" {value!r}" if isinstance(value, (str, int, float, bool)) else ""
-    return error(
-        "config.value",
-        where,
-        Text(f"値{shown}が正しくありません", f"the value{shown} is not valid"),
-        Text(f"条件: {found['msg']}", str(found["msg"])),
-    )
-
-
-def _in_tree(loc: Loc, tree: Any, *, missing: bool) -> Loc:
-    """Return a pydantic path without the names of union members, which stand in no file."""
-    kept: list[str | int] = []
-    node = tree
-    for number, part in enumerate(loc):
-        inside = (isinstance(node, dict) and part in node) or (
-            isinstance(node, list) and isinstance(part, int) and part < len(node)
-        )
-        if inside:
-            node = node[part]
-            kept.append(part)
-        elif missing and number == len(loc) - 1:
-            kept.append(part)
-    return tuple(kept)
-
-
-def _known_keys(loc: Loc) -> list[str]:
-    """Return the valid keys of the part of the configuration at a pydantic path."""
-    models: list[type[_Frozen]] = [CityConfig]
-    for part in loc:
-        fields = [f for m in models for n, f in m.model_fields.items() if part in (n, f.alias)]
-        nested = [m for f in fields for m in _models_in(f.annotation)]
-        if nested:
-            models = nested
-        elif isinstance(part, str):
-            models = (
-                [m for m in models if part in get_args(m.model_fields["kind"].annotation)]
-                if _tagged(models)
-                else models
-            )
-    return [f.alias or n for m in models for n, f in m.model_fields.items()]
-
-
-def _tagged(models: list[type[_Frozen]]) -> bool:
-    return len(models) > 1 and all("kind" in m.model_fields for m in models)
-
-
-def _models_in(annotation: Any) -> list[type[_Frozen]]:
-    if isinstance(annotation, type) and issubclass(annotation, _Frozen):
-        return [annotation]
-    return [m for part in get_args(annotation) for m in _models_in(part)]
