@@ -32,11 +32,6 @@ class Parameter:
     status: Status
     confirm: bool = False
 
-    @property
-    def is_definition(self) -> bool:
-        """Return whether it has no range: a choice, not an estimate."""
-        return self.low is None
-
 
 _A, _O, _E, _M = Status.ASSUMED, Status.OBSERVED, Status.OFFICIAL_ESTIMATE, Status.MODELLED
 
