@@ -160,15 +160,17 @@ class _Question:
         request, legs = self.request, self.root_legs
         max_vehicles = 0 if request.max_transfers is None else request.max_transfers + 1
         by_event = request.departure_mode == "planned"
-        found = []
+        n_stops, n_draws, n_lanes = len(self.networks[0].change_s), len(self.networks), len(self.instants_s)
+        lanes = np.empty((n_draws, n_stops, n_lanes), np.int64)
+        parts = np.empty((n_draws, n_stops, n_lanes, 3) if with_parts else (n_draws, 0, 0, 3), np.int32)
         for draw, network in enumerate(self.networks):
             rows = np.arange(self.root_offsets[root], self.root_offsets[root + 1])
             rows = rows[(legs.draw[rows] < 0) | (legs.draw[rows] == draw)]
             columns = (legs.stop[rows], legs.seconds[rows], legs.valid_from_s[rows], legs.valid_to_s[rows])
-            found.append(
-                search_window(network, columns, self.instants_s, request.cutoff_s, max_vehicles, by_event, with_parts)
+            lanes[draw], parts[draw] = search_window(
+                network, columns, self.instants_s, request.cutoff_s, max_vehicles, by_event, with_parts
             )
-        return np.stack([lanes for lanes, _ in found]), np.stack([parts for _, parts in found])
+        return lanes, parts
 
 
 class _Answer(NamedTuple):
