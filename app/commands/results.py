@@ -44,7 +44,7 @@ def compare(
 
     session: Session = context.obj
     before, after = read_run(a, runs), read_run(b, runs)
-    found = compare_stored(before, after)
+    found = compare_stored(before, after, find_baseline(before))
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
     title = f"{title_of(after, session.lang)} − {title_of(before, session.lang)}"
     session.out.print(difference_table(table, title, session, everything=everything))
@@ -56,6 +56,19 @@ def compare(
         session.print(f"・{note}" if session.lang == "ja" else f"- {note}")
     if csv is not None:
         save(found.table, csv, session)
+
+
+def find_baseline(run: "StoredRun") -> "StoredRun | None":
+    """Return the run of the unchanged city that stands beside `run`: it tells which definitions reproduce 公表値."""
+    import json
+
+    from scenarios.store import read_run
+
+    for path in sorted(run.folder.parent.glob("*/manifest.json")):
+        digests = json.loads(path.read_text(encoding="utf-8")).get("digests", {})
+        if digests.get("city") == digests.get("applied_city") == run.manifest["digests"]["city"]:
+            return read_run(path.parent)
+    return None
 
 
 def title_of(run: "StoredRun", lang: str) -> str:
@@ -82,12 +95,12 @@ def difference_table(frame: "pd.DataFrame", title: str, session: Session, *, eve
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(session.say("result.kpi"), max_width=40, overflow="fold")
     if everything:
-        table.add_column(session.say("word.setting"), overflow="fold")
-        table.add_column(session.say("word.group"), overflow="fold")
+        table.add_column(session.say("word.setting"), no_wrap=True)
+        table.add_column(session.say("word.group"), no_wrap=True)
     for key in ("A", "B", session.say("result.difference")):
         table.add_column(key, justify="right", no_wrap=True)
     table.add_column(session.say("result.judgement"), no_wrap=True)
-    for key in ("compare.demographic", "compare.policy"):
+    for key in () if everything else ("compare.demographic", "compare.policy"):
         table.add_column(session.say(key), justify="right", overflow="fold")
     for row in frame.to_dict("records"):
         missing = row["a"] != row["a"] and row["b"] != row["b"]  # NaN in both
@@ -95,7 +108,8 @@ def difference_table(frame: "pd.DataFrame", title: str, session: Session, *, eve
             continue
         texts, style = difference_texts(row, session)
         where = (row["setting"], row["group"]) if everything else ()
-        table.add_row(*(Styled(t, style if n > 0 else "") for n, t in enumerate((texts[0], *where, *texts[1:]))))
+        cells = (texts[0], *where, *(texts[1:-2] if everything else texts[1:]))  # the split stands in the CSV
+        table.add_row(*(Styled(t, style if n > 0 else "") for n, t in enumerate(cells)))
     return table
 
 
