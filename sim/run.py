@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.provenance import Status
+from geodata.provenance import Status, weakest
 from sim.assumed_lines import without_assumed_lines
 from sim.catchment import station_xy
 from sim.clinic import city_offices, nearest_minutes, outpatient_places
@@ -106,6 +106,7 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
     population = context.city.population
     older = context.params.older_from_age
     weights = {g: group_weights(population, g, older) for g in population.groups()}
+    surety = {g: group_surety(context.city, g) for g in weights}
     bare_city = without_assumed_lines(context.city)
     bare = context if bare_city is context.city else context.for_city(bare_city)
     for done, spec in enumerate(KPIS.values()):
@@ -115,9 +116,17 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
             yield KpiRow(spec.kpi_id, "default", "all", None, None, spec.unit, Status.NO_DATA, NOT_YET)
             continue
         for measure in run_measures(context, bare, spec):
-            yield from measure_rows(measure, spec, weights)
+            for row in measure_rows(measure, spec, weights):
+                yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
     if progress is not None:
         progress("", 1.0)
+
+
+def group_surety(city: City, group: str) -> Status:
+    """Return how sure the split of the residents into a group is: by age and by district it may be an assumption."""
+    part = "districts" if group.startswith("district:") else "ages"
+    sources = [] if group == "all" else [s.status for s in city.sources if s.layer == f"population.{part}"]
+    return weakest(sources)
 
 
 def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> list[Measure]:

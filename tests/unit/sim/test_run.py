@@ -10,7 +10,7 @@ import shapely
 from geodata.boundaries import Zone
 from geodata.errors import Text
 from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
-from geodata.provenance import Status
+from geodata.provenance import Source, Status
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.synthetic.grid import default_facilities, facilities_from_rows
 from sim.kpi import CELL_COLUMNS, KPIS
@@ -19,7 +19,7 @@ from sim.params import Analysis, Params
 from sim.population import project_population
 from sim.results import KPI_COLUMNS, kpi_frame
 from sim.reuse import Reuse
-from sim.run import run_models
+from sim.run import group_surety, run_models
 
 ANALYSIS, PARAMS = Analysis(), Params()
 TOTAL = 9_600.0
@@ -291,6 +291,20 @@ def test_the_status_is_that_of_the_weakest_input():
     result = run(city.replace(sources=sources))
     assert result.find("transit_coverage_share").status is Status.MODELLED
     assert result.find("clinic_within_30min_share").status is Status.ASSUMED  # walks by a detour factor
+
+
+def test_rows_by_age_and_district_are_no_surer_than_those_splits(city):
+    sources = tuple(replace(s, status=Status.OBSERVED) for s in city.sources if s.layer == "facilities")
+    population = Source("p", "population", Text("", ""), "", "", "2025", Status.OBSERVED)
+    ages = replace(population, layer="population.ages", status=Status.OFFICIAL_ESTIMATE)
+    districts = replace(population, layer="population.districts", status=Status.ASSUMED)
+    surer = city.replace(sources=(*sources, population, ages, districts))
+    assert group_surety(surer, "all") is Status.OBSERVED
+    assert group_surety(surer, "75plus") is Status.OFFICIAL_ESTIMATE
+    assert group_surety(surer, "district:west") is Status.ASSUMED
+    result = run(surer)
+    found = {g: result.find("mobile_office_coverage_share", group=g) for g in ("all", "district:west")}
+    assert {g: row.status for g, row in found.items()} == {"all": Status.MODELLED, "district:west": Status.ASSUMED}
 
 
 def test_ages_that_no_band_tells_have_no_people():
