@@ -10,6 +10,7 @@ from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.features.compare.cards import Card, Official, era, is_zero, show, unit_of
 from app.text import say
+from app.text.notes import card_notes, translate_notes
 from geodata.provenance import weakest
 from sim.kpi import Judgement
 from sim.results import KpiRow
@@ -134,8 +135,5 @@ def _notes(card: Card, lang: str) -> list[Any]:
     if card.verdict.ja:
         notes.append(html.Span(f"⚠ {say(lang, 'definition_matters')}", className="kpi-warning"))
     note = card.right.note if card.right is not None else ""
-    if "参考値" in note:
-        notes.append(html.Span(say(lang, "reference_value"), className="kpi-note"))
-    elif _value(card.right) is None and note:
-        notes.append(html.Span(note, className="kpi-note"))
-    return notes
+    words = translate_notes(note, lang) if _value(card.right) is None else card_notes(note, lang)
+    return [*notes, *(html.Span(text, className="kpi-note") for text in words)]

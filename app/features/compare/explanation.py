@@ -13,6 +13,7 @@ from app.features.compare.cards import RowIndex, difference, index_rows, show, u
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
+from app.text.notes import translate_notes
 from app.theme import BETTER, WORSE
 from geodata.errors import Text
 from sim.kpi import KPIS, UNIT_TEXT, KpiSpec
@@ -111,7 +112,7 @@ def _settings(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], left: Run, right: 
                 show(spec, b.value),
                 show(spec, difference(a, b), signed=True),
                 status_badge(b.status, lang),
-                b.note,
+                "; ".join(translate_notes(b.note, lang)),
             ]
         )
     head = [

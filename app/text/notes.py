@@ -1,0 +1,57 @@
+"""Owns the English of the notes that stand in kpi.csv; the file itself keeps them in Japanese."""
+
+from __future__ import annotations
+
+import re
+
+# Japanese note → English; groups are carried over
+PATTERNS = (
+    (
+        r"参考値（試算と公表値の差が20%を超える）",
+        "indicative only (model and official figure differ by more than 20 %)",
+    ),
+    (r"参考値", "indicative only"),
+    (r"仮定: JR駅のある地区（.*）", "assumed: districts that hold a JR station"),
+    (r"半径 ([\d,]+) m（基準で公表値を再現）", r"radius \1 m (reproduces the official figure at the baseline)"),
+    (r"区域データ未登録", "no area registered"),
+    (r"仮定の路線を含む", "includes assumed lines"),
+    (r"算定不可（実GTFSが必要）", "cannot be computed (needs a real GTFS feed)"),
+    (r"半数以上が到達できない", "more than half are out of reach"),
+    (r"開設計画なし", "no plan of visits"),
+    (r"施設データ未登録", "no such facilities registered"),
+    (r"市内に鉄道駅がない", "no railway station in the city"),
+    (r"公表値なし", "no official figure"),
+    (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
+    (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
+    (r"公表値を再現する半径がない", "no radius reproduces the official figure"),
+    (r"0–1の範囲外", "outside 0–1"),
+    (r"この版では未計算", "not computed in this version"),
+    (r"計画の段階: 計画に記載", "plan: in a plan"),
+    (r"計画の段階: 検討中", "plan: under study"),
+    (r"計画の段階: 仮想", "plan: hypothetical"),
+    (
+        r"うち ([+-][\d.]+) ポイントは公表値と試算の水準差による見かけの変化",
+        r"\1 points of it are apparent: official figure and model differ in level",
+    ),
+)
+SHOWN_ON_CARDS = ("参考値", "うち ")
+
+
+def translate_notes(note: str, lang: str) -> list[str]:
+    """Return the parts of a note in `lang`; one that is not known stays as it is."""
+    parts = [part for part in note.split("; ") if part]
+    return parts if lang == "ja" else [_english(part) for part in parts]
+
+
+def _english(part: str) -> str:
+    for pattern, english in PATTERNS:
+        found = re.fullmatch(pattern, part)
+        if found:
+            return found.expand(english)
+    return part
+
+
+def card_notes(note: str, lang: str) -> list[str]:
+    """Return the parts of a note that a card must show."""
+    shown = [part for part in note.split("; ") if part.startswith(SHOWN_ON_CARDS)]
+    return translate_notes("; ".join(shown), lang)
