@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from geodata.errors import RunError, Text, UsageError, error
 from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
-from sim.results import KPI_COLUMNS, ChangeSplit, KpiRow, RunResult
+from sim.results import ChangeSplit, KpiRow, RunResult
 
 NUMBERS = ("value", "model_value", "low", "high")
 SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
@@ -177,14 +178,15 @@ def _typed(record: dict[Any, Any]) -> dict[str, Any]:
 
 def read_kpi(path: Path) -> pd.DataFrame:
     """Read kpi.csv: texts stay texts, an empty number is NaN, digits are exact."""
-    texts = {c: str for c in KPI_COLUMNS if c not in {*NUMBERS, "year"}}
-    return pd.read_csv(
-        path,
-        dtype={**texts, "year": int, **dict.fromkeys(NUMBERS, float)},
-        keep_default_na=False,
-        na_values={n: [""] for n in NUMBERS},
-        float_precision="round_trip",
-    )
+    frame = _read_exact(path, NUMBERS)
+    return frame.assign(year=frame["year"].astype(int))
+
+
+def _read_exact(path: Path, numbers: tuple[str, ...]) -> pd.DataFrame:
+    """Read a table of texts and turn some columns into the very floats that were written."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    exact = {n: pd.Series([float(v) if v else math.nan for v in frame[n]], dtype=float) for n in numbers}
+    return frame.assign(**exact)
 
 
 def find_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> Path:
@@ -235,9 +237,7 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
 
 def read_splits(path: Path) -> pd.DataFrame:
     """Read splits.csv with exact digits."""
-    numbers = ("change", "demographic", "policy")
-    types = {c: float if c in numbers else str for c in SPLIT_COLUMNS}
-    return pd.read_csv(path, dtype=types, keep_default_na=False, float_precision="round_trip")
+    return _read_exact(path, ("change", "demographic", "policy"))
 
 
 def _damaged(folder: Path, what: str) -> Any:

@@ -33,12 +33,23 @@ for _tag, _pattern, _first in (
     _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
+_LINE_ENDS = re.compile("[\x85\u2028\u2029\ufeff]")
+
+
 class _PlainDumper(yaml.SafeDumper):
-    """A dumper without anchors."""
+    """A dumper without anchors, which quotes what PyYAML would read back as another line end."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 -- PyYAML's signature
         """Never write an alias: readers refuse them."""
         return True
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Return a scalar, quoted where it holds an unusual line end."""
+        style = '"' if _LINE_ENDS.search(text) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_PlainDumper.add_representer(str, _PlainDumper.represent_text)
 
 
 @dataclass(slots=True)

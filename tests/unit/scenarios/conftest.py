@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from textwrap import dedent, indent
+from typing import TYPE_CHECKING
 
 import pytest
 
-from geodata.city import City
 from geodata.errors import ScenarioError
 from geodata.synthetic import grid_city, timetable_from_text
-from scenarios.apply import Applied, apply_scenario
+from scenarios.apply import apply_scenario
 from scenarios.files import parse_scenario
-from scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geodata.city import City
+    from scenarios.apply import Applied
+    from scenarios.schema import Scenario
 
 HEAD = """\
 schema: ekisei-scenario/1
@@ -75,7 +80,7 @@ def refused(city: City) -> Callable[[str], list]:
     return check
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make() -> Callable[..., Scenario]:
     return scenario_of
 

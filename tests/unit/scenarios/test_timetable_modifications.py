@@ -179,15 +179,15 @@ def test_new_line_with_new_stops_runs_both_ways(applied, runs):
 
 def test_speed_gives_hop_times(applied, runs):
     new = applied(
-        f"""
+        """
         - id: f
           type: add-trips
           name: F
-          stops: [{{id: A}}, {{id: D}}]
+          stops: [{id: A}, {id: D}]
           speed_kmh: 18
           detour_factor: 1.2
           bidirectional: false
-          timetables: [{{first_departures: ["08:00"]}}]
+          timetables: [{first_departures: ["08:00"]}]
         """
     ).city
     assert runs(new, "f")["f:0:0:08:00"] == [("A", "08:00"), ("D", "08:06")]  # 1,500 m × 1.2 at 5 m/s
@@ -292,20 +292,26 @@ def test_a_first_stop_removed_moves_the_beginning(applied, runs):
         ("- {id: m, type: adjust-speed, routes: [L], scale: 1}", "no_effect", "modifications[0]"),
         ("- {id: m, type: reroute, routes: [L], from_stop: D, to_stop: A, hop_times_s: [60]}", None, ""),
         (
-            "- {id: m, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {lat: 0, lon: 0, name: 零}], "
-            'timetables: [{first_departures: ["08:00"]}]}',
+            (
+                "- {id: m, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {lat: 0, lon: 0, name: 零}], "
+                'timetables: [{first_departures: ["08:00"]}]}'
+            ),
             "far_away",
             "stops[1]",
         ),
         (
-            "- {id: L, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {id: D}], "
-            'timetables: [{first_departures: ["08:00"]}]}',
+            (
+                "- {id: L, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {id: D}], "
+                'timetables: [{first_departures: ["08:00"]}]}'
+            ),
             "id",
             "modifications[0].id",
         ),
         (
-            "- {id: m, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {id: A}], "
-            'timetables: [{first_departures: ["08:00"]}]}',
+            (
+                "- {id: m, type: add-trips, name: N, speed_kmh: 20, stops: [{id: A}, {id: A}], "
+                'timetables: [{first_departures: ["08:00"]}]}'
+            ),
             "repeated_stop",
             "stops",
         ),
