@@ -40,8 +40,9 @@ def build(
 
     session: Session = context.obj
     require_free(out, resume=False, force=force)
-    with session.progress(session.say("progress.build")) as report:
-        built = build_city(config, report)
+    label = session.say("progress.build")
+    with session.progress(label) as report:
+        built = build_city(config, lambda stage, share: report(f"{label} {session.name_of('stage', stage)}", share))
     write_city(built.city, out, force=force)
     show_problems(session, built.problems)
     session.out.print(counts_table(built.city, session))
@@ -115,14 +116,6 @@ def describe_streets(city: "City", session: Session) -> str:
     return session.say("city.streets_network")
 
 
-def name_of_layer(layer: str, session: Session) -> str:
-    """Return a layer's name in words; a layer of a later version keeps its own."""
-    try:
-        return session.say(f"layer.{layer.partition('.')[0]}")
-    except KeyError:
-        return layer
-
-
 def sources_table(city: "City", session: Session) -> "Table":
     """Return every source with its date and status; credit line and licence beneath its title."""
     from rich import box
@@ -138,5 +131,7 @@ def sources_table(city: "City", session: Session) -> "Table":
         title = Styled(source.title.get(session.lang))
         title.append(f"\n{source.credit}", style="dim").append(f" [{source.licence}]", style="dim")
         status = STATUS_TEXT[source.status].get(session.lang)
-        table.add_row(Styled(name_of_layer(source.layer, session)), title, Styled(source.date), Styled(status))
+        table.add_row(
+            Styled(session.name_of("layer", source.layer.partition(".")[0])), title, Styled(source.date), Styled(status)
+        )
     return table

@@ -161,16 +161,16 @@ def legs_table(found: "Itinerary", session: Session) -> "Table":
 
     from app.commands.numbers import format_clock
     from geodata.provenance import STATUS_TEXT, Status
+    from sim.routing.itinerary import ORIGIN_NAME, TARGET_NAME
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for key in ("time", "mode", "section", "minutes", "metres"):
         right = key in {"minutes", "metres"}
         table.add_column(session.say(f"route.{key}"), justify="right" if right else "left", overflow="fold")
     table.add_column(session.say("result.status"))
-    last = len(found.legs) - 1
-    for at, leg in enumerate(found.legs):
-        begin = leg.from_name or session.say("route.origin" if at == 0 else "word.same_place")
-        end = leg.to_name or session.say("route.target" if at == last else "word.same_place")
+    ends = {ORIGIN_NAME: session.say("route.origin"), TARGET_NAME: session.say("route.target")}
+    for leg in found.legs:
+        begin, end = (ends.get(name, name) for name in (leg.from_name, leg.to_name))
         section = begin if leg.mode == "wait" else f"{begin} → {end}"
         cells = (
             f"{format_clock(leg.start_s)}–{format_clock(leg.end_s)}",

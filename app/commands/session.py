@@ -59,6 +59,13 @@ class Session:
         """Return a message in the session's language."""
         return say(self.lang, key, **values)
 
+    def name_of(self, family: str, name: str) -> str:
+        """Return the word of a stage or layer; one that has no word keeps its own name."""
+        try:
+            return self.say(f"{family}.{name}")
+        except KeyError:
+            return name
+
     def print(self, text: str) -> None:
         """Print a line of results as it is: brackets in it are no markup."""
         self.out.print(text, markup=False, soft_wrap=True)

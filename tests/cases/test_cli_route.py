@@ -67,6 +67,14 @@ def test_in_english(city_folder, capsys):
     assert "出発地" not in shown
 
 
+def test_the_ends_of_a_journey_are_named_in_the_language_asked_for(city_folder, capsys):
+    lat, lon = (float(v) for v in city_folder[1][0].split(","))
+    aside = ["--from", f"{lat + 0.002:.6f},{lon:.6f}", "--to", city_folder[1][1], "--depart", "08:00"]
+    for lang, word in (("ja", "出発地 → 西駅"), ("en", "origin → 西駅")):
+        assert run_cli(["route", *aside, "--city", str(city_folder[0]), "--lang", lang], {}) == 0
+        assert word in capsys.readouterr().out
+
+
 def test_no_service_on_saturday(city_folder, capsys):
     assert ask(city_folder, 0, 2, "08:00", "--date", "saturday") == 0
     assert "着けません" in capsys.readouterr().out
