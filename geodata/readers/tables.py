@@ -93,24 +93,6 @@ def numbers_of(frame: pd.DataFrame, column: str) -> FloatArray:
     return values
 
 
-def bad_numbers(frame: pd.DataFrame, column: str, where: str, values: FloatArray) -> list[Problem]:
-    """Return an error for each of the first rows where `values`, read from the column, is NaN."""
-    rows = np.flatnonzero(np.isnan(values))
-    hint = Text("半角の数値を書いてください", "write a plain number")
-    return [
-        error(
-            "table.number",
-            at(where, frame[ROW].iloc[i]),
-            Text(
-                f"{column} の値 {frame[column].iloc[i]!r} は数値ではありません",
-                f"{column} is {frame[column].iloc[i]!r}, not a number",
-            ),
-            hint,
-        )
-        for i in rows
-    ]
-
-
 def listed(values: Iterable[object], most: int = MAX_LISTED) -> str:
     """Return the first few values of many, as text."""
     all_values = [str(v) for v in values]

@@ -193,6 +193,12 @@ CASES = [
     Case("boundary of points", "geojson.not_polygon", "b.geojson feature 1", config=change(CONFIG, "facilities:", "boundaries: [{path: b.geojson}]\n    facilities:"), spoil=lambda f: (f / "b.geojson").write_text('{"features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [140, 36]}}]}', "utf-8")),
     Case("boundary that is no GeoJSON", "geojson.unreadable", "b.geojson", config=change(CONFIG, "facilities:", "boundaries: [{path: b.geojson}]\n    facilities:"), spoil=lambda f: (f / "b.geojson").write_text("{", "utf-8")),
     Case("streets that are no map", "osm.unreadable", "streets.osm.pbf", config=change(CONFIG, "facilities:", "streets: {osm_pbf: streets.osm.pbf}\n    facilities:"), spoil=lambda f: (f / "streets.osm.pbf").write_bytes(b"junk")),
+    Case("two currencies", "gtfs.currencies", "feed.zip/fare_attributes.txt", "warning", tables={"fare_attributes": "fare_id,price,currency_type\nf,160,JPY\ng,200,JPY\nh,2,USD"}),
+    Case("facility far away", "build.facility_far", "facilities f-2", "warning", config=change(CONFIG, "{cells_column: clinics, kind: clinic}", "{path: f.csv, kind: clinic}"), spoil=lambda f: (f / "f.csv").write_text("lat,lon\n35.5,140.6\n36.5,140.6\n", "utf-8")),
+    Case("facility id twice", "facilities.duplicate_id", "facilities", "warning", config=change(CONFIG, "{cells_column: clinics, kind: clinic}", "{path: f.csv, kind: clinic, id: id}"), spoil=lambda f: (f / "f.csv").write_text("id,lat,lon\n1,36.5,140.6\n1,36.5,140.6\n", "utf-8")),
+    Case("no known kind of facility", "facilities.unknown_kind", "f.csv row 2", config=change(CONFIG, "{cells_column: clinics, kind: clinic}", "{path: f.csv, kind_column: k, kinds: {a: clinic}}"), spoil=lambda f: (f / "f.csv").write_text("k,lat,lon\nb,36.5,140.6\n", "utf-8")),
+    Case("negative count of facilities", "table.negative", "cells.csv row 2", cells=change(CELLS, "36.500,100,1", "36.500,100,-1")),
+    Case("feature without geometry", "geojson.empty", "b.geojson feature 1", config=change(CONFIG, "facilities:", "boundaries: [{path: b.geojson}]\n    facilities:"), spoil=lambda f: (f / "b.geojson").write_text('{"features": [{"properties": {}, "geometry": {"type": "Polygon", "coordinates": []}}]}', "utf-8")),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -220,3 +221,22 @@ def test_no_streets_is_an_error_that_names_the_file(tmp_path, content):
     assert [p.code for p in caught.value.problems] == ["osm.unreadable"]
     assert caught.value.problems[0].where == "streets.osm"
     assert caught.value.problems[0].hint.ja
+
+
+@pytest.mark.parametrize("content", [None, b"no raster"])
+def test_a_raster_that_cannot_be_read_is_named(tmp_path, content):
+    pytest.importorskip("rasterio", reason="needs the extra: elevation")
+    path = tmp_path / "h.tif"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=path)
+    assert [(p.code, p.where) for p in caught.value.problems] == [("elevation.unreadable", str(path))]
+
+
+def test_without_the_extra_the_remedy_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rasterio", None)
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=tmp_path / "h.tif")
+    assert caught.value.problems[0].code == "elevation.not_installed"
+    assert "ekisei[elevation]" in caught.value.problems[0].hint.ja
