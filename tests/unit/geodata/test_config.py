@@ -71,7 +71,7 @@ def test_mesh_and_bands(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "code", "where", "hint"),
     [
-        ("facilities:", "facilites:", "config.unknown_key", "city.yaml:11 facilites", "facilities"),
+        ("facilities:", "facilitys:", "config.unknown_key", "city.yaml:11 facilitys", "facilities"),
         ("persons:", "person:", "config.unknown_key", "city.yaml:7 population.person", "persons"),
         ("kind: clinic", "kinds_: clinic", "config.unknown_key", "city.yaml:12 facilities[0].kinds_", "kind"),
         ("gtfs: [feed.zip]", "gtfs: []", "config.value", "city.yaml:10 gtfs", "1 個以上"),
