@@ -85,14 +85,14 @@ def bounded_paths(
     max_mm
         Largest total effort [mm].
 
-    Notes
-    -----
-    A source and a target attached to the same node walk straight if that is shorter than by way of the node.
-
     Returns
     -------
     offsets, target, effort, length
         CSR by source: targets in the order found, total effort and length [mm].
+
+    Notes
+    -----
+    A source and a target attached to the same node walk straight if that is shorter than by way of the node.
     """
     n_nodes = len(edge_offsets) - 1
     best = np.full(n_nodes, FAR_MM)

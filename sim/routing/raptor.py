@@ -104,7 +104,7 @@ def _events(net, legs, low_s, high_s):
 @njit(cache=True, nogil=True)
 def _ride(net, state, row, chain, run, position, bound_s, instant, before):
     """Ride a run from a position on, `before` = parts so far; improve arrivals of this round and of later ones."""
-    arrival, tag, _, ridden, improved, is_improved, _, _, counts, parts, _ = state
+    arrival, tag, _, ridden, improved, is_improved, _, _, counts, parts, _, _ = state
     n_rows = arrival.shape[0]
     old = ridden[row, run]
     if old <= position:
@@ -175,10 +175,13 @@ def _change(net, state, row, bound_s):
 
 
 @njit(cache=True, nogil=True)
-def _first_run(net, chain, position, ready_s):
-    """Return the first run of a chain that leaves a position at `ready_s` or later; the end of the chain if none."""
+def _earlier_run(net, chain, position, ready_s, known):
+    """Return the first run of a chain that leaves a position at `ready_s` or later; `known` if none before that one."""
     low = net.run_offsets[chain]
-    high = net.run_offsets[chain + 1]
+    high = known
+    if high <= low or net.departure_s[net.time_offsets[high - 1] + position] < ready_s:
+        return known
+    high -= 1
     while low < high:
         middle = (low + high) >> 1
         if net.departure_s[net.time_offsets[middle] + position] >= ready_s:
@@ -193,6 +196,7 @@ def _rounds(net, state, max_vehicles, bound_s, instant):
     """Change and ride until nothing improves or the cap is reached; round 1 has been ridden."""
     ready, marked, is_marked, counts = state[2], state[6], state[7], state[8]
     nothing = np.zeros(3, np.int32)
+    caught = state[11]
     vehicles = 1
     while counts[0] > 0:
         row = vehicles - 1 if max_vehicles > 0 else 0
@@ -212,8 +216,10 @@ def _rounds(net, state, max_vehicles, bound_s, instant):
             for visit in range(net.visit_offsets[stop], net.visit_offsets[stop + 1]):
                 chain = net.visit_chain[visit]
                 position = net.visit_position[visit]
-                run = _first_run(net, chain, position, ready[row, stop])
-                if run < net.run_offsets[chain + 1]:
+                known = caught[next_row, visit]
+                run = _earlier_run(net, chain, position, ready[row, stop], known)
+                if run < known:
+                    caught[next_row, visit] = run
                     before = state[10][row, stop] if len(state[10]) else nothing
                     _ride(net, state, next_row, chain, run, position, bound_s, instant, before)
 
@@ -263,7 +269,10 @@ def search_window(net, legs, instants_s, cutoff_s, max_vehicles, by_event, with_
         np.zeros(2, np.int64),
         np.zeros((n_rows if with_parts else 0, n_stops, 3), np.int32),
         np.zeros((n_rows if with_parts else 0, n_stops, 3), np.int32),
+        np.empty((n_rows, len(net.visit_chain)), np.int32),  # earliest run boarded so far at a visit
     )
+    for visit in range(len(net.visit_chain)):
+        state[11][:, visit] = net.run_offsets[net.visit_chain[visit] + 1]
     n_lanes = len(instants_s)
     lanes = np.full((n_stops, n_lanes), NO_LANE, np.int64)
     parts = np.zeros((n_stops if with_parts else 0, n_lanes if with_parts else 0, 3), np.int32)
