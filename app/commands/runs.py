@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from geodata.errors import Problem
     from scenarios.runner import Failure
 
+RUN_PART = 0.7
+"""Share of the progress that is the run itself; the rest is what it is compared with."""
+
 Out = Annotated[Path, typer.Option("--out", help="help.run.out", metavar="DIR")]
 CityFolder = Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")]
 Resume = Annotated[bool, typer.Option("--resume", help="help.resume")]
@@ -48,8 +51,14 @@ def run(  # noqa: PLR0917 - typer hands options over by name
     city = load_city(folder)
     with session.progress(session.say("progress.run", name=wanted.id)) as report:
         done = run_scenario(
-            wanted, city, out=out, resume=resume, force=force, progress=lambda _stage, share: report("", share)
+            wanted,
+            city,
+            out=out,
+            resume=resume,
+            force=force,
+            progress=lambda _stage, share: report("", RUN_PART * share),
         )
+        report(session.say("progress.reference"), RUN_PART)
         references = References(city, seed=seed)
         view = view_folder(done)
         references.find(view, beside=Path(scenario).parent)
@@ -94,6 +103,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
 
         result = run_batch(inputs, city, out=out, jobs=jobs, resume=resume, force=force, progress=tell)
         views = [view_folder(run) for run in result.runs]
+        report(session.say("progress.reference"), 1.0)
         references = References(city, views)
         beside = next((Path(i) for i in inputs if Path(i).is_dir()), None)
         for view in views:

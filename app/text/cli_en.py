@@ -143,6 +143,7 @@ MESSAGES = {
     # progress
     "progress.build": "Building the city",
     "progress.run": "Computing {name}",
+    "progress.reference": "Preparing what it is compared with",
     "progress.batch": "Computing scenarios",
     # results
     "result.kpi": "KPI",

@@ -139,6 +139,7 @@ MESSAGES = {
     # progress
     "progress.build": "都市データを作成中",
     "progress.run": "計算中 {name}",
+    "progress.reference": "比較先を用意中",
     "progress.batch": "シナリオを計算中",
     # results
     "result.kpi": "評価指標",
