@@ -161,7 +161,7 @@ class Services:
     def values(self, run_id: str, name: str, *, public: bool) -> bytes | None:
         """Return one value per cell as JSON, or None for an unknown run or column."""
         run = self.list_runs().get(run_id)
-        if run is None or not (name in CELL_COLUMNS or name in PERSONS_COLUMN.values()):
+        if run is None or name not in CELL_COLUMNS or not CELL_COLUMNS[name].drawn:
             return None
         values = np.round(self.column(run, name, public=public), ROUNDING)
         plain = [None if np.isnan(v) else UNREACHABLE if np.isinf(v) else v for v in values.tolist()]

@@ -1,0 +1,214 @@
+"""The page without a browser: layout, routes, headers, callbacks, two apps in one process, a port that is taken."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+
+import numpy as np
+import pytest
+
+from app.addresses import UNREACHABLE, geometry_url
+from app.factory import create_app
+from app.features.compare import views
+from app.features.compare.cards import build_cards
+from app.features.compare.geometry import collect_layers
+from app.features.compare.paint import build_paint, within
+from app.features.compare.steps import start_state
+from app.features.compare.tables import columns, district_rows
+from app.serve import check_free
+from app.services import Services
+from app.settings import Settings
+from geodata.errors import UsageError
+from sim.kpi import Judgement
+
+
+def fetch(client, address):
+    answer = client.get("/" + address, headers={"Accept-Encoding": "identity"})
+    assert answer.status_code == 200, address
+    return json.loads(answer.data)
+
+
+def test_runs_stand_in_order_and_know_the_baseline(page_services):
+    assert list(page_services.list_runs()) == ["baseline-r5", "new-clinic"]
+    assert page_services.baseline.run_id == "baseline-r5"
+
+
+def test_a_run_of_another_city_is_not_offered(page_settings):
+    other = Services(Settings(runs_folder=page_settings.runs_folder))  # the bundled city
+    assert other.list_runs() == {}
+
+
+def test_geometry_is_sent_once_and_kept(client, page_services):
+    answer = client.get("/" + geometry_url(page_services.geometry_key), headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    again = client.get(
+        "/" + geometry_url(page_services.geometry_key), headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    found = fetch(client, geometry_url(page_services.geometry_key))
+    assert [f["id"] for f in found["cells"]["features"]] == list(range(page_services.city.population.n_cells))
+    assert found["land"]["type"] == "Polygon"  # the squares of the grid are dissolved
+    assert len(found["land"]["coordinates"][0]) < 30
+    west, south, east, north = found["focus"]
+    assert west < east
+    assert south < north
+    assert client.get("/geometry/other").status_code == 404
+
+
+def test_values_are_those_of_the_run(client, page_services):
+    paint = build_paint(page_services, start_state(page_services, "ja"))
+    for side in ("left", "right"):
+        run = page_services.list_runs()[{"left": "baseline-r5", "right": "new-clinic"}[side]]
+        got = fetch(client, paint[side]["values"])["values"]
+        wanted = run.cells["clinic_nearest_min"].to_numpy()
+        assert np.allclose([np.inf if v == UNREACHABLE else v for v in got], wanted, atol=1e-4)
+        assert sum(fetch(client, paint[side]["persons"])["values"]) == pytest.approx(run.cells.persons.sum())
+    assert client.get("/values/baseline-r5/cell_id").status_code == 404
+    assert client.get("/values/none/persons").status_code == 404
+
+
+def test_a_public_view_hides_cells_with_few_people(page_services, monkeypatch):
+    run = page_services.list_runs()["baseline-r5"]
+    few = run.cells.copy()
+    few.loc[[0, 1, 2], "persons"] = [0.0, 4.0, 10.0]
+    monkeypatch.setattr(type(run), "cells", few)
+    hidden = page_services.column(run, "clinic_nearest_min", public=True)
+    assert np.isnan(hidden[:3]).tolist() == [False, True, False]
+    assert not np.isnan(page_services.column(run, "clinic_nearest_min")).any()
+
+
+def test_layers_mark_what_tells_two_runs_apart():
+    def line(change, x):
+        geometry = {"type": "LineString", "coordinates": [[x, 0], [x, 1]]}
+        return {"type": "Feature", "geometry": geometry, "properties": {"route_id": "r", "change": change}}
+
+    def lines(*features):
+        return {"lines": {"type": "FeatureCollection", "features": list(features)}}
+
+    own = lines(line("changed", 0), line("removed", 1), line("added", 2), line("same", 3))
+    other = lines(line("changed", 0), line("removed", 1))
+    found = collect_layers(own, other)["lines"]["features"]
+    assert [f["properties"]["change"] for f in found] == ["same", "added", "same"]
+    assert [f["properties"]["change"] for f in own["lines"]["features"]] == ["changed", "removed", "added", "same"]
+    assert collect_layers({})["places"]["features"] == []
+
+
+def test_cells_can_be_saved(client):
+    answer = client.get("/cells/new-clinic/clinics_count.csv?group=all&public=0")
+    text = answer.data.decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("cell_id,district_id")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    for wrong in ("none/clinics_count.csv", "new-clinic/none.csv", "new-clinic/clinics_count.csv?group=zz"):
+        assert client.get(f"/cells/{wrong}").status_code == 404
+
+
+def test_cards_compare_and_judge(page_services):
+    left, right = page_services.pair("baseline-r5", "new-clinic")
+    cards = {c.spec.kpi_id: c for c in build_cards(left, right, left, page_services.city.targets, "all")}
+    count = cards["clinics_per_100k"]
+    assert count.judgement is Judgement.IMPROVED
+    assert count.change > 0
+    assert count.companion[2].value == pytest.approx(count.companion[1].value + 1)
+    assert cards["transit_coverage_share"].judgement is Judgement.NONE
+    assert cards["clinics_per_100k"].split is None  # one and the same year
+
+
+def test_every_part_of_the_page_can_be_built(page_services):
+    for lang in ("ja", "en"):
+        start = start_state(page_services, lang)
+        for state in (
+            start.changed(threshold=30, tables=True),
+            start.changed(mode="diff", group="75plus", kpi="clinic_within_30min_share"),
+            start.changed(metric="catchment_share", presenting=True, public=True),
+        ):
+            for build in (views.cards, views.notes, views.captions, views.legend, views.tables, views.orders):
+                assert build(page_services, state) is not None
+            opened, body = views.explanation(page_services, state)
+            assert opened == (state.kpi is not None)
+            assert bool(body) == opened
+
+
+def test_people_within_the_limit(page_services):
+    state = start_state(page_services, "ja").changed(threshold=30)
+    run = page_services.list_runs()["baseline-r5"]
+    near = run.cells.persons[run.cells.clinic_nearest_min <= 30].sum()
+    assert within(page_services, run, state) == pytest.approx((near, near / run.cells.persons.sum()))
+    assert within(page_services, run, state.changed(metric="catchment_share")) is None
+
+
+def test_tables_hold_every_district(page_services):
+    state = start_state(page_services, "en").changed(tables=True)
+    left, right = district_rows(page_services, state)
+    assert [row["district"] for row in left] == ["West", "East"]
+    assert sum(row["persons"] for row in left) == pytest.approx(page_services.city.population.total.sum())
+    assert right[1]["change"] == pytest.approx(right[1]["value"] - left[1]["value"], abs=0.11)
+    assert [c["field"] for c in columns(state, right=True)] == ["district", "persons", "value", "change"]
+
+
+def test_the_document_speaks_the_language_of_its_address(client):
+    assert '<html lang="ja">' in client.get("/").text
+    answer = client.get("/?lang=en")
+    assert '<html lang="en">' in answer.text
+    layout = str(client.get("/_dash-layout").json)  # the cookie of the document goes along
+    assert "Side by side" in layout
+    assert "並べる" not in layout
+
+
+def test_nothing_is_loaded_from_elsewhere(client):
+    answer = client.get("/")
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', answer.text) == []
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert re.findall(r"https?://[^ ;]+", policy) == ["https://cyberjapandata.gsi.go.jp"] * 2
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_without_tiles_the_policy_names_no_host(page_settings, page_services):
+    settings = page_settings.model_copy(update={"tiles_url": None})
+    answer = create_app(settings, Services(settings)).server.test_client().get("/")
+    assert "http" not in answer.headers["Content-Security-Policy"]
+
+
+def test_two_apps_live_in_one_process(page_settings, page_services, tmp_path):
+    empty = Settings(runs_folder=tmp_path / "none", city_folder=page_settings.city_folder)
+    first, second = create_app(page_settings, page_services), create_app(empty, Services(empty))
+    assert "new-clinic" in first.server.test_client().get("/_dash-layout").text
+    other = str(second.server.test_client().get("/_dash-layout").json)
+    assert "new-clinic" not in other
+    assert "計算結果がありません" in other
+
+
+def test_a_callback_answers_over_http(client, page_services):
+    wiring = json.loads(client.get("/_dash-dependencies").text)
+    cards = next(c for c in wiring if c["output"] == "cards.children")
+    state = start_state(page_services, "ja").model_dump(mode="json")
+    body = {
+        "output": cards["output"],
+        "outputs": {"id": "cards", "property": "children"},
+        "inputs": [{"id": "state", "property": "data", "value": state}],
+        "changedPropIds": ["state.data"],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200
+    assert "人口10万人当たりの一般診療所数" in str(answer.json)
+
+
+def test_callbacks_keep_no_tables_in_stores(client, page_services):
+    paint = build_paint(page_services, start_state(page_services, "ja"))
+    assert len(json.dumps(paint)) < 4_000
+
+
+def test_a_taken_port_is_refused_with_a_remedy():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError) as refused:
+            check_free("127.0.0.1", port)
+    problem = refused.value.problems[0]
+    assert problem.code == "serve.port"
+    assert f"--port {port + 1}" in problem.hint.ja

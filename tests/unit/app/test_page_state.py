@@ -1,0 +1,85 @@
+"""The state of the view: written to the address, read back, moved by controls, buttons and keys."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.features.compare.ids import Id, Kind
+from app.features.compare.state import ViewState
+from app.features.compare.steps import (
+    changed_by_control,
+    changed_by_event,
+    from_address,
+    start_state,
+    stepped,
+    to_controls,
+)
+
+START = ViewState(left="a", right="b", metric="persons")
+
+states = st.builds(
+    ViewState,
+    left=st.sampled_from(["baseline-r5", "x_1", "a-b"]),
+    right=st.sampled_from(["trend-r11", "z"]),
+    metric=st.sampled_from(["persons", "clinic_nearest_min"]),
+    group=st.sampled_from(["all", "65plus", "75plus"]),
+    threshold=st.none() | st.integers(1, 600),
+    mode=st.sampled_from(["side", "swipe", "diff"]),
+    swipe=st.integers(0, 100),
+    tiles=st.booleans(),
+    tables=st.booleans(),
+    public=st.booleans(),
+    presenting=st.booleans(),
+    kpi=st.none() | st.just("clinics_per_100k"),
+    camera=st.none() | st.tuples(*[st.floats(-100, 100).map(lambda v: round(v, 4))] * 3),
+    lang=st.sampled_from(["ja", "en"]),
+)
+
+
+@given(states)
+def test_an_address_brings_the_view_back(state):
+    assert ViewState.from_query("?" + state.to_query(), START) == state
+
+
+def test_an_address_nobody_can_read_shows_the_start():
+    assert ViewState.from_query("?v=sideways&s=900&t=x&c=1,2&g=children&lang=fr&zz=1", START) == START
+
+
+def test_unknown_runs_metrics_and_kpis_fall_back(page_services):
+    start = start_state(page_services, "ja")
+    assert (start.left, start.right) == ("baseline-r5", "new-clinic")
+    found = from_address(page_services, "?l=gone&r=gone&m=cell_id&k=nothing&v=diff")
+    assert found == start.changed(mode="diff")
+
+
+def test_controls_and_state_agree(page_services):
+    state = start_state(page_services, "ja").changed(threshold=30)
+    controls = to_controls(state, dict.fromkeys(["left", "right", "metric", "threshold", "mode"]))
+    assert controls["threshold"] == "30"
+    assert changed_by_control(page_services, state, controls) == state
+    moved = changed_by_control(page_services, state, {**controls, "mode": "diff", "threshold": ""})
+    assert (moved.mode, moved.threshold) == ("diff", None)
+
+
+def test_buttons(page_services):
+    state = start_state(page_services, "ja")
+    swapped = changed_by_event(page_services, state, Id.SWAP, {})
+    assert (swapped.left, swapped.right) == (state.right, state.left)
+    opened = changed_by_event(page_services, state, {"kind": "card", "kpi": "clinics_count"}, {Kind.CARD: [1]})
+    assert opened.kpi == "clinics_count"
+    untouched = changed_by_event(page_services, state, {"kind": "card", "kpi": "clinics_count"}, {Kind.CARD: [None]})
+    assert untouched == state
+    assert changed_by_event(page_services, opened, Id.CLOSED, {}).kpi is None
+    assert changed_by_event(page_services, state, Id.MODE, {}) is None
+
+
+def test_presenting_hides_small_numbers_and_ends(page_services):
+    state = start_state(page_services, "ja")
+    shown = changed_by_event(page_services, state, Id.PRESENT, {Id.PRESENT: 1})
+    assert shown.presenting
+    assert shown.public
+    assert stepped(page_services, shown, "next").right == "new-clinic"  # the only one beside the left
+    explained = shown.changed(kpi="clinics_count")
+    assert stepped(page_services, explained, "end") == shown  # the first Esc closes the explanation
+    assert stepped(page_services, shown, "end") == state
