@@ -69,7 +69,8 @@ def _polyline(lonlat: FloatArray, properties: Json) -> Json:
 
 def _lines(base: Timetable, new: Timetable) -> list[Json]:
     """Return one feature per way of a route (both directions once), and of its added and removed parts."""
-    before, after = _patterns_in_use(base), _patterns_in_use(new)
+    listed = _without_trips(base) & _without_trips(new)
+    before, after = _patterns_in_use(base, listed), _patterns_in_use(new, listed)
     features: list[Json] = []
     drawn: set[tuple[Any, ...]] = set()
     for pattern_id in [*after, *(p for p in before if p not in after)]:
@@ -83,7 +84,7 @@ def _lines(base: Timetable, new: Timetable) -> list[Json]:
         if key in drawn:
             continue
         drawn.add(key)
-        properties = _route_properties(timetable, pattern)
+        properties = _route_properties(timetable, pattern) | {"runs": pattern_id not in listed}
         if old is None or old == stops:
             features.append(_polyline(_way(timetable, pattern), properties | {"change": change}))
         else:
@@ -91,9 +92,17 @@ def _lines(base: Timetable, new: Timetable) -> list[Json]:
     return features
 
 
-def _patterns_in_use(timetable: Timetable) -> dict[str, int]:
-    used = np.unique(timetable.trips.pattern).tolist()
-    return {str(timetable.patterns.pattern_id[p]): p for p in used}
+def _patterns_in_use(timetable: Timetable, listed: set[str]) -> dict[str, int]:
+    """Return pattern id → index of those with trips, and of those that are only listed."""
+    used = set(np.unique(timetable.trips.pattern).tolist())
+    ids = [str(i) for i in timetable.patterns.pattern_id]
+    return {pattern_id: p for p, pattern_id in enumerate(ids) if p in used or pattern_id in listed}
+
+
+def _without_trips(timetable: Timetable) -> set[str]:
+    """Return patterns that are known but have no timetable, such as a works branch."""
+    used = np.isin(np.arange(len(timetable.patterns.pattern_id)), timetable.trips.pattern)
+    return {str(i) for i in timetable.patterns.pattern_id[~used]}
 
 
 def _stop_ids(timetable: Timetable, pattern: int) -> list[str]:
