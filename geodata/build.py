@@ -14,6 +14,7 @@ from geodata.errors import CitySimError, DataError, Problem
 from geodata.provenance import Source
 from geodata.readers.did_towns import read_did_towns
 from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities, read_zones
+from geodata.readers.graphml import read_graphml
 from geodata.readers.gtfs import FeedReading, read_gtfs
 from geodata.readers.osm import read_osm
 from geodata.readers.population_tables import read_cells
@@ -103,10 +104,12 @@ class _Build:
     def streets(self, epsg: int) -> StreetModel:
         """Return the street network, or the plane where none is configured."""
         wanted = self.config.streets
-        if wanted.osm_pbf is None:
+        path = wanted.osm_pbf or wanted.graphml
+        if path is None:
             return DetourPlane(wanted.detour, wanted.car_detour)
-        reading = read_osm(
-            self.find(wanted.osm_pbf),
+        read = read_osm if wanted.osm_pbf else read_graphml
+        reading = read(
+            self.find(path),
             project=lambda lonlat: to_plane(epsg, lonlat),
             elevation=self.find(wanted.elevation) if wanted.elevation else None,
         )

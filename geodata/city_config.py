@@ -145,9 +145,14 @@ class FeedConfig(_Frozen):
 
 
 class StreetsConfig(_Frozen):
-    """A network from `osm_pbf` (with slopes if `elevation` is given), else straight line × `detour` (assumed)."""
+    """
+    A network from `osm_pbf`, or from `graphml` as osmnx saves it, else straight line × `detour` (assumed).
+
+    `elevation`: raster of heights, for slopes on a network.
+    """
 
     osm_pbf: str | None = None
+    graphml: str | None = None
     elevation: str | None = None
     max_snap_m: float = Field(default=1_000.0, gt=0)
     detour: float = Field(default=1.3, ge=1)
@@ -155,8 +160,11 @@ class StreetsConfig(_Frozen):
 
     @model_validator(mode="after")
     def _needs_network(self) -> StreetsConfig:
-        if self.elevation is not None and self.osm_pbf is None:
-            msg = "elevation: には osm_pbf: が必要です|elevation: needs osm_pbf:"
+        if self.osm_pbf is not None and self.graphml is not None:
+            msg = "osm_pbf: と graphml: はどちらか一つだけです|give either osm_pbf: or graphml:, not both"
+            raise ValueError(msg)
+        if self.elevation is not None and self.osm_pbf is None and self.graphml is None:
+            msg = "elevation: には osm_pbf: か graphml: が必要です|elevation: needs osm_pbf: or graphml:"
             raise ValueError(msg)
         return self
 

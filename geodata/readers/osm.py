@@ -98,7 +98,17 @@ def read_osm(
     DataError
         If the file is missing, damaged, or holds no street.
     """
-    ways = read_ways(path)
+    return build_streets(read_ways(path), path, project=project, elevation=elevation)
+
+
+def build_streets(
+    ways: Ways,
+    path: Path,
+    *,
+    project: Callable[[FloatArray], FloatArray],
+    elevation: Path | None = None,
+) -> StreetReading:
+    """Return the network of ways read from `path`: cut, cleared of small islands, sloped where heights are known."""
     pieces = cut_ways(ways, project)
     keep, islands = _off_islands(pieces, ways.walk[pieces.way])
     pieces = _compacted(pieces, keep)

@@ -100,6 +100,13 @@ def test_mesh_and_bands(tmp_path):
             "city.yaml:10 streets",
             "osm_pbf",
         ),
+        (
+            "gtfs: [feed.zip]",
+            "streets: {osm_pbf: a.pbf, graphml: a.graphml}\n    gtfs: [feed.zip]",
+            "config.value",
+            "city.yaml:10 streets",
+            "どちらか",
+        ),
         ("gtfs: [feed.zip]", "", "config.missing_key", "city.yaml:1 gtfs", "gtfs"),
         ("persons: population", "district: ku", "config.value", "city.yaml:4 population", "列名"),
         ("gtfs: [feed.zip]", "id: twice\n    gtfs: [feed.zip]", "yaml.duplicate_key", "city.yaml:10 id", "消して"),
