@@ -47,14 +47,8 @@ class Targets:
 
     def find(self, kpi_id: str, kind: str) -> TargetRow | None:
         """Return the first row of a KPI and kind, or None."""
-        return next(
-            (r for r in self.rows if r.kpi_id == kpi_id and r.kind == kind), None
-        )
+        return next((r for r in self.rows if r.kpi_id == kpi_id and r.kind == kind), None)
 
     def path(self, kpi_id: str, variant: str = "path") -> dict[int, float]:
         """Return year → value of an official path (such as the projected population)."""
-        return {
-            r.year: r.value
-            for r in self.rows
-            if r.kpi_id == kpi_id and r.kind == variant
-        }
+        return {r.year: r.value for r in self.rows if r.kpi_id == kpi_id and r.kind == variant}
