@@ -80,7 +80,10 @@ def localize(command: Any, lang: str, context: typer.Context) -> None:
     for parameter in (*command.params, *([help_option] if help_option else [])):
         key = getattr(parameter, "help", None)
         if key:
-            parameter.help = say(lang, key if key.startswith("help.") else "help.help")
+            words = say(lang, key if key.startswith("help.") else "help.help")
+            parameter.help = (
+                words.replace("（", " （").replace("。", "。 ").replace("、", "、 ")
+            )  # where lines may break
     for child in getattr(command, "commands", {}).values():
         localize(child, lang, typer.Context(child, parent=context))
 

@@ -22,10 +22,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="help.serve.port")] = DEFAULT_PORT,
     runs: Annotated[Path, typer.Option("--runs", help="help.serve.runs", metavar="DIR")] = DEFAULT_RUNS,
     folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
-    tiles: Annotated[bool, typer.Option("--tiles/--no-tiles", help="help.serve.tiles")] = True,
+    no_tiles: Annotated[bool, typer.Option("--no-tiles", help="help.serve.tiles")] = False,
 ) -> None:
     """Serve the page until Ctrl-C."""
     from app.serve import serve as serve_page
 
     session: Session = context.obj
-    serve_page(runs, host, port, city_folder=folder, lang=session.lang, tiles=tiles)
+    serve_page(runs, host, port, city_folder=folder, lang=session.lang, tiles=not no_tiles)

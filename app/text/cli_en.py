@@ -17,7 +17,7 @@ MESSAGES = {
     "help.help": "Show this text",
     # help: city
     "help.city.build": (
-        "Build a city from a configuration file (GTFS, OSM, population …)\n\n"
+        "Build a city from a configuration file (GTFS, OSM, population)\n\n"
         "Example\n"
         "  ekisei city build muroran.yaml --out cities/muroran"
     ),
@@ -48,7 +48,7 @@ MESSAGES = {
         "  ekisei run my-feeder.yaml --city cities/muroran --out out/my-feeder"
     ),
     "help.batch": (
-        "Compute several scenarios (FOLDER/ID/… and one kpi.csv of all)\n\n"
+        "Compute several scenarios (a folder each, and one kpi.csv of all)\n\n"
         "Example\n"
         "  ekisei batch scenarios/library --out out/library --jobs 2 --resume"
     ),
@@ -96,7 +96,7 @@ MESSAGES = {
     "help.serve.host": "Address to listen on (default: this PC only)",
     "help.serve.port": "Port",
     "help.serve.runs": "Folder of results",
-    "help.serve.tiles": "Offer the GSI background tiles (--no-tiles: nothing ever leaves this PC)",
+    "help.serve.tiles": "No GSI background tiles: nothing ever leaves this PC",
     "help.doctor": (
         "Look at the environment: versions, map libraries, folders, bundled facts\n\nExample\n  ekisei doctor"
     ),
@@ -226,7 +226,7 @@ MESSAGES = {
     "explain.cells": "cells that matter most ({n} of {total})",
     "explain.contribution": "contribution",
     "explain.source": "source",
-    "route.found": "leave {depart}, arrive {arrive}, {minutes} min, {n} transfers",
+    "route.found": "leave {depart}, arrive {arrive}, {minutes} min, transfers: {n}",
     "route.none": "no journey under these conditions ({limit})",
     "route.limit": "on foot and by public transport, within 3 hours",
     "route.time": "time",

@@ -35,7 +35,7 @@ MESSAGES = {
     "help.scenario.check": "シナリオファイルを検査する\n\n例\n  ekisei scenario check my-scenario.yaml",
     "help.scenario.list": "同梱のシナリオの一覧\n\n例\n  ekisei scenario list",
     "help.scenario.new": ("新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"),
-    "help.scenario.files": "シナリオファイル（YAML）またはシナリオ ID。複数可",
+    "help.scenario.files": "シナリオのファイル（YAML）、ID。複数可",
     "help.scenario.id": "シナリオ ID（小文字の英数字とハイフン）",
     "help.scenario.out": "書き出すファイル（省略時は画面に表示）",
     # help: run, batch, compare, explain
@@ -46,7 +46,7 @@ MESSAGES = {
         "  ekisei run my-feeder.yaml --city cities/muroran --out out/my-feeder"
     ),
     "help.batch": (
-        "複数のシナリオをまとめて計算する（フォルダ／ID／… と、全体の kpi.csv）\n\n"
+        "複数のシナリオをまとめて計算する（フォルダ／ID ごとの結果と、全体の kpi.csv）\n\n"
         "例\n"
         "  ekisei batch scenarios/library --out out/library --jobs 2 --resume"
     ),
@@ -63,7 +63,7 @@ MESSAGES = {
     ),
     "help.run.scenario": "シナリオファイル（YAML）またはシナリオ ID",
     "help.run.out": "結果を書き出すフォルダ",
-    "help.batch.inputs": "シナリオファイル、シナリオの入ったフォルダ、またはシナリオ ID。複数可",
+    "help.batch.inputs": "シナリオのファイル、フォルダ、ID。複数可",
     "help.batch.jobs": "同時に計算する数",
     "help.resume": "計算済みのものは飛ばし、続きから計算する",
     "help.force": "既にある結果を消して作り直す",
@@ -94,7 +94,7 @@ MESSAGES = {
     "help.serve.host": "待ち受けるアドレス（既定は自分の PC だけ）",
     "help.serve.port": "ポート番号",
     "help.serve.runs": "計算結果のフォルダ",
-    "help.serve.tiles": "地理院タイルを選べるようにする（--no-tiles: 外部への通信を一切しない）",
+    "help.serve.tiles": "地理院タイルを使わない（外部と一切通信しない）",
     "help.doctor": "環境を調べる: 版、地図の部品、保存先、同梱データ\n\n例\n  ekisei doctor",
     # panels and small words
     "panel.arguments": "引数",

@@ -62,7 +62,7 @@ def test_legs_are_printed_and_assumed_lines_stay_unnamed(city_folder, capsys):
 def test_in_english(city_folder, capsys):
     assert ask(city_folder, 0, 2, "08:00", "--lang", "en") == 0
     shown = capsys.readouterr().out
-    assert "leave 08:00, arrive 08:40, 40 min, 1 transfers" in shown
+    assert "leave 08:00, arrive 08:40, 40 min, transfers: 1" in shown
     assert "assumed line" in shown
     assert "出発地" not in shown
 

@@ -65,11 +65,13 @@ def test_every_command_has_help_with_an_example(lang, word):
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_no_help_key_is_left_untranslated(lang, capsys):
+def test_no_help_is_left_untranslated_or_cut(lang, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     for path in ("", *COMMANDS):
         assert run_cli(["--lang", lang, *path.split(), "--help"], {}) == 0
         printed = capsys.readouterr().out
         assert "help." not in printed
+        assert "…" not in printed, path
         assert bool(re.search("[ぁ-ん]", printed)) == (lang == "ja"), path
 
 
