@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 
 from geodata.errors import DataError, Text, error
@@ -71,21 +72,22 @@ def _load(path: Path) -> Any:
         graph = osmnx.load_graphml(path)
     except (SyntaxError, ValueError, KeyError, TypeError) as exc:  # ParseError is a SyntaxError
         raise DataError(_unreadable(path, str(exc))) from exc
-    projected = any(abs(float(at.get("x", 0))) > 180 for _, at in graph.nodes(data=True))  # noqa: PLR2004 -- degrees
-    if projected or "x" not in next(iter(graph.nodes(data=True)), (0, {}))[1]:
+    longitude = nx.get_node_attributes(graph, "x")
+    if len(longitude) != len(graph) or any(abs(float(x)) > 180 for x in longitude.values()):  # noqa: PLR2004 -- degrees
         raise DataError(_unreadable(path, "x, y: lon, lat"))
     return graph
 
 
 def _streets(graph: Any) -> Iterator[tuple[list[tuple[float, float]], tuple[int, int], dict[str, str]]]:
     """Yield (points, end nodes, tags) of each street once."""
+    x, y = (nx.get_node_attributes(graph, axis) for axis in "xy")
     for tail, head, key, attributes in graph.edges(keys=True, data=True):
         twin = _has_twin(graph, tail, head, attributes)
         if twin and (tail, key) > (head, key):
             continue
         tags = {name: _first(value) for name, value in attributes.items()}
         tags["oneway"] = "no" if twin else "yes"
-        ends = [(graph.nodes[n]["x"], graph.nodes[n]["y"]) for n in (tail, head)]
+        ends = [(x[n], y[n]) for n in (tail, head)]
         shape = attributes.get("geometry")
         yield (ends if shape is None else list(shape.coords)), (int(tail), int(head)), tags
 
