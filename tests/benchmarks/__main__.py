@@ -50,7 +50,7 @@ def coverage_figures(runs: int) -> list[Figure]:
     import shapely
 
     from geodata.synthetic import grid_city
-    from sim.catchment import covered_share
+    from sim.catchment import cover_share
 
     city = grid_city(n_x=40, n_y=50)
     rng = np.random.default_rng(0)
@@ -63,12 +63,12 @@ def coverage_figures(runs: int) -> list[Figure]:
         return float((cut["persons"] * cut.area / 250_000.0).sum())
 
     def ours() -> float:
-        share = covered_share(city.population, [(centres, 800.0)])
+        share = cover_share(city.population.polygon_xy, centres, np.full(len(centres), 800.0))
         return float(city.population.total @ share)
 
     difference = abs(overlay() - ours()) / overlay()
     print(f"coverage: relative difference to geopandas overlay {difference:.1e} (circles as polygons)")
-    return interleaved({"geopandas: union + overlay, 2,000 cells": overlay, "ours: covered_share": ours}, runs)
+    return interleaved({"geopandas: union + overlay, 2,000 cells": overlay, "ours: cover_share": ours}, runs)
 
 
 def main() -> None:
