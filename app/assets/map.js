@@ -14,6 +14,7 @@
   let paint = null; // the last paint order of the server
   let shown = null; // arrays on screen: {left, right, persons}
   let drawing = 0;
+  let wished = ""; // the last order in words, to know a new one
   let hovered = null;
   let following = false;
   let touched = false; // by a person; until then the city is fitted into whatever room there is
@@ -368,12 +369,12 @@
 
   function setMode() {
     const frame = byId("maps");
+    if (frame.dataset.mode !== paint.mode) hover(null);
     frame.dataset.mode = paint.mode;
     frame.style.setProperty("--swipe", `${paint.swipe}%`);
     const handle = byId("swipe-handle");
     handle.setAttribute("aria-valuenow", String(paint.swipe));
     SIDES.forEach((side) => maps[side] && maps[side].resize());
-    hover(null);
   }
 
   function wireHandle() {
@@ -411,6 +412,9 @@
 
   async function draw(order) {
     if (!order) return window.dash_clientside.no_update;
+    const wish = JSON.stringify({ ...order, camera: null });
+    if (wish === wished) return window.dash_clientside.no_update; // such as an explanation that opened
+    wished = wish;
     const turn = ++drawing;
     paint = order;
     const [geometry, ...parts] = await Promise.all([
@@ -434,6 +438,7 @@
     };
     tileErrors = paint.tiles ? tileErrors : 0;
     SIDES.forEach((side, n) => { setTiles(side); setLayers(side, parts[3 * n + 2]); colour(side); });
+    SIDES.forEach((side) => { if (hovered !== null && !byId(`tip-${side}`).hidden) fillTip(byId(`tip-${side}`), hovered); });
     byId("maps").dataset.drawn = order.key;
     return order.key;
   }
