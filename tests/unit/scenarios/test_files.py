@@ -100,7 +100,7 @@ def test_bad_files_are_refused_with_line_and_remedy(old, new, code, line, said):
 
 
 def test_all_problems_are_told_at_once():
-    text = GOOD.replace("studied", "x").replace("year: 2029", "yaer: 2029").replace("1.2", "-3")
+    text = GOOD.replace("studied", "x").replace("year: 2029", "jahr: 2029").replace("1.2", "-3")
     with pytest.raises(ScenarioError) as found:
         parse_scenario(text, "mine.yaml")
     codes = {p.code for p in found.value.problems}
