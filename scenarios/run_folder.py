@@ -16,10 +16,10 @@ import pandas as pd
 
 from geodata.city import City
 from geodata.digest import digest_of
-from geodata.errors import RunError, Text, UsageError, error
-from scenarios.apply import Applied
+from geodata.errors import CitySimError, RunError, Text, UsageError, error
+from scenarios.apply import Applied, apply_scenario
 from scenarios.export import map_layers
-from scenarios.files import scenario_text
+from scenarios.files import read_scenario, scenario_text
 from scenarios.schema import Scenario
 from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, code_digest, file_digest, read_run
 from sim.params import Params
@@ -144,11 +144,11 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
     part = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
     try:
         write_csv(kpi_frame(result.kpis, scenario.id, scenario.year), part / "kpi.csv")
-        result.cells.to_parquet(part / "cells.parquet", index=False)
+        write_cells(result.cells, applied.city, part / "cells.parquet")
         splits = pd.DataFrame([[getattr(s, c) for c in SPLIT_COLUMNS] for s in result.splits], columns=SPLIT_COLUMNS)
         write_csv(splits, part / "splits.csv")
         write_text(part / "scenario.yaml", scenario_text(scenario))
-        layers = map_layers(city, applied.city, applied.closures)
+        layers = map_layers(city, applied.city, applied.closures, compared_city(city, scenario))
         write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
         whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in CHECKED_FILES}}
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
@@ -162,6 +162,25 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return whole
+
+
+def write_cells(cells: pd.DataFrame, city: City, path: Path) -> None:
+    """Write the table of cells with their outlines as GeoParquet (EPSG:4326), so that a GIS opens it as it is."""
+    import geopandas  # noqa: PLC0415 -- slow to load, only wanted here
+
+    frame = geopandas.GeoDataFrame(cells, geometry=city.population.polygon_lonlat, crs="EPSG:4326")
+    frame.to_parquet(path, index=False)
+
+
+def compared_city(city: City, scenario: Scenario) -> City:
+    """Return the city of the scenario this one is compared with; the city as it is where that cannot be had."""
+    other = scenario.compare_to
+    if other is None or other == scenario.id:
+        return city
+    try:
+        return apply_scenario(city, read_scenario(other)).city
+    except CitySimError:
+        return city  # its own run says why; a map is drawn all the same
 
 
 def _log_text(run: FinishedRun, applied: Applied) -> str:

@@ -226,7 +226,7 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
             folder=folder,
             scenario=read_scenario(folder / "scenario.yaml"),
             kpi=read_kpi(folder / "kpi.csv"),
-            cells=pd.read_parquet(folder / "cells.parquet"),
+            cells=pd.read_parquet(folder / "cells.parquet").drop(columns="geometry", errors="ignore"),
             splits=read_splits(folder / "splits.csv"),
             manifest=manifest,
             layers=json.loads((folder / "map.json").read_text(encoding="utf-8")),
