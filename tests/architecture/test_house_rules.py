@@ -39,7 +39,7 @@ BINARY = {".png", ".parquet", ".npy", ".ico", ".woff2", ".ttf", ".zip", ".pbf", 
 # Put together from halves, so that this file does not find itself.
 FORBIDDEN = {
     "a path of some machine": "|".join(
-        ("/ho" + "me/", "/ro" + "ot/", "/wo" + "rk/", "/Us" + "ers/", r"C:\\Us" + "ers")
+        ("/ho" + "me/", "/r" + "oot/", "/wo" + "rk/", "/Us" + "ers/", r"C:\\Us" + "ers")
     ),
     "an address of a package registry": "|".join(
         ("files.python" + "hosted", "registry.np" + "mjs", "arti" + "factory")

@@ -129,7 +129,7 @@ def test_batch_writes_all_rows_and_prints_runs_side_by_side(place, runs, capsys)
 
 def test_one_bad_scenario_does_not_spoil_the_others(place, capsys, tmp_path):
     bad = tmp_path / "bad.yaml"
-    bad.write_text(EMPTY.replace("year: 2023", "yaer: 2023"), encoding="utf-8")
+    bad.write_text(EMPTY.replace("year: 2023", "jahr: 2023"), encoding="utf-8")
     out = tmp_path / "out"
     assert call(place, "batch", bad, place / "files" / "no-hospital.yaml", "--out", out) == 2
     shown = capsys.readouterr()
