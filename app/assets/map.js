@@ -114,7 +114,7 @@
       label("place-mark", "places", ["==", ["geometry-type"], "Point"], "市", byZoom(9, 9, 13, 15), [0, 0], { color: "#ffffff", halo: "#0f766e", always: true }),
       dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
       label("facility-name", "facilities", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [0.9, 0], { minzoom: 13, color: "#37204a" }),
-      label("place-name", "places", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
+      label("place-name", "places", ["==", ["geometry-type"], "Point"], ["get", paint.lang === "en" ? "name_en" : "name"], 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
       label("brt-name", "stops", is("class", "brt"), ["get", "name"], 12, [0.9, 0], { minzoom: 12.2, color: "#8c1f33" }),
       label("station-name", "stops", station, ["get", "name"], byZoom(9, 12, 12, 17), [0.8, 0], { always: true }),
     ];
@@ -289,6 +289,8 @@
   function setLayers(side, layers) {
     const map = maps[side];
     const wanted = new Set(paint.facilities);
+    map.setLayoutProperty("station-name", "text-size", paint.presenting ? byZoom(9, 18, 12, 26) : byZoom(9, 12, 12, 17));
+    map.setLayoutProperty("closure-count", "text-size", paint.presenting ? 18 : byZoom(9, 11, 13, 16));
     map.getSource("lines").setData(layers.lines);
     map.getSource("stops").setData(layers.stops);
     map.getSource("places").setData(layers.places);
@@ -328,7 +330,7 @@
     const cell = world.geometry.cells.features[i];
     const persons = shown.persons.right[i];
     const title = document.createElement("strong");
-    title.textContent = cell.properties.district || cell.properties.id;
+    title.textContent = cell.properties[paint.lang === "en" ? "district_en" : "district"] || cell.properties.id;
     tip.replaceChildren(title);
     if (persons === null) { tip.appendChild(row(paint.words.hidden, "")); return; }
     tip.appendChild(row(paint.words.persons, `${number(persons, 0)} ${paint.words.persons_unit}`));

@@ -135,5 +135,7 @@ def _notes(card: Card, lang: str) -> list[Any]:
     if card.verdict.ja:
         notes.append(html.Span(f"⚠ {say(lang, 'definition_matters')}", className="kpi-warning"))
     note = card.right.note if card.right is not None else ""
-    words = translate_notes(note, lang) if _value(card.right) is None else card_notes(note, lang)
+    words = card_notes(note, lang, other_year=card.split is not None)
+    if _value(card.right) is None:
+        words = translate_notes(note, lang)
     return [*notes, *(html.Span(text, className="kpi-note") for text in words)]

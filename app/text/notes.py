@@ -34,7 +34,7 @@ PATTERNS = (
         r"\1 points of it are apparent: official figure and model differ in level",
     ),
 )
-SHOWN_ON_CARDS = ("参考値", "うち ")
+REFERENCE, APPARENT = "参考値", "うち "
 
 
 def translate_notes(note: str, lang: str) -> list[str]:
@@ -51,7 +51,8 @@ def _english(part: str) -> str:
     return part
 
 
-def card_notes(note: str, lang: str) -> list[str]:
-    """Return the parts of a note that a card must show."""
-    shown = [part for part in note.split("; ") if part.startswith(SHOWN_ON_CARDS)]
+def card_notes(note: str, lang: str, *, other_year: bool = True) -> list[str]:
+    """Return the parts of a note that a card must show; an apparent change only where years are compared."""
+    wanted = (REFERENCE, APPARENT) if other_year else (REFERENCE,)
+    shown = [part for part in note.split("; ") if part.startswith(wanted)]
     return translate_notes("; ".join(shown), lang)

@@ -36,13 +36,11 @@ def build_head(services: Services, state: ViewState) -> Children:
         ),
         html.Div(
             [
-                dmc.Switch(
-                    id=Id.PUBLIC,
-                    label=say(lang, "public"),
-                    checked=state.public,
-                    size="sm",
-                    className="public",
-                    labelPosition="left",
+                html.Span(
+                    dmc.Switch(
+                        id=Id.PUBLIC, label=say(lang, "public"), checked=state.public, size="sm", labelPosition="left"
+                    ),
+                    title=say(lang, "public_help"),
                 ),
                 dmc.SegmentedControl(
                     id=Id.LANG,

@@ -19,6 +19,8 @@ def list_notes(services: Services, left: Run, right: Run, lang: str) -> list[str
         notes.append(say(lang, "note_slope"))
     if has_assumed_lines(city):
         notes.append(say(lang, "note_assumed_lines"))
+    if any(s.layer == "population.districts" and s.status is Status.ASSUMED for s in city.sources):
+        notes.append(say(lang, "note_districts"))
     total = f"{city.population.total.sum():,.0f}"
     notes.append(say(lang, "note_base_year", date=city.population.base_date, persons=total))
     if left.year != right.year:

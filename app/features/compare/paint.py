@@ -51,6 +51,7 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
         "facilities": metric.facilities,
         "tiles": services.settings.tiles_url if state.tiles else None,
         "camera": state.camera,
+        "presenting": state.presenting,
         "lang": state.lang,
         "words": {key: say(state.lang, key) for key in WORDS},
     }

@@ -93,7 +93,12 @@ def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
     digits = f",.{metric.decimals}f"
     found = [
         {"field": "district", "headerName": say(lang, "district"), "flex": 3, "minWidth": 110},
-        _number("persons", f"{say(lang, f'group_{state.group}')}（{say(lang, 'persons_unit')}）", ",.0f"),
+        _number(
+            "persons",
+            f"{say(lang, f'group_{state.group}')}（{say(lang, 'persons_unit')}）",
+            ",.0f",
+            none=say(lang, "hidden_short"),
+        ),
         _number("value", f"{say(lang, 'value')}（{metric.unit.get(lang)}）", digits),
     ]
     if right:
@@ -102,7 +107,7 @@ def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
     return found
 
 
-def _number(field: str, name: str, digits: str) -> dict[str, Any]:
+def _number(field: str, name: str, digits: str, *, none: str = "–") -> dict[str, Any]:
     zero = "±0" if digits.startswith("+") else "0"
     shown = f"params.value === 0 ? '{zero}' : d3.format('{digits}')(params.value)"
     return {
@@ -111,5 +116,5 @@ def _number(field: str, name: str, digits: str) -> dict[str, Any]:
         "type": "rightAligned",
         "flex": 2,
         "minWidth": 84,
-        "valueFormatter": {"function": f"params.value === null ? '–' : {shown}"},
+        "valueFormatter": {"function": f"params.value === null ? '{none}' : {shown}"},
     }

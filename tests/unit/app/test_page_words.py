@@ -61,6 +61,7 @@ def test_units_and_years():
 def test_notes_in_english_and_on_cards():
     note = "参考値（試算と公表値の差が20%を超える）; うち +0.99 ポイントは公表値と試算の水準差による見かけの変化; 仮定の路線を含む"
     assert card_notes(note, "ja") == note.split("; ")[:2]
+    assert card_notes(note, "ja", other_year=False) == note.split("; ")[:1]
     assert card_notes(note, "en")[1] == "+0.99 points of it are apparent: official figure and model differ in level"
     assert translate_notes("半径 1,050 m（基準で公表値を再現）", "en") == [
         "radius 1,050 m (reproduces the official figure at the baseline)"
