@@ -1,5 +1,6 @@
 """Owns the command ``ekisei``: puts the families of commands together and turns every outcome into an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,9 @@ FAMILIES = (city, scenario, runs, results, journey, serve, doctor)
 
 def main() -> None:
     """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe in an old code page lacks some signs; better ? than a crash
     sys.exit(run_cli(sys.argv[1:], os.environ))
 
 

@@ -1,5 +1,6 @@
 """The frame of the command line: language, help, refusals and exit codes."""
 
+import os
 import re
 import string
 import subprocess
@@ -230,3 +231,12 @@ def test_short_work_prints_no_progress_lines_and_long_work_does(capsys, monkeypa
 def test_version(capsys):
     assert run_cli(["--version"], {}) == 0
     assert re.match(r"ekisei \d+\.\d+", capsys.readouterr().out)
+
+
+def test_a_pipe_in_an_old_code_page_breaks_nothing():
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "app.cli", "run"]
+    done = subprocess.run(command, cwd=Path(app.cli.__file__).parents[1], env=environ, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"SCENARIO" in done.stderr
+    assert b"Traceback" not in done.stderr
