@@ -438,7 +438,9 @@
       left: parts[0].values, right: parts[3].values,
       persons: { left: parts[1].values, right: parts[4].values }, dense: dense(parts[4].values),
     };
-    tileErrors = paint.tiles ? tileErrors : 0;
+    if (!paint.tiles) tileErrors = 0;
+    byId("tiles-credit").hidden = !paint.tiles;
+    if (paint.tiles) byId("map-message").textContent = "";
     SIDES.forEach((side, n) => { setTiles(side); setLayers(side, parts[3 * n + 2]); colour(side); });
     SIDES.forEach((side) => { if (hovered !== null && !byId(`tip-${side}`).hidden) fillTip(byId(`tip-${side}`), hovered); });
     byId("maps").dataset.drawn = order.key;
@@ -459,6 +461,13 @@
     return window.dash_clientside.no_update;
   }
 
+  /* A card that was pressed; one that was only drawn anew has no clicks. */
+  function asked() {
+    const [first] = window.dash_clientside.callback_context.triggered;
+    if (!first || !first.value) return window.dash_clientside.no_update;
+    return { kpi: JSON.parse(first.prop_id.split(".n_clicks")[0]).kpi, at: Date.now() };
+  }
+
   /* Only a drawer that a person closed changes the view; one that the view closed does not. */
   function closed(opened, state) {
     return !opened && state && state.kpi ? Date.now() : window.dash_clientside.no_update;
@@ -476,5 +485,5 @@
   window.addEventListener("beforeprint", () => SIDES.forEach((side) => maps[side] && maps[side].resize()));
 
   window.ekisei = world;
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, mirror, closed } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, mirror, closed, asked } });
 })();

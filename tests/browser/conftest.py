@@ -120,5 +120,6 @@ def show(page: Page, query: str) -> None:
             "q => { history.pushState(null, '', '?' + q); dispatchEvent(new PopStateEvent('popstate')); }",
             f"{query}&lang=ja&turn={next(TURNS)}",  # an address the page has not seen yet
         )
+    page.wait_for_function("() => !location.search.includes('turn=')")  # the page has written its own address
     page.wait_for_load_state("networkidle")
     wait_drawn(page, *[part for part in query.split("&") if not part.startswith(("k=", "c="))])

@@ -221,3 +221,14 @@ def test_nothing_left_the_machine_and_nothing_complained(shared_page: Page, seen
     assert shared_page.title()
     assert seen.outside == []
     assert seen.errors == []
+
+
+def test_tiles_are_asked_for_only_on_wish_and_given_up(shared_page: Page, seen: Seen):
+    show(shared_page, START)
+    assert shared_page.locator("#tiles-credit").is_hidden()
+    shared_page.locator("#tiles").click()
+    shared_page.wait_for_function("() => document.getElementById('map-message').textContent.includes('地理院タイル')")
+    assert seen.outside
+    assert all(url.startswith("https://cyberjapandata.gsi.go.jp/xyz/pale/") for url in seen.outside)
+    shared_page.wait_for_function("() => !document.getElementById('tiles').checked")
+    assert shared_page.evaluate("() => ekisei.maps.left.getLayer('tiles') === undefined")

@@ -69,13 +69,17 @@ def register_state(dash_app: Dash, services: Services) -> None:
                 Id.SWAP: Input(Id.SWAP, "n_clicks"),
                 Id.PRESENT: Input(Id.PRESENT, "n_clicks"),
                 Id.PRESENT_END: Input(Id.PRESENT_END, "n_clicks"),
-                Kind.CARD: Input(CARD, "n_clicks"),
+                Id.ASKED: Input(Id.ASKED, "data"),
                 Id.DRAWER: Input(Id.CLOSED, "data"),
             },
             "known": State(Id.STATE, "data"),
             "camera": State(Id.CAMERA, "data"),
         },
     )(partial(change_state, services))
+    # cards are made anew with each view; in the browser, so that a new card is not taken for a click
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "asked"), Output(Id.ASKED, "data"), Input(CARD, "n_clicks")
+    )
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "closed"),
         Output(Id.CLOSED, "data"),

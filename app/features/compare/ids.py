@@ -16,6 +16,7 @@ class Id(StrEnum):
     KEYS = "keys"
     QUERY = "query"
     CLOSED = "closed"
+    ASKED = "asked"
     MIRRORED = "mirrored"
     SHELL = "shell"
     HEAD = "head"

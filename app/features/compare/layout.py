@@ -167,6 +167,7 @@ def build_maps(lang: str) -> html.Div:
                     orientation="horizontal",
                 ),
             ),
+            html.Div(say(lang, "tiles_credit"), id="tiles-credit", className="tiles-credit", hidden=True),
             html.Div(id="map-message", className="map-message", role="status"),
             html.Div([html.Span("▲", **aria(hidden="true")), html.Span("N")], className="north"),
         ],
@@ -209,7 +210,14 @@ def _grid(component: str, lang: str) -> dag.AgGrid:
         columnDefs=[],
         rowData=[],
         className="grid",
-        defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True, "suppressMovable": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressHeaderMenuButton": True,
+            "suppressMovable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         dashGridOptions={
             "localeText": grid_words(lang),
             "rowHeight": 28,
@@ -298,6 +306,6 @@ def build_stores() -> Children:
         dcc.Location(id=Id.URL, refresh=False),
         *(
             dcc.Store(id=name)
-            for name in (Id.STATE, Id.PAINT, Id.DRAWN, Id.CAMERA, Id.KEYS, Id.QUERY, Id.CLOSED, Id.MIRRORED)
+            for name in (Id.STATE, Id.PAINT, Id.DRAWN, Id.CAMERA, Id.KEYS, Id.QUERY, Id.CLOSED, Id.ASKED, Id.MIRRORED)
         ),
     ]

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from dash import no_update
 
-from app.features.compare.ids import Id, Kind
+from app.features.compare.ids import Id
 from app.features.compare.metrics import DEFAULT_METRIC, list_metrics
 from app.features.compare.state import Lang, ViewState
 from app.services import Services
@@ -50,9 +50,9 @@ def changed_by_control(services: Services, state: ViewState, controls: dict[str,
 
 def changed_by_event(services: Services, state: ViewState, triggered: Any, events: dict[str, Any]) -> ViewState | None:
     """Return the state after a button or a key; None where neither was used."""
-    if isinstance(triggered, dict) and triggered.get("kind") == Kind.CARD:
-        clicked = any(events[Kind.CARD])
-        return state.changed(kpi=triggered["kpi"]) if clicked else state
+    if triggered == Id.ASKED:
+        kpi = (events[Id.ASKED] or {}).get("kpi")
+        return state.changed(kpi=kpi) if kpi in KPIS else state
     if triggered in (Id.DRAWER, Id.CLOSED):
         return state.changed(kpi=None)
     if triggered == Id.SWAP:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.features.compare.ids import Id, Kind
+from app.features.compare.ids import Id
 from app.features.compare.state import ViewState
 from app.features.compare.steps import (
     changed_by_control,
@@ -66,10 +66,9 @@ def test_buttons(page_services):
     state = start_state(page_services, "ja")
     swapped = changed_by_event(page_services, state, Id.SWAP, {})
     assert (swapped.left, swapped.right) == (state.right, state.left)
-    opened = changed_by_event(page_services, state, {"kind": "card", "kpi": "clinics_count"}, {Kind.CARD: [1]})
+    opened = changed_by_event(page_services, state, Id.ASKED, {Id.ASKED: {"kpi": "clinics_count"}})
     assert opened.kpi == "clinics_count"
-    untouched = changed_by_event(page_services, state, {"kind": "card", "kpi": "clinics_count"}, {Kind.CARD: [None]})
-    assert untouched == state
+    assert changed_by_event(page_services, state, Id.ASKED, {Id.ASKED: {"kpi": "nothing"}}) == state
     assert changed_by_event(page_services, opened, Id.CLOSED, {}).kpi is None
     assert changed_by_event(page_services, state, Id.MODE, {}) is None
 
