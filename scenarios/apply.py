@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,7 +87,7 @@ def apply_scenario(
     chosen, more = _analysis(analysis or Analysis(), scenario)
     problems += more
     raise_errors(problems, ScenarioError)
-    demographic = _projected(base, scenario, params)
+    demographic = _projected(base, scenario, params, problems)
     notes = Notes(scenario.locate, chosen.seed, scenario.year, problems)
     city = demographic
     for mod in in_order(scenario.modifications):
@@ -208,16 +208,13 @@ def _revalidated(
         return base, problems
 
 
-def _projected(base: City, scenario: Scenario, params: Params) -> City:
+def _projected(base: City, scenario: Scenario, params: Params, problems: list[Problem]) -> City:
+    """Return the city with the residents of the scenario's year; what stands against it is told at its line."""
     if scenario.year == base.population.year:
         return base
-    from sim.population import project_population  # noqa: PLC0415 -- needed for other years only
+    from sim.population import check_projection, project_population  # noqa: PLC0415 -- needed for other years only
 
-    try:
-        return project_population(base, scenario.year, params)
-    except CitySimError as cause:
-        moved = [
-            Problem(p.severity, p.code, f"{scenario.place('year')} ({p.where})", p.message, p.hint)
-            for p in cause.problems
-        ]
-        raise ScenarioError(moved) from None
+    found = [replace(p, where=f"{scenario.place('year')} ({p.where})") for p in check_projection(base, scenario.year)]
+    raise_errors(found, ScenarioError)
+    problems += found
+    return project_population(base, scenario.year, params)

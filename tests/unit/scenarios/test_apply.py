@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from geodata.errors import ScenarioError, Severity
+from geodata.synthetic import grid_city
 from scenarios.apply import apply_scenario, check_scenario
 from scenarios.modifications import APPLY, MODEL_OF_TYPE, TYPE_ORDER, in_order
 from scenarios.schema import Scenario
@@ -138,3 +139,12 @@ def test_a_scenario_is_frozen_and_can_travel_between_processes(make):
         scenario.year = 2030
     assert isinstance(scenario.with_seed(3), Scenario)
     assert scenario.with_seed(3).analysis.seed == 3
+
+
+def test_a_year_without_official_population_is_told_with_its_line(make):
+    town = grid_city(with_targets=False)
+    applied = apply_scenario(town, make(year="2029"))
+    told = [p for p in applied.problems if p.code == "projection.no_path"]
+    assert len(told) == 1
+    assert "example.yaml:" in told[0].where
+    assert applied.city.population.year == 2023

@@ -1,0 +1,33 @@
+"""FEATURE UNDER TEST: cities nobody here wrote run an empty baseline and one added line, from raw files to kpi.csv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geodata.build import build_city
+from geodata.snapshot import read_city, write_city
+from scenarios.compare import compare_runs
+from scenarios.runner import run_batch
+from scenarios.store import ResultStore, read_run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", ["muroran", "porto-alegre"])
+def test_a_real_city_runs_a_baseline_and_an_added_line(name, shared_data, tmp_path):
+    report = build_city(ROOT / "geodata" / "examples" / f"{name}.yaml", inputs=shared_data / name)
+    city = read_city(write_city(report.city, tmp_path / "city"))
+    files = [ROOT / "scenarios" / "examples" / f"{name}-{what}.yaml" for what in ("baseline", "line")]
+    done = run_batch(files, city, out=tmp_path / "runs", store=ResultStore(tmp_path / "store"))
+    assert not done.failures
+    base, line = (read_run(tmp_path / "runs" / f"{name}-{what}") for what in ("baseline", "line"))
+    assert base.manifest["digests"]["applied_city"] == city.digest
+    assert base.kpi[base.kpi["status"] != "no-data"]["value"].notna().all()
+    frame = compare_runs(base, line)
+    changed = frame[(frame["group"] == "all") & (frame["setting"] == "default") & (frame["difference"].abs() > 0)]
+    assert "frequent_stop_share" in set(changed["kpi_id"])
+    assert (changed[changed["kpi_id"] == "frequent_stop_share"]["difference"] > 0).all()
+    added = [f for f in line.layers["lines"]["features"] if f["properties"]["change"] == "added"]
+    assert [f["properties"]["name"] for f in added] == ["例の路線"]
