@@ -190,8 +190,10 @@ def run_batch(
     tell(0, len(scenarios), "")
     work = _Work(city, keep, out, resume, force)
     outcomes: dict[int, _Outcome] = {}
-    alone = jobs <= 1 or len(scenarios) <= 1
-    for number, outcome in _run_here(scenarios, work, tell) if alone else _run_spawned(scenarios, work, tell, jobs):
+    outcomes.update(_already_run(scenarios, work))
+    todo = {number: scenario for number, scenario in enumerate(scenarios) if number not in outcomes}
+    alone = jobs <= 1 or len(todo) <= 1
+    for number, outcome in _run_here(todo, work, tell) if alone else _run_spawned(todo, work, tell, jobs):
         outcomes[number] = outcome
         tell(len(outcomes), len(scenarios), scenarios[number].id)
     runs: list[RunFolder] = []
@@ -254,9 +256,22 @@ class _Work:
 Outcomes = Iterator[tuple[int, _Outcome]]
 
 
-def _run_here(scenarios: list[Scenario], work: _Work, progress: BatchProgress) -> Outcomes:
-    for number, scenario in enumerate(scenarios):
-        progress(number, len(scenarios), scenario.id)
+def _already_run(scenarios: list[Scenario], work: _Work) -> dict[int, _Outcome]:
+    """Return the outcomes of scenarios whose equal run stands in the folder: no process is started for them."""
+    found: dict[int, _Outcome] = {}
+    for number, scenario in enumerate(scenarios if work.resume else ()):
+        if not (work.out / scenario.id / "manifest.json").is_file():
+            continue
+        with contextlib.suppress(CitySimError):  # told when it is run
+            applied = apply_scenario(work.city, scenario)
+            if is_equal(work.out / scenario.id, build_manifest(scenario, work.city, applied)):
+                found[number] = _Outcome(applied.problems, skipped=True)
+    return found
+
+
+def _run_here(scenarios: dict[int, Scenario], work: _Work, progress: BatchProgress) -> Outcomes:
+    for done, (number, scenario) in enumerate(scenarios.items()):
+        progress(done, len(scenarios), scenario.id)
         yield number, _run_one(scenario, work)
 
 
@@ -293,7 +308,7 @@ def _task_scenario(scenario: Scenario) -> _Outcome:
     return _run_one(scenario, _WORK[0])
 
 
-def _run_spawned(scenarios: list[Scenario], work: _Work, progress: BatchProgress, jobs: int) -> Outcomes:
+def _run_spawned(scenarios: dict[int, Scenario], work: _Work, progress: BatchProgress, jobs: int) -> Outcomes:
     pool = ProcessPoolExecutor(
         max_workers=min(jobs, len(scenarios)),
         mp_context=multiprocessing.get_context("spawn"),
@@ -304,8 +319,13 @@ def _run_spawned(scenarios: list[Scenario], work: _Work, progress: BatchProgress
         for stage in ("reference", "demographic"):
             progress(0, len(scenarios), stage)
             later = stage == "demographic"
-            wait([pool.submit(_task_references, s, demographic=later) for s in _distinct(scenarios, year=later)])
-        futures: dict[Future[_Outcome], int] = {pool.submit(_task_scenario, s): n for n, s in enumerate(scenarios)}
+            wait(
+                [
+                    pool.submit(_task_references, s, demographic=later)
+                    for s in _distinct(list(scenarios.values()), year=later)
+                ]
+            )
+        futures: dict[Future[_Outcome], int] = {pool.submit(_task_scenario, s): n for n, s in scenarios.items()}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BrokenProcessPool:

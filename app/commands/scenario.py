@@ -66,7 +66,8 @@ def list_scenarios(context: typer.Context) -> None:
     for scenario in map(read_scenario, list_library()):
         title = scenario.title.ja if session.lang == "ja" else scenario.title.en
         year = format_year(scenario.year, session.lang)
-        status = session.say(f"plan.{scenario.plan_status}")
+        as_it_is = not scenario.modifications and scenario.compare_to in (None, scenario.id)
+        status = session.say("stage.reference" if as_it_is else f"plan.{scenario.plan_status}")
         cells = (scenario.id, title, year, status, str(len(scenario.modifications)))
         table.add_row(*(Styled(c) for c in cells))
     session.out.print(table)
