@@ -2,8 +2,8 @@
 Owns map.json: what the page draws of one run, as small feature collections in degrees.
 
 ``{"schema": "ekisei-map/1", "lines": …, "stops": …, "facilities": …, "places": …, "closures": …}``. Every feature has
-`change` (added | changed | removed | same) against what the scenario is compared with; closures are counts by
-district.
+`change` (added | changed | removed | same) against the city as it is, so that any two runs can be told apart; closures
+are counts by district.
 """
 
 from __future__ import annotations
@@ -34,21 +34,15 @@ WEEKDAY_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Json = dict[str, Any]
 
 
-def map_layers(base: City, city: City, closures: Iterable[Closure] = (), against: City | None = None) -> Json:
-    """
-    Return the layers of a run on `city`; nothing in them tells which clinic closed.
-
-    Lines, stops and places are compared with `against` (the scenario it is meant to be compared with; else `base`),
-    facilities always with `base`, the city as it is: two draws of anonymous closures would name the clinics.
-    """
+def map_layers(base: City, city: City, closures: Iterable[Closure] = ()) -> Json:
+    """Return the layers of a run on `city`, compared with `base`; nothing in them tells which clinic closed."""
     closed = tuple(closures)
-    before = base if against is None else against
     return {
         "schema": MAP_SCHEMA,
-        "lines": _collection(_lines(before.timetable, city.timetable)),
-        "stops": _collection(_stops(before.timetable, city.timetable)),
+        "lines": _collection(_lines(base.timetable, city.timetable)),
+        "stops": _collection(_stops(base.timetable, city.timetable)),
         "facilities": _collection(_facilities(base, city, {c.kind for c in closed})),
-        "places": _collection(_places(before.mobile_offices, city.mobile_offices)),
+        "places": _collection(_places(base.mobile_offices, city.mobile_offices)),
         "closures": _collection(_closures(base, closed)),
     }
 

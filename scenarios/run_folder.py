@@ -16,10 +16,10 @@ import pandas as pd
 
 from geodata.city import City
 from geodata.digest import digest_of
-from geodata.errors import CitySimError, RunError, Text, UsageError, error
-from scenarios.apply import Applied, apply_scenario
+from geodata.errors import RunError, Text, UsageError, error
+from scenarios.apply import Applied
 from scenarios.export import map_layers
-from scenarios.files import read_scenario, scenario_text
+from scenarios.files import scenario_text
 from scenarios.schema import Scenario
 from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, code_digest, file_digest, read_run
 from sim.params import Params
@@ -148,7 +148,7 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
         splits = pd.DataFrame([[getattr(s, c) for c in SPLIT_COLUMNS] for s in result.splits], columns=SPLIT_COLUMNS)
         write_csv(splits, part / "splits.csv")
         write_text(part / "scenario.yaml", scenario_text(scenario))
-        layers = map_layers(city, applied.city, applied.closures, compared_city(city, scenario))
+        layers = map_layers(city, applied.city, applied.closures)
         write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
         whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in CHECKED_FILES}}
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
@@ -170,17 +170,6 @@ def write_cells(cells: pd.DataFrame, city: City, path: Path) -> None:
 
     frame = geopandas.GeoDataFrame(cells, geometry=city.population.polygon_lonlat, crs="EPSG:4326")
     frame.to_parquet(path, index=False)
-
-
-def compared_city(city: City, scenario: Scenario) -> City:
-    """Return the city of the scenario this one is compared with; the city as it is where that cannot be had."""
-    other = scenario.compare_to
-    if other is None or other == scenario.id:
-        return city
-    try:
-        return apply_scenario(city, read_scenario(other)).city
-    except CitySimError:
-        return city  # its own run says why; a map is drawn all the same
 
 
 def _log_text(run: FinishedRun, applied: Applied) -> str:

@@ -305,25 +305,6 @@ def test_map_of_an_extension_draws_the_new_part_apart(town, make):
     }
 
 
-def test_a_map_marks_what_differs_from_the_scenario_to_compare_with(town, make):
-    from scenarios.apply import apply_scenario
-    from scenarios.export import map_layers
-    from scenarios.run_folder import compared_city
-
-    trend = apply_scenario(town, make(FASTER)).city
-    both = apply_scenario(
-        town, make(FASTER + "\n- {id: r, type: adjust-frequency, route_class: [rail], scale: 2}")
-    ).city
-    change = {
-        f["properties"]["route_id"]: f["properties"]["change"]
-        for f in map_layers(town, both, against=trend)["lines"]["features"]
-    }
-    assert change == {"JR": "changed", "BRT": "same", "AS1": "same"}
-    assert (
-        compared_city(town, make(compare_to="nowhere")) is town
-    )  # unknown here: the map falls back to the city as it is
-
-
 def test_cells_open_in_a_gis(base, town):
     import geopandas
 
