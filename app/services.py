@@ -200,10 +200,12 @@ class Services:
 
     def explain(self, run: Run, kpi_id: str, group: str) -> Explanation:
         """Return why a number is what it is; takes seconds the first time, as travel times are looked at again."""
+        from scenarios.explaining import explain_stored  # noqa: PLC0415 - brings the compiled router
+
         key = (run.key, kpi_id, group)
         with self._explaining:
             if key not in self._explanations:
-                self._explanations[key] = explain_run(self.city, run.stored, kpi_id, group)
+                self._explanations[key] = explain_stored(self.city, run.stored, kpi_id, group=group)
                 while len(self._explanations) > KEPT_EXPLANATIONS:
                     self._explanations.pop(next(iter(self._explanations)))
             return self._explanations[key]
@@ -218,17 +220,6 @@ class Services:
             table = table[table["persons"] >= self.city.defaults.public_min_persons]
         text: str = table.to_csv(index=False, lineterminator="\r\n")
         return text
-
-
-def explain_run(city: City, stored: StoredRun, kpi_id: str, group: str) -> Explanation:
-    """Return the explanation of one number of a stored run."""
-    from scenarios.apply import apply_scenario  # noqa: PLC0415 - only where a number is explained
-    from sim.explain import explain  # noqa: PLC0415 - brings the compiled router
-    from sim.params import Analysis  # noqa: PLC0415 - with its sibling
-
-    analysis = Analysis.model_validate(stored.manifest["analysis"])
-    applied = apply_scenario(city, stored.scenario, analysis=analysis)
-    return explain(applied.city, stored.result, kpi_id, applied.analysis, applied.params, group=group)
 
 
 def to_run(stored: StoredRun) -> Run:

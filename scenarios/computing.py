@@ -8,6 +8,7 @@ from geodata.city import City
 from scenarios.apply import Applied
 from scenarios.run_folder import settings_digest
 from scenarios.store import ResultStore
+from scenarios.travel_shelf import memory_of
 from sim.results import RunResult
 from sim.run import run_models
 
@@ -41,6 +42,7 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
             reference=reference,
             demographic=demographic,
             progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
+            reuse=memory_of(store),
         )
 
     return _stored(store, key, "scenario", reused, models), tuple(reused)
@@ -55,7 +57,13 @@ def _reference_keys(city: City, applied: Applied, store: ResultStore) -> tuple[s
 def reference_result(city: City, applied: Applied, store: ResultStore, reused: list[str]) -> RunResult:
     """Return the result of the city as it is, under the scenario's settings."""
     key, _ = _reference_keys(city, applied, store)
-    return _stored(store, key, "reference", reused, lambda: run_models(city, applied.analysis, applied.params))
+    return _stored(
+        store,
+        key,
+        "reference",
+        reused,
+        lambda: run_models(city, applied.analysis, applied.params, reuse=memory_of(store)),
+    )
 
 
 def demographic_result(city: City, applied: Applied, store: ResultStore, reused: list[str]) -> RunResult:
@@ -70,7 +78,7 @@ def demographic_result(city: City, applied: Applied, store: ResultStore, reused:
         key,
         "demographic",
         reused,
-        lambda: run_models(people, applied.analysis, applied.params, reference=reference),
+        lambda: run_models(people, applied.analysis, applied.params, reference=reference, reuse=memory_of(store)),
     )
 
 

@@ -107,7 +107,7 @@ class RunContext:
         """
         request = self.routing_request(walker)
         key = digest_of(("times", self._cells_digest, self._timetable_digest, self._streets_digest, request))
-        columns, known = self.reuse.get(key, dict[tuple[float, float], "Float32Array"])
+        columns, known = self.reuse.travel_columns(key)
         wanted = [(float(x), float(y)) for x, y in targets_xy]
         missing = [point for point in dict.fromkeys(wanted) if point not in columns]
         if not known:
@@ -116,6 +116,7 @@ class RunContext:
             self._note_reuse(f"公共交通の所要時間（{walker}）", key)
         if missing:
             columns.update(self._route(missing, request))
+            self.reuse.keep_travel(key, columns)
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 

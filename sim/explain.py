@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geodata.targets import TargetRow
     from sim.params import Analysis, Params
     from sim.results import KpiRow, RunResult
+    from sim.reuse import Reuse
 
 COLUMNS = ("cell_id", "district_id", "walker", "persons", "value", "contribution")
 
@@ -99,6 +100,7 @@ def explain(
     *,
     setting: str = "default",
     group: str = "all",
+    reuse: Reuse | None = None,
 ) -> Explanation:
     """
     Explain one number of a result.
@@ -115,6 +117,8 @@ def explain(
         Settings of the run.
     setting, group
         Which of the KPI's numbers.
+    reuse
+        Memory of slow steps; None = the one all runs of this process share.
 
     Returns
     -------
@@ -133,7 +137,7 @@ def explain(
         hint = Text(f"指標: {', '.join(KPIS)}", f"KPIs: {', '.join(KPIS)}")
         raise ModelError(error("explain.unknown", where, unknown, hint))
     spec = KPIS[kpi_id]
-    context = build_context(city, analysis, params, reference=result)
+    context = build_context(city, analysis, params, reference=result, reuse=reuse)
     measure = find_measure(context, spec, setting) if spec.computed and row.model_value is not None else None
     frame = pd.DataFrame(columns=list(COLUMNS)) if measure is None else contribution_frame(city, measure, group, params)
     return Explanation(

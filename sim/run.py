@@ -138,10 +138,12 @@ def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> list[M
 
 
 def find_measure(context: RunContext, spec: KpiSpec, setting: str) -> Measure | None:
-    """Return the measure of one KPI under one setting, or None."""
-    bare_city = without_assumed_lines(context.city) if setting == WITHOUT_ASSUMED else context.city
+    """Return the measure of one KPI under one setting, or None; settings after it are not computed."""
+    if setting != WITHOUT_ASSUMED:
+        return next((m for m in MEASURES[spec.kpi_id](context) if m.setting == setting), None)
+    bare_city = without_assumed_lines(context.city)
     bare = context if bare_city is context.city else context.for_city(bare_city)
-    return next((m for m in run_measures(context, bare, spec) if m.setting == setting), None)
+    return run_measures(context, bare, spec)[-1]
 
 
 def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeights]) -> Iterator[KpiRow]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from geodata.city import City
     from scenarios.store import StoredRun
     from sim.explain import Explanation
 
@@ -152,6 +151,7 @@ def explain(  # noqa: PLR0917 - typer hands options over by name
     runs: Runs = DEFAULT_RUNS,
 ) -> None:
     """Print formula, setting, inputs and the cells behind a number."""
+    from scenarios.explaining import explain_stored
     from scenarios.store import read_run
 
     session: Session = context.obj
@@ -162,7 +162,7 @@ def explain(  # noqa: PLR0917 - typer hands options over by name
         raise UsageError(error("cli.other_city", run, both("usage.other_city"), both("usage.other_city_hint")))
     with session.progress(session.say("progress.explain")) as report:
         report("", 0.1)
-        found = explain_stored(stored, city, kpi, setting, group)
+        found = explain_stored(city, stored, kpi, setting=setting, group=group)
     show_explanation(found, session)
     if csv is not None:
         save(found.contributions, csv, session)
@@ -188,19 +188,6 @@ def near_names(wanted: str, known: list[str]) -> list[str]:
     import difflib
 
     return difflib.get_close_matches(wanted, known, n=5, cutoff=0.5) or known
-
-
-def explain_stored(stored: "StoredRun", city: "City", kpi: str, setting: str, group: str) -> "Explanation":
-    """Return the explanation of one number of a stored run."""
-    from scenarios.apply import apply_scenario
-    from sim.explain import explain as explain_number
-    from sim.params import Analysis
-
-    analysis = Analysis.model_validate(stored.manifest["analysis"])
-    applied = apply_scenario(city, stored.scenario, analysis=analysis)
-    return explain_number(
-        applied.city, stored.result, kpi, applied.analysis, applied.params, setting=setting, group=group
-    )
 
 
 def show_explanation(found: "Explanation", session: Session) -> None:

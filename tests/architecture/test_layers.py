@@ -21,6 +21,7 @@ MAY_TOUCH_FILES = (
     "scenarios/files.py",
     "scenarios/yaml_reading.py",
     "scenarios/store",
+    "scenarios/travel_shelf",
     "scenarios/export",
     "scenarios/runner",
     "scenarios/schema.py",  # checks in the generated schema

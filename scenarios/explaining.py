@@ -1,0 +1,46 @@
+"""Owns the explanation of a number of a stored run: the scenario is applied again, travel times are taken from disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.apply import apply_scenario
+from scenarios.store import ResultStore
+from scenarios.travel_shelf import memory_of
+from sim.explain import explain
+from sim.params import Analysis
+
+if TYPE_CHECKING:
+    from geodata.city import City
+    from scenarios.store import StoredRun
+    from sim.explain import Explanation
+
+
+def explain_stored(
+    city: City, stored: StoredRun, kpi_id: str, *, setting: str = "default", group: str = "all"
+) -> Explanation:
+    """
+    Return why a number of a stored run is what it is.
+
+    Parameters
+    ----------
+    city
+        The city the run started from, as it is.
+    stored
+        The run.
+    kpi_id, setting, group
+        Which number.
+    """
+    analysis = Analysis.model_validate(stored.manifest["analysis"])
+    applied = apply_scenario(city, stored.scenario, analysis=analysis)
+    memory = memory_of(ResultStore())
+    return explain(
+        applied.city,
+        stored.result,
+        kpi_id,
+        applied.analysis,
+        applied.params,
+        setting=setting,
+        group=group,
+        reuse=memory,
+    )
