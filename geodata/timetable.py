@@ -174,6 +174,26 @@ class Trips:
         )
         freeze(self)
 
+    def where(self, kept: BoolArray) -> Trips:
+        """Return the trips where `kept`, shape (T,), is True, in order; patterns keep their indices."""
+        lengths = np.diff(self.time_offsets)
+        rows = np.repeat(kept, lengths)
+        return Trips(
+            trip_id=self.trip_id[kept],
+            pattern=self.pattern[kept],
+            service=self.service[kept],
+            block_id=self.block_id[kept],
+            headway_s=self.headway_s[kept],
+            start_s=self.start_s[kept],
+            end_s=self.end_s[kept],
+            exact_times=self.exact_times[kept],
+            time_offsets=np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int32),
+            arrival_s=self.arrival_s[rows],
+            departure_s=self.departure_s[rows],
+            board_allowed=self.board_allowed[rows],
+            alight_allowed=self.alight_allowed[rows],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Services:

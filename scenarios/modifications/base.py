@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from geodata.errors import Problem, Text, error, warning
@@ -111,6 +111,19 @@ NotNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
 Whole = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class DaySpan(Model):
+    """A time of day from `start` to `end`, the end later."""
+
+    start: DayTime = Field(description="始まる時刻 HH:MM")
+    end: DayTime = Field(description="終わる時刻 HH:MM")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Any:
+        if parse_clock(self.start) >= parse_clock(self.end):
+            raise refuse("window", f"start {self.start} が end {self.end} より後です", "start is not before end")
+        return self
 
 
 class Location(Model):

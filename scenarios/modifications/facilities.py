@@ -18,11 +18,10 @@ from geodata.units import BoolArray, FloatArray, IntArray
 from scenarios.modifications.base import (
     Closure,
     DayName,
-    DayTime,
+    DaySpan,
     Flag,
     Label,
     Location,
-    Model,
     ModificationBase,
     Names,
     Notes,
@@ -38,18 +37,10 @@ from scenarios.modifications.selecting import find_rows, hint_of, select_distric
 MEDICAL = (FacilityKind.CLINIC, FacilityKind.HOSPITAL)
 
 
-class OpeningHours(Model):
+class OpeningHours(DaySpan):
     """One row of opening hours."""
 
     days: tuple[DayName, ...] = Field(min_length=1, description="曜日（holiday = 日祝）")
-    start: DayTime = Field(description="開く時刻 HH:MM")
-    end: DayTime = Field(description="閉じる時刻 HH:MM")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Any:
-        if parse_clock(self.start) >= parse_clock(self.end):
-            raise refuse("window", f"start {self.start} が end {self.end} より後です", "start is not before end")
-        return self
 
 
 class AddFacility(ModificationBase):

@@ -12,7 +12,7 @@ from geodata.errors import Text
 from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
 from scenarios.modifications.base import (
     Bilingual,
-    DayTime,
+    DaySpan,
     Label,
     Location,
     Model,
@@ -36,19 +36,11 @@ WeekdayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WeekOfMonth = Annotated[int, Field(strict=True, ge=1, le=5)]
 
 
-class Visit(Model):
+class Visit(DaySpan):
     """One recurring visit: which weeks of the month (none = every week), weekday, start and end."""
 
     week_of_month: tuple[WeekOfMonth, ...] = Field(default=(), description="第何週（1–5）。省くと毎週")
     weekday: WeekdayName = Field(description="曜日（mon … sun）")
-    start: DayTime = Field(description="開設 HH:MM")
-    end: DayTime = Field(description="終了 HH:MM")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Any:
-        if parse_clock(self.start) >= parse_clock(self.end):
-            raise refuse("window", f"start {self.start} が end {self.end} より後です", "start is not before end")
-        return self
 
     def open_at(self, week: int, weekday: str, time_s: int) -> bool:
         """Return whether the visit is going on in a week of the month, on a weekday, at a time [s]."""

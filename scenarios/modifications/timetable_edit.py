@@ -91,27 +91,7 @@ def run_times(hops_s: Sequence[int], dwells_s: Sequence[int], start_s: int = 0) 
 
 def keep_trips(timetable: Timetable, keep: BoolArray) -> Timetable:
     """Return the timetable with only some trips; routes and patterns stay, so that indices keep their meaning."""
-    trips = timetable.trips
-    lengths = np.diff(trips.time_offsets)
-    rows = np.repeat(keep, lengths)
-    return replace(
-        timetable,
-        trips=Trips(
-            trip_id=trips.trip_id[keep],
-            pattern=trips.pattern[keep],
-            service=trips.service[keep],
-            block_id=trips.block_id[keep],
-            headway_s=trips.headway_s[keep],
-            start_s=trips.start_s[keep],
-            end_s=trips.end_s[keep],
-            exact_times=trips.exact_times[keep],
-            time_offsets=_offsets(lengths[keep]),
-            arrival_s=trips.arrival_s[rows],
-            departure_s=trips.departure_s[rows],
-            board_allowed=trips.board_allowed[rows],
-            alight_allowed=trips.alight_allowed[rows],
-        ),
-    )
+    return replace(timetable, trips=timetable.trips.where(keep))
 
 
 def append_trips(timetable: Timetable, new: Sequence[NewTrip]) -> Timetable:
