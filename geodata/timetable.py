@@ -26,6 +26,8 @@ class Stops:
     """
     Boarding points; stations are stops too.
 
+    `name_en`: stop → name for English pages; the Japanese one where none is known, shape (S,).
+
     `position_error_m`: radius within which the true place lies [m]; 0 = as published, shape (S,).
     `in_city`: False for a stop outside the municipality, such as the next station, shape (S,).
     `parent`: stop → index of its parent station, −1 = none, shape (S,).
@@ -35,6 +37,7 @@ class Stops:
 
     stop_id: StrArray
     name: StrArray
+    name_en: StrArray
     lonlat: FloatArray
     xy: FloatArray
     parent: IntArray
@@ -44,7 +47,9 @@ class Stops:
     status: StrArray
 
     def __post_init__(self) -> None:
-        columns = {n: getattr(self, n) for n in ("name", "lonlat", "xy", "parent", "zone_id", "in_city", "status")}
+        columns = {
+            n: getattr(self, n) for n in ("name", "name_en", "lonlat", "xy", "parent", "zone_id", "in_city", "status")
+        }
         require_lengths(
             "stops",
             len(self.stop_id),

@@ -204,6 +204,7 @@ def _stops(base: Timetable, new: Timetable) -> list[Json]:
                 {
                     "stop_id": stop_id,
                     "name": "" if assumed else str(stops.name[stop]),
+                    "name_en": "" if assumed else str(stops.name_en[stop]),
                     "class": kind,
                     "in_city": bool(stops.in_city[stop]),
                     "position_error_m": _metres(stops.position_error_m[stop]),

@@ -103,6 +103,7 @@
     const care = ["match", ["get", "kind"], "hospital", "#6a1b9a", "clinic", "#8e44ad",
       "city_office", "#0b2545", "branch_office", "#0b2545", "shelter", "#2e7d32", "#37474f"];
     const big = is("kind", "hospital", "city_office");
+    const named = ["get", paint.lang === "en" ? "name_en" : "name"];
     return [
       dot("stop", "stops", is("class", "bus", "other"), byZoom(11, 1.4, 13, 4), "#ffffff", byChange("#56657a"), { minzoom: 11 }),
       dot("brt-stop", "stops", is("class", "brt"), byZoom(9, 1.6, 13, 6), "#ffffff", byChange("#d1495b"), {}),
@@ -114,9 +115,9 @@
       label("place-mark", "places", ["==", ["geometry-type"], "Point"], "市", byZoom(9, 9, 13, 15), [0, 0], { color: "#ffffff", halo: "#0f766e", always: true }),
       dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
       label("facility-name", "facilities", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [0.9, 0], { minzoom: 13, color: "#37204a" }),
-      label("place-name", "places", ["==", ["geometry-type"], "Point"], ["get", paint.lang === "en" ? "name_en" : "name"], 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
-      label("brt-name", "stops", is("class", "brt"), ["get", "name"], 12, [0.9, 0], { minzoom: 12.2, color: "#8c1f33" }),
-      label("station-name", "stops", station, ["get", "name"], byZoom(9, 12, 12, 17), [0.8, 0], { always: true }),
+      label("place-name", "places", ["==", ["geometry-type"], "Point"], named, 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
+      label("brt-name", "stops", is("class", "brt"), named, 12, [0.9, 0], { minzoom: 12.2, color: "#8c1f33" }),
+      label("station-name", "stops", station, named, byZoom(9, 12, 12, 17), [0.8, 0], { always: true }),
     ];
   }
 

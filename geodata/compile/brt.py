@@ -201,7 +201,7 @@ def _add_works_branch(lines: Lines, inputs: Inputs, line: BrtLine, names: dict[i
 def _add_stop(lines: Lines, order: int, name: str, xy: FloatArray, error_m: float) -> None:
     lines.add_stop(
         _stop_id(order),
-        name,
+        (name, facts.BRT_ROMAJI[order - 1]),
         place(facts.EPSG, xy),
         position_error_m=np.ceil(error_m / 50) * 50,
         status="assumed" if order in WORKS_STOPS else "modelled",

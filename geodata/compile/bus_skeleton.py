@@ -158,7 +158,7 @@ def _stop(
         stop_id = f"assumed-stop-{len(stops) + 1:03d}"
         lines.add_stop(
             stop_id,
-            f"{name}（仮定の停留所）",
+            (f"{name}（仮定の停留所）", "assumed stop"),
             place(facts.EPSG, xy),
             position_error_m=POSITION_ERROR_M,
             status="assumed",

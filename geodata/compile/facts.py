@@ -144,3 +144,32 @@ BRT_DEPARTURES: dict[tuple[str, int], tuple[str, str, tuple[BrtBlock, ...]]] = {
 """First and last departures are of 2019-04 (日立市). Between them 36 runs each way on weekdays every 15–45 min, and
 24 on Saturdays, Sundays and holidays every 30–40 min, as published for phase I (2013-03); their spread over the day is
 assumed. Direction 0 leaves 多賀駅前, 1 leaves おさかなセンター."""
+
+BRT_ROMAJI = (
+    "Taga-ekimae",
+    "Izumicho",
+    "Kawarago-chugakko-iriguchi",
+    "Higashi-Tagacho",
+    "Kawarago-koryu-center-iriguchi",
+    "Kawarago (BRT)",
+    "Isotsubo",
+    "Onuma (BRT)",
+    "Onuma-shogakko-higashi",
+    "Terakata",
+    "Mizuki (BRT)",
+    "Izumigamori",
+    "Omika-eki-nishiguchi (Gakuen-mae)",
+    "Rinkai-kojo-nishi",
+    "Fukiagebashi",
+    "Donoiri-koen",
+    "Hitachi-shogyo-koko",
+    "Hitachi-shogyo-shita",
+    "Nanbu-toshokan",
+    "Kujihama",
+    "Segami-shinbashi",
+    "Sunpia Hitachi",
+    "Osakana Center",
+    "Rinkai-kojo-mae",
+    "Omika-kojo-mae",
+)
+"""Stops of ひたちBRT from 多賀駅前 on, then the works branch, for English pages. Assumption: the usual readings."""

@@ -30,12 +30,13 @@ class Lines:
     shapes: list[Row] = field(default_factory=list)
     trips: list[Row] = field(default_factory=list)
 
-    def add_stop(self, stop_id: str, name: str, lonlat: tuple[float, float], **more: str | float) -> None:
-        """Add a stop; `more`: in_city, position_error_m, status, source_id."""
+    def add_stop(self, stop_id: str, name: tuple[str, str], lonlat: tuple[float, float], **more: str | float) -> None:
+        """Add a stop; `name` = (Japanese, English); `more`: in_city, position_error_m, status, source_id."""
         self.stops.append(
             {
                 "stop_id": stop_id,
-                "name": name,
+                "name": name[0],
+                "name_en": name[1],
                 "lon": degrees(lonlat[0]),
                 "lat": degrees(lonlat[1]),
                 "in_city": str(int(more.get("in_city", 1))),

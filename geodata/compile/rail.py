@@ -19,7 +19,7 @@ def add_rail(lines: Lines, inputs: Inputs) -> None:
     for stop_id, row in zip(ids, stations.to_dict("records"), strict=True):
         lines.add_stop(
             stop_id,
-            f"{row['name']}駅",
+            (f"{row['name']}駅", str(row["romaji"])),
             (float(row["lon"]), float(row["lat"])),
             in_city=int("Hitachi" in row["where"]),
             position_error_m=0,

@@ -61,6 +61,7 @@ def _stops(frame: pd.DataFrame, epsg: int) -> Stops:
     return Stops(
         stop_id=_text(frame, "stop_id"),
         name=_text(frame, "name"),
+        name_en=_text(frame, "name_en"),
         lonlat=lonlat,
         xy=to_plane(epsg, lonlat),
         parent=np.full(len(frame), -1, np.int32),

@@ -171,6 +171,7 @@ def _stops(frame: pd.DataFrame, project: Callable[[FloatArray], FloatArray]) -> 
     return Stops(
         stop_id=text_array(frame["stop_id"].tolist()),
         name=text_array(name.fillna("").tolist()),
+        name_en=text_array(name.fillna("").tolist()),
         lonlat=lonlat,
         xy=project(lonlat),
         parent=parent_rows(frame),

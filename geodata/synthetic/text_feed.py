@@ -155,6 +155,7 @@ def _stops(draft: _Draft) -> Stops:
     return Stops(
         stop_id=text_array(list(draft.stops)),
         name=text_array([name for _, _, name, _ in rows]),
+        name_en=text_array([name for _, _, name, _ in rows]),
         lonlat=flat_lonlat(xy),
         xy=xy,
         parent=np.full(len(rows), -1, dtype=np.int32),

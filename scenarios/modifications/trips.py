@@ -200,6 +200,7 @@ def _with_stop(city: City, table: Any, mod: ModificationBase, number: int, stop:
         table,
         stop_id=f"{mod.id}:{number + 1}",
         name=stop.name.ja if stop.name else "",
+        name_en=stop.name.en if stop.name else "",
         lonlat=lonlat[0],
         xy=xy[0],
         parent=-1,
