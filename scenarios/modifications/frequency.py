@@ -29,6 +29,7 @@ from scenarios.modifications.timetable_edit import (
     append_service,
     append_trips,
     keep_trips,
+    on_days,
     runs_on,
     shift_times,
     times_of,
@@ -37,6 +38,8 @@ from scenarios.modifications.timetable_edit import (
 )
 
 MAX_SCALE = 2.0
+DAY_BITS = 8
+"""Monday … Sunday, holidays."""
 EVERY_DAY: tuple[DayName, ...] = ("weekday", "saturday", "holiday")
 
 
@@ -189,20 +192,29 @@ def _templates(timetable: Timetable, patterns: IntArray, mod: AdjustFrequency, n
 
 
 def _cleared(timetable: Timetable, patterns: IntArray, mask: int, mod: AdjustFrequency) -> Timetable:
-    """Return the timetable without the runs that the entries replace, on their days only."""
+    """Return the timetable without the runs that the entries replace, day by day and hour by hour."""
     trips = timetable.trips
-    windows = [(parse_clock(e.start), parse_clock(e.end)) for e in mod.entries or ()]
     chosen = np.flatnonzero(trips_of(timetable, patterns) & runs_on(timetable, mask)[trips.service])
     drop: list[int] = []
     moved: dict[int, int] = {}
     kept_parts: list[NewTrip] = []
     new = timetable
+    groups = [(days, windows, runs_on(timetable, days)) for windows, days in _windows_by_days(mod).items()]
     for trip in chosen.tolist():
-        parts = _outside(timetable, trip, windows) if mod.retain_outside else []
-        if parts is None:
+        service = int(trips.service[trip])
+        replaced = 0
+        parts: list[NewTrip] = []
+        for days, windows, running in groups:
+            left = _outside(timetable, trip, windows, len(parts)) if mod.retain_outside else []
+            if not running[service] or left is None:
+                continue
+            replaced |= days
+            new, own = on_days(new, service, days)
+            parts += [replace(part, service=own) for part in left]
+        if replaced == 0:
             continue
-        kept_parts.extend(parts)
-        new, rest = without_days(new, int(trips.service[trip]), mask)
+        kept_parts += parts
+        new, rest = without_days(new, service, replaced)
         if rest is None:
             drop.append(trip)
         else:
@@ -213,7 +225,20 @@ def _cleared(timetable: Timetable, patterns: IntArray, mask: int, mod: AdjustFre
     return keep_trips(new, keep)
 
 
-def _outside(timetable: Timetable, trip: int, windows: list[tuple[int, int]]) -> list[NewTrip] | None:
+def _windows_by_days(mod: AdjustFrequency) -> dict[tuple[tuple[int, int], ...], int]:
+    """Return windows → bits of the days on which exactly these windows are replaced."""
+    found: dict[tuple[tuple[int, int], ...], int] = {}
+    for bit in range(DAY_BITS):
+        named = [e for e in mod.entries or () if days_mask(e.days) >> bit & 1]
+        if named:
+            windows = tuple(sorted({(parse_clock(e.start), parse_clock(e.end)) for e in named}))
+            found[windows] = found.get(windows, 0) | 1 << bit
+    return found
+
+
+def _outside(
+    timetable: Timetable, trip: int, windows: tuple[tuple[int, int], ...], first_number: int
+) -> list[NewTrip] | None:
     """Return what is left of a trip outside the windows; None = it lies outside and stays as it is."""
     trips = timetable.trips
     times = times_of(trips, trip)
@@ -237,5 +262,5 @@ def _outside(timetable: Timetable, trip: int, windows: list[tuple[int, int]]) ->
             end,
             bool(trips.exact_times[trip]),
         )
-        for n, (start, end) in enumerate(spans)
+        for n, (start, end) in enumerate(spans, first_number)
     ]

@@ -304,6 +304,16 @@ def without_days(timetable: Timetable, service: int, mask: int) -> tuple[Timetab
     return replace(timetable, services=new), index
 
 
+def on_days(timetable: Timetable, service: int, mask: int) -> tuple[Timetable, int]:
+    """Return the timetable with a service that runs like another, but on days of `mask` only; itself where it does."""
+    elsewhere = ALL_DAYS & ~mask
+    added = any(owner == service and is_added for owner, _, is_added in _exceptions(timetable))
+    if not added and int(effective_masks(timetable)[service]) & elsewhere == 0:
+        return timetable, service
+    timetable, own = without_days(timetable, service, elsewhere)
+    return timetable, service if own is None else own
+
+
 def with_services(timetable: Timetable, services: Mapping[int, int]) -> Timetable:
     """Return the timetable with some trips (trip → service) on other services."""
     column = timetable.trips.service.copy()

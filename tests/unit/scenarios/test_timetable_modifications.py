@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from geodata.synthetic import grid_city, timetable_from_text
 from geodata.synthetic.text_feed import flat_lonlat
+from scenarios.apply import apply_scenario
 
 
 def point(x, y, name):
@@ -335,3 +337,55 @@ def test_refusals_name_the_place(city, make, modification, code, at):
 def test_the_nearest_names_are_listed(refused):
     found = refused("- {id: m, type: remove-trips, routes: [青]}")
     assert "青線" in found[0].hint.ja
+
+
+ONE_WEEK = {"2025-10-20": 0x01, "2025-10-24": 0x10, "2025-10-25": 0x20, "2025-10-26": 0x40, "2025-11-03": 0x80}
+"""A Monday, a Friday, a Saturday, a Sunday, a holiday → its day bit."""
+
+EVERYDAY = """
+stop A 0 1000
+stop B 1000 1000
+route L bus 青線
+route M bus 赤線
+service all 1111111 1
+service wk 1111100 0
+trip L id=H service=all headway=1800@05:00-23:00 exact A 05:00 B 05:10
+trip L id=S service=all A 07:10 B 07:20
+trip M id=W service=wk headway=3600@06:00-22:00 exact A 06:00 B 06:10
+"""
+
+
+def departures(timetable, date):
+    """Every departure of line L on a date, in minutes, with runs of headway trips written out."""
+    active = timetable.services.active_on(date)
+    trips, found = timetable.trips, []
+    for t in range(len(trips.trip_id)):
+        if active[trips.service[t]] and timetable.patterns.route[trips.pattern[t]] == 0:
+            first = int(trips.departure_s[trips.time_offsets[t]])
+            step = int(trips.headway_s[t])
+            found += range(int(trips.start_s[t]), int(trips.end_s[t]), step) if step else [first]
+    return sorted(s // 60 for s in found)
+
+
+def test_retained_runs_stay_day_by_day_and_hour_by_hour(make):
+    """Entries of other days neither clear these days nor double them: every day of the week is written out."""
+    base = timetable_from_text(EVERYDAY)
+    scenario = make(
+        """
+        - id: m
+          type: adjust-frequency
+          routes: [L]
+          retain_outside: true
+          entries:
+            - {start: "08:00", end: "10:00", headway_min: 60, days: [weekday]}
+            - {start: "09:00", end: "12:00", headway_min: 60, days: [saturday]}
+        """
+    )
+    new = apply_scenario(grid_city(timetable=base), scenario).city.timetable
+    check_indices(new)
+    usual = [*range(300, 1380, 30), 430]
+    for date, bit in ONE_WEEK.items():
+        a, b = {0x01: (480, 600), 0x10: (480, 600), 0x20: (540, 720)}.get(bit, (0, 0))
+        expected = sorted([m for m in usual if not a <= m < b] + list(range(a, b, 60)))
+        assert departures(new, date) == expected, date
+        assert departures(base, date) == sorted(usual)
