@@ -7,8 +7,8 @@ import typer
 
 from app.commands.folders import load_city
 from app.commands.session import Session
-from app.commands.words import both
-from geodata.errors import UsageError, error
+from app.commands.words import both, say
+from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,7 @@ def compare(
 
     session: Session = context.obj
     before, after = read_run(a, runs), read_run(b, runs)
+    require_same_city(before, after)
     found = compare_stored(before, after, find_baseline(before))
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
     title = f"{title_of(after, session.lang)} − {title_of(before, session.lang)}"
@@ -55,6 +56,17 @@ def compare(
         session.print(f"・{note}" if session.lang == "ja" else f"- {note}")
     if csv is not None:
         save(found.table, csv, session)
+
+
+def require_same_city(before: "StoredRun", after: "StoredRun") -> None:
+    """Refuse two runs of different cities: their difference would mean nothing."""
+    if before.manifest["digests"]["city"] == after.manifest["digests"]["city"]:
+        return
+    names = [Text(**run.manifest["city"]["name"]) for run in (before, after)]
+    message = Text(
+        *(say(lang, "usage.two_cities", a=names[0].get(lang), b=names[1].get(lang)) for lang in ("ja", "en"))
+    )
+    raise UsageError(error("cli.two_cities", str(after.folder), message, both("usage.two_cities_hint")))
 
 
 def find_baseline(run: "StoredRun") -> "StoredRun | None":

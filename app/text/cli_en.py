@@ -260,4 +260,6 @@ MESSAGES = {
     "explain.cell": "cell",
     "explain.district": "district",
     "explain.persons": "persons",
+    "usage.two_cities": "the two runs were computed on different cities (A: {a}, B: {b})",
+    "usage.two_cities_hint": "name two runs of the same city, or compute one anew with the same --city",
 }

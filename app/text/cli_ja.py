@@ -256,4 +256,6 @@ MESSAGES = {
     "explain.cell": "メッシュ",
     "explain.district": "地区",
     "explain.persons": "人数",
+    "usage.two_cities": "2 つの結果は、別の都市データで計算されています（A: {a}、B: {b}）",
+    "usage.two_cities_hint": "同じ都市データで計算した結果どうしを指定するか、--city をそろえて計算し直してください",
 }

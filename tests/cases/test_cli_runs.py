@@ -154,6 +154,19 @@ def test_compare_prints_differences_and_writes_the_whole_table(runs, capsys, tmp
     assert "差はありません" in capsys.readouterr().out
 
 
+def test_compare_refuses_runs_of_two_cities(place, runs, capsys, tmp_path):
+    other = tmp_path / "other"
+    write_city(grid_city(n_x=4), other)
+    file = place / "files" / "as-it-is.yaml"
+    assert run_cli(["run", str(file), "--out", str(tmp_path / "run"), "--city", str(other)], {}) == 0
+    capsys.readouterr()
+    assert run_cli(["compare", str(runs / "as-it-is"), str(tmp_path / "run")], {}) == 2
+    shown = capsys.readouterr()
+    assert str(tmp_path / "run") in shown.err
+    assert "--city" in shown.err
+    assert shown.out == ""
+
+
 def test_compare_all_prints_settings_and_groups_that_changed(runs, capsys):
     assert run_cli(["compare", "as-it-is", "no-hospital", "--runs", str(runs), "--all"], {}) == 0
     shown = capsys.readouterr().out
