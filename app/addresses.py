@@ -12,14 +12,15 @@ def geometry_url(city_key: str) -> str:
     return f"geometry/{quote(city_key)}"
 
 
-def values_url(run_id: str, run_key: str, column: str, *, public: bool) -> str:
+def values_url(run_id: str, run_key: str, column: str, *, public: bool, by_district: bool = False) -> str:
     """Return where one value per cell is; the key changes with the result, so that browsers may keep it."""
-    return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}"
+    district = "&district=1" if by_district else ""
+    return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}{district}"
 
 
-def layers_url(run_id: str, other_id: str, key: str) -> str:
-    """Return where lines, stops, facilities and places of a run are, its changes marked against another run."""
-    return f"layers/{quote(run_id)}?against={quote(other_id)}&key={quote(key)}"
+def layers_url(run_id: str, left_id: str, key: str) -> str:
+    """Return where lines, stops, facilities and places of a run are, marked by what differs from the left run."""
+    return f"layers/{quote(run_id)}?left={quote(left_id)}&key={quote(key)}"
 
 
 def cells_csv_url(run_id: str, kpi_id: str, group: str, *, public: bool) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import UNREACHABLE
-from app.features.compare.geometry import build_geometry, collect_layers
+from app.features.compare.districts import spread_by_district
+from app.features.compare.geometry import build_geometry, collect_layers, mark_against
 from app.features.compare.metrics import PERSONS_COLUMN
 from app.settings import Settings
 from geodata.errors import CitySimError, Text
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 4
 KEPT_EXPLANATIONS = 64
+KEPT_LAYERS = 64
 CHANGES = ("added", "changed", "removed")
 NOTHING: dict[str, Any] = {"features": []}
 
@@ -51,6 +53,11 @@ class Run:
     def is_baseline(self) -> bool:
         """Tell whether nothing is changed and no future is looked at: the scenario compares with nothing."""
         return self.compare_to in (None, self.run_id) and not self.stored.scenario.modifications
+
+    @property
+    def district_level(self) -> frozenset[str]:
+        """Columns of the cells that hold one value per district, so that no closed clinic can be located."""
+        return frozenset(self.stored.manifest.get("district_level", ()))
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -76,6 +83,7 @@ class Services:
         self._lock = Lock()
         self._explanations: dict[tuple[str, str, str], Explanation] = {}
         self._explaining = Lock()
+        self._layers: dict[tuple[str, str], dict[str, Any]] = {}
 
     # ---------------------------------------------------------------- runs
 
@@ -148,40 +156,76 @@ class Services:
         persons = run.cells[persons_column].to_numpy(dtype=float)
         return (persons > 0) & (persons < self.city.defaults.public_min_persons)
 
-    def column(self, run: Run, name: str, *, public: bool = False) -> FloatArray:
-        """Return one value per cell; NaN = no data or hidden, inf = unreachable, shape (C,)."""
+    def column(self, run: Run, name: str, *, public: bool = False, by_district: bool = False) -> FloatArray:
+        """
+        Return one value per cell; NaN = no data or hidden, inf = unreachable, shape (C,).
+
+        By district, every cell has the value of its district: a run whose closures are anonymous has no other, and a
+        run beside it must be looked at in the same way.
+        """
         if name not in run.cells:
             return np.full(len(run.cells), np.nan)
         values = run.cells[name].to_numpy(dtype=float)
+        if by_district and name not in run.district_level:
+            persons = run.cells["persons"].to_numpy(dtype=float)
+            values = spread_by_district(values, persons, self.city.population.district)
         if not public:
             return values
         own = name if name in PERSONS_COLUMN.values() else "persons"
         return np.where(self.hidden(run, own), np.nan, values)
 
-    def values(self, run_id: str, name: str, *, public: bool) -> bytes | None:
+    def values(self, run_id: str, name: str, *, public: bool, by_district: bool = False) -> bytes | None:
         """Return one value per cell as JSON, or None for an unknown run or column."""
         run = self.list_runs().get(run_id)
         if run is None or name not in CELL_COLUMNS or not CELL_COLUMNS[name].drawn:
             return None
-        values = np.round(self.column(run, name, public=public), ROUNDING)
+        values = np.round(self.column(run, name, public=public, by_district=by_district), ROUNDING)
         plain = [None if np.isnan(v) else UNREACHABLE if np.isinf(v) else v for v in values.tolist()]
         return json.dumps({"values": plain}, separators=(",", ":")).encode()
 
-    def layers(self, run_id: str, other_id: str = "") -> bytes | None:
+    def layers(self, run_id: str, left_id: str = "") -> bytes | None:
         """Return lines, stops, facilities and places of a run as JSON, or None for an unknown run."""
         runs = self.list_runs()
-        run, other = runs.get(run_id), runs.get(other_id)
+        run = runs.get(run_id)
         if run is None:
             return None
-        found = collect_layers(run.stored.layers, other.stored.layers if other is not None and other != run else None)
+        found = self.layers_beside(run, runs.get(left_id, run))
         return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def layers_beside(self, run: Run, left: Run) -> dict[str, Any]:
+        """Return the layers of a run, marked by what differs from the left one; nothing is where both are the same."""
+        from scenarios.export import map_layers  # noqa: PLC0415 - only once maps are drawn
+
+        key = (run.key, left.key)
+        with self._lock:
+            if key in self._layers:
+                return self._layers[key]
+        own = collect_layers(run.stored.layers)
+        found = mark_against(own, collect_layers(left.stored.layers))
+        try:
+            fresh = map_layers(self._city_of(left), self._city_of(run))
+        except CitySimError:  # a scenario of an older version cannot be applied: draw, mark nothing
+            fresh = {}
+        found |= {name: fresh[name] for name in ("lines", "stops") if name in fresh}
+        with self._lock:
+            self._layers[key] = found
+            while len(self._layers) > KEPT_LAYERS:
+                self._layers.pop(next(iter(self._layers)))
+        return found
+
+    def _city_of(self, run: Run) -> City:
+        """Return the city a run was computed on, without its results; takes some hundredths of a second."""
+        from scenarios.apply import apply_scenario  # noqa: PLC0415
+        from sim.params import Analysis  # noqa: PLC0415
+
+        analysis = Analysis.model_validate(run.stored.manifest["analysis"])
+        return apply_scenario(self.city, run.stored.scenario, analysis=analysis).city
 
     def signs(self, runs: tuple[Run, Run], kinds: tuple[str, ...]) -> list[str]:
         """Return which lines and points are drawn, for the legend."""
-        layers = [run.stored.layers for run in runs]
-        pairs = [(layers[0], layers[1]), (layers[1], layers[0])] if runs[0] != runs[1] else [(layers[0], None)]
-        drawn = [feature for own, other in pairs for feature in collect_layers(own, other)["lines"]["features"]]
-        lines = [feature["properties"] for feature in drawn]
+        left = runs[0]
+        layers = [self.layers_beside(run, left)["lines"] for run in dict.fromkeys(runs)]
+        lines = [feature["properties"] for layer in layers for feature in layer["features"]]
         found = [
             name
             for name, hit in (

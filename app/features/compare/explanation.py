@@ -40,7 +40,7 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
         html.P(
             [
                 html.A(
-                    f"{say(lang, 'cells_csv')}（{run.title.get(lang)}）",
+                    f"{say(lang, _csv_word(run, spec))}（{run.title.get(lang)}）",
                     href=cells_csv_url(run.run_id, spec.kpi_id, state.group, public=state.public),
                     download=f"{run.run_id}-{spec.kpi_id}.csv",
                     className="button quiet",
@@ -50,6 +50,10 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
             className="downloads",
         ),
     ]
+
+
+def _csv_word(run: Run, spec: KpiSpec) -> str:
+    return "districts_csv" if run.district_level and spec.kpi_id.startswith("clinic") else "cells_csv"
 
 
 def _section(title: str, *body: Any) -> html.Section:

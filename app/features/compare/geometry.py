@@ -59,27 +59,35 @@ def focus(city: City) -> list[float]:
     return [*every.min(axis=0).tolist(), *every.max(axis=0).tolist()]
 
 
-def collect_layers(layers: Json, other: Json | None = None) -> Json:
-    """
-    Return the layers of a run that are drawn, every one present.
+def collect_layers(layers: Json) -> Json:
+    """Return the layers of a run that are drawn, every one present."""
+    return {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
 
-    With the layers of an `other` run, a line that both changed in the same way is drawn as it is, and one that both
-    removed is not drawn: the map then marks what tells the two apart.
+
+def mark_against(layers: Json, left: Json) -> Json:
     """
-    found: Json = {name: layers.get(name) or {"type": "FeatureCollection", "features": []} for name in LAYERS}
-    if other is not None:
-        known = {_signature(feature) for feature in other["lines"]["features"]}
-        lines = [_plain(feature) if _signature(feature) in known else feature for feature in found["lines"]["features"]]
-        found["lines"] = {"type": "FeatureCollection", "features": [line for line in lines if line is not None]}
-    return found
+    Return layers marked by what tells them apart from the ones on the left.
+
+    What stands on the left in the same way is drawn as it is, and what both removed is not drawn. Closures keep their
+    mark: they are counts, and red on both sides.
+    """
+    return {
+        name: layer if name == "closures" else _marked(layer["features"], left[name]["features"])
+        for name, layer in layers.items()
+    }
+
+
+def _marked(features: list[Json], left: list[Json]) -> Json:
+    known = {_signature(feature) for feature in left}
+    found = [_plain(feature) if _signature(feature) in known else feature for feature in features]
+    return {"type": "FeatureCollection", "features": [feature for feature in found if feature is not None]}
 
 
 def _signature(feature: Json) -> str:
-    properties = feature["properties"]
-    return json.dumps([properties.get("route_id"), properties["change"], feature["geometry"]["coordinates"]])
+    return json.dumps([feature["properties"], feature["geometry"]], sort_keys=True)
 
 
 def _plain(feature: Json) -> Json | None:
-    if feature["properties"]["change"] == "removed":
+    if feature["properties"].get("change") == "removed":
         return None
     return {**feature, "properties": {**feature["properties"], "change": "same"}}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.addresses import geometry_url, layers_url, values_url
+from app.features.compare.cards import index_rows
 from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
 from app.theme import class_colors, difference_colors
+from sim.params import Params
+from sim.results import DEFAULT_SETTING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORDS = (
     "zoom_in",
@@ -35,19 +41,20 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     runs = services.list_runs()
     column = column_for(state.metric, state.group)
     metric = find_metric(column)
+    by_district = is_by_district((runs[state.left], runs[state.right]), column)
     order: dict[str, Any] = {
         "geometry": geometry_url(services.geometry_key),
         "mode": state.mode,
         "swipe": state.swipe,
-        "left": _side(runs[state.left], runs[state.right], column, state),
-        "right": _side(runs[state.right], runs[state.left], column, state),
+        "left": _side(runs[state.left], runs, column, state),
+        "right": _side(runs[state.right], runs, column, state),
         "scale": {"breaks": metric.breaks, "colors": class_colors(len(metric.breaks) + 1, metric.good)},
         "diff": {
             "breaks": metric.difference_breaks,
             "colors": difference_colors(len(metric.difference_breaks) + 1, metric.good),
         },
         "metric": _metric(metric, state.lang),
-        "threshold": state.threshold if metric.has_limit else None,
+        "threshold": state.threshold if metric.has_limit and not by_district else None,
         "facilities": metric.facilities,
         "tiles": services.settings.tiles_url if state.tiles else None,
         "camera": state.camera,
@@ -59,13 +66,20 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     return order
 
 
-def _side(run: Run, other: Run, column: str, state: ViewState) -> dict[str, str]:
+def is_by_district(runs: Iterable[Run], column: str) -> bool:
+    """Tell whether a column is shown by district: one of the runs has no other values."""
+    return any(column in run.district_level for run in runs)
+
+
+def _side(run: Run, runs: dict[str, Run], column: str, state: ViewState) -> dict[str, str]:
+    left = runs[state.left]
+    by_district = is_by_district((left, runs[state.right]), column)
     persons = PERSONS_COLUMN[state.group]
     return {
         "name": run.title.get(state.lang),
-        "values": values_url(run.run_id, run.key, column, public=state.public),
+        "values": values_url(run.run_id, run.key, column, public=state.public, by_district=by_district),
         "persons": values_url(run.run_id, run.key, persons, public=state.public),
-        "layers": layers_url(run.run_id, other.run_id, run.key + other.key),
+        "layers": layers_url(run.run_id, left.run_id, run.key + left.key),
     }
 
 
@@ -81,11 +95,27 @@ def _metric(metric: Metric, lang: str) -> dict[str, Any]:
 
 
 def within(services: Services, run: Run, state: ViewState) -> tuple[float, float] | None:
-    """Return persons within the time limit and their share, or None where no limit is set."""
+    """
+    Return persons within the time limit and their share, or None where no limit is set or nothing may be counted.
+
+    Values by district count nobody; the KPI of the same question stands in where there is one.
+    """
     column = column_for(state.metric, state.group)
     if state.threshold is None or not find_metric(column).has_limit:
         return None
     persons = run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float)
-    near = services.column(run, column) <= state.threshold
-    inside = float(np.sum(persons[near]))
-    return inside, inside / float(persons.sum()) if persons.sum() else 0.0
+    everyone = float(persons.sum())
+    if is_by_district(services.pair(state.left, state.right), column):
+        share = _share_within(run, state)
+        return None if share is None else (share * everyone, share)
+    inside = float(np.sum(persons[services.column(run, column) <= state.threshold]))
+    return inside, inside / everyone if everyone else 0.0
+
+
+def _share_within(run: Run, state: ViewState) -> float | None:
+    """Return the share of residents within the limit from kpi.csv, or None for a limit without a KPI."""
+    limit = Params.model_validate(run.stored.manifest["parameters_changed"]).clinic_within_min
+    if state.metric != "clinic_nearest_min" or state.threshold != limit:
+        return None
+    row = index_rows(run.kpi).get(("clinic_within_30min_share", DEFAULT_SETTING, state.group))
+    return None if row is None else row.value

@@ -29,12 +29,13 @@ def geometry(services: Services, city_key: str) -> Response:
 
 def values(services: Services, run_id: str, column: str) -> Response:
     """Return one value per cell."""
-    return answer(services.values(run_id, column, public=request.args.get("public") != "0"))
+    public, by_district = request.args.get("public") != "0", request.args.get("district") == "1"
+    return answer(services.values(run_id, column, public=public, by_district=by_district))
 
 
 def layers(services: Services, run_id: str) -> Response:
     """Return what is drawn over the cells."""
-    return answer(services.layers(run_id, request.args.get("against", "")))
+    return answer(services.layers(run_id, request.args.get("left", "")))
 
 
 def cells(services: Services, run_id: str, kpi_id: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
+from app.features.compare.paint import is_by_district
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
@@ -51,7 +52,10 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
     metric = find_metric(column)
     names = cells.district_name_en if state.lang == "en" else cells.district_name
     limit = services.city.defaults.public_min_persons if state.public else 0.0
-    sides = [_side(services, runs[run], column, state, cells.district, n) for run in (state.left, state.right)]
+    pair = (runs[state.left], runs[state.right])
+    by_district = is_by_district(pair, column)
+    shown = [services.column(run, column, by_district=by_district) for run in pair]
+    sides = [_side(run, values, column, state, cells.district, n) for run, values in zip(pair, shown, strict=True)]
     tables: list[Rows] = []
     for side, (persons, values) in enumerate(sides):
         rows = []
@@ -67,10 +71,9 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
 
 
 def _side(
-    services: Services, run: Run, column: str, state: ViewState, district: np.ndarray[Any, Any], n: int
+    run: Run, values: FloatArray, column: str, state: ViewState, district: np.ndarray[Any, Any], n: int
 ) -> tuple[FloatArray, FloatArray]:
     persons = run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float)
-    values = services.column(run, column)
     inside = district >= 0
     totals = np.bincount(district[inside], persons[inside], n).astype(np.float64)
     if column in PERSONS_COLUMN.values():

@@ -15,7 +15,7 @@ from app.features.compare.explanation import build_explanation, build_inputs
 from app.features.compare.ids import Kind
 from app.features.compare.metrics import column_for, find_metric
 from app.features.compare.notes import list_notes
-from app.features.compare.paint import build_paint, within
+from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.state import ViewState
 from app.features.compare.tables import columns, district_rows
 from app.services import Run, Services
@@ -85,8 +85,8 @@ def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[
         )
     ]
     near = within(services, run, state)
+    metric = find_metric(column_for(state.metric, state.group))
     if near is not None and state.mode != "diff":
-        metric = find_metric(column_for(state.metric, state.group))
         text = say(
             lang,
             "within",
@@ -106,11 +106,15 @@ def _plan(run: Run, lang: str) -> html.Span:
 def legend(services: Services, state: ViewState) -> list[Any]:
     """Return the legend of the mode, and the signs of what is drawn."""
     metric = find_metric(column_for(state.metric, state.group))
+    left, right = services.pair(state.left, state.right)
+    by_district = is_by_district((left, right), metric.column)
     if state.mode == "diff":
         made = difference_legend(metric, state.lang)
     else:
-        made = value_legend(metric, state.lang, has_limit=metric.has_limit and state.threshold is not None)
-    left, right = services.pair(state.left, state.right)
+        has_limit = metric.has_limit and state.threshold is not None and not by_district
+        made = value_legend(metric, state.lang, has_limit=has_limit)
+    if by_district:
+        made.append(html.Span(say(state.lang, "by_district_only"), className="legend-warning"))
     signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)
     return [*made, signs]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from app.addresses import UNREACHABLE, geometry_url
 from app.factory import create_app
 from app.features.compare import views
 from app.features.compare.cards import build_cards
-from app.features.compare.geometry import collect_layers
+from app.features.compare.geometry import collect_layers, mark_against
 from app.features.compare.paint import build_paint, within
 from app.features.compare.steps import start_state
 from app.features.compare.tables import columns, district_rows
@@ -90,10 +91,76 @@ def test_layers_mark_what_tells_two_runs_apart():
 
     own = lines(line("changed", 0), line("removed", 1), line("added", 2), line("same", 3))
     other = lines(line("changed", 0), line("removed", 1))
-    found = collect_layers(own, other)["lines"]["features"]
+    found = mark_against(own, other)["lines"]["features"]
     assert [f["properties"]["change"] for f in found] == ["same", "added", "same"]
     assert [f["properties"]["change"] for f in own["lines"]["features"]] == ["changed", "removed", "added", "same"]
     assert collect_layers({})["places"]["features"] == []
+
+
+def test_only_the_right_map_is_marked(client, page_services):
+    def marks(address, layer):
+        return {feature["properties"]["change"] for feature in fetch(client, address)[layer]["features"]}
+
+    state = start_state(page_services, "ja")
+    paint = build_paint(page_services, state)
+    assert marks(paint["left"]["layers"], "facilities") == {"same"}
+    assert marks(paint["right"]["layers"], "facilities") == {"same", "added"}
+    swapped = build_paint(page_services, state.changed(left=state.right, right=state.left))
+    for side in ("left", "right"):
+        for layer in ("lines", "stops", "facilities"):
+            assert marks(swapped[side]["layers"], layer) == {"same"}
+    assert all(marks(paint[side]["layers"], "lines") == {"same"} for side in ("left", "right"))
+
+
+@pytest.fixture
+def anonymous(page_services, monkeypatch):
+    """The run on the right closes clinics nobody may locate: its values are by district."""
+    right = page_services.list_runs()["new-clinic"]
+    columns = ["clinic_nearest_min", "clinic_nearest_min_older"]
+    cells = right.cells.copy()
+    for name in columns:
+        cells[name] = page_services.column(right, name, by_district=True)
+    manifest = {**right.stored.manifest, "district_level": columns}
+    made = replace(right, key="anonymous", stored=replace(right.stored, cells=cells, manifest=manifest))
+    runs = {**page_services.list_runs(), "new-clinic": made}
+    monkeypatch.setattr(page_services, "list_runs", lambda: runs)
+    return made
+
+
+def test_no_cell_is_told_apart_beside_anonymous_closures(client, page_services, anonymous):
+    district = page_services.city.population.district
+    for group in ("all", "75plus"):
+        state = start_state(page_services, "ja").changed(metric="clinic_nearest_min", threshold=30, group=group)
+        paint = build_paint(page_services, state)
+        assert paint["threshold"] is None
+        for side in ("left", "right"):
+            got = np.array(fetch(client, paint[side]["values"])["values"], dtype=float)
+            assert all(len(np.unique(got[district == k])) == 1 for k in np.unique(district))
+    assert "地区ごとの値" in str(views.legend(page_services, state))
+    left = page_services.list_runs()["baseline-r5"]
+    assert len(np.unique(left.cells["clinic_nearest_min"][district == 0])) > 1
+    other = state.changed(metric="shelter_walk_min")
+    assert "district=1" not in str(build_paint(page_services, other))
+    assert "地区ごとの値" not in str(views.legend(page_services, other))
+
+
+def test_anonymous_closures_are_served_by_district_without_being_asked(client, page_services, anonymous):
+    district = page_services.city.population.district
+    got = np.array(fetch(client, "values/new-clinic/clinic_nearest_min?public=0")["values"], dtype=float)
+    assert all(len(np.unique(got[district == k])) == 1 for k in np.unique(district))
+
+
+def test_values_by_district_count_nobody_but_the_kpi_does(page_services, anonymous):
+    state = start_state(page_services, "ja").changed(metric="clinic_nearest_min", threshold=30)
+    kpi = anonymous.kpi
+    row = kpi[(kpi.kpi_id == "clinic_within_30min_share") & (kpi.setting == "default") & (kpi.group == "all")]
+    persons, share = within(page_services, anonymous, state)
+    assert share == pytest.approx(float(row.value.iloc[0]))
+    assert persons == pytest.approx(share * anonymous.cells.persons.sum())
+    assert within(page_services, anonymous, state.changed(threshold=15)) is None
+    assert "人（" not in str(views.captions(page_services, state.changed(threshold=15)))
+    rows = district_rows(page_services, state.changed(tables=True))
+    assert all(row["value"] is not None for side in rows for row in side)
 
 
 def test_cells_can_be_saved(client):
