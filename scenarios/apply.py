@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from geodata.city import City
 from geodata.errors import CitySimError, Problem, ScenarioError, Severity, Text, error, raise_errors, warning
+from geodata.provenance import Source, Status
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
 from scenarios.modifications.selecting import hint_of
@@ -96,6 +97,7 @@ def apply_scenario(
         refused = any(p.severity is Severity.ERROR for p in notes.problems[known:])
         if not (refused or allow_no_effect or _differs(before, city)):
             notes.problems.append(_no_effect(scenario, mod))
+        city = _with_source(before, city, mod)
     raise_errors(notes.problems, ScenarioError)
     return Applied(
         city=city,
@@ -124,6 +126,22 @@ def _differs(before: City, after: City) -> bool:
     """Return whether any layer changed; layers that are the same object are not hashed."""
     changed = [n for n in LAYERS if getattr(before, n) is not getattr(after, n)]
     return any(before.layer_digest(n) != after.layer_digest(n) for n in changed)
+
+
+def _with_source(before: City, after: City, mod: ModificationBase) -> City:
+    """Return the city with the scenario as a source of its facilities where it changed them: no count stays 実測."""
+    if after.facilities is before.facilities:
+        return after
+    source = Source(
+        source_id=f"scenario-{mod.id}",
+        layer="facilities",
+        title=Text(f"シナリオの変更 {mod.id}", f"modification {mod.id} of the scenario"),
+        credit="",
+        licence="",
+        date="",
+        status=Status.MODELLED if mod.decision == "planned" else Status.ASSUMED,
+    )
+    return after.replace(sources=(*after.sources, source))
 
 
 def _no_effect(scenario: Scenario, mod: ModificationBase) -> Problem:

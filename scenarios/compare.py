@@ -71,7 +71,7 @@ def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
     before, after = _by_key(a.kpis), _by_key(b.kpis)
     splits = _splits_between(a.splits, b.splits)
     keys = list(dict.fromkeys([*after, *before]))
-    rows = [_row(key, before.get(key), after.get(key), splits.get(key)) for key in keys]
+    rows = [_row(key, before, after, splits.get(key)) for key in keys]
     return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
 
 
@@ -95,10 +95,15 @@ def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[
     return found
 
 
-def _row(key: Key, a: KpiRow | None, b: KpiRow | None, split: ChangeSplit | None) -> tuple[object, ...]:
-    spec = KPIS.get(key[0])
+def _row(
+    key: Key, before: dict[Key, KpiRow], after: dict[Key, KpiRow], split: ChangeSplit | None
+) -> tuple[object, ...]:
+    spec, a, b = KPIS.get(key[0]), before.get(key), after.get(key)
     known = b or a
-    judgement = str(judge(spec, a, b, split)) if spec is not None else "none"
+    judgement = "none"
+    if spec is not None:
+        beside = (spec.companion, *key[1:])
+        judgement = str(judge(spec, a, b, split, (before.get(beside), after.get(beside))))
     return (
         *key,
         known.unit if known else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geodata.city import City
+from scenarios.anonymous import hides_places, without_places
 from scenarios.apply import Applied
 from scenarios.run_folder import settings_digest
 from scenarios.store import ResultStore
@@ -35,7 +36,7 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
     key = store.key(city=applied.city.digest, settings=settings, reference=base_key, demographic=people_key)
 
     def models() -> RunResult:
-        return run_models(
+        result = run_models(
             applied.city,
             applied.analysis,
             applied.params,
@@ -44,6 +45,7 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
             progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
             reuse=memory_of(store),
         )
+        return without_places(result) if hides_places(c.kind for c in applied.closures) else result
 
     return _stored(store, key, "scenario", reused, models), tuple(reused)
 

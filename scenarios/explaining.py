@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.anonymous import explained_by_district, hides_places
 from scenarios.apply import apply_scenario
 from scenarios.store import ResultStore
 from scenarios.travel_shelf import memory_of
@@ -20,7 +21,7 @@ def explain_stored(
     city: City, stored: StoredRun, kpi_id: str, *, setting: str = "default", group: str = "all"
 ) -> Explanation:
     """
-    Return why a number of a stored run is what it is.
+    Return why a number of a stored run is what it is; with 仮定の閉院, clinic KPIs are told by district.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ def explain_stored(
     analysis = Analysis.model_validate(stored.manifest["analysis"])
     applied = apply_scenario(city, stored.scenario, analysis=analysis)
     memory = memory_of(ResultStore())
-    return explain(
+    found = explain(
         applied.city,
         stored.result,
         kpi_id,
@@ -44,3 +45,4 @@ def explain_stored(
         group=group,
         reuse=memory,
     )
+    return explained_by_district(found) if hides_places(c.kind for c in applied.closures) else found

@@ -17,6 +17,7 @@ import pandas as pd
 from geodata.city import City
 from geodata.digest import digest_of
 from geodata.errors import RunError, Text, UsageError, error
+from scenarios.anonymous import DISTRICT_LEVEL, hides_places
 from scenarios.apply import Applied
 from scenarios.export import map_layers
 from scenarios.files import scenario_text
@@ -62,6 +63,7 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str
             "name": {"ja": city.name.ja, "en": city.name.en},
             "streets": city.streets.kind,
             "has_slope": city.streets.has_slope,
+            "walk_detour": getattr(applied.city.streets, "walk_detour", None),
             "population_year": city.population.year,
             "population_date": city.population.base_date,
         },
@@ -94,6 +96,7 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str
             {"modification": c.modification_id, "layer": c.layer, "ja": c.text.ja, "en": c.text.en}
             for c in applied.changes
         ],
+        "district_level": list(DISTRICT_LEVEL) if hides_places(c.kind for c in applied.closures) else [],
         "closures": [
             {"kind": c.kind, "district_id": c.district_id, "district": c.district_name, "count": c.count}
             for c in applied.closures

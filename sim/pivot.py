@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geodata.provenance import Status, weakest
 from sim.kpi.measure import PER_100K
 from sim.kpi.registry import KPIS
 
@@ -68,7 +69,7 @@ def pivot_rows(rows: Iterable[KpiRow], anchor: Anchor, params: Params) -> list[K
     Notes
     -----
     rate = official rate × base persons ÷ persons + (model − model at the baseline) ÷ persons × scale, and the absolute
-    number likewise without the division; so the baseline shows exactly the official figure.
+    number likewise without the division; so the baseline shows exactly the official rate, and rate and number agree.
     """
     absolute = {(r.kpi_id, r.setting): r.model_value for r in anchor.baseline if r.group == "all"}
     rows = list(rows)
@@ -100,7 +101,9 @@ def _pivot(
         notes.append(drift_note(was, anchor, target.value))
     if KPIS[row.kpi_id].unit == "share" and not 0 <= value <= 1:
         notes.append(OUT_OF_RANGE)
-    return replace(row, value=value, note=join_notes(*notes))
+    computed = Status.MODELLED if row.kpi_id == family.absolute_id else target.status
+    status = weakest([row.status, target.status, computed])
+    return replace(row, value=value, status=status, note=join_notes(*notes))
 
 
 def _pivoted(kpi_id: str, family: Family, anchor: Anchor, official: float, change: float) -> float:
@@ -124,9 +127,8 @@ def drift_note(model: float, anchor: Anchor, official: float) -> str:
 
 
 def official_absolute(family: Family, anchor: Anchor, official: float) -> float:
-    """Return the official absolute number: the published one, else official rate × residents of the baseline."""
-    published = anchor.targets.find(family.absolute_id, "baseline")
-    return published.value if published is not None else official * anchor.base_persons / family.scale
+    """Return the absolute number behind the official rate: rate × residents of the baseline, so that the two agree."""
+    return official * anchor.base_persons / family.scale
 
 
 def off_by_too_much(model: float, family: Family, anchor: Anchor, official: float, limit: float) -> bool:

@@ -128,7 +128,9 @@ def build_line(
     key = (row.kpi_id, row.setting, row.group)
     before = reference.rows.get(key) if reference else None
     change = difference(before, row)
-    judgement = judge(spec, before, row, split_between(reference, run, key)) if before else None
+    beside = (spec.companion, row.setting, row.group)
+    companion = (reference.rows.get(beside) if reference else None, run.rows.get(beside))
+    judgement = judge(spec, before, row, split_between(reference, run, key), companion) if before else None
     return KpiLine(
         spec.kpi_id,
         title_with_unit(spec, lang),

@@ -44,7 +44,6 @@ def targets_table() -> Table:
     """Return targets.csv."""
     rows = [r for f in JUDGED for r in _pair(f, judged=True)]
     rows += [r for f in REFERENCE for r in _pair(f, judged=False)]
-    rows.append(_clinics_count())
     rows += _population_path()
     rows += _controls_2035()
     return table("targets.csv", rows)
@@ -74,27 +73,6 @@ def _pair(figure: Figure, *, judged: bool) -> list[Row]:
         _target(kpi_id, "baseline", first_year, date, baseline, judged=judged, **more),
         _target(kpi_id, "target", R11, goal_date, goal, judged=judged, **more),
     ]
-
-
-def persons_at_clinic_date() -> float:
-    """Return the residents of 2022-10-01, on the line between the census of 2020 and 2024-01-01 [persons]."""
-    months, span = 24, 39
-    return facts.PERSONS_2020 + (facts.PERSONS_R5 - facts.PERSONS_2020) * months / span
-
-
-def _clinics_count() -> Row:
-    return _target(
-        "clinics_count",
-        "baseline",
-        2022,
-        CLINICS_DATE,
-        round(CLINICS_RATE * persons_at_clinic_date() / 100_000),
-        unit="facilities",
-        ja="一般診療所数（58.0 × 当時の人口から）",
-        en="Clinics (58.0 × residents of the day)",
-        source_id=STRATEGY,
-        status="modelled",
-    )
 
 
 def _population_path() -> list[Row]:

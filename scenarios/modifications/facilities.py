@@ -214,6 +214,7 @@ def _anonymous(city: City, mod: RemoveFacility, notes: Notes) -> IntArray:
     """Return the facilities that close by the seeded rank; notes their number by district."""
     facilities = city.facilities
     pool = facilities.of_kind(str(mod.category))
+    pool = pool[facilities.open_to_public[pool]]  # in-house ones do not count, so their closing would show nowhere
     district = district_of(city)
     if mod.districts is not None:
         chosen = select_districts(city, mod, "districts", mod.districts, notes)

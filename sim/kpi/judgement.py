@@ -41,12 +41,22 @@ def is_same(unit: str, difference: float) -> bool:
     return abs(difference) <= _SAME.get(unit, 1e-6)
 
 
-def judge(spec: KpiSpec, row_a: KpiRow | None, row_b: KpiRow | None, split: ChangeSplit | None = None) -> Judgement:
+Pair = tuple[KpiRow | None, KpiRow | None]
+
+
+def judge(
+    spec: KpiSpec,
+    row_a: KpiRow | None,
+    row_b: KpiRow | None,
+    split: ChangeSplit | None = None,
+    companion: Pair | None = None,
+) -> Judgement:
     """
     Say whether going from `row_a` to `row_b` is an improvement.
 
     `none` where there is no good direction, no value, or no change. `withheld` for a number per resident that only the
-    change of the population moved that way, as its split says: a rate can be met while people and clinics vanish.
+    change of the population moved that way, as its split says: a rate can be met while people and clinics vanish. The
+    same where its absolute number (`companion`: the rows of both runs) stayed, so that only the denominator moved.
     """
     if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
         return Judgement.NONE
@@ -55,7 +65,15 @@ def judge(spec: KpiSpec, row_a: KpiRow | None, row_b: KpiRow | None, split: Chan
         return Judgement.NONE
     if spec.rate and split is not None and (is_same(spec.unit, split.policy) or split.policy * change < 0):
         return Judgement.WITHHELD
+    if spec.rate and companion is not None and _stayed(*companion):
+        return Judgement.WITHHELD
     return Judgement.IMPROVED if (change > 0) == (spec.good == "up") else Judgement.WORSE
+
+
+def _stayed(before: KpiRow | None, after: KpiRow | None) -> bool:
+    if before is None or after is None or before.value is None or after.value is None:
+        return False
+    return is_same(before.unit, _difference(before.value, after.value))
 
 
 def _difference(before: float, after: float) -> float:

@@ -100,7 +100,7 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
         spec=spec,
         left=a,
         right=b,
-        judgement=judge(spec, a, b, split),
+        judgement=judge(spec, a, b, split, companion[1:] if companion else None),
         official=official_of(targets, spec.kpi_id) if group == "all" else (),
         split=split if left.year != right.year else None,
         companion=companion,

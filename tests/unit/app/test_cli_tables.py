@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from app.commands.kpi_table import one_run_table, side_by_side, title_of
+from app.commands.kpi_table import names_of, one_run_table, side_by_side, title_of, weakest_status
 from app.commands.numbers import format_change, format_clock, format_value, format_year, short_year
 from app.commands.run_view import (
     RunView,
@@ -208,6 +208,18 @@ def test_splits_survive_the_frame():
     assert splits_of(frame) == {("clinic_nearest_min", "default", "all"): split}
 
 
+def test_the_status_of_runs_side_by_side_is_the_weakest():
+    assumed = KpiRow("catchment_population", "default", "all", 1.0, 1.0, "persons", Status.ASSUMED)
+    other = view("x", assumed, row("catchment_population_share", None))
+    assert weakest_status("catchment_population", [TREND, other], "ja") == "仮定"
+    assert weakest_status("catchment_population_share", [TREND, other], "ja") == "試算"  # no value counts for nothing
+
+
+def test_equal_titles_are_told_apart_by_id():
+    runs = [view("a", title="案"), view("b", title="案"), view("c", title="別の案")]
+    assert names_of(runs, "ja") == ["案 (a)", "案 (b)", "別の案"]
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("compared", [True, False])
 def test_one_run_fits_100_columns(lang, compared):
@@ -222,9 +234,10 @@ def test_one_run_fits_100_columns(lang, compared):
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_many_runs_are_split_into_tables_that_fit(lang):
     runs = [view(f"run-{i}", *BRT.rows.values(), title=f"とても長い名前のシナリオ その{i}") for i in range(7)]
-    tables = side_by_side(TREND, runs, TARGETS, lang)
+    tables = side_by_side(TREND, runs, TARGETS, lang, WIDTH)
     text = printed(*tables)
-    assert len(tables) == {"ja": 2, "en": 3}[lang]
+    assert [len(table.columns) - 3 for table in tables] == [2, 2, 3]  # apart from title, reference and status
     assert max(cell_len(line) for line in text.splitlines()) <= WIDTH
+    assert text.count({"ja": "試算", "en": "modelled"}[lang]) == 4 * len(tables)
     assert "…" not in text
     assert text.count("+1.2pt") == 7

@@ -115,3 +115,12 @@ def test_map_classes_ascend_and_differences_are_symmetric():
         assert [-b for b in reversed(column.difference_breaks)] == list(column.difference_breaks), name
         assert column.drawn == bool(column.breaks)
         assert not column.kpi_id or column.kpi_id in KPIS
+
+
+def test_a_rate_whose_number_stayed_is_not_judged():
+    rate, number = KPIS["clinics_per_100k"], KPIS["clinics_count"]
+    before, after = row(rate, 58.0), row(rate, 57.7)
+    assert judge(rate, before, after) is Judgement.WORSE
+    assert judge(rate, before, after, None, (row(number, 96.2), row(number, 96.2))) is Judgement.WITHHELD
+    assert judge(rate, before, after, None, (row(number, 96.2), row(number, 95.2))) is Judgement.WORSE
+    assert judge(rate, before, after, None, (None, None)) is Judgement.WORSE

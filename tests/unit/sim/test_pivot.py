@@ -66,17 +66,19 @@ def test_more_than_a_fifth_off_is_reference_only(model, marked):
     assert ("参考値" in _pivot(rows, rows, 1000.0, 1000.0)[SHARE].note) is marked
 
 
-def test_a_published_count_is_taken_as_it_is():
-    rows = (
-        KpiRow("clinics_per_100k", "default", "all", 45.0, 45.0, "per_100k", Status.MODELLED),
-        KpiRow("clinics_count", "default", "all", 76.0, 76.0, "count", Status.MODELLED),
-    )
-    anchor = Anchor(
-        Targets((_target("clinics_per_100k", 58.0), _target("clinics_count", 98.0))), rows, 165_822, 165_822
-    )
-    rate, count = pivot_rows(rows, anchor, Params())
-    assert rate.value == 58.0
-    assert count.value == 98.0
+def test_rate_and_count_of_clinics_agree_on_every_run():
+    def rows(count):
+        return (
+            KpiRow("clinics_per_100k", "default", "all", 45.0, 45.0, "per_100k", Status.MODELLED),
+            KpiRow("clinics_count", "default", "all", count, count, "count", Status.OBSERVED),
+        )
+
+    for persons, count in ((165_822, 76.0), (151_463, 68.0)):
+        anchor = Anchor(Targets((_target("clinics_per_100k", 58.0),)), rows(76.0), 165_822, persons)
+        rate, number = pivot_rows(rows(count), anchor, Params())
+        assert rate.value == pytest.approx(number.value / persons * 100_000)
+        assert number.value == pytest.approx(58.0 * 1.65822 + count - 76.0)
+        assert number.status is Status.MODELLED  # computed from a rate, whatever the list of clinics is
 
 
 def test_a_setting_the_baseline_lacks_stays_as_modelled():

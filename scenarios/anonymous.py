@@ -1,0 +1,94 @@
+"""
+Owns the promise that no real clinic is ever shown as closing.
+
+A run with 仮定の閉院 would betray the clinics that its seed drew: cells around them get farther from care. Such a run
+therefore tells clinic times and clinic contributions by district only, in files, on the page and in explanations. KPIs
+are computed from the cells all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.facilities import FacilityKind
+from sim.accessibility import weighted_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geodata.units import FloatArray
+    from sim.explain import Explanation
+    from sim.results import RunResult
+
+CLOSING_KINDS = frozenset({FacilityKind.CLINIC.value, FacilityKind.HOSPITAL.value})
+DISTRICT_LEVEL = {"clinic_nearest_min": "persons", "clinic_nearest_min_older": "persons_75plus"}
+"""Column of the cells that would betray a closure → the people whose median stands for a district."""
+
+COLUMNS = ("district_id", "walker", "persons", "value", "contribution")
+
+
+def hides_places(closed_kinds: Iterable[str]) -> bool:
+    """Return whether closures of these kinds are told by district only."""
+    return not CLOSING_KINDS.isdisjoint(closed_kinds)
+
+
+def by_district(values: FloatArray, persons: FloatArray, district: Any) -> FloatArray:
+    """
+    Return for every cell the median of its district, weighted by people.
+
+    Parameters
+    ----------
+    values, persons
+        cell → value, people, shape (C,). A district without people takes the plain median; NaN stays out.
+    district
+        cell → district, any labels, shape (C,).
+
+    Returns
+    -------
+    medians
+        Shape (C,); NaN in districts without a value.
+    """
+    medians = np.full(len(values), np.nan)
+    _, group = np.unique(np.asarray(district, dtype=np.str_), return_inverse=True)
+    for number in range(int(group.max(initial=-1)) + 1):
+        rows = np.flatnonzero(group == number)
+        told = rows[~np.isnan(values[rows])]
+        if len(told):
+            weights = persons[told] if persons[told].sum() > 0 else np.ones(len(told))
+            medians[rows] = weighted_quantile(values[told], weights, 0.5)
+    return medians
+
+
+def without_places(result: RunResult) -> RunResult:
+    """Return the result with clinic times by district."""
+    cells = result.cells.copy()
+    for column, people in DISTRICT_LEVEL.items():
+        cells[column] = by_district(
+            cells[column].to_numpy(np.float64), cells[people].to_numpy(np.float64), cells["district_id"].to_numpy()
+        )
+    return replace(result, cells=cells)
+
+
+def explained_by_district(found: Explanation) -> Explanation:
+    """Return the explanation of a clinic KPI with contributions by district; sums stay, a median can't be rebuilt."""
+    if not found.row.kpi_id.startswith("clinic"):
+        return found
+    frame = found.contributions
+    rows = [
+        (district, walker, part["persons"].sum(), _value(found, part), part["contribution"].sum())
+        for (district, walker), part in frame.groupby(["district_id", "walker"], sort=False)
+    ]
+    return replace(found, contributions=pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _value(found: Explanation, part: pd.DataFrame) -> float:
+    values, persons = part["value"].to_numpy(np.float64), part["persons"].to_numpy(np.float64)
+    if found.how == "quantile":
+        return weighted_quantile(values, persons, 0.5)
+    if found.how in {"count", "per_100k"}:
+        return float(values.sum())
+    return float(np.average(values, weights=persons)) if persons.sum() > 0 else float("nan")
