@@ -1,27 +1,32 @@
-"""Owns how KPI lines look on a terminal 100 columns wide: one run in full, or several side by side."""
+"""Owns how KPI lines look on a terminal: one run in full, or several side by side."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text as Styled
 
+from app.commands.layout import GAP, Column, fitted_table
 from app.commands.numbers import format_year
 from app.commands.run_view import KpiLine, RunView, build_lines
 from app.commands.words import say
+from geodata.provenance import STATUS_TEXT, weakest
 from sim.kpi import Judgement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from rich.table import Table
 
     from geodata.targets import Targets
 
 TABLE_WIDTH = 100
-COLUMNS_OF_RUNS = {"ja": 5, "en": 4}
-RUN_WIDTH = {"ja": 12, "en": 15}
-"""Columns beside each other, the reference included, and their width: change and verdict stand in one line."""
+FIRST_WIDTH = {"ja": 28, "en": 20}
+RUN_WIDTH = {"ja": 13, "en": 14}
+STATUS_WIDTH = {"ja": 8, "en": 8}
+"""Cells of the KPI's title, of a run and of the status beside several runs: change and verdict stand in one line."""
 STYLES = {Judgement.IMPROVED: "green", Judgement.WORSE: "red", Judgement.WITHHELD: "yellow"}
 
 
@@ -30,49 +35,81 @@ def title_of(run: RunView, lang: str) -> str:
     return say(lang, "result.table_title", title=run.title.get(lang), year=format_year(run.year, lang))
 
 
+def names_of(runs: Iterable[RunView], lang: str) -> list[str]:
+    """Return the title of each run; where two share one, their ids tell them apart."""
+    runs = list(runs)
+    titles = [run.title.get(lang) for run in runs]
+    return [f"{t} ({run.run_id})" if titles.count(t) > 1 else t for t, run in zip(titles, runs, strict=True)]
+
+
 def style_of(line: KpiLine) -> str:
     """Return the colour of a verdict; the word stands beside it, so colour never speaks alone."""
     return STYLES.get(line.judgement, "") if line.judgement else ""
 
 
-def one_run_table(lines: Sequence[KpiLine], title: str, lang: str, *, compared: bool) -> Table:
+def one_run_table(
+    lines: Sequence[KpiLine], title: str, lang: str, *, compared: bool, width: int = TABLE_WIDTH
+) -> Table:
     """Return the table of one run; without a reference the columns of change are left out."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(say(lang, "result.kpi"), max_width=44, overflow="fold")
-    table.add_column(say(lang, "result.value"), justify="right", no_wrap=True)
-    if compared:
-        table.add_column(say(lang, "result.difference"), justify="right", no_wrap=True)
-        table.add_column(say(lang, "result.judgement"), no_wrap=True)
+    keys = ["kpi", "value", *(("difference", "judgement") if compared else ()), "status"]
     official = any(line.baseline or line.target for line in lines)
-    for key in ("status", "baseline", "target") if official else ("status",):
-        table.add_column(say(lang, f"result.{key}"), overflow="fold")
+    keys += ["baseline", "target"] if official else []
+    columns = [Column(say(lang, f"result.{key}"), right=key in {"value", "difference"}) for key in keys]
+    rows = []
     for line in lines:
         change = (Styled(line.change, style_of(line)), Styled(line.verdict, style_of(line))) if compared else ()
-        figures = (line.baseline, line.target) if official else ()
-        cells = (line.title, line.value, *change, line.status, *figures)
-        table.add_row(*(c if isinstance(c, Styled) else Styled(c) for c in cells))
-    return table
+        figures = (Styled(line.baseline), Styled(line.target)) if official else ()
+        rows.append((Styled(line.title), Styled(line.value), *change, Styled(line.status), *figures))
+    return fitted_table(title, columns, rows, width)
 
 
-def side_by_side(reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str) -> list[Table]:
-    """Return tables of several runs beside their reference, as many in each as fit."""
-    step = COLUMNS_OF_RUNS[lang] - 1
-    return [_side_by_side(reference, runs[start : start + step], targets, lang) for start in range(0, len(runs), step)]
+def side_by_side(
+    reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str, width: int = TABLE_WIDTH
+) -> list[Table]:
+    """Return tables of several runs beside their reference, evenly many in each and no more than fit."""
+    room = width - 2 - FIRST_WIDTH[lang] - GAP - STATUS_WIDTH[lang]
+    most = max(room // (RUN_WIDTH[lang] + GAP) - 1, 1)
+    names = names_of((reference, *runs), lang)
+    n_tables = -(-len(runs) // most)
+    ends = [n * len(runs) // n_tables for n in range(n_tables + 1)]
+    return [
+        _side_by_side(reference, runs[a:b], [names[0], *names[a + 1 : b + 1]], targets, lang, width)
+        for a, b in pairwise(ends)
+    ]
 
 
-def _side_by_side(reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str) -> Table:
-    """Return one table: the reference's values, then value, change and verdict of each run."""
+def _side_by_side(
+    reference: RunView, runs: Sequence[RunView], names: Sequence[str], targets: Targets, lang: str, width: int
+) -> Table:
+    """Return one table: the reference's values, then value, change and verdict of each run, and the weakest status."""
     title = say(lang, "result.versus", title=title_of(reference, lang))
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    first = TABLE_WIDTH - COLUMNS_OF_RUNS[lang] * (RUN_WIDTH[lang] + 2) - 2
-    table.add_column(say(lang, "result.kpi"), width=first, overflow="fold")
-    for run in (reference, *runs):
-        table.add_column(Styled(run.title.get(lang)), justify="right", width=RUN_WIDTH[lang], overflow="fold")
+    lines = build_lines(reference, None, targets, lang)
+    heads = [_head_cell(line) for line in lines]
+    wanted = max((cell_len(part) for head in heads for part in head.plain.split("\n")), default=0)
+    free = width - 2 - STATUS_WIDTH[lang] - GAP - len(names) * GAP - max(FIRST_WIDTH[lang], min(wanted, width // 3))
+    wide = max(free // len(names), RUN_WIDTH[lang])
+    columns = [
+        Column(say(lang, "result.kpi")),
+        *(Column(name, right=True, most=max(wide, RUN_WIDTH[lang])) for name in names),
+        Column(say(lang, "result.status")),
+    ]
     by_run = [{line.kpi_id: line for line in build_lines(run, reference, targets, lang)} for run in runs]
-    for line in build_lines(reference, None, targets, lang):
-        cells = [_change_cell(lines.get(line.kpi_id)) for lines in by_run]
-        table.add_row(_head_cell(line), Styled(line.value), *cells)
-    return table
+    rows = [
+        (
+            head,
+            Styled(line.value),
+            *(_change_cell(found.get(line.kpi_id)) for found in by_run),
+            Styled(weakest_status(line.kpi_id, (reference, *runs), lang)),
+        )
+        for head, line in zip(heads, lines, strict=True)
+    ]
+    return fitted_table(title, columns, rows, width)
+
+
+def weakest_status(kpi_id: str, runs: Iterable[RunView], lang: str) -> str:
+    """Return the weakest status of the values of a KPI that stand beside each other."""
+    rows = [row for run in runs if (row := run.of_kpi(kpi_id)) is not None and row.value is not None]
+    return STATUS_TEXT[weakest(row.status for row in rows)].get(lang)
 
 
 def _head_cell(line: KpiLine) -> Styled:

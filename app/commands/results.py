@@ -1,7 +1,7 @@
 """Owns ``ekisei compare`` and ``ekisei explain``: read results again, beside each other or one number closely."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,22 +38,27 @@ def compare(
     runs: Runs = DEFAULT_RUNS,
 ) -> None:
     """Print B − A, with what may be said about it."""
+    from app.commands.difference_table import difference_table
+    from app.commands.notes import assumptions_behind, notes_on, print_notes
+    from app.commands.run_view import view_run
     from scenarios.compare import compare as compare_stored
     from scenarios.store import read_run
+    from sim.kpi import Judgement
 
     session: Session = context.obj
     before, after = read_run(a, runs), read_run(b, runs)
     require_same_city(before, after)
     found = compare_stored(before, after, find_baseline(before))
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
-    title = f"{title_of(after, session.lang)} − {title_of(before, session.lang)}"
+    title = " − ".join(titles_of((after, before), session))
     session.out.print(difference_table(table, title, session, everything=everything))
     if not (found.table["difference"].abs() > 0).any():
         session.print(session.say("compare.same"))
-    if found.definitions.message.ja:
-        session.print(found.definitions.message.get(session.lang))
-    for note in notes_of(after, session):
-        session.print(f"・{note}" if session.lang == "ja" else f"- {note}")
+    runs_shown, verdict = (view_run(before), view_run(after)), found.definitions.message.get(session.lang)
+    judgements = map(Judgement, table["judgement"])
+    print_notes(
+        session, notes_on(session, runs_shown, judgements, assumptions_behind(after), (verdict,) * bool(verdict))
+    )
     if csv is not None:
         save(found.table, csv, session)
 
@@ -82,65 +87,13 @@ def find_baseline(run: "StoredRun") -> "StoredRun | None":
     return None
 
 
-def title_of(run: "StoredRun", lang: str) -> str:
-    """Return the title of a stored run."""
-    title: str = run.scenario.title.ja if lang == "ja" else run.scenario.title.en
-    return title
+def titles_of(runs: "tuple[StoredRun, StoredRun]", session: Session) -> list[str]:
+    """Return the titles of two runs; equal ones with their ids, or their folders where these are equal too."""
+    from app.commands.kpi_table import names_of
+    from app.commands.run_view import view_run
 
-
-def notes_of(run: "StoredRun", session: Session) -> list[str]:
-    """Return what must be said about the city of a run, from its manifest."""
-    city = run.manifest["city"]
-    notes = [session.say("note.detour")] if city["streets"] == "detour" else []
-    if not city["has_slope"]:
-        notes.append(session.say("note.no_slope"))
-    return [*notes, session.say("note.disclaimer")]
-
-
-def difference_table(frame: "pd.DataFrame", title: str, session: Session, *, everything: bool) -> "Table":
-    """Return the rows of a comparison; with `everything` settings and groups too, but only rows that changed."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text as Styled
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(session.say("result.kpi"), max_width=40, overflow="fold")
-    if everything:
-        table.add_column(session.say("word.setting"), no_wrap=True)
-        table.add_column(session.say("word.group"), no_wrap=True)
-    for key in ("A", "B", session.say("result.difference")):
-        table.add_column(key, justify="right", no_wrap=True)
-    table.add_column(session.say("result.judgement"), no_wrap=True)
-    for key in () if everything else ("compare.demographic", "compare.policy"):
-        table.add_column(session.say(key), justify="right", overflow="fold")
-    for row in frame.to_dict("records"):
-        missing = row["a"] != row["a"] and row["b"] != row["b"]  # NaN in both
-        if missing or (everything and not abs(row["difference"]) > 0):
-            continue
-        texts, style = difference_texts(row, session)
-        where = (row["setting"], row["group"]) if everything else ()
-        cells = (texts[0], *where, *(texts[1:-2] if everything else texts[1:]))  # the split stands in the CSV
-        table.add_row(*(Styled(t, style if n > 0 else "") for n, t in enumerate(cells)))
-    return table
-
-
-def difference_texts(row: dict[Any, Any], session: Session) -> tuple[tuple[str, ...], str]:
-    """Return the printed cells of one row of a comparison, and their colour."""
-    from app.commands.kpi_table import STYLES
-    from app.commands.numbers import format_change, format_value, title_with_unit
-    from app.commands.run_view import verdict_of
-    from sim.kpi import KPIS, Judgement
-
-    spec, lang = KPIS[row["kpi_id"]], session.lang
-    judgement = Judgement(row["judgement"])
-
-    def change(value: float) -> str:
-        return format_change(value, spec.unit, spec.decimals, lang, bare=True)
-
-    values = [format_value(row[n], spec.unit, spec.decimals, lang, bare=True) for n in ("a", "b")]
-    verdict = verdict_of(spec, judgement, row["difference"], lang)
-    parts = [change(row[n]) if abs(row["difference"]) > 0 else "" for n in ("demographic", "policy")]
-    return (title_with_unit(spec, lang), *values, change(row["difference"]), verdict, *parts), STYLES.get(judgement, "")
+    names = names_of(map(view_run, runs), session.lang)
+    return [f"{name} {run.folder}" for name, run in zip(names, runs, strict=True)] if names[0] == names[1] else names
 
 
 def save(frame: "pd.DataFrame", path: Path, session: Session) -> None:
@@ -266,5 +219,5 @@ def cells_table(found: "Explanation", session: Session) -> "Table":
     order = found.contributions["contribution"].abs().sort_values(ascending=False, kind="stable").index
     for row in found.contributions.loc[order].head(SHOWN_CELLS).to_dict("records"):
         numbers = (f"{row['persons']:,.1f}", f"{row['value']:,.3g}", f"{row['contribution']:,.4g}")
-        table.add_row(*(Styled(str(c)) for c in (row["cell_id"], row["district_id"], *numbers)))
+        table.add_row(*(Styled(str(c)) for c in (row.get("cell_id", "—"), row["district_id"], *numbers)))
     return table
