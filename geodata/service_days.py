@@ -29,8 +29,9 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
     """
     Return the days to use, and what to know about them.
 
-    A day in the configuration is used as it is, with a warning if a feed's calendar does not hold it or nothing runs.
-    Else the first day of its kind, among those all feeds hold, with the number of trips that most such days have.
+    A day in the configuration is used as it is, with a warning if a feed's calendar does not hold it. Where nothing
+    runs on it, as after the end of a calendar, the representative day stands in, and the warning says so. A day not
+    configured is the first of its kind, among those all feeds hold, with the number of trips that most such days have.
     """
     problems: list[Problem] = []
     given = (config.date, config.saturday, config.holiday)
@@ -38,9 +39,12 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
         reading.timetable, list(reading.valid.values()), japanese=_is_japanese(reading.timetable)
     )
     names = ("date", "saturday", "holiday")
-    for name, day in zip(names, given, strict=True):
+    found: list[dt.date] = []
+    for name, day, instead in zip(names, given, chosen, strict=True):
+        idle = day is not None and not _runs(reading.timetable, day) and _runs(reading.timetable, instead)
+        found.append(instead if day is None or idle else day)
         if day is not None:
-            problems += _check_day(name, day, chosen[0], reading)
+            problems += _check_day(name, day, instead, reading, replaced=idle)
     if config.date is None:
         span = "、".join(f"{feed}: {a}–{b}" for feed, (a, b) in reading.valid.items())
         problems.append(
@@ -54,7 +58,6 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
                 Text("別の日にするには date: を書いてください", "write date: to use another day"),
             ),
         )
-    found = [day or other for day, other in zip(given, chosen, strict=True)]
     return (found[0], found[1], found[2]), problems
 
 
@@ -87,8 +90,14 @@ def trips_on(timetable: Timetable, day: dt.date, per_service: IntArray) -> int:
     return int(per_service[timetable.services.active_on(day.isoformat())].sum())
 
 
-def _check_day(name: str, day: dt.date, instead: dt.date, reading: FeedReading) -> list[Problem]:
+def _runs(timetable: Timetable, day: dt.date) -> bool:
+    per_service = np.bincount(timetable.trips.service, minlength=len(timetable.services.service_id)).astype(np.int32)
+    return trips_on(timetable, day, per_service) > 0
+
+
+def _check_day(name: str, day: dt.date, instead: dt.date, reading: FeedReading, *, replaced: bool) -> list[Problem]:
     problems = []
+    then = Text(f"。代わりに {instead} で計算します", f"; {instead} is used instead") if replaced else Text("", "")
     for feed, (first, last) in reading.valid.items():
         if not first <= day.isoformat() <= last:
             problems.append(
@@ -96,8 +105,8 @@ def _check_day(name: str, day: dt.date, instead: dt.date, reading: FeedReading) 
                     "gtfs.calendar_over",
                     f"{feed}/calendar.txt",
                     Text(
-                        f"{name}: {day} は運行カレンダーの期間（{first}–{last}）の外です",
-                        f"{name}: {day} lies outside the calendar ({first}–{last})",
+                        f"{name}: {day} は運行カレンダーの期間（{first}–{last}）の外です{then.ja}",
+                        f"{name}: {day} lies outside the calendar ({first}–{last}){then.en}",
                     ),
                     Text(
                         f"新しい GTFS にするか、設定の {name}: を期間内の日（例: {instead}）にしてください",
@@ -105,14 +114,12 @@ def _check_day(name: str, day: dt.date, instead: dt.date, reading: FeedReading) 
                     ),
                 ),
             )
-    table = reading.timetable
-    per_service = np.bincount(table.trips.service, minlength=len(table.services.service_id)).astype(np.int32)
-    if not problems and trips_on(table, day, per_service) == 0:
+    if not problems and not _runs(reading.timetable, day):
         problems.append(
             warning(
                 "gtfs.no_service",
                 f"{name}: {day}",
-                Text(f"{day} に走る便がありません", f"no trip runs on {day}"),
+                Text(f"{day} に走る便がありません{then.ja}", f"no trip runs on {day}{then.en}"),
                 Text(f"別の日（例: {instead}）にしてください", f"use another day, such as {instead}"),
             ),
         )

@@ -87,6 +87,7 @@ def apply_scenario(
     problems += more
     chosen, more = _analysis(analysis or Analysis(), scenario)
     problems += more
+    problems += _check_service(base, scenario, chosen)
     raise_errors(problems, ScenarioError)
     demographic = _projected(base, scenario, params, problems)
     notes = Notes(scenario.locate, chosen.seed, scenario.year, problems)
@@ -179,6 +180,19 @@ def _check_city(base: City, scenario: Scenario) -> list[Problem]:
         message = Text("limits は記録だけされ、まだ判定に使われません", "limits are recorded but not judged yet")
         problems.append(warning("scenario.limits_unused", scenario.place("limits"), message))
     return problems
+
+
+def _check_service(base: City, scenario: Scenario, analysis: Analysis) -> list[Problem]:
+    """Return a warning where no vehicle runs on the day of the analysis: all times are walks then."""
+    day = analysis.service_date(base)
+    timetable = base.timetable
+    if len(timetable.trips.trip_id) == 0 or timetable.services.active_on(day)[timetable.trips.service].any():
+        return []
+    message = Text(
+        f"{day} に走る便がありません。所要時間は徒歩だけになります", f"no trip runs on {day}: all times are walks"
+    )
+    hint = Text("時刻表の期間内の日を analysis.date に書いてください", "write a day of the timetable as analysis.date")
+    return [warning("scenario.no_service", scenario.place("analysis.date"), message, hint)]
 
 
 def _params(base: Params, scenario: Scenario) -> tuple[Params, list[Problem]]:

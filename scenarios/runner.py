@@ -299,7 +299,7 @@ def _begin_worker(work: _Work) -> None:
 def _task_references(scenario: Scenario, *, demographic: bool) -> None:
     """Compute what several scenarios refer to; a failure shows again in the scenario itself."""
     work = _WORK[0]
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(CitySimError):
         applied = apply_scenario(work.city, scenario)
         (demographic_result if demographic else reference_result)(work.city, applied, work.store, [])
 

@@ -281,6 +281,15 @@ def test_a_date_left_out_is_chosen_and_told(tmp_path):
     assert [p.code for p in report.problems] == ["build.date_chosen"]
 
 
+def test_after_the_end_of_a_calendar_a_day_inside_stands_in_and_is_told(tmp_path):
+    report = build_city(write_city_inputs(tmp_path, config=changed("2025-10-15", "2026-10-14")))
+    day = report.city.defaults.date
+    timetable = report.city.timetable
+    assert timetable.services.active_on(day)[timetable.trips.service].any()
+    told = next(p for p in report.problems if p.code == "gtfs.calendar_over")
+    assert f"代わりに {day}" in told.message.ja
+
+
 def test_a_blank_count_is_none_and_told(tmp_path):
     report = build_city(
         write_city_inputs(tmp_path, cells=CELLS.replace("c3,140.600,36.505,30,2", "c3,140.600,36.505,30,"))

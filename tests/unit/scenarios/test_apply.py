@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geodata.errors import ScenarioError, Severity
-from geodata.synthetic import grid_city
+from geodata.synthetic import grid_city, timetable_from_text
 from scenarios.apply import apply_scenario, check_scenario
 from scenarios.modifications import APPLY, MODEL_OF_TYPE, TYPE_ORDER, in_order
 from scenarios.schema import Scenario
@@ -148,3 +148,17 @@ def test_a_year_without_official_population_is_told_with_its_line(make):
     assert len(told) == 1
     assert "example.yaml:" in told[0].where
     assert applied.city.population.year == 2023
+
+
+def test_a_day_without_any_vehicle_is_told(make):
+    feed = "stop A 0 0\nstop B 900 0\nservice s 1111100 2025-10-01 2025-10-31\ntrip R service=s A 10:00 B 10:05"
+    town = grid_city(timetable=timetable_from_text(feed))
+    assert not [p for p in apply_scenario(town, make()).problems if p.code == "scenario.no_service"]
+    for day in ("2025-11-05", "saturday"):
+        told = [
+            p
+            for p in apply_scenario(town, make(analysis=f"{{date: {day}}}")).problems
+            if p.code == "scenario.no_service"
+        ]
+        assert len(told) == 1
+        assert "徒歩だけ" in told[0].message.ja
