@@ -13,10 +13,10 @@ from dash import Dash, html
 from app.features.compare.callbacks import register
 from app.features.compare.layout import build_shell, build_stores
 from app.features.compare.routes import register_routes
-from app.features.compare.steps import start_state
+from app.features.compare.steps import from_address
 from app.services import Services
 from app.settings import Settings
-from app.shell import LocalDash, build_policy, page_lang, secure
+from app.shell import LocalDash, build_policy, page_lang, page_search, secure
 from app.text import say
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -58,6 +58,7 @@ def create_app(settings: Settings, services: Services) -> Dash:
 def build_page(settings: Settings, services: Services) -> Any:
     """Return the layout of one page load, or what to do first where there is nothing to show."""
     lang = page_lang(settings)
+    search = page_search()
     runs = services.list_runs()
     if not runs:
         body: Any = html.Main(
@@ -68,7 +69,7 @@ def build_page(settings: Settings, services: Services) -> Any:
             className="empty",
         )
         return dmc.MantineProvider(body, theme=THEME, forceColorScheme="light")
-    shell = build_shell(services, runs, start_state(services, lang), app_version())
+    shell = build_shell(services, runs, from_address(services, search).changed(lang=lang), app_version())
     return dmc.MantineProvider([*build_stores(), shell], theme=THEME, forceColorScheme="light")
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import UNREACHABLE
-from app.features.compare.districts import spread_by_district
 from app.features.compare.geometry import build_geometry, collect_layers, mark_against
 from app.features.compare.metrics import PERSONS_COLUMN
 from app.settings import Settings
@@ -167,8 +166,10 @@ class Services:
             return np.full(len(run.cells), np.nan)
         values = run.cells[name].to_numpy(dtype=float)
         if by_district and name not in run.district_level:
-            persons = run.cells["persons"].to_numpy(dtype=float)
-            values = spread_by_district(values, persons, self.city.population.district)
+            from scenarios import anonymous  # noqa: PLC0415 - brings the models
+
+            persons = run.cells[anonymous.DISTRICT_LEVEL[name]].to_numpy(dtype=float)
+            values = anonymous.by_district(values, persons, run.cells["district_id"].to_numpy())
         if not public:
             return values
         own = name if name in PERSONS_COLUMN.values() else "persons"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dash import Dash
 from flask import Response, request
@@ -48,6 +49,11 @@ class LocalDash(Dash):
 def page_lang(settings: Settings) -> Lang:
     """Return the language of the page being built: set by the address of its document."""
     return read_lang(request.cookies.get(LANG_COOKIE), settings.lang)
+
+
+def page_search() -> str:
+    """Return the query of the document the page is built for: the controls stand right from the first moment."""
+    return urlsplit(request.referrer or "").query
 
 
 def build_policy(dash_app: Dash, settings: Settings) -> str:

@@ -6,7 +6,8 @@
   const SIDES = ["left", "right"];
   const FONT = ["Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "sans-serif"];
   const CHANGE = { added: "#1565c0", changed: "#f2b705", removed: "#c62828" };
-  const FIT = { padding: { top: 70, bottom: 40, left: 40, right: 70 } };
+  const ROOM = { top: 64, bottom: 40, left: 40, right: 70 };
+  const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
   const EMPTY = { type: "FeatureCollection", features: [] };
   const maps = {};
   const loaded = {};
@@ -98,6 +99,11 @@
     };
   }
 
+  /* Counts of a district stand left of its middle: the names of stations are written to the right. */
+  function aside(layer, kind) {
+    return { ...layer, paint: { ...layer.paint, [`${kind}-translate`]: [-22, 0] } };
+  }
+
   function pointLayers() {
     const station = is("class", "rail");
     const care = ["match", ["get", "kind"], "hospital", "#6a1b9a", "clinic", "#8e44ad",
@@ -110,8 +116,8 @@
       dot("facility", "facilities", ["==", ["geometry-type"], "Point"], ["interpolate", ["linear"], ["zoom"], 9, ["case", big, 3.2, 2], 13, ["case", big, 8, 5.5]],
         ["match", ["get", "change"], "removed", "#ffffff", care], ["match", ["get", "change"], "added", CHANGE.added, "removed", CHANGE.removed, "changed", CHANGE.changed, "#ffffff"], {}),
       dot("place", "places", ["==", ["geometry-type"], "Point"], byZoom(9, 6, 13, 12), "#0f766e", "#ffffff", {}),
-      dot("closure", "closures", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 15), "#ffffff", "#c62828", {}),
-      label("closure-count", "closures", ["==", ["geometry-type"], "Point"], ["concat", "−", ["to-string", ["get", "count"]]], byZoom(9, 11, 13, 16), [0, 0], { color: "#c62828", always: true }),
+      aside(dot("closure", "closures", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 15), "#ffffff", "#c62828", {}), "circle"),
+      aside(label("closure-count", "closures", ["==", ["geometry-type"], "Point"], ["concat", "−", ["to-string", ["get", "count"]]], byZoom(9, 11, 13, 16), [0, 0], { color: "#c62828", always: true }), "text"),
       label("place-mark", "places", ["==", ["geometry-type"], "Point"], "市", byZoom(9, 9, 13, 15), [0, 0], { color: "#ffffff", halo: "#0f766e", always: true }),
       dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
       label("facility-name", "facilities", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [0.9, 0], { minzoom: 13, color: "#37204a" }),
@@ -154,11 +160,18 @@
     };
   }
 
+  /* The city fits under the captions, so that none of it is covered. */
+  function fit() {
+    const captions = SIDES.map((side) => byId(`caption-${side}`)).filter((caption) => caption.offsetHeight);
+    const top = Math.max(ROOM.top, ...captions.map((caption) => caption.offsetTop + caption.offsetHeight + 22));
+    return { padding: { ...ROOM, top } };
+  }
+
   function createMap(side, geometry) {
     const host = byId(`map-${side}`);
     const camera = paint.camera
       ? { center: [paint.camera[0], paint.camera[1]], zoom: paint.camera[2] }
-      : { bounds: geometry.focus, fitBoundsOptions: FIT };
+      : { bounds: geometry.focus, fitBoundsOptions: fit() };
     const map = new maplibregl.Map({
       container: host, style: buildStyle(geometry), ...camera,
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
@@ -168,7 +181,7 @@
     });
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
     map.addControl(new maplibregl.ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-left");
     map.on("move", () => follow(side));
     map.on("moveend", remember);
@@ -182,7 +195,7 @@
     map.on("movestart", (event) => { touched = touched || Boolean(event.originalEvent); });
     new ResizeObserver(() => {
       map.resize();
-      if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...FIT, animate: false });
+      if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...fit(), animate: false });
     }).observe(host);
   }
 
@@ -193,6 +206,22 @@
     other.jumpTo({ center: maps[side].getCenter(), zoom: maps[side].getZoom() });
     following = false;
     placeTips();
+  }
+
+  /* Presenting gives the maps another size; afterwards the view is the one from before, unless it was moved meanwhile. */
+  let before = null;
+  function keepCamera(presenting) {
+    const map = maps.left;
+    if (presenting && !before) {
+      before = { center: map.getCenter(), zoom: map.getZoom(), touched };
+      touched = false;
+    } else if (!presenting && before) {
+      const kept = before;
+      before = null;
+      const moved = touched;
+      touched = moved || kept.touched;
+      if (!moved) requestAnimationFrame(() => requestAnimationFrame(() => map.jumpTo({ center: kept.center, zoom: kept.zoom })));
+    }
   }
 
   let remembering = null;
@@ -287,11 +316,25 @@
     return some.length ? some[Math.floor(some.length * 0.9)] : 1;
   }
 
+  /* In 差分 the cells that changed lie under the lines that changed them: lines step back. */
+  function thinLines(map) {
+    const thin = paint.mode === "diff";
+    const wide = thin ? byZoom(9, 3, 13, 7) : byZoom(9, 7, 13, 15);
+    for (const id of ["halo-line", "halo-added"]) map.setPaintProperty(id, "line-width", wide);
+    map.setPaintProperty("halo-line", "line-opacity", thin ? 0.45 : 0.95);
+    map.setPaintProperty("halo-added", "line-opacity", thin ? 0 : 0.25);
+    map.setPaintProperty("brt-case", "line-opacity", thin ? 0 : 1);
+    map.setPaintProperty("bus-case", "line-opacity", thin ? 0 : 0.9);
+    map.setPaintProperty("brt", "line-width", thin ? byZoom(9, 1.6, 13, 3) : byZoom(9, 2.8, 13, 6));
+    map.setPaintProperty("bus", "line-width", thin ? byZoom(9, 1, 13, 1.8) : byZoom(9, 1.2, 13, 2.8));
+  }
+
   function setLayers(side, layers) {
     const map = maps[side];
     const wanted = new Set(paint.facilities);
     map.setLayoutProperty("station-name", "text-size", paint.presenting ? byZoom(9, 18, 12, 26) : byZoom(9, 12, 12, 17));
     map.setLayoutProperty("closure-count", "text-size", paint.presenting ? 18 : byZoom(9, 11, 13, 16));
+    thinLines(map);
     map.getSource("lines").setData(layers.lines);
     map.getSource("stops").setData(layers.stops);
     map.getSource("places").setData(layers.places);
@@ -426,12 +469,13 @@
     ]);
     if (turn !== drawing) return window.dash_clientside.no_update; // a newer order is on its way
     world.geometry = geometry;
-    if (!maps.left && window.innerHeight >= 900 && !new URLSearchParams(window.location.search).has("tab")) {
+    if (!maps.left && window.innerHeight >= 900 && !ADDRESS.has("tab")) {
       window.dash_clientside.set_props("tables", { checked: true }); // tall screens have room for the tables
     }
     if (!maps.left) world.given = Boolean(order.camera); // a view that came with the address is kept
     if (!maps.left) SIDES.forEach((side) => createMap(side, geometry));
     wireHandle();
+    keepCamera(paint.presenting);
     setMode();
     await Promise.all(SIDES.map((side) => loaded[side]));
     if (turn !== drawing) return window.dash_clientside.no_update;

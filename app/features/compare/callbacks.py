@@ -105,6 +105,8 @@ def change_state(
         return {"state": state.model_dump(mode="json"), "controls": to_controls(state, controls)}
     before = ViewState.model_validate(known).changed(camera=camera)
     after = changed_by_event(services, before, triggered, events) or changed_by_control(services, before, controls)
+    if (after.left, after.right) != (before.left, before.right):
+        after = after.changed(missing="")
     if after == ViewState.model_validate(known):
         return {"state": no_update, "controls": to_controls(after, controls)}
     return {"state": after.model_dump(mode="json"), "controls": to_controls(after, controls)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import dash_ag_grid as dag
@@ -11,10 +12,10 @@ from dash import dcc, html
 from app.components.attributes import aria, marked
 from app.features.compare.explanation import build_credits
 from app.features.compare.ids import Id
-from app.features.compare.metrics import TIME_LIMITS, list_metrics
+from app.features.compare.metrics import TIME_LIMITS, find_metric, list_metrics
 from app.features.compare.state import ViewState
 from app.services import Run, Services
-from app.text import say
+from app.text import CATALOGUES, say
 
 Children = list[Any]
 
@@ -62,7 +63,7 @@ def build_head(services: Services, state: ViewState) -> Children:
 def build_controls(runs: dict[str, Run], state: ViewState, *, with_tiles: bool) -> Children:
     """Return the controls on the left."""
     lang = state.lang
-    options = [{"value": run.run_id, "label": run.title.get(lang)} for run in runs.values()]
+    options = run_options(runs, lang)
     return [
         html.H2(say(lang, "controls")),
         _select(Id.LEFT, say(lang, "left_scenario"), options, state.left),
@@ -105,9 +106,25 @@ def build_controls(runs: dict[str, Run], state: ViewState, *, with_tiles: bool) 
     ]
 
 
+def run_options(runs: dict[str, Run], lang: str) -> list[dict[str, Any]]:
+    """Return the scenarios to choose from; titles that two of them share are told apart by the id."""
+    count = Counter(run.title.get(lang) for run in runs.values())
+    return [
+        {"value": run.run_id, "label": title if count[title] == 1 else f"{title}（{run.run_id}）"}
+        for run in runs.values()
+        for title in [run.title.get(lang)]
+    ]
+
+
 def metric_options(lang: str) -> list[dict[str, Any]]:
     """Return the mapped columns, grouped by the KPI they belong to."""
-    return [{"value": name, "label": metric.label.get(lang)} for name, metric in list_metrics().items()]
+    return [{"value": name, "label": short_label(name, lang)} for name, metric in list_metrics().items()]
+
+
+def short_label(metric: str, lang: str) -> str:
+    """Return a label that fits the list; the legend has the whole one."""
+    key = f"metric_{metric}"
+    return say(lang, key) if key in CATALOGUES["ja"] else find_metric(metric).label.get(lang)
 
 
 def limit_options(lang: str) -> list[dict[str, str]]:
@@ -172,7 +189,7 @@ def build_maps(lang: str) -> html.Div:
             html.Div([html.Span("▲", **aria(hidden="true")), html.Span("N")], className="north"),
         ],
         id="maps",
-        **marked(mode="side"),
+        **marked(mode="side", loading=say(lang, "loading_maps")),
     )
 
 

@@ -47,10 +47,13 @@ class ViewState(BaseModel):
     kpi: str | None = None
     camera: tuple[float, float, float] | None = None
     lang: Lang = "ja"
+    missing: str = ""  # scenarios the address named that are not there; never written to the address
 
     def to_query(self) -> str:
-        """Return the state as a query string; usual values are left out, the language never."""
-        usual = {name: field.default for name, field in type(self).model_fields.items() if name != "lang"}
+        """Return the state as a query string; usual values are left out, the language and the tables never."""
+        usual = {
+            name: field.default for name, field in type(self).model_fields.items() if name not in ("lang", "tables")
+        }
         pairs = {}
         for name, short in SHORT.items():
             value = getattr(self, name)

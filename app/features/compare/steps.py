@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import numpy as np
 from dash import no_update
 
 from app.features.compare.ids import Id
-from app.features.compare.metrics import DEFAULT_METRIC, list_metrics
+from app.features.compare.metrics import DEFAULT_METRIC, find_metric, list_metrics
+from app.features.compare.paint import is_by_district
 from app.features.compare.state import Lang, ViewState
-from app.services import Services
+from app.services import Run, Services
 from sim.kpi import KPIS
 
 PREFERRED = "brt-extend-hitachi"
+UNNAMED = ""
 
 
 def start_state(services: Services, lang: Lang) -> ViewState:
@@ -20,16 +23,48 @@ def start_state(services: Services, lang: Lang) -> ViewState:
     found = services.list_runs()
     runs = list(found)
     right = PREFERRED if PREFERRED in runs else runs[min(1, len(runs) - 1)]
-    left = found[right].compare_to
-    metrics = list_metrics()
-    metric = DEFAULT_METRIC if DEFAULT_METRIC in metrics else next(iter(metrics))
-    return ViewState(left=left if left in found else runs[0], right=right, metric=metric, lang=lang)
+    left = found[right].compare_to or ""
+    left = left if left in found else runs[0]
+    return ViewState(left=left, right=right, metric=telling_metric(services, left, right), lang=lang)
+
+
+def telling_metric(services: Services, left: str, right: str) -> str:
+    """Return the metric that changes most for the most people between two runs; people themselves come last."""
+    pair = services.pair(left, right)
+    changes = {name: change_of(services, *pair, name) for name in list_metrics()}
+    people = changes.pop("persons", 0.0)
+    best = max(changes, key=lambda name: changes[name])
+    if changes[best] > 0:
+        return best
+    return "persons" if people > 0 else DEFAULT_METRIC
+
+
+def change_of(services: Services, left: Run, right: Run, column: str) -> float:
+    """Return the mean change per resident, in steps of the strongest class of difference; 1 for reach won or lost."""
+    strongest = max(find_metric(column).difference_breaks)
+    by_district = is_by_district((left, right), column)
+    a, b = (services.column(run, column, by_district=by_district) for run in (left, right))
+    with np.errstate(invalid="ignore"):
+        change = np.clip(np.abs(b - a) / strongest, 0.0, 1.0)
+    persons = right.cells["persons"].to_numpy(dtype=float)
+    known = ~np.isnan(change)  # also what cannot be reached in either
+    return float(persons[known] @ change[known]) / max(float(persons.sum()), 1.0)
 
 
 def from_address(services: Services, search: str) -> ViewState:
-    """Return the state of an address; runs, metrics and KPIs that do not exist fall back to the start."""
+    """
+    Return the state of an address; runs, metrics and KPIs that do not exist fall back to the start.
+
+    Scenarios that are not there are remembered, so that the page can say so.
+    """
     start = start_state(services, services.settings.lang)
-    return _known(services, ViewState.from_query(search, start), start)
+    wanted = ViewState.from_query(search, start.changed(metric=UNNAMED))
+    runs = services.list_runs()
+    missing = ", ".join(dict.fromkeys(run for run in (wanted.left, wanted.right) if run not in runs))
+    state = _known(services, wanted.changed(missing=missing), start)
+    if wanted.metric == UNNAMED:
+        return state.changed(metric=telling_metric(services, state.left, state.right))
+    return state
 
 
 def _known(services: Services, state: ViewState, start: ViewState) -> ViewState:

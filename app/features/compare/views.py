@@ -77,7 +77,7 @@ def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[
         html.Span(
             [
                 html.Span(say(lang, f"scenario_{side}"), className="side"),
-                html.B(run.title.get(lang)),
+                html.B(run.title.get(lang), title=run.title.get(lang)),
                 html.Span(say(lang, "year", year=run.year), className="year"),
                 _plan(run, lang),
             ],
@@ -113,6 +113,10 @@ def legend(services: Services, state: ViewState) -> list[Any]:
     else:
         has_limit = metric.has_limit and state.threshold is not None and not by_district
         made = value_legend(metric, state.lang, has_limit=has_limit)
+    if state.missing:
+        made.insert(
+            0, html.Span(say(state.lang, "missing_runs", runs=state.missing), className="legend-warning", role="status")
+        )
     if by_district:
         made.append(html.Span(say(state.lang, "by_district_only"), className="legend-warning"))
     signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)

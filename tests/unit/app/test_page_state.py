@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.features.compare import views
 from app.features.compare.ids import Id
+from app.features.compare.layout import run_options
+from app.features.compare.metrics import DEFAULT_METRIC, list_metrics
 from app.features.compare.state import ViewState
 from app.features.compare.steps import (
+    change_of,
     changed_by_control,
     changed_by_event,
     from_address,
     start_state,
     stepped,
+    telling_metric,
     to_controls,
 )
 
@@ -50,7 +57,58 @@ def test_unknown_runs_metrics_and_kpis_fall_back(page_services):
     start = start_state(page_services, "ja")
     assert (start.left, start.right) == ("baseline-r5", "new-clinic")
     found = from_address(page_services, "?l=gone&r=gone&m=cell_id&k=nothing&v=diff")
-    assert found == start.changed(mode="diff")
+    assert found == start.changed(mode="diff", missing="gone")
+    assert "gone" in str(views.legend(page_services, found))
+    assert "missing" not in found.to_query()
+    assert from_address(page_services, "?l=baseline-r5").missing == ""
+
+
+def test_the_map_that_opens_is_one_that_changes(page_services):
+    start = start_state(page_services, "ja")
+    left, right = page_services.pair(start.left, start.right)
+    changes = {name: change_of(page_services, left, right, name) for name in list_metrics()}
+    assert changes[start.metric] == max(changes.values()) > 0
+    assert from_address(page_services, "?r=new-clinic").metric == start.metric
+    assert from_address(page_services, "?m=shelter_walk_min").metric == "shelter_walk_min"
+    same = telling_metric(page_services, start.left, start.left)
+    assert same == DEFAULT_METRIC
+
+
+def test_tables_are_always_in_the_address():
+    assert "tab=0" in START.to_query()
+    assert "tab=1" in START.changed(tables=True).to_query()
+
+
+def test_the_page_is_built_for_its_address(client):
+    found = {
+        c.get("id"): c
+        for c in _components(client, "http://localhost/?l=new-clinic&m=persons&tab=1")
+        if isinstance(c.get("id"), str)
+    }
+    assert found["tables"]["checked"] is True
+    assert found["left"]["value"] == "new-clinic"
+    assert found["metric"]["value"] == "persons"
+
+
+def _components(client, page):
+    def walk(node):
+        if isinstance(node, list):
+            for part in node:
+                yield from walk(part)
+        elif isinstance(node, dict) and "props" in node:
+            yield node["props"]
+            yield from walk(node["props"].get("children"))
+
+    return list(walk(client.get("/_dash-layout", headers={"Referer": page}).json))
+
+
+def test_scenarios_of_one_title_are_told_apart(page_services):
+    runs = page_services.list_runs()
+    twin = replace(runs["new-clinic"], run_id="twin")
+    labels = {o["value"]: o["label"] for o in run_options({**runs, "twin": twin}, "ja")}
+    assert labels["twin"] == "診療所の新設（twin）"
+    assert labels["new-clinic"] == "診療所の新設（new-clinic）"
+    assert labels["baseline-r5"] == runs["baseline-r5"].title.ja
 
 
 def test_controls_and_state_agree(page_services):

@@ -7,7 +7,7 @@ import pytest
 
 from app.components.legend import difference_legend, value_legend
 from app.features.compare.cards import era, is_zero, show, unit_of
-from app.features.compare.districts import spread_by_district
+from app.features.compare.layout import short_label
 from app.features.compare.metrics import column_for, find_metric, list_metrics
 from app.features.compare.tables import district_means
 from app.text import CATALOGUES, say
@@ -91,6 +91,7 @@ def test_every_drawn_column_has_a_legend():
         for lang in ("ja", "en"):
             words = str(value_legend(metric, lang, has_limit=False))
             assert metric.label.get(lang) in words
+            assert 0 < len(short_label(metric.column, lang)) <= 26
             assert say(lang, "legend_diff") in str(difference_legend(metric, lang))
 
 
@@ -100,16 +101,6 @@ def test_older_walkers_and_groups_choose_their_column():
     assert column_for("persons", "75plus") == "persons_75plus"
     assert {column_for(m, g) for m in list_metrics() for g in ("all", "65plus", "75plus")} <= CELL_COLUMNS.keys()
     assert find_metric("catchment_share").difference_unit.ja == "ポイント"
-
-
-def test_a_district_has_the_value_of_its_median_resident():
-    values = np.array([10.0, 20.0, 40.0, np.inf, np.nan, 7.0, 3.0])
-    persons = np.array([1.0, 3.0, 1.0, 5.0, 9.0, 0.0, 4.0])
-    district = np.array([0, 0, 0, 1, 1, 2, -1])
-    found = spread_by_district(values, persons, district)
-    assert found[:3].tolist() == [20.0] * 3
-    assert np.isinf(found[3:5]).all()
-    assert np.isnan(found[5:]).all()  # nobody lives there, or no district
 
 
 def test_district_means_weigh_by_people():
