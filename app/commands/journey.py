@@ -10,8 +10,8 @@ import typer
 
 from app.commands.folders import load_city
 from app.commands.session import Session
-from app.commands.words import both
-from geodata.errors import UsageError, error
+from app.commands.words import both, say
+from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LAST_HOUR = 47
 LAST_MINUTE = 59
 LIMIT_LAT, LIMIT_LON = 90.0, 180.0
+FARTHEST_KM = 20
+"""Nothing can be said of a journey that begins or ends farther than this from every populated cell [km]."""
 DAY_NAMES = ("weekday", "saturday", "holiday")
 
 
@@ -47,6 +49,8 @@ def route(  # noqa: PLR0917 - typer hands options over by name
     from sim.routing import itinerary
 
     city = load_city(folder)
+    for option, place in (("--from", start), ("--to", end)):
+        require_near(city, place, option)
     found = itinerary(city, start, end, ask(city, day, depart_s))
     if as_json:
         typer.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
@@ -59,10 +63,39 @@ def route(  # noqa: PLR0917 - typer hands options over by name
 def parse_lonlat(text: str, option: str) -> tuple[float, float]:
     """Return (lon, lat) of ``LAT,LON``."""
     match = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*,\s*([+-]?\d+(?:\.\d+)?)\s*", text)
-    lat, lon = (float(match[1]), float(match[2])) if match else (LIMIT_LAT + 1, 0.0)
+    lat, lon = (float(match[1]), float(match[2])) if match else (LIMIT_LAT + 1, LIMIT_LON + 1)
     if abs(lat) > LIMIT_LAT or abs(lon) > LIMIT_LON:
-        raise UsageError(error("cli.lonlat", option, both("usage.lonlat", value=text), both("usage.lonlat_hint")))
+        swapped = abs(lon) <= LIMIT_LAT and abs(lat) <= LIMIT_LON
+        hint = both("usage.swapped", value=f"{lon:.10g},{lat:.10g}") if swapped else both("usage.lonlat_hint")
+        raise UsageError(error("cli.lonlat", option, both("usage.lonlat", value=text), hint))
     return lon, lat
+
+
+def require_near(city: "City", place: tuple[float, float], option: str) -> None:
+    """Refuse a place [lon, lat] from which nothing of the city can be reached; it is often written the wrong way."""
+    away = distance_km(city, place)
+    if away <= FARTHEST_KM:
+        return
+    lon, lat = place
+    swapped = abs(lon) <= LIMIT_LAT and distance_km(city, (lat, lon)) <= FARTHEST_KM
+    hint = both("usage.swapped", value=f"{lon:.10g},{lat:.10g}") if swapped else both("usage.far_hint")
+    values = {"value": f"{lat:.10g},{lon:.10g}", "km": f"{away:,.0f}"}
+    message = Text(
+        *(say(lang, "usage.far", city=city.name.get(lang), limit=FARTHEST_KM, **values) for lang in ("ja", "en"))
+    )
+    raise UsageError(error("cli.far", option, message, hint))
+
+
+def distance_km(city: "City", place: tuple[float, float]) -> float:
+    """Return how far a place [lon, lat] is from the nearest populated cell, along the globe [km]."""
+    import numpy as np
+
+    from geodata.units import EARTH_RADIUS_M
+
+    lon, lat = np.radians(place)
+    cell_lon, cell_lat = np.radians(city.population.lonlat).T
+    half = np.sin((cell_lat - lat) / 2) ** 2 + np.cos(cell_lat) * np.cos(lat) * np.sin((cell_lon - lon) / 2) ** 2
+    return float(2 * EARTH_RADIUS_M / 1000 * np.arcsin(np.sqrt(np.clip(half, 0, 1))).min())
 
 
 def parse_clock(text: str) -> int:
@@ -111,7 +144,7 @@ def to_json(found: "Itinerary | None") -> dict[str, Any]:
     from app.commands.numbers import format_clock
 
     if found is None:
-        return {"duration_min": None, "legs": []}
+        return {"duration_min": None, "status": "no-data", "legs": []}
     legs = [
         {
             "mode": leg.mode,
@@ -126,6 +159,8 @@ def to_json(found: "Itinerary | None") -> dict[str, Any]:
             "trip_id": leg.trip_id,
             "n_stops": leg.n_stops,
             "status": leg.status,
+            "from_en": leg.from_name_en,
+            "to_en": leg.to_name_en,
             "from_lonlat": list(leg.from_lonlat),
             "to_lonlat": list(leg.to_lonlat),
         }
@@ -133,6 +168,7 @@ def to_json(found: "Itinerary | None") -> dict[str, Any]:
     ]
     return {
         "duration_min": round(found.duration_min, 2),
+        "status": str(found.status),
         "depart": format_clock(found.depart_s),
         "arrive": format_clock(found.arrive_s),
         "n_transfers": found.n_transfers,
@@ -142,50 +178,67 @@ def to_json(found: "Itinerary | None") -> dict[str, Any]:
 
 
 def show(session: Session, found: "Itinerary") -> None:
-    """Print a journey: the headline, the legs, the fare if known."""
+    """Print a journey: the headline, the legs, the fare if known, how sure it is."""
     from app.commands.numbers import format_clock
+    from geodata.provenance import STATUS_TEXT
 
     times = {"depart": format_clock(found.depart_s), "arrive": format_clock(found.arrive_s)}
-    session.print(session.say("route.found", **times, minutes=f"{found.duration_min:.0f}", n=found.n_transfers))
+    minutes = printed_minutes(found.depart_s, found.arrive_s)
+    session.print(session.say("route.found", **times, minutes=minutes, n=found.n_transfers))
     session.out.print(legs_table(found, session))
     if found.fare_yen is not None:
         session.print(session.say("route.fare", yen=f"{found.fare_yen:,.0f}"))
+    session.print(session.say("route.status", status=STATUS_TEXT[found.status].get(session.lang)))
     session.print(session.say("note.disclaimer"))
+
+
+def printed_minutes(start_s: float, end_s: float) -> int:
+    """Return the minutes between two times as they are printed, so that the legs add up to the journey."""
+    from app.commands.numbers import whole_minutes
+
+    return whole_minutes(end_s) - whole_minutes(start_s)
 
 
 def legs_table(found: "Itinerary", session: Session) -> "Table":
     """Return the legs in order."""
-    from rich import box
-    from rich.table import Table
     from rich.text import Text as Styled
 
+    from app.commands.layout import Column, fitted_table
     from app.commands.numbers import format_clock
     from geodata.provenance import STATUS_TEXT, Status
-    from sim.routing.itinerary import ORIGIN_NAME, TARGET_NAME
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for key in ("time", "mode", "section", "minutes", "metres"):
-        right = key in {"minutes", "metres"}
-        table.add_column(session.say(f"route.{key}"), justify="right" if right else "left", overflow="fold")
-    table.add_column(session.say("result.status"))
-    ends = {ORIGIN_NAME: session.say("route.origin"), TARGET_NAME: session.say("route.target")}
+    keys = ("time", "mode", "section", "minutes", "metres")
+    columns = [Column(session.say(f"route.{key}"), right=key in {"minutes", "metres"}) for key in keys]
+    rows = []
     for leg in found.legs:
-        begin, end = (ends.get(name, name) for name in (leg.from_name, leg.to_name))
-        section = begin if leg.mode == "wait" else f"{begin} → {end}"
+        begin, end = ends_of(leg, session)
         cells = (
             f"{format_clock(leg.start_s)}–{format_clock(leg.end_s)}",
             mode_of(leg, session),
-            section,
-            f"{(leg.end_s - leg.start_s) / 60:.0f}",
+            begin if leg.mode == "wait" else f"{begin} → {end}",
+            str(printed_minutes(leg.start_s, leg.end_s)),
             f"{leg.distance_m:,.0f}" if leg.distance_m else "",
-            STATUS_TEXT[Status(leg.status)].get(session.lang) if leg.mode == "transit" else "",
+            STATUS_TEXT[Status(leg.status)].get(session.lang),
         )
-        table.add_row(*(Styled(c) for c in cells))
-    return table
+        rows.append([Styled(c) for c in cells])
+    return fitted_table("", [*columns, Column(session.say("result.status"))], rows, session.out.width, elastic=2)
+
+
+def ends_of(leg: "Leg", session: Session) -> tuple[str, str]:
+    """Return the names of both ends of a leg in the session's language."""
+    from sim.routing.itinerary import ORIGIN_NAME, TARGET_NAME
+
+    ends = {ORIGIN_NAME: session.say("route.origin"), TARGET_NAME: session.say("route.target")}
+    english = session.lang == "en"
+    begin = (leg.from_name_en if english else "") or leg.from_name
+    end = (leg.to_name_en if english else "") or leg.to_name
+    return ends.get(leg.from_name, begin), ends.get(leg.to_name, end)
 
 
 def mode_of(leg: "Leg", session: Session) -> str:
     """Return how a leg is travelled: on foot, waiting, or the line's name (assumed lines have none)."""
     if leg.mode != "transit":
         return session.say(f"route.{leg.mode}")
-    return session.say("route.unnamed") if leg.status == "assumed" else leg.route_name or leg.route_id
+    if leg.status == "assumed":
+        return session.say("route.unnamed")
+    return (leg.route_name_en if session.lang == "en" else "") or leg.route_name or leg.route_id

@@ -49,13 +49,15 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(line for part in text.split("\n") for line in _wrap_line(part, width))
 
 
-def fitted_table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Styled]], width: int) -> Table:
-    """Return a table at most `width` cells wide: the first column takes what the others leave."""
-    rest = [_natural(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
-    free = width - 2 - sum(rest[1:]) - GAP * (len(columns) - 1)
-    widths = [max(min(rest[0], free), LEAST_FIRST), *rest[1:]]
+def fitted_table(
+    title: str, columns: Sequence[Column], rows: Sequence[Sequence[Styled]], width: int, *, elastic: int = 0
+) -> Table:
+    """Return a table at most `width` cells wide: the `elastic` column takes what the others leave."""
+    widths = [_natural(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
+    free = width - 2 - (sum(widths) - widths[elastic]) - GAP * (len(columns) - 1)
+    widths[elastic] = max(min(widths[elastic], free), LEAST_FIRST)
     table = Table(
-        title=title,
+        title=title or None,
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,

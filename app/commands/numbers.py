@@ -70,8 +70,13 @@ def short_year(year: int) -> str:
 
 def format_clock(seconds: float) -> str:
     """Return HH:MM of a service day, to the nearest minute; hours may pass 24."""
-    minutes = int(seconds + 30) // 60
+    minutes = whole_minutes(seconds)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def whole_minutes(seconds: float) -> int:
+    """Return seconds as the nearest whole minute, as times are printed."""
+    return int(seconds + 30) // 60
 
 
 def _behind(unit: str, lang: str) -> str:

@@ -262,4 +262,8 @@ MESSAGES = {
     "explain.persons": "persons",
     "usage.two_cities": "the two runs were computed on different cities (A: {a}, B: {b})",
     "usage.two_cities_hint": "name two runs of the same city, or compute one anew with the same --city",
+    "usage.far": "{value} is more than {limit} km from every cell of {city} (the nearest is {km} km away)",
+    "usage.far_hint": "write LAT,LON of a place in or near this city (another city: --city)",
+    "usage.swapped": "latitude and longitude seem to be swapped: is it {value}?",
+    "route.status": "status of this journey: {status} (the weakest of its legs)",
 }

@@ -258,4 +258,8 @@ MESSAGES = {
     "explain.persons": "人数",
     "usage.two_cities": "2 つの結果は、別の都市データで計算されています（A: {a}、B: {b}）",
     "usage.two_cities_hint": "同じ都市データで計算した結果どうしを指定するか、--city をそろえて計算し直してください",
+    "usage.far": "{value} は、{city}のどのメッシュからも {limit} km より遠い場所です（最も近いメッシュまで {km} km）",
+    "usage.far_hint": "緯度,経度 の順に、この都市の中か近くの場所を書いてください（ほかの都市は --city で指定）",
+    "usage.swapped": "緯度と経度が逆のようです。{value} ではありませんか",
+    "route.status": "この経路の状態: {status}（各区間のうち最も弱いもの）",
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.provenance import Status, weakest
+from geodata.streets import DetourPlane
 from geodata.units import FloatArray
 from sim.routing.asking import check_request
 from sim.routing.day import ScheduledDay, scheduled_day
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 ORIGIN_NAME = "出発地"
 TARGET_NAME = "目的地"
+END_NAMES_EN = {ORIGIN_NAME: "origin", TARGET_NAME: "destination"}
 ORIGIN, TARGET = -1, -2
 """Stand for the two ends where a stop index is expected."""
 
@@ -130,12 +133,34 @@ class _Journey:
 
     def leg(self, mode: str, a: int, b: int, start_s: int, end_s: int, distance_m: float) -> Leg:
         """Return a leg between two stops (or ends) without route."""
-        return Leg(mode, self._name(a), self._name(b), start_s, end_s, self._at(a), self._at(b), distance_m)
+        return Leg(
+            mode,
+            self._name(a),
+            self._name(b),
+            start_s,
+            end_s,
+            self._at(a),
+            self._at(b),
+            distance_m,
+            status=str(self._walk_status(a, b)),
+            from_name_en=self._name_en(a),
+            to_name_en=self._name_en(b),
+        )
+
+    def _walk_status(self, *ends: int) -> Status:
+        """Return the weakest of the street model and of the places of the stops at the ends."""
+        detour = isinstance(self.city.streets, DetourPlane)
+        streets = Status.ASSUMED if detour else self.city.status_of("streets")
+        stops = self.city.timetable.stops.status
+        return weakest([streets, *(Status(stops[end]) for end in ends if end >= 0)])
 
     def _name(self, stop: int) -> str:
         if stop < 0:
             return ORIGIN_NAME if stop == ORIGIN else TARGET_NAME
         return str(self.city.timetable.stops.name[stop])
+
+    def _name_en(self, stop: int) -> str:
+        return END_NAMES_EN[self._name(stop)] if stop < 0 else str(self.city.timetable.stops.name_en[stop])
 
     def _at(self, stop: int) -> tuple[float, float]:
         row = self.lonlat[-1 - stop] if stop < 0 else self.city.timetable.stops.lonlat[stop]
@@ -175,9 +200,11 @@ class _LegWriter:
                 legs.append(walk)
                 now = walk.end_s
             leaves = int(self.net.departure_s[self.net.time_offsets[ride.run] + ride.board_at])
+            transit = self._transit(ride, board, leaves)
             if leaves > now:
-                legs.append(self.journey.leg("wait", board, board, now, leaves, 0.0))
-            legs.append(self._transit(ride, board, leaves))
+                wait = self.journey.leg("wait", board, board, now, leaves, 0.0)
+                legs.append(replace(wait, status=transit.status))
+            legs.append(transit)
             now = ride.arrival_s
             here = int(self.net.stops[self.net.stop_offsets[ride.chain] + ride.alight_at])
         seconds, metres = int(egress.seconds[last_row]), float(egress.metres[last_row])
@@ -206,17 +233,11 @@ class _LegWriter:
         plain = self.journey.leg(
             "transit", board, int(passed[-1]), leaves, ride.arrival_s, float(np.hypot(*hops.T).sum())
         )
-        return Leg(
-            plain.mode,
-            plain.from_name,
-            plain.to_name,
-            plain.start_s,
-            plain.end_s,
-            plain.from_lonlat,
-            plain.to_lonlat,
-            plain.distance_m,
+        return replace(
+            plain,
             route_id=str(timetable.routes.route_id[route]),
             route_name=str(timetable.routes.name[route]),
+            route_name_en=str(timetable.routes.name_en[route]),
             trip_id=str(timetable.trips.trip_id[trip]),
             n_stops=len(passed) - 1,
             status=str(timetable.routes.status[route]),

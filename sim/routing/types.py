@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from geodata.city import City
 from geodata.frozen import freeze, require_lengths
+from geodata.provenance import Status, weakest
 from geodata.units import Float32Array, FloatArray, IntArray, StrArray
 
 WalkerId = Literal["standard", "older"]
@@ -161,7 +162,11 @@ class TravelTimes:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One leg of an itinerary; `mode` is ``walk``, ``transit`` or ``wait``; times [s after 00:00]."""
+    """
+    One leg of an itinerary; `mode` is ``walk``, ``transit`` or ``wait``; times [s after 00:00].
+
+    `status`: how sure it is (a `Status` value): of a walk the weakest of streets and stops, of a wait that of its ride.
+    """
 
     mode: str
     from_name: str
@@ -176,6 +181,9 @@ class Leg:
     trip_id: str = ""
     n_stops: int = 0
     status: str = "observed"
+    from_name_en: str = ""
+    to_name_en: str = ""
+    route_name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,11 @@ class Itinerary:
     def duration_min(self) -> float:
         """Door-to-door time [min]."""
         return (self.arrive_s - self.depart_s) / 60
+
+    @property
+    def status(self) -> Status:
+        """The weakest status of the legs."""
+        return weakest(Status(leg.status) for leg in self.legs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,7 @@
 """`ekisei route` on a feed written here, from the command line to the printed legs."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,7 @@ def test_json_gives_duration_and_legs(city_folder, capsys):
     ride = next(leg for leg in found["legs"] if leg["mode"] == "transit")
     assert (ride["from"], ride["to"], ride["start"], ride["end"]) == ("西駅", "東駅", "08:10", "08:20")
     assert (ride["route_name"], ride["trip_id"], ride["duration_min"]) == ("本線", "one", 10)
+    assert {leg["status"] for leg in found["legs"] if leg["mode"] != "walk"} == {"observed"}
 
 
 def test_legs_are_printed_and_assumed_lines_stay_unnamed(city_folder, capsys):
@@ -75,11 +77,45 @@ def test_the_ends_of_a_journey_are_named_in_the_language_asked_for(city_folder, 
         assert word in capsys.readouterr().out
 
 
+def test_a_walk_along_a_straight_line_is_assumed_and_a_wait_is_as_sure_as_its_ride(city_folder, capsys):
+    lat, lon = (float(v) for v in city_folder[1][0].split(","))
+    aside = ["--from", f"{lat + 0.002:.6f},{lon:.6f}", "--to", city_folder[1][2], "--depart", "08:00"]
+    assert run_cli(["route", *aside, "--city", str(city_folder[0]), "--json"], {}) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(leg["mode"], leg["status"]) for leg in found["legs"][:5]] == [
+        ("walk", "assumed"),
+        ("wait", "observed"),
+        ("transit", "observed"),
+        ("wait", "assumed"),
+        ("transit", "assumed"),
+    ]
+    assert found["status"] == "assumed"
+    assert run_cli(["route", *aside, "--city", str(city_folder[0])], {}) == 0
+    shown = capsys.readouterr().out
+    assert "この経路の状態: 仮定" in shown
+    total = int(re.search(r"着　(\d+) 分", shown)[1])
+    minutes = [int(m) for m in re.findall(r"–\d\d:\d\d .*?[駅岸地] +(\d+) ", shown)]
+    assert len(minutes) == len(found["legs"])
+    assert sum(minutes) == total
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("0,0", "km"), ("35.68,139.76", "--city"), ("140.0,36.0", "36,140"), ("x", "例")]
+)
+def test_places_far_from_the_city_are_refused(city_folder, place, said, capsys):
+    arguments = ["--from", place, "--to", city_folder[1][0], "--depart", "08:00", "--city", str(city_folder[0])]
+    assert run_cli(["route", *arguments], {}) == 2
+    shown = capsys.readouterr()
+    assert "--from" in shown.err
+    assert said in shown.err
+    assert shown.out == ""
+
+
 def test_no_service_on_saturday(city_folder, capsys):
     assert ask(city_folder, 0, 2, "08:00", "--date", "saturday") == 0
     assert "着けません" in capsys.readouterr().out
     assert ask(city_folder, 0, 2, "08:00", "--date", "2025-10-18", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"duration_min": None, "legs": []}
+    assert json.loads(capsys.readouterr().out) == {"duration_min": None, "status": "no-data", "legs": []}
 
 
 def test_a_folder_that_is_no_city_is_refused(tmp_path, capsys):
