@@ -17,6 +17,7 @@ import pandas as pd
 from geodata.city import City
 from geodata.digest import digest_of
 from geodata.errors import RunError, Text, UsageError, error
+from geodata.writable import require_writable
 from scenarios.anonymous import DISTRICT_LEVEL, hides_places
 from scenarios.apply import Applied
 from scenarios.export import map_layers
@@ -113,6 +114,7 @@ def check_out(out: Path, *, resume: bool, force: bool) -> None:
     if out.exists() and not out.is_dir():
         message = Text("フォルダではなくファイルです", "a file, not a folder")
         raise UsageError(error("run.out_is_file", str(out), message))
+    require_writable(out)
     if not out.is_dir() or all(p.name.startswith(".") for p in out.iterdir()):
         return
     if not (resume or force):

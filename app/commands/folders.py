@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.words import both
 from geodata.errors import UsageError, error
+from geodata.writable import require_writable
 
 if TYPE_CHECKING:
     from geodata.city import City
@@ -39,12 +40,14 @@ def require_free(out: Path, *, resume: bool, force: bool) -> None:
     Raises
     ------
     UsageError
-        If `out` is a file, or not empty without `resume` or `force`, or `force` would delete what Ekisei did not make.
+        If `out` is a file or cannot be written, or not empty without `resume` or `force`, or `force` would delete
+        what Ekisei did not make.
     """
     if resume and force:
         raise UsageError(error("cli.resume_and_force", "--resume --force", both("usage.resume_and_force")))
     if out.exists() and not out.is_dir():
         raise UsageError(error("cli.out_is_file", str(out), both("usage.out_is_file"), both("usage.out_foreign_hint")))
+    require_writable(out)
     if not out.exists() or not any(out.iterdir()) or resume:
         return
     if not force:

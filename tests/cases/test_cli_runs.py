@@ -99,6 +99,16 @@ def test_a_foreign_folder_is_never_replaced(place, capsys):
     assert "ファイル" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_a_place_that_cannot_be_written_is_refused_before_computing(place, command, capsys):
+    file = place / "files" / "as-it-is.yaml"
+    assert call(place, command, file, "--out", file / "deep" / "run") == 2
+    shown = capsys.readouterr()
+    assert "as-it-is.yaml" in shown.err
+    assert "→" in shown.err
+    assert shown.out == ""
+
+
 def test_ctrl_c_leaves_nothing_half_written(place, capsys, monkeypatch):
     def interrupt(*_arguments):
         raise KeyboardInterrupt
