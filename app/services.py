@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import UNREACHABLE
-from app.features.compare.geometry import build_geometry, collect_layers, mark_against
+from app.features.compare.geometry import build_geometry, collect_layers, mark_against, plain_extended
 from app.features.compare.metrics import PERSONS_COLUMN
 from app.settings import Settings
 from geodata.errors import CitySimError, Text
@@ -207,7 +207,7 @@ class Services:
             fresh = map_layers(self._city_of(left), self._city_of(run))
         except CitySimError:  # a scenario of an older version cannot be applied: draw, mark nothing
             fresh = {}
-        found |= {name: fresh[name] for name in ("lines", "stops") if name in fresh}
+        found |= {"lines": plain_extended(fresh["lines"]), "stops": fresh["stops"]} if fresh else {}
         with self._lock:
             self._layers[key] = found
             while len(self._layers) > KEPT_LAYERS:
