@@ -52,12 +52,21 @@ def list_library() -> tuple[str, ...]:
 
 def list_scenario_files(places: Iterable[Path | str]) -> list[Path]:
     """Return the files named, found in folders (by name), or known to the library by id; none twice."""
-    found: list[Path] = []
-    for place in places:
-        path = Path(place)
-        inside = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES) if path.is_dir() else [_find(place)]
-        found.extend(p for p in inside if p.name != "scenario.schema.json")
+    found = [path for place in places for path in (_files_in(Path(place)) if Path(place).is_dir() else [_find(place)])]
     return list(dict.fromkeys(p.resolve() for p in found))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder by name; refuse one that has none."""
+    found = sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.name != "scenario.schema.json")
+    if found:
+        return found
+    message = Text("シナリオファイル（.yaml）がこのフォルダにありません", "no scenario files (.yaml) in this folder")
+    hint = Text(
+        "フォルダの名前を確かめてください（ひな形: ekisei scenario new、同梱の一覧: ekisei scenario list）",
+        "check its name (a template: ekisei scenario new; what comes along: ekisei scenario list)",
+    )
+    raise ScenarioError(error("scenario.none_in_folder", str(folder), message, hint))
 
 
 def scenario_text(scenario: Scenario) -> str:

@@ -237,8 +237,9 @@ def _read_all(paths: Iterable[Path | str]) -> tuple[list[Scenario], list[Failure
                 continue
             scenarios.append(scenario)
     if not scenarios and not failures:
-        message = Text("シナリオのファイルがありません", "no scenario files")
-        raise UsageError(error("run.no_scenarios", ", ".join(map(str, paths)), message))
+        message = Text("シナリオが指定されていません", "no scenarios are named")
+        hint = Text("ファイル、フォルダ、ID のどれかを指定してください", "name files, folders or ids")
+        raise UsageError(error("run.no_scenarios", "scenarios", message, hint))
     return scenarios, failures
 
 

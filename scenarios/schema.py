@@ -100,7 +100,7 @@ class Scenario(Model):
     @model_validator(mode="after")
     def _unique_ids(self) -> Any:
         seen: set[str] = set()
-        for mod in self.modifications:
+        for number, mod in enumerate(self.modifications):
             if mod.id in seen:
                 raise refuse(
                     "duplicate_id",
@@ -108,6 +108,7 @@ class Scenario(Model):
                     f"the modification id {mod.id!r} is used twice",
                     "id を変えてください",
                     "choose another id",
+                    f"modifications[{number}].id",
                 )
             seen.add(mod.id)
         return self

@@ -196,10 +196,10 @@ def find_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> Path:
             return folder
     known = sorted(p.parent.name for p in runs.glob("*/manifest.json"))
     message = Text(f"計算結果 {folder_or_id!s} がありません", f"no run {folder_or_id!s}")
-    listed = "、".join(known) or "—"
+    place, held = runs.absolute(), Text("、".join(known) or "なし", ", ".join(known) or "none")
     hint = Text(
-        f"ekisei run か batch で計算してください（{runs} にあるもの: {listed}）",
-        f"compute it first (in {runs}: {listed})",
+        f"ekisei run か batch で計算するか、--runs で場所を指定してください（{place} にあるもの: {held.ja}）",
+        f"compute it by ekisei run or batch, or name its folder by --runs (in {place}: {held.en})",
     )
     raise UsageError(error("run.not_found", str(folder_or_id), message, hint))
 

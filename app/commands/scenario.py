@@ -27,13 +27,19 @@ def check(
     from app.commands.folders import load_city
     from app.commands.numbers import format_year
     from scenarios.apply import apply_scenario
-    from scenarios.files import read_scenario
+    from scenarios.files import list_scenario_files, read_scenario
     from sim.params import Params
 
     session: Session = context.obj
     city = load_city(folder)
     problems: list[Problem] = []
+    names: list[str] = []
     for name in files:
+        try:
+            names.extend([str(p) for p in list_scenario_files([name])] if Path(name).is_dir() else [name])
+        except ScenarioError as refused:
+            problems.extend(refused.problems)
+    for name in names:
         try:
             scenario = read_scenario(name)
             problems.extend(apply_scenario(city, scenario, Params()).problems)

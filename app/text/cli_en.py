@@ -37,7 +37,7 @@ MESSAGES = {
     "help.scenario.check": "Check scenario files\n\nExample\n  ekisei scenario check my-scenario.yaml",
     "help.scenario.list": "List the scenarios that come along\n\nExample\n  ekisei scenario list",
     "help.scenario.new": "Start a new scenario file\n\nExample\n  ekisei scenario new my-feeder --out my-feeder.yaml",
-    "help.scenario.files": "Scenario files (YAML) or scenario ids",
+    "help.scenario.files": "Scenario files (YAML), folders of them, or scenario ids",
     "help.scenario.id": "Scenario id (lower-case letters, digits, hyphens)",
     "help.scenario.out": "File to write (default: print it)",
     # help: run, batch, compare, explain

@@ -35,7 +35,7 @@ MESSAGES = {
     "help.scenario.check": "シナリオファイルを検査する\n\n例\n  ekisei scenario check my-scenario.yaml",
     "help.scenario.list": "同梱のシナリオの一覧\n\n例\n  ekisei scenario list",
     "help.scenario.new": ("新しいシナリオのひな形を作る\n\n例\n  ekisei scenario new my-feeder --out my-feeder.yaml"),
-    "help.scenario.files": "シナリオのファイル（YAML）、ID。複数可",
+    "help.scenario.files": "シナリオのファイル（YAML）、フォルダ、ID。複数可",
     "help.scenario.id": "シナリオ ID（小文字の英数字とハイフン）",
     "help.scenario.out": "書き出すファイル（省略時は画面に表示）",
     # help: run, batch, compare, explain

@@ -33,9 +33,9 @@ _WINDOWS_DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 LAST_SERVICE_HOUR = 29
 
 
-def refuse(code: str, ja: str, en: str, hint_ja: str = "", hint_en: str = "") -> PydanticCustomError:
-    """Return a validation error that carries its Japanese text and remedy."""
-    context = {"ja": ja, "hint_ja": hint_ja, "hint_en": hint_en}
+def refuse(code: str, ja: str, en: str, hint_ja: str = "", hint_en: str = "", at: str = "") -> PydanticCustomError:
+    """Return a validation error that carries its Japanese text and remedy; `at`: path below the validated place."""
+    context = {"ja": ja, "hint_ja": hint_ja, "hint_en": hint_en, "at": at}
     return PydanticCustomError(f"ekisei.{code}", "{en}", {**context, "en": en})
 
 

@@ -186,7 +186,9 @@ def test_compare_all_prints_settings_and_groups_that_changed(runs, capsys):
 
 def test_an_unknown_run_is_refused_with_the_known_ones(runs, capsys):
     assert run_cli(["compare", "as-it-is", "nothing", "--runs", str(runs)], {}) == 2
-    assert "no-hospital" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "no-hospital" in shown
+    assert str(runs) in shown
 
 
 def test_explain_prints_formula_inputs_and_cells(place, runs, capsys, tmp_path):
@@ -245,6 +247,13 @@ def test_scenario_commands(place, capsys, tmp_path):
     shown = capsys.readouterr()
     assert "病院なし" in shown.out
     assert "no-such" in shown.err
+    assert call(place, "scenario", "check", place / "files") == 0
+    shown = capsys.readouterr().out
+    assert "病院なし" in shown
+    assert "いまのまま" in shown
+    (tmp_path / "empty").mkdir()
+    assert call(place, "batch", tmp_path / "empty", "--out", tmp_path / "none") == 2
+    assert "ekisei scenario new" in capsys.readouterr().err
     assert run_cli(["scenario", "list", "--lang", "en"], {}) == 0
     assert "baseline-r5" in capsys.readouterr().out
 

@@ -236,7 +236,11 @@ def test_duplicate_ids_are_refused():
     twice = GOOD + "  - {id: more, type: remove-trips, routes: [x]}\n"
     with pytest.raises(ScenarioError) as found:
         parse_scenario(twice)
-    assert found.value.problems[0].code == "scenario.duplicate_id"
+    (problem,) = found.value.problems
+    assert problem.code == "scenario.duplicate_id"
+    line = len(twice.splitlines())
+    assert f":{line} modifications[" in problem.where
+    assert problem.where.endswith("].id")
 
 
 # ---------------------------------------------------------------- writing, template, digest
@@ -285,3 +289,12 @@ def test_lists_of_files(folder):
         "baseline-r5.yaml",
     ]
     assert list_library()[:2] == ("baseline-r5", "trend-r11")
+
+
+def test_a_folder_without_scenario_files_is_refused_with_a_remedy(tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(ScenarioError) as found:
+        list_scenario_files([tmp_path])
+    (problem,) = found.value.problems
+    assert (problem.code, problem.where) == ("scenario.none_in_folder", str(tmp_path))
+    assert "ekisei scenario new" in problem.hint.ja
