@@ -46,6 +46,21 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 """Tables that are read where they exist; all others (``*_jp``, ``feed_info``, …) are left alone."""
 
+STANDARD = frozenset(
+    (
+        *(column for columns in (*REQUIRED.values(), *OPTIONAL.values()) for column in columns),
+        *("agency_id", "agency_name", "agency_url", "agency_lang", "agency_phone", "agency_fare_url", "agency_email"),
+        *("stop_code", "stop_name", "tts_stop_name", "stop_desc", "stop_url", "stop_timezone", "platform_code"),
+        *("zone_id", "location_type", "parent_station", "wheelchair_boarding", "level_id"),
+        *("route_short_name", "route_long_name", "route_desc", "route_url", "route_color", "route_text_color"),
+        *("route_sort_order", "trip_headsign", "trip_short_name", "direction_id", "block_id", "shape_dist_traveled"),
+        *("stop_headsign", "pickup_type", "drop_off_type", "timepoint", "exact_times", "min_transfer_time"),
+        *("payment_method", "transfers", "transfer_duration", "origin_id", "destination_id", "contains_id"),
+        *("wheelchair_accessible", "bikes_allowed", "continuous_pickup", "continuous_drop_off"),
+    )
+)
+"""Columns of the GTFS reference: none of them is a misspelling of another."""
+
 MAX_ROWS = 5
 TOLERATED_SHARE = 0.1
 """Rows that lead nowhere are dropped with a warning up to this share of their table, beyond it they are an error."""
@@ -192,7 +207,7 @@ def _read_table(archive: Archive, table: str, feed: Feed) -> pd.DataFrame:
     optional_and_empty = table in OPTIONAL and not text.strip()
     if optional_and_empty:
         text = ",".join(OPTIONAL[table] or ("lang",)) + "\n"
-    frame, notes = parse_table(text, where, REQUIRED.get(table) or OPTIONAL.get(table, ()))
+    frame, notes = parse_table(text, where, REQUIRED.get(table) or OPTIONAL.get(table, ()), STANDARD)
     feed.problems.extend(notes)
     if frame.empty and table in REQUIRED:
         raise DataError(

@@ -110,7 +110,7 @@ def read_features(path: Path) -> tuple[Features, list[Problem]]:
 def require_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> None:
     """Raise `DataError` naming every column that is not there."""
     found = [str(c) for c in frame.columns if c != ROW]
-    missing = [missing_column(name, c, found) for c in columns if c not in found]
+    missing = [missing_column(name, c, found, columns) for c in columns if c not in found]
     if missing:
         raise DataError(missing)
 

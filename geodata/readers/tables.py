@@ -36,7 +36,9 @@ def at(where: str, row: float) -> str:
     return f"{where} row {int(row)}"
 
 
-def parse_table(text: str, where: str, required: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Problem]]:
+def parse_table(
+    text: str, where: str, required: Sequence[str] = (), recognised: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
     """
     Read a comma-separated table whose first line names the columns; every value stays text.
 
@@ -51,6 +53,8 @@ def parse_table(text: str, where: str, required: Sequence[str] = ()) -> tuple[pd
         What messages call it.
     required
         Columns that must be there.
+    recognised
+        Further names with a meaning of their own: none of them is taken for a misspelling of a missing one.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def parse_table(text: str, where: str, required: Sequence[str] = ()) -> tuple[pd
     _check_delimiter(header, where, required)
     frame = _read_frame(text, where)
     frame.columns = [str(c).strip() for c in frame.columns]
-    problems = _check_header(list(frame.columns), where, required)
+    problems = _check_header(list(frame.columns), where, required, {*required, *recognised})
     frame = frame.loc[:, ~frame.columns.duplicated()].fillna("")
     for column in frame.columns:
         frame[column] = frame[column].str.strip()
@@ -106,9 +110,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def missing_column(where: str, column: str, found: Sequence[str]) -> Problem:
-    """Return the error for a column that is not there, with the nearest name that is."""
-    like = nearest(column, found)
+def missing_column(where: str, column: str, found: Sequence[str], recognised: Iterable[str] = ()) -> Problem:
+    """Return the error for a column that is not there, with the nearest name that is and has no meaning of its own."""
+    known = set(recognised)
+    like = nearest(column, [name for name in found if name not in known])
     hint = (
         Text(f"{like!r} の書き間違いではありませんか", f"is {like!r} a misspelling of it?")
         if like
@@ -167,8 +172,8 @@ def _read_frame(text: str, where: str) -> pd.DataFrame:
         ) from exc
 
 
-def _check_header(columns: list[str], where: str, required: Sequence[str]) -> list[Problem]:
-    missing = [missing_column(where, column, columns) for column in required if column not in columns]
+def _check_header(columns: list[str], where: str, required: Sequence[str], recognised: set[str]) -> list[Problem]:
+    missing = [missing_column(where, column, columns, recognised) for column in required if column not in columns]
     if missing:
         raise DataError(missing)
     # pandas names the second of two equal columns "x.1"
