@@ -1,4 +1,4 @@
-"""Owns ``ekisei route``: one journey, leg by leg."""
+"""Owns ``ekisei route``: one journey leg by leg, or a table of them."""
 
 import datetime as dt
 import json
@@ -32,19 +32,61 @@ def register(root: typer.Typer) -> None:
     root.command("route", help="help.route")(route)
 
 
-def route(  # noqa: PLR0917 - typer hands options over by name
+def route(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     context: typer.Context,
-    origin: Annotated[str, typer.Option("--from", help="help.route.from", metavar="LAT,LON")],
-    target: Annotated[str, typer.Option("--to", help="help.route.to", metavar="LAT,LON")],
-    depart: Annotated[str, typer.Option("--depart", help="help.route.depart", metavar="HH:MM")],
+    origin: Annotated[str, typer.Option("--from", help="help.route.from", metavar="LAT,LON")] = "",
+    target: Annotated[str, typer.Option("--to", help="help.route.to", metavar="LAT,LON")] = "",
+    depart: Annotated[str, typer.Option("--depart", help="help.route.depart", metavar="HH:MM")] = "",
     day: Annotated[str, typer.Option("--date", help="help.route.date", metavar="D")] = "weekday",
     folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="help.route.json")] = False,
+    pairs: Annotated[Path | None, typer.Option("--pairs", help="help.route.pairs", metavar="FILE")] = None,
+    walk: Annotated[str, typer.Option("--walk", help="help.route.walk", metavar="RULE")] = "",
+    change_s: Annotated[
+        int | None, typer.Option("--change-s", help="help.route.change_s", metavar="S", min=0, max=7200)
+    ] = None,
+    max_transfers: Annotated[
+        int | None, typer.Option("--max-transfers", help="help.route.max_transfers", metavar="N", min=0, max=50)
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="help.route.out", metavar="FILE")] = None,
 ) -> None:
-    """Find the earliest arrival and print its legs."""
+    """Find the earliest arrival and print its legs, or answer a whole table of questions."""
     session: Session = context.obj
-    start, end = parse_lonlat(origin, "--from"), parse_lonlat(target, "--to")
-    depart_s = parse_clock(depart)
+    single = {"--from": origin, "--to": target, "--depart": depart}
+    table = {"--walk": walk, "--change-s": change_s, "--max-transfers": max_transfers, "--out": out}
+    if pairs is not None and out is not None:
+        refuse_options({**single, "--json": as_json or None}, "usage.not_with_pairs")
+        check_date(day)
+        from app.commands.journey_pairs import PairRules, answer_pairs
+
+        answer_pairs(session, load_city(folder), day, PairRules(walk, change_s or 0, max_transfers), pairs, out)
+        return
+    require_options({"--out": out} if pairs is not None else single)
+    refuse_options(table, "usage.only_with_pairs")
+    show_one(session, single, day, folder, as_json=as_json)
+
+
+def require_options(options: dict[str, Any]) -> None:
+    """Refuse a call that lacks options."""
+    missing = [name for name, value in options.items() if value is None or not str(value)]
+    if missing:
+        message = both("usage.missing_option", name=", ".join(missing))
+        hint = both("usage.missing_hint", command="ekisei route")
+        raise UsageError(error("cli.usage", "ekisei route", message, hint))
+
+
+def refuse_options(options: dict[str, Any], key: str) -> None:
+    """Refuse options that say nothing in this form of the command."""
+    given = [name for name, value in options.items() if value is not None and str(value)]
+    if given:
+        hint = both("usage.missing_hint", command="ekisei route")
+        raise UsageError(error("cli.usage", "ekisei route", both(key, name=", ".join(given)), hint))
+
+
+def show_one(session: Session, asked: dict[str, str], day: str, folder: Path | None, *, as_json: bool) -> None:
+    """Find one journey and print it."""
+    start, end = parse_lonlat(asked["--from"], "--from"), parse_lonlat(asked["--to"], "--to")
+    depart_s = parse_clock(asked["--depart"])
     check_date(day)
     from sim.routing import itinerary
 

@@ -85,12 +85,21 @@ MESSAGES = {
         "Find a journey on foot and by public transport, leg by leg\n\n"
         "Example\n"
         "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00"
+        "  ekisei route --pairs pairs.csv --date weekday --out arrivals.csv\n\n"
+        "--pairs answers a table (columns: from_stop_id, or from_lat and from_lon; the same for to_; "
+        "depart as HH:MM:SS)\n\n"
+        "and adds arrive (seconds after 00:00 of that day, empty if out of reach) and n_transfers"
     ),
     "help.route.from": "Origin LAT,LON",
     "help.route.to": "Destination LAT,LON",
     "help.route.depart": "Departure HH:MM",
     "help.route.date": "Date: weekday, saturday, holiday or YYYY-MM-DD (default: weekday)",
     "help.route.json": "Print JSON (duration_min and legs)",
+    "help.route.pairs": "Answer a table (CSV) of origins, destinations and times",
+    "help.route.walk": "Walking: none, feed (transfers.txt only), or metres per leg (default: as for one journey)",
+    "help.route.change_s": "Seconds to change at one stop (default: 0)",
+    "help.route.max_transfers": "Transfers at most, with --pairs (default: no cap)",
+    "help.route.out": "CSV to write the answers of --pairs to",
     # help: serve, doctor
     "help.serve": "Serve the page\n\nExample\n  ekisei serve --port 8050 --runs out/library",
     "help.serve.host": "Address to listen on (default: this PC only)",
@@ -127,6 +136,8 @@ MESSAGES = {
     "usage.clock_hint": "example: 08:00 (after midnight may be written 25:10)",
     "usage.date": "a date is weekday, saturday, holiday or YYYY-MM-DD, not {value}",
     "usage.date_hint": "example: 2025-10-15",
+    "usage.not_with_pairs": "{name} does not go with --pairs",
+    "usage.only_with_pairs": "{name} goes with --pairs only",
     "usage.out_not_empty": "the output folder is not empty",
     "usage.out_hint": "use --resume to go on, --force to compute anew, or another folder",
     "usage.out_foreign": "ekisei did not make this folder, so --force does not delete it",
@@ -142,6 +153,7 @@ MESSAGES = {
     "error.no_log": "the log could not be written; --debug shows the traceback",
     # progress
     "progress.build": "Building the city",
+    "progress.pairs": "Computing arrivals",
     "progress.run": "Computing {name}",
     "progress.reference": "Preparing what it is compared with",
     "progress.batch": "Computing scenarios",
@@ -240,6 +252,25 @@ MESSAGES = {
     "route.unnamed": "assumed line",
     "route.origin": "origin",
     "route.target": "destination",
+    # tables of questions
+    "pairs.written": "{reached} of {n} pairs can be reached: {path}",
+    "pairs.clock": "depart is HH:MM:SS, not {value!r}",
+    "pairs.clock_hint": "example: 08:00:00 (after midnight may be written 25:10:00, up to hour 47)",
+    "pairs.no_stop": "{column}: there is no stop {value!r}",
+    "pairs.no_stop_hint": "near ids: {names}",
+    "pairs.no_end": "{side}_stop_id is empty",
+    "pairs.no_end_hint": "write a stop id, or a place in columns {side}_lat and {side}_lon",
+    "pairs.place": "with --walk none or --walk feed nobody gets on or off at a place ({side}_lat, {side}_lon)",
+    "pairs.place_hint": "write {side}_stop_id, or give --walk the metres people walk",
+    "pairs.position": "no usable position ({value})",
+    "pairs.position_hint": "write degrees: {side}_lat north, {side}_lon east, within 1 degree of the stops",
+    "pairs.turned_hint": "latitude and longitude are swapped: exchange {side}_lat and {side}_lon",
+    "pairs.answer_column": "the column {name} has the name of an answer",
+    "pairs.answer_column_hint": "delete that column or rename it",
+    "pairs.out_is_folder": "this is a folder, not a file",
+    "pairs.out_hint": "give the name of the CSV to write",
+    "pairs.walk": "--walk is none, feed or 0 to 100000 metres, not {value}",
+    "pairs.walk_hint": "examples: --walk none, --walk 800",
     "doctor.item": "item",
     "doctor.finding": "finding",
     "doctor.home": "home (EKISEI_HOME)",

@@ -83,12 +83,21 @@ MESSAGES = {
         "経路検索: 徒歩と公共交通で、いつ着くかを区間ごとに表示\n\n"
         "例\n"
         "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00"
+        "  ekisei route --pairs pairs.csv --date weekday --out arrivals.csv\n\n"
+        "--pairs は表の組をまとめて計算します（列: from_stop_id または from_lat と from_lon、"
+        "to_ も同様、depart は HH:MM:SS）\n\n"
+        "arrive（その日 0 時からの秒。着けなければ空）と n_transfers を加えて書き出します"
     ),
     "help.route.from": "出発地 緯度,経度",
     "help.route.to": "目的地 緯度,経度",
     "help.route.depart": "出発時刻 HH:MM",
     "help.route.date": "日付: weekday、saturday、holiday、または YYYY-MM-DD（省略時は weekday）",
     "help.route.json": "JSON で出力（duration_min と legs）",
+    "help.route.pairs": "出発・到着・時刻の表（CSV）をまとめて計算",
+    "help.route.walk": "徒歩: none、feed（transfers.txt だけ）、1 区間の上限 m。既定は経路検索と同じ",
+    "help.route.change_s": "乗換に要る秒数（同じ停留所。既定は 0）",
+    "help.route.max_transfers": "乗換回数の上限（--pairs のとき。省略時は制限なし）",
+    "help.route.out": "--pairs の結果を書き出す CSV",
     # help: serve, doctor
     "help.serve": "画面（Web）を開く\n\n例\n  ekisei serve --port 8050 --runs out/library",
     "help.serve.host": "待ち受けるアドレス（既定は自分の PC だけ）",
@@ -123,6 +132,8 @@ MESSAGES = {
     "usage.clock_hint": "例: 08:00（深夜便は 25:10 のようにも書けます）",
     "usage.date": "日付は weekday、saturday、holiday、YYYY-MM-DD のどれかです: {value}",
     "usage.date_hint": "例: 2025-10-15",
+    "usage.not_with_pairs": "{name} は --pairs と一緒には使えません",
+    "usage.only_with_pairs": "{name} は --pairs と一緒に使います",
     "usage.out_not_empty": "出力先が空ではありません",
     "usage.out_hint": "--resume で続きから計算、--force で作り直し、または別のフォルダを指定してください",
     "usage.out_foreign": "このフォルダは ekisei が作ったものではないので、--force でも消しません",
@@ -138,6 +149,7 @@ MESSAGES = {
     "error.no_log": "記録を書けませんでした。--debug を付けると経過を表示します",
     # progress
     "progress.build": "都市データを作成中",
+    "progress.pairs": "到着時刻を計算中",
     "progress.run": "計算中 {name}",
     "progress.reference": "比較先を用意中",
     "progress.batch": "シナリオを計算中",
@@ -236,6 +248,25 @@ MESSAGES = {
     "route.unnamed": "仮定の路線",
     "route.origin": "出発地",
     "route.target": "目的地",
+    # tables of questions
+    "pairs.written": "{n} 組のうち {reached} 組が到着できます: {path}",
+    "pairs.clock": "depart は HH:MM:SS で書いてください: {value!r}",
+    "pairs.clock_hint": "例: 08:00:00（深夜は 25:10:00 のようにも書けます。47 時台まで）",
+    "pairs.no_stop": "{column} の停留所 {value!r} はありません",
+    "pairs.no_stop_hint": "近い ID: {names}",
+    "pairs.no_end": "{side}_stop_id が空です",
+    "pairs.no_end_hint": "停留所 ID を書くか、{side}_lat と {side}_lon の列に位置を書いてください",
+    "pairs.place": "--walk none と --walk feed では、位置（{side}_lat, {side}_lon）からは乗り降りできません",
+    "pairs.place_hint": "{side}_stop_id を書くか、--walk に歩ける距離（メートル）を指定してください",
+    "pairs.position": "位置が使えません（{value}）",
+    "pairs.position_hint": "{side}_lat に緯度、{side}_lon に経度を度で書いてください（停留所の範囲から 1 度以内）",
+    "pairs.turned_hint": "緯度と経度が逆です。{side}_lat と {side}_lon を入れ替えてください",
+    "pairs.answer_column": "列 {name} は結果の列の名前です",
+    "pairs.answer_column_hint": "この列を消すか、別の名前にしてください",
+    "pairs.out_is_folder": "ファイルではなくフォルダです",
+    "pairs.out_hint": "書き出す CSV の名前まで指定してください",
+    "pairs.walk": "--walk は none、feed、または 0〜100000 のメートルです: {value}",
+    "pairs.walk_hint": "例: --walk none、--walk 800",
     "doctor.item": "項目",
     "doctor.finding": "結果",
     "doctor.home": "保存先（EKISEI_HOME）",

@@ -64,7 +64,14 @@ class ScheduledDay:
 
 
 def scheduled_day(
-    timetable: Timetable, date: str, *, first_s: int, last_s: int, draw: int = 0, seed: int = 0
+    timetable: Timetable,
+    date: str,
+    *,
+    first_s: int,
+    last_s: int,
+    draw: int = 0,
+    seed: int = 0,
+    next_days: bool = True,
 ) -> ScheduledDay:
     """
     Expand a timetable for one date.
@@ -79,13 +86,15 @@ def scheduled_day(
         Runs wholly outside [first, last] are left out [s after 00:00 of `date`].
     draw, seed
         Draw of the headway offsets.
+    next_days
+        False: services of the days after `date` are left out, though runs of `date` may pass midnight.
 
     Returns
     -------
     day
         All runs that touch the horizon.
     """
-    trip, shift = _runs(timetable, date, first_s, last_s, draw, seed)
+    trip, shift = _runs(timetable, date, (first_s, last_s), (draw, seed), next_days=next_days)
     return _chained(timetable, trip, shift)
 
 
@@ -95,8 +104,11 @@ def depends_on_draw(timetable: Timetable) -> bool:
     return bool(np.any((trips.headway_s > 0) & ~trips.exact_times))
 
 
-def _runs(timetable: Timetable, date: str, first_s: int, last_s: int, draw: int, seed: int) -> tuple[Ints, Ints]:
+def _runs(
+    timetable: Timetable, date: str, horizon: tuple[int, int], drawn: tuple[int, int], *, next_days: bool
+) -> tuple[Ints, Ints]:
     """Return (trip, shift) of every run that touches the horizon."""
+    first_s, last_s = horizon
     trips = timetable.trips
     rows = np.diff(trips.time_offsets)
     usable = rows > 0
@@ -107,11 +119,11 @@ def _runs(timetable: Timetable, date: str, first_s: int, last_s: int, draw: int,
     latest = int(np.max(np.maximum(finish, trips.end_s + finish - begin), initial=0))
     day = parse_date(date)
     found: list[tuple[Ints, Ints]] = []
-    for k in range((first_s - latest) // SECONDS_PER_DAY, last_s // SECONDS_PER_DAY + 1):
+    for k in range((first_s - latest) // SECONDS_PER_DAY, (last_s // SECONDS_PER_DAY if next_days else 0) + 1):
         shift = k * SECONDS_PER_DAY
         active = timetable.services.active_on((day + dt.timedelta(days=k)).isoformat())
         chosen = np.flatnonzero(active[trips.service] & usable)
-        trip, offset = _repeat(timetable, chosen, draw, seed)
+        trip, offset = _repeat(timetable, chosen, *drawn)
         keep = (finish[trip] + offset + shift >= first_s) & (begin[trip] + offset + shift <= last_s)
         found.append((trip[keep], (offset + shift)[keep]))
     trip = np.concatenate([pair[0] for pair in found])

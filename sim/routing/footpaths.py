@@ -21,6 +21,7 @@ from sim.routing.walk import walk_table
 
 MIN_TIME = 2
 NOT_POSSIBLE = 3
+FOOTPATH_KINDS = (0, 1, MIN_TIME, NOT_POSSIBLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,21 +81,57 @@ def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
     )
 
 
-def _rules(timetable: Timetable) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return (from, to) → (kind, minimum time) of types 2 and 3, station rules spread over boarding points."""
+def no_footpaths(city: City, request: RoutingRequest) -> Footpaths:
+    """Return no walks at all: people change only at the stop where they get off, in `change_s`."""
+    n = city.timetable.n_stops
+    none = np.zeros(0, np.int32)
+    return Footpaths(np.zeros(n + 1, np.int32), none, none.copy(), none.copy(), np.full(n, request.change_s, np.int32))
+
+
+def feed_footpaths(city: City, request: RoutingRequest) -> Footpaths:
+    """
+    Return only the changes that transfers.txt names.
+
+    Types 0, 1 and 2 with a minimum time are footpaths of that time, whatever the distance; without one they take the
+    walk by the street model, if it is at most `max_transfer_s`. Type 3 and rules at one stop as in `build_footpaths`.
+    """
+    walked = build_footpaths(city, request)
+    n = city.timetable.n_stops
+    starts = np.repeat(np.arange(n), np.diff(walked.offsets)).tolist()
+    on_foot = dict(zip(zip(starts, walked.to.tolist(), strict=True), walked.seconds.tolist(), strict=True))
+    found: dict[tuple[int, int], int] = {}
+    for (a, b), (kind, min_time) in _rules(city.timetable, FOOTPATH_KINDS, least=-1).items():
+        seconds = min_time if min_time >= 0 else on_foot.get((a, b), -1)
+        if a != b and kind != NOT_POSSIBLE and seconds >= 0:
+            found[a, b] = seconds
+    rows = sorted(found)
+    start = np.array([a for a, _ in rows], np.int64)
+    return Footpaths(
+        np.concatenate([[0], np.cumsum(np.bincount(start, minlength=n))]).astype(np.int32),
+        np.array([b for _, b in rows], np.int32),
+        np.array([found[row] for row in rows], np.int32),
+        np.zeros(len(rows), np.int32),
+        walked.change_s.copy(),
+    )
+
+
+def _rules(
+    timetable: Timetable, kinds: tuple[int, ...] = (MIN_TIME, NOT_POSSIBLE), *, least: int = 0
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return (from, to) → (kind, minimum time, at least `least`), station rules spread over boarding points."""
     table, parent = timetable.transfers, timetable.stops.parent.tolist()
     points: dict[int, list[int]] = {}
     for stop, station in enumerate(parent):
         if station >= 0:
             points.setdefault(station, []).append(stop)
     columns = (table.from_stop.tolist(), table.to_stop.tolist(), table.kind.tolist(), table.min_time_s.tolist())
-    rows = [row for row in zip(*columns, strict=True) if row[2] in (MIN_TIME, NOT_POSSIBLE)]
+    rows = [row for row in zip(*columns, strict=True) if row[2] in kinds]
     rules: dict[tuple[int, int], tuple[int, int]] = {}
     for a, b, kind, min_time in sorted(rows):
         for x in points.get(a, []) or [a]:
             for y in points.get(b, []) or [b]:
                 if (x, y) != (a, b):
-                    rules[x, y] = (kind, max(min_time, 0))
+                    rules[x, y] = (kind, max(min_time, least))
     for a, b, kind, min_time in sorted(rows):
-        rules[a, b] = (kind, max(min_time, 0))
+        rules[a, b] = (kind, max(min_time, least))
     return rules

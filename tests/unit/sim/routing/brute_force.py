@@ -22,6 +22,7 @@ class Oracle:
     request: object
     draw: int = 0
     runs: list = field(default_factory=list)
+    days: tuple = (-2, -1, 0, 1, 2)
 
     def __post_init__(self):
         first = self.request.window_start_s - self.request.cutoff_s
@@ -45,7 +46,7 @@ class Oracle:
         table = self.city.timetable
         trips = table.trips
         today = dt.date.fromisoformat(self.request.date)
-        for k in (-2, -1, 0, 1, 2):
+        for k in self.days:
             active = table.services.active_on((today + dt.timedelta(days=k)).isoformat())
             for t in range(len(trips.trip_id)):
                 if not active[trips.service[t]]:
@@ -99,13 +100,13 @@ class Oracle:
 
     def earliest(self, origin, start):
         """{stop: earliest arrival by vehicle} when leaving `origin` at `start`."""
-        cap = self.request.max_transfers
-        queue, n = [], 0
-        for stop, xy in enumerate(self.stop_xy):
-            walked = self.walk(origin, xy, self.request.max_access_s)
-            if walked is not None:
-                queue.append((start + walked, n, "ready", stop, 0))
-                n += 1
+        walked = {s: self.walk(origin, xy, self.request.max_access_s) for s, xy in enumerate(self.stop_xy)}
+        return self.search({s: start + t for s, t in walked.items() if t is not None}, self.request.max_transfers)
+
+    def search(self, ready, cap):
+        """{stop: earliest arrival by vehicle} when `ready` {stop: time} to board."""
+        queue = [(time, n, "ready", stop, 0) for n, (stop, time) in enumerate(sorted(ready.items()))]
+        n = len(queue)
         heapq.heapify(queue)
         seen, arrived = set(), {}
         while queue:
