@@ -128,10 +128,14 @@ def pair_arrivals(
         return PairArrivals(arrive, transfers)
     question = _prepare(city, origins, targets, np.asarray(depart_s, np.int32), request, walk)
     with ThreadPoolExecutor(N_THREADS) as pool:
-        for done, (rows, times, changes) in enumerate(pool.map(question.answer, question.groups), 1):
-            arrive[rows], transfers[rows] = times, changes
-            if progress is not None:
-                progress(done / len(question.groups))
+        try:
+            for done, (rows, times, changes) in enumerate(pool.map(question.answer, question.groups), 1):
+                arrive[rows], transfers[rows] = times, changes
+                if progress is not None:
+                    progress(done / len(question.groups))
+        except BaseException:  # Ctrl-C too: else the pool would first answer all that is left
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return PairArrivals(arrive, transfers)
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.hitachi import load_hitachi
 from geodata.units import UNREACHED_S
+from sim.routing.itinerary import itinerary_xy
 from sim.routing.pairs import Ends, pair_arrivals
 from sim.routing.types import RoutingRequest
 from tests.cases.test_routing_feeds import FAR, FEEDS, FOOT
@@ -191,3 +193,24 @@ def test_no_questions_have_no_answers():
     none = Ends(np.zeros(0, np.int32), np.zeros((0, 2)))
     request = RoutingRequest(WEDNESDAY, **ALL_DAY)
     assert len(pair_arrivals(city_of(LOOP), none, none, np.zeros(0, np.int32), request).arrive_s) == 0
+
+
+def test_the_bundled_city_equals_the_forward_search_of_itineraries():
+    """A second implementation answers one question at a time, leg by leg, on streets and with headway services."""
+    city = load_hitachi()
+    n, depart = 12, 9 * 3600 + 400
+    rng = np.random.default_rng(5)
+    chosen = [city.population.xy[rng.choice(len(city.population.xy), n)] for _ in range(2)]
+    request = RoutingRequest(city.defaults.date, depart, depart + 60, change_s=60)
+    nowhere = np.full(n, -1, np.int32)
+    found = pair_arrivals(
+        city, Ends(nowhere, chosen[0]), Ends(nowhere.copy(), chosen[1]), np.full(n, depart, np.int32), request
+    )
+    for row in range(n):
+        journey = itinerary_xy(city, tuple(chosen[0][row]), tuple(chosen[1][row]), request)
+        arrive = int(found.arrive_s[row])
+        if journey is None:
+            assert arrive > depart + request.cutoff_s
+        else:
+            assert (arrive, int(found.n_transfers[row])) == (journey.arrive_s, max(0, journey.n_transfers))
+    assert (found.n_transfers > 0).any()
