@@ -34,12 +34,19 @@ def run_guarded(session: Session, command: Callable[[], object]) -> int:
     try:
         returned = command()
     except Exception as problem:  # noqa: BLE001 - the outermost frame
-        return refuse(session, problem)
+        return refuse_cancelled(session) if was_interrupted(problem) else refuse(session, problem)
     except KeyboardInterrupt:
         return refuse_cancelled(session)
     if returned == INTERRUPTED:
         return refuse_cancelled(session)
     return returned if isinstance(returned, int) else EXIT_OK
+
+
+def was_interrupted(problem: BaseException | None) -> bool:
+    """Return whether Ctrl-C stands behind a failure: compiled code turns it into a SystemError."""
+    while isinstance(problem, SystemError):
+        problem = problem.__cause__
+    return isinstance(problem, KeyboardInterrupt)
 
 
 def refuse(session: Session, problem: Exception) -> int:

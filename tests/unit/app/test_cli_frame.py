@@ -193,6 +193,14 @@ def test_exit_codes(problem, code, debug, capsys, monkeypatch, tmp_path):
     assert shown.out == ""
 
 
+def test_ctrl_c_inside_compiled_code_is_a_cancellation(capsys):
+    def stop():
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    assert run_guarded(Session("en"), stop) == 5
+    assert "cancelled" in capsys.readouterr().err
+
+
 def test_what_a_command_returns_is_the_exit_code():
     assert run_guarded(Session(), lambda: None) == 0
     assert run_guarded(Session(), lambda: 3) == 3
