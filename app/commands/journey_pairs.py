@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.words import both
 from geodata.errors import UsageError, error, render_problems
+from geodata.writable import require_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ def answer_pairs(session: Session, city: City, day: str, rules: PairRules, pairs
     walk, metres = parse_walk(rules.walk)
     if out.is_dir():
         raise UsageError(error("cli.out_is_folder", str(out), both("pairs.out_is_folder"), both("pairs.out_hint")))
+    require_writable(out)
     table = read_pairs(pairs, city, with_places=walk == "streets")
     if table.problems:
         session.note(render_problems(table.problems, session.lang))

@@ -167,6 +167,12 @@ def test_options_that_do_not_go_together(arguments, said, capsys):
     assert said in capsys.readouterr().err
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(capsys, tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert run_cli(["route", "--pairs", "no.csv", "--out", str(tmp_path / "file" / "y.csv")], {}) == 2
+    assert "フォルダではなくファイルです" in capsys.readouterr().err
+
+
 def test_a_missing_file_is_told(capsys, tmp_path):
     assert run_cli(["route", "--pairs", str(tmp_path / "no.csv"), "--out", str(tmp_path / "y.csv")], {}) == 3
     assert "no.csv" in capsys.readouterr().err
