@@ -18,6 +18,7 @@ MAY_TOUCH_FILES = (
     "geodata/hitachi/",
     "geodata/build",
     "geodata/compile",
+    "geodata/writable",  # asks whether a folder could be written
     "scenarios/files.py",
     "scenarios/yaml_reading.py",
     "scenarios/store",
