@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geodata.city import City
     from geodata.units import Float32Array, FloatArray
     from sim.reuse import Reuse
-    from sim.routing.types import RoutingRequest
+    from sim.routing.types import Places, RoutingRequest
 
 Walker = Literal["standard", "older"]
 
@@ -99,38 +99,62 @@ class RunContext:
         share: FloatArray = inside.reshape(self.n_cells, -1).mean(axis=1)
         return share
 
-    def travel_minutes(self, walker: Walker, targets_xy: FloatArray) -> Float32Array:
+    def travel_minutes(
+        self, walker: Walker, places_xy: FloatArray, request: RoutingRequest | None = None
+    ) -> Float32Array:
         """
-        Return cell, target → minutes by public transport or on foot, shape (C, D).
+        Return cell, place → minutes by public transport or on foot, shape (C, D).
 
-        Columns are remembered one by one, so that a new or closed facility costs at most its own column.
+        `request` None = be there by each minute of the window (`routing_request`). One that departs is answered from
+        the places to the cells. Columns are remembered one by one, so that a new or closed facility costs at most its
+        own column.
         """
-        request = self.routing_request(walker)
-        key = digest_of(("times", self._cells_digest, self._timetable_digest, self._streets_digest, request))
+        asked = self.routing_request(walker) if request is None else request
+        return self._travel_columns("times", asked, places_xy, self._route)
+
+    def last_departures(self, request: RoutingRequest, origins_xy: FloatArray) -> Float32Array:
+        """Return cell, origin → last minute [s] from which a vehicle still leads home; −inf = none, shape (C, O)."""
+        return self._travel_columns("last", request, origins_xy, self._last)
+
+    def _travel_columns(
+        self,
+        what: str,
+        request: RoutingRequest,
+        places_xy: FloatArray,
+        compute: Callable[[Places, Places, RoutingRequest], Float32Array],
+    ) -> Float32Array:
+        """Return the columns of places, computing those the memory lacks; `compute` returns (cell, place)."""
+        from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
+
+        key = digest_of((what, self._cells_digest, self._timetable_digest, self._streets_digest, request))
         columns, known = self.reuse.travel_columns(key)
-        wanted = [(float(x), float(y)) for x, y in targets_xy]
+        wanted = [(float(x), float(y)) for x, y in places_xy]
         missing = [point for point in dict.fromkeys(wanted) if point not in columns]
         if not known:
             self._computed.add(key)
         if len(missing) < len(set(wanted)):
-            self._note_reuse(f"公共交通の所要時間（{walker}）", key)
+            self._note_reuse(f"公共交通の所要時間（{request.walker}）", key)
         if missing:
-            columns.update(self._route(missing, request))
+            cells = Places(self.city.population.cell_id, self.city.population.xy)
+            places = Places(np.array([f"t{n}" for n in range(len(missing))]), np.array(missing, dtype=np.float64))
+            table = compute(cells, places, request)
+            columns.update({point: table[:, n].copy() for n, point in enumerate(missing)})
             self.reuse.keep_travel(key, columns)
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 
-    def _route(
-        self, targets: list[tuple[float, float]], request: RoutingRequest
-    ) -> dict[tuple[float, float], Float32Array]:
+    def _route(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
         from sim.routing import travel_times  # noqa: PLC0415 -- loads compiled kernels
-        from sim.routing.types import Places  # noqa: PLC0415
 
-        population = self.city.population
-        places = Places(np.array([f"t{n}" for n in range(len(targets))]), np.array(targets, dtype=np.float64))
-        times = travel_times(self.city, Places(population.cell_id, population.xy), places, request)
-        minutes = times.at(request.percentiles[0])
-        return {point: minutes[:, n].copy() for n, point in enumerate(targets)}
+        homeward = request.direction == "depart"
+        ends = (places, cells) if homeward else (cells, places)
+        minutes = travel_times(self.city, *ends, request).at(request.percentiles[0])
+        return minutes.T if homeward else minutes
+
+    def _last(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
+        from sim.routing import last_departures  # noqa: PLC0415 -- loads compiled kernels
+
+        return last_departures(self.city, places, cells, request).T
 
     def routing_request(self, walker: Walker) -> RoutingRequest:
         """Return the question behind every access KPI: be there by each minute of the window."""
@@ -197,6 +221,10 @@ class RunContext:
         if layer == "streets" and isinstance(self.city.streets, DetourPlane):
             return parameter_status("walk_detour")
         return self.city.status_of(layer)
+
+    def ages_status(self) -> Status:
+        """Return how sure the split of the residents by age is, where the city says so apart."""
+        return weakest(s.status for s in self.city.sources if s.layer == "population.ages")
 
     def timetable_status(self, *classes: str) -> Status:
         """Return the weakest status of routes in use (of some classes) and of their stops."""

@@ -7,9 +7,10 @@ from sim.routing.types import RoutingRequest
 
 _DIRECTIONS = ("depart", "arrive_by")
 _MODES = ("random", "planned")
+_SAMPLES = ("all", "shortest")
 
 
-def check_request(request: RoutingRequest) -> None:
+def check_request(request: RoutingRequest, *, components: bool = False) -> None:
     """
     Refuse a request that cannot be answered.
 
@@ -17,6 +18,8 @@ def check_request(request: RoutingRequest) -> None:
     ----------
     request
         The question.
+    components
+        Whether the parts of the median journey are asked for, too.
 
     Raises
     ------
@@ -44,6 +47,13 @@ def check_request(request: RoutingRequest) -> None:
         (request.max_transfers is None or request.max_transfers >= 0, "max_transfers", "乗換回数が負です", "negative"),
         (request.direction in _DIRECTIONS, "direction", "向きが不明です", f"expected one of {_DIRECTIONS}"),
         (request.departure_mode in _MODES, "departure_mode", "出発の仕方が不明です", f"expected one of {_MODES}"),
+        (request.samples in _SAMPLES, "samples", "標本の取り方が不明です", f"expected one of {_SAMPLES}"),
+        (
+            not components or request.samples == "all",
+            "components",
+            "内訳は全標本からだけ求められます",
+            "components are of all samples only",
+        ),
     ]
     problems = [
         error(f"routing.{name}", f"request.{name}", Text(ja, en)) for holds, name, ja, en in findings if not holds

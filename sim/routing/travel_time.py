@@ -10,6 +10,7 @@ Definitions (exact, see METHODS):
 - ``random``: from the minute to the arrival, or from leaving to the minute. ``planned``: from leaving to the arrival of
   that journey. In both modes a sample is unreachable if more than `cutoff_s` lies between minute and far end.
 - reliability = share of samples with a journey.
+- ``samples="shortest"``: of each draw only its shortest sample counts.
 
 Searches start at the origins (``depart``) or, in mirrored time, at the destinations (``arrive_by``), once per distinct
 point. Threads only share out those points, so their number cannot change a result.
@@ -81,7 +82,7 @@ def travel_times(
     -----
     Bit-equal for any order of inputs and any number of threads. Added trips never worsen a ``random`` time.
     """
-    check_request(request)
+    check_request(request, components=components)
     question = _prepare(city, origins, destinations, request, access, egress)
     roots = range(len(question.root_offsets) - 1)
     with ThreadPoolExecutor(max(1, n_threads)) as pool:
@@ -132,6 +133,7 @@ class _Question:
 
     def answer(self, root: int, *, components: bool) -> _Answer:
         """Search from one place and sample all far places."""
+        from sim.routing.extremes import shortest_places  # noqa: PLC0415 -- compiles on first use
         from sim.routing.sampling import parts_at_rank, sample_places  # noqa: PLC0415 -- compiles on first use
 
         lanes, parts = self.search(root, with_parts=components)
@@ -139,9 +141,8 @@ class _Question:
         legs = (far.stop, far.seconds, far.valid_from_s, far.valid_to_s, far.draw)
         direct, cutoff_s = self.direct[root], self.request.cutoff_s
         planned = self.request.departure_mode == "planned"
-        seconds, n_reached = sample_places(
-            lanes, far.offsets, legs, direct, self.instants_s, cutoff_s, planned, self.ranks
-        )
+        reduce = shortest_places if self.request.samples == "shortest" else sample_places
+        seconds, n_reached = reduce(lanes, far.offsets, legs, direct, self.instants_s, cutoff_s, planned, self.ranks)
         consists = np.zeros((0, 4), np.int32)
         if components:
             rank = nearest_rank(50, self.n_samples)
@@ -151,7 +152,7 @@ class _Question:
     @property
     def n_samples(self) -> int:
         """Samples per pair of places."""
-        return len(self.networks) * len(self.instants_s)
+        return len(self.networks) * (len(self.instants_s) if self.request.samples == "all" else 1)
 
     def search(self, root: int, *, with_parts: bool) -> tuple[npt.NDArray[np.int64], IntArray]:
         """Return the lanes of one place, shape (draws, S, M), and what their journeys consist of."""
@@ -203,7 +204,7 @@ def _prepare(
     drawn = depends_on_draw(city.timetable) or bool(np.any(root_legs.draw >= 0)) or bool(np.any(far_legs.draw >= 0))
     networks = _networks(city, request, request.n_draws if drawn else 1, mirrored=backward)
     minutes = np.arange(request.window_start_s, request.window_end_s, request.step_s, dtype=np.int32)
-    n_samples = len(minutes) * len(networks)
+    n_samples = len(networks) * (len(minutes) if request.samples == "all" else 1)
     return _Question(
         request=request,
         networks=networks,

@@ -13,6 +13,7 @@ from geodata.units import Float32Array, FloatArray, IntArray, StrArray
 WalkerId = Literal["standard", "older"]
 DepartureMode = Literal["random", "planned"]
 Direction = Literal["depart", "arrive_by"]
+Samples = Literal["all", "shortest"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +90,9 @@ class RoutingRequest:
         Longer journeys count as unreachable [s].
     n_draws, seed
         Draws of headway offsets, common to all scenarios.
+    samples
+        What percentiles are taken of: ``all`` minutes in all draws, or the ``shortest`` time of each draw (is there any
+        journey within the cutoff at all, whenever it runs).
     """
 
     date: str
@@ -108,6 +112,7 @@ class RoutingRequest:
     n_draws: int = 1
     seed: int = 2031
     walk_speed_m_min: float = 80.0
+    samples: Samples = "all"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,6 +256,7 @@ __all__ = [
     "Places",
     "Router",
     "RoutingRequest",
+    "Samples",
     "TravelTimes",
     "WalkerId",
 ]
