@@ -43,7 +43,7 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, q: float) -> floa
     Parameters
     ----------
     values
-        Shape (N,); inf allowed, it stays the largest.
+        Shape (N,); ±inf allowed, it stays the largest or smallest; NaN does not count.
     weights
         Shape (N,), ≥ 0.
     q
@@ -54,7 +54,7 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, q: float) -> floa
     value
         NaN where there is no weight.
     """
-    held = weights > 0
+    held = (weights > 0) & ~np.isnan(values)
     if not held.any():
         return float("nan")
     values, weights = values[held], weights[held]

@@ -79,7 +79,8 @@ class Explanation:
     @property
     def correction(self) -> float:
         """Official figure − model at the baseline, as it enters the value shown; 0 where there is no pivot."""
-        return (self.row.value or 0.0) - (self.row.model_value or 0.0)
+        value, model = self.row.value or 0.0, self.row.model_value or 0.0
+        return 0.0 if value == model else value - model  # also where both are out of reach (infinite)
 
     def reproduce(self) -> float | None:
         """Return the model value computed from the contributions alone; None where there is none."""
@@ -146,7 +147,7 @@ def explain(
         formula=spec.formula,
         setting_label=_setting_label(spec, setting, params),
         status_label=STATUS_TEXT[row.status],
-        inputs=tuple(_inputs(city, spec, row, frame, params)),
+        inputs=tuple(_inputs(city, spec, row, measure, params)),
         contributions=frame,
         sentences=tuple(_sentences(city, spec, row, frame, params)),
         how="share" if measure is None else measure.how,
@@ -156,7 +157,7 @@ def explain(
 
 def contribution_frame(city: City, measure: Measure, group: str, params: Params) -> pd.DataFrame:
     """Return what each cell adds to the number of a group; cells without people or value are left out."""
-    weights = group_weights(city.population, group, params.older_from_age)
+    weights = group_weights(city.population, group, params.older_from_age, measure.ages)
     if measure.standard is measure.older or measure.how in FEWER_GROUPS:
         everyone = weights.standard + weights.older
         parts = [("all", everyone, measure.standard)]
@@ -175,7 +176,7 @@ def _part(
     city: City, how: How, walker: str, persons: np.ndarray, values: np.ndarray, total: float
 ) -> pd.DataFrame:  # one walker's rows
     population = city.population
-    kept = values > 0 if how in FEWER_GROUPS else persons > 0
+    kept = values > 0 if how in FEWER_GROUPS else (persons > 0) & ~np.isnan(values)
     persons, values = persons[kept], values[kept]
     contribution = {
         "count": values,
@@ -197,11 +198,15 @@ def _part(
     )
 
 
-def _inputs(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, params: Params) -> Iterator[ExplainedInput]:
-    if len(frame) and spec.unit != "count":
+def _inputs(
+    city: City, spec: KpiSpec, row: KpiRow, measure: Measure | None, params: Params
+) -> Iterator[ExplainedInput]:
+    if measure is not None and spec.unit != "count":
+        people = group_weights(city.population, row.group, params.older_from_age, measure.ages)
+        parts = ((people.standard, measure.standard), (people.older, measure.older))
         yield ExplainedInput(
             Text("対象の人口", "people counted"),
-            float(city.population.group(row.group).sum()),
+            float(sum(persons[~np.isnan(values)].sum() for persons, values in parts)),
             "persons",
             _titles(city, "population"),
             city.status_of("population"),
@@ -293,7 +298,7 @@ def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, para
 def _largest(city: City, frame: pd.DataFrame, row: KpiRow) -> Iterator[Text]:
     """Yield the three districts that contribute most, where the number is a sum over the city."""
     total = float(frame["contribution"].sum()) if len(frame) else 0.0
-    if row.group.startswith("district:") or total <= 0 or row.unit == "min":
+    if row.group.startswith("district:") or total <= 0 or row.unit in {"min", "time"}:
         return
     sums = frame.groupby("district_id")["contribution"].sum().sort_values(ascending=False).head(3)
     population = city.population

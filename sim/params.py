@@ -73,11 +73,23 @@ class Analysis(BaseModel):
         return int(start or 0), int(end or 0)
 
 
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
+"""A time of the service day, ``HH:MM``; 24:30 = half past midnight."""
+
+_CLOCKS_IN_ORDER = (
+    ("commute_leave_from", "school_bell"),
+    ("commute_leave_from", "works_start"),
+    ("school_home_from", "school_home_by"),
+    ("last_bus_from", "last_bus_to"),
+)
+
+
 class Params(BaseModel):
     """
     Parameters of all models; units, ranges and sources stand in `sim.parameter_table`.
 
-    `walk_detour` None = the factor that the city itself holds. `death_rates`: (age, deaths per person and year)
+    `walk_detour` None = the factor that the city itself holds. `main_station`: name of a station front or station; a
+    city without it takes its busiest station. `death_rates`: (age, deaths per person and year)
     anchors, interpolated in the logarithm.
     """
 
@@ -107,6 +119,20 @@ class Params(BaseModel):
     mobile_office_walk_m: Annotated[float, Field(gt=0, le=3000)] = 500.0
     mobile_office_walk_short_m: Annotated[float, Field(gt=0, le=3000)] = 300.0
 
+    commute_leave_from: Clock = "06:30"
+    school_bell: Clock = "08:40"
+    school_home_from: Clock = "18:00"
+    school_home_by: Clock = "20:00"
+    school_within_min: Annotated[float, Field(gt=0, le=180)] = 60.0
+    works_start: Clock = "08:30"
+    works_within_min: Annotated[float, Field(gt=0, le=180)] = 60.0
+    main_station: str = "日立駅前"
+    last_bus_from: Clock = "17:00"
+    last_bus_to: Clock = "24:30"
+    last_bus_within_min: Annotated[float, Field(gt=0, le=180)] = 60.0
+    last_bus_walk_min: Annotated[float, Field(ge=0, le=60)] = 20.0
+    station_front_within_min: Annotated[float, Field(gt=0, le=180)] = 30.0
+
     death_rates: tuple[tuple[float, float], ...] = (
         (10.0, 0.0001),
         (30.0, 0.0005),
@@ -129,6 +155,18 @@ class Params(BaseModel):
             msg = "death_rates: ages must ascend and rates lie within 0–1"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _clocks_in_order(self) -> Self:
+        for first, second in _CLOCKS_IN_ORDER:
+            if self.clock_s(first) >= self.clock_s(second):
+                msg = f"{first} must be earlier than {second}"
+                raise ValueError(msg)
+        return self
+
+    def clock_s(self, name: str) -> int:
+        """Return a parameter that is a time of day [s after 00:00]."""
+        return int(parse_gtfs_time(getattr(self, name)) or 0)
 
     def walk_m_min(self, walker: str) -> float:
         """Return the walking speed of a walker [m/min]."""

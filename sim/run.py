@@ -12,12 +12,14 @@ from geodata.provenance import Status, weakest
 from sim.assumed_lines import without_assumed_lines
 from sim.catchment import station_xy
 from sim.clinic import city_offices, nearest_minutes, outpatient_places
+from sim.commuting import school_minutes, works_minutes
 from sim.context import RunContext
 from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, fit_catchments, fitted_radii, frequent_circles
-from sim.kpi.measure import FEWER_GROUPS, GroupWeights, Measure, group_value, group_weights
+from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights
 from sim.kpi.measures import MEASURES
 from sim.kpi.registry import KPIS
 from sim.kpi.spec import KpiSpec
+from sim.main_station import last_home_s, station_minutes
 from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.pivot import Anchor, join_notes, pivot_rows
 from sim.results import KpiRow, RunResult
@@ -116,10 +118,17 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
             yield KpiRow(spec.kpi_id, "default", "all", None, None, spec.unit, Status.NO_DATA, NOT_YET)
             continue
         for measure in run_measures(context, bare, spec):
-            for row in measure_rows(measure, spec, weights):
+            people = weights if measure.ages is None else _of_ages(context, measure.ages)
+            for row in measure_rows(measure, spec, people):
                 yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
     if progress is not None:
         progress("", 1.0)
+
+
+def _of_ages(context: RunContext, ages: tuple[int, int]) -> dict[str, GroupWeights]:
+    """Return group → its people of some ages."""
+    population, older = context.city.population, context.params.older_from_age
+    return {g: group_weights(population, g, older, ages) for g in population.groups()}
 
 
 def group_surety(city: City, group: str) -> Status:
@@ -149,7 +158,7 @@ def find_measure(context: RunContext, spec: KpiSpec, setting: str) -> Measure | 
 def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeights]) -> Iterator[KpiRow]:
     """Yield one row per group, unpivoted."""
     for group, people in weights.items():
-        if measure.how in FEWER_GROUPS and group.endswith("plus"):
+        if not measure.speaks_of(group):
             continue
         if measure.missing:
             reason = join_notes(measure.missing, measure.note)
@@ -201,6 +210,12 @@ def cell_frame(context: RunContext) -> pd.DataFrame:
         "city_office_nearest_min": nearest.of("office", "standard"),
         "city_office_nearest_min_older": nearest.of("office", "older"),
         "shelter_walk_min": _shelter_minutes(context),
+        "school_min": school_minutes(context),
+        "works_min": works_minutes(context),
+        "station_front_min": station_minutes(context, "standard"),
+        "station_front_min_older": station_minutes(context, "older"),
+        "last_bus_s": last_home_s(context, "standard"),
+        "last_bus_s_older": last_home_s(context, "older"),
         "mobile_office_share": covered_share(context),
         "mobile_office_visits_per_month": visits_within_reach(context),
     }

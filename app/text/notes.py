@@ -20,6 +20,7 @@ PATTERNS = (
     (r"開設計画なし", "no plan of visits"),
     (r"施設データ未登録", "no such facilities registered"),
     (r"市内に鉄道駅がない", "no railway station in the city"),
+    (r"駅: (.*)", r"station: \1"),
     (r"公表値なし", "no official figure"),
     (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),

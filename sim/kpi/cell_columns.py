@@ -38,6 +38,8 @@ _SHARE_DIFFERENCE = (-0.5, -0.25, -0.1, -0.01, 0.01, 0.1, 0.25, 0.5)
 _MINUTES = (10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
 _WALK_MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0, 45.0)
 _MINUTES_DIFFERENCE = (-15.0, -10.0, -5.0, -1.0, 1.0, 5.0, 10.0, 15.0)
+_EVENING_S = tuple(3_600.0 * hour for hour in (17, 18, 19, 20, 21, 22, 23))
+_EVENING_DIFFERENCE_S = tuple(60.0 * minutes for minutes in (-120, -60, -30, -5, 5, 30, 60, 120))
 
 CELL_COLUMNS: dict[str, CellColumn] = {
     "cell_id": CellColumn(Text("メッシュコード", "cell id"), "", "none"),
@@ -130,6 +132,56 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         _WALK_MINUTES,
         _MINUTES_DIFFERENCE,
         "shelter_walk_min",
+    ),
+    "school_min": CellColumn(
+        Text("高校まで（始業に着き、夕方に帰れる）", "to a high school in time, and home in the evening"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "school_arrival_share",
+    ),
+    "works_min": CellColumn(
+        Text("大規模事業所まで（始業に着く）", "to a large workplace in time"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "works_arrival_share",
+    ),
+    "station_front_min": CellColumn(
+        Text("日立駅前（主要駅前）まで", "to Hitachi (main) station front"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "station_front_30min_population",
+    ),
+    "station_front_min_older": CellColumn(
+        Text("日立駅前（主要駅前）まで（75歳以上の歩行者）", "to Hitachi (main) station front, older walker"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "station_front_30min_population",
+    ),
+    "last_bus_s": CellColumn(
+        Text("日立駅（主要駅）から帰れる最終の時刻", "last way home from Hitachi (main) station"),
+        "time",
+        "up",
+        _EVENING_S,
+        _EVENING_DIFFERENCE_S,
+        "last_bus_time",
+    ),
+    "last_bus_s_older": CellColumn(
+        Text(
+            "日立駅（主要駅）から帰れる最終の時刻（75歳以上の歩行者）", "last way home from the station, older walker"
+        ),
+        "time",
+        "up",
+        _EVENING_S,
+        _EVENING_DIFFERENCE_S,
+        "last_bus_time",
     ),
     "mobile_office_share": CellColumn(
         Text("動く市役所の徒歩圏の割合", "share within reach of the mobile office"),

@@ -15,7 +15,7 @@ from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SAME = {"share": 5e-6, "min": 5e-3, "persons": 0.05}
+_SAME = {"share": 5e-6, "min": 5e-3, "persons": 0.05, "time": 1.0}
 """Unit → difference below which two values are the same (a twentieth of the last digit shown, or less)."""
 
 

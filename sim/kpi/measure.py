@@ -40,6 +40,12 @@ class Measure:
         Weakest status of the inputs; flags in Japanese joined by "; ".
     missing
         Why there is no value ("" = there is one); then the arrays are not used.
+    ages
+        First and last age it is about, both included; None = everybody. Then there are no rows by age group.
+
+    Notes
+    -----
+    A NaN in the arrays of a ``quantile`` leaves the people of that cell out.
     """
 
     kpi_id: str
@@ -51,6 +57,11 @@ class Measure:
     note: str = ""
     q: float = 0.5
     missing: str = ""
+    ages: tuple[int, int] | None = None
+
+    def speaks_of(self, group: str) -> bool:
+        """Return whether a group has a meaning for it."""
+        return not group.endswith("plus") or (self.how not in FEWER_GROUPS and self.ages is None)
 
 
 def no_data(kpi_id: str, setting: str, reason: str) -> Measure:
@@ -68,8 +79,10 @@ class GroupWeights:
     cells: FloatArray
 
 
-def group_weights(population: PopulationCells, group: str, older_from_age: int) -> GroupWeights:
-    """Return the people of a KPI group by cell, those from `older_from_age` apart."""
+def group_weights(
+    population: PopulationCells, group: str, older_from_age: int, ages: tuple[int, int] | None = None
+) -> GroupWeights:
+    """Return the people of a KPI group by cell, of some `ages` only, those from `older_from_age` apart."""
     inside = np.ones(population.n_cells)
     youngest = 0
     if group.startswith("district:"):
@@ -77,8 +90,11 @@ def group_weights(population: PopulationCells, group: str, older_from_age: int) 
         inside = np.isin(population.district, wanted).astype(np.float64)
     elif group != "all":
         youngest = int(group.removesuffix("plus"))
-    everyone = population.at_least(youngest) * inside
-    older = population.at_least(max(youngest, older_from_age)) * inside
+    above = np.zeros(population.n_cells)
+    if ages is not None:
+        youngest, above = ages[0], population.at_least(ages[1] + 1)
+    everyone = np.maximum(population.at_least(youngest) - above, 0.0) * inside
+    older = np.maximum(population.at_least(max(youngest, older_from_age)) - above, 0.0) * inside
     return GroupWeights(np.maximum(everyone - older, 0.0), older, inside)
 
 
@@ -93,9 +109,12 @@ def group_value(measure: Measure, weights: GroupWeights) -> float | None:
         return float(weights.cells @ measure.standard) / persons * PER_100K
     if measure.how == "quantile":
         values = np.concatenate([measure.standard, measure.older])
-        return weighted_quantile(values, np.concatenate([weights.standard, weights.older]), measure.q)
+        found = weighted_quantile(values, np.concatenate([weights.standard, weights.older]), measure.q)
+        return None if np.isnan(found) else found
     inside = weighted_sum(measure.standard, weights.standard) + weighted_sum(measure.older, weights.older)
-    return inside if measure.how == "persons" else inside / persons
+    if measure.how == "persons":
+        return inside
+    return min(inside / persons, 1.0) if measure.how == "share" else inside / persons  # rounding may pass 1 by a bit
 
 
 def weighted_sum(values: FloatArray, weights: FloatArray) -> float:

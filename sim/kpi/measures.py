@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.kpi import coverage, places
+from sim.kpi import coverage, journeys, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,5 +26,9 @@ MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     "mobile_office_coverage_share": places.measure_mobile_coverage,
     "mobile_office_visits_per_month": places.measure_mobile_visits,
     "shelter_walk_min": places.measure_shelter_walk,
+    "school_arrival_share": journeys.measure_school,
+    "works_arrival_share": journeys.measure_works,
+    "last_bus_time": journeys.measure_last_bus,
+    "station_front_30min_population": journeys.measure_station_front,
 }
 """KPI id → its measures on cells, default setting first; one entry per computed KPI of the registry."""

@@ -99,9 +99,9 @@ def _clinic_nearest(context: RunContext) -> Iterator[Measure]:
         yield Measure(kpi_id, setting, how, standard, older, status, note, q)
 
 
-def access_status(context: RunContext, kpi_id: str, places: IntArray) -> tuple[Status, str]:
+def access_status(context: RunContext, kpi_id: str, places: IntArray, *more: Status) -> tuple[Status, str]:
     """Return the weakest status of what a journey to these places rests on, and the flag of assumed lines."""
-    extra = (context.timetable_status(), *row_statuses(context, places))
+    extra = (context.timetable_status(), *row_statuses(context, places), *more)
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
     return status, ASSUMED_NOTE if has_assumed_lines(context.city) else ""

@@ -41,6 +41,7 @@ _ROUTING = (
     "change_min",
     "cutoff_min",
 )
+_ROUTING_STANDARD = tuple(name for name in _ROUTING if name not in {"walk_older_m_min", "older_from_age", "cutoff_min"})
 _ACCESS_TEXT = Text(
     "公共交通または徒歩、平日10:00–12:00に着く（既定）、所要の中央値、時刻表に合わせて出発。75歳以上は高齢の歩行者",
     "by public transport or on foot, arriving 10:00–12:00 on a weekday (default), median, leaving for the timetable; "
@@ -253,6 +254,80 @@ _COMPUTED = (
         ("population", "facilities", "streets"),
         (*_WALK, "shelter_max_walk_min"),
         rate=True,
+    ),
+    KpiSpec(
+        "school_arrival_share",
+        Text("高校へ始業までに着き、夕方に帰れる人の割合", "pupils who reach a high school in time and come home"),
+        "share",
+        "up",
+        Text(
+            "6:30以降に家を出て8:40までにいずれかの高校に着き、18:00以降にそこを出て20:00までに帰れる15–18歳 ÷ 15–18歳"
+            "（片道60分以内、公共交通または徒歩）",
+            "persons aged 15–18 who leave home from 06:30, reach any high school by 08:40, and leave it from 18:00 to "
+            "be home by 20:00 ÷ persons aged 15–18 (60 min at most each way, public transport or on foot)",
+        ),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        (
+            "school_bell",
+            "commute_leave_from",
+            "school_home_from",
+            "school_home_by",
+            "school_within_min",
+            *_ROUTING_STANDARD,
+        ),
+        rate=True,
+    ),
+    KpiSpec(
+        "works_arrival_share",
+        Text("大規模事業所へ8:30までに着ける人の割合", "residents who reach a large workplace by 08:30"),
+        "share",
+        "up",
+        Text(
+            "6:30以降に家を出て8:30までにいずれかの大規模事業所に着ける20–64歳 ÷ 20–64歳"
+            "（60分以内、公共交通または徒歩）",
+            "persons aged 20–64 who leave home from 06:30 and reach any large workplace by 08:30 ÷ persons aged 20–64 "
+            "(60 min at most, public transport or on foot)",
+        ),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        ("works_start", "commute_leave_from", "works_within_min", *_ROUTING_STANDARD),
+        rate=True,
+    ),
+    KpiSpec(
+        "last_bus_time",
+        Text("日立駅（主要駅）から帰れる最終の時刻", "last useful bus home from Hitachi station (main station)"),
+        "time",
+        "up",
+        Text(
+            "駅を出て60分以内に乗り物で（歩くより遅くなく）帰れる最後の時刻（17:00–24:30）の、人口による中央値。"
+            "駅から歩いて20分以内の人を除く",
+            "population-weighted median of the last time (17:00–24:30) of leaving the station from which a vehicle "
+            "leads home within 60 min and no later than walking; without those who live within a 20 min walk",
+        ),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        (
+            "main_station",
+            "last_bus_from",
+            "last_bus_to",
+            "last_bus_within_min",
+            "last_bus_walk_min",
+            *(n for n in _ROUTING if n != "cutoff_min"),
+        ),
+        decimals=0,
+        rate=True,
+    ),
+    KpiSpec(
+        "station_front_30min_population",
+        Text("30分以内に日立駅前（主要駅前）へ来られる人口", "residents within 30 min of Hitachi (main) station front"),
+        "persons",
+        "up",
+        _access("主要駅前まで30分以内の人口", "residents within 30 min of the main station front"),
+        _PLAIN,
+        _ACCESS_LAYERS,
+        ("main_station", "station_front_within_min", *_ROUTING),
+        decimals=0,
     ),
 )
 

@@ -10,7 +10,7 @@ from geodata.errors import Text
 Good = Literal["up", "down", "none"]
 Unit = str
 
-THIS_PART = 1
+THIS_PART = 2
 
 UNIT_TEXT: dict[Unit, Text] = {
     "share": Text("%", "%"),
@@ -77,7 +77,7 @@ class KpiSpec:
     @property
     def computed(self) -> bool:
         """Return whether this version computes it."""
-        return self.part == THIS_PART
+        return self.part <= THIS_PART
 
 
 DEFAULT = Text("既定", "default")

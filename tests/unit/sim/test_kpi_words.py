@@ -10,6 +10,7 @@ from sim.results import ChangeSplit, KpiRow
 
 SHARE, COUNT = KPIS["catchment_population_share"], KPIS["catchment_population"]
 NEAREST, COST = KPIS["clinic_nearest_min"], KPIS["operating_cost_yen"]
+LAST = KPIS["last_bus_time"]
 
 
 def row(spec, value, setting="default", model=None):
@@ -30,6 +31,9 @@ def split(spec, demographic, policy):
         (NEAREST, math.inf, math.inf, Judgement.NONE),
         (SHARE, 0.27, 0.27 + 1e-9, Judgement.NONE),
         (COST, 1.0, 2.0, Judgement.NONE),
+        (LAST, 72_000.0, 75_600.0, Judgement.IMPROVED),
+        (LAST, 72_000.0, -math.inf, Judgement.WORSE),
+        (LAST, -math.inf, -math.inf, Judgement.NONE),
     ],
 )
 def test_good_directions_decide(spec, before, after, expected):
@@ -87,6 +91,9 @@ def test_the_baseline_decides_which_definitions_count_between_two_scenarios():
         (COUNT, 44_937.8, "44,938 人"),
         (NEAREST, math.inf, "到達できない"),
         (NEAREST, None, "データなし"),
+        (LAST, 80_100.0, "22:15"),
+        (LAST, 24.5 * 3600, "24:30"),
+        (LAST, -math.inf, "到達できない"),
     ],
 )
 def test_values_are_written_as_a_planner_reads_them(spec, value, expected):
@@ -97,6 +104,7 @@ def test_differences_carry_their_sign_and_shares_their_points():
     assert format_change(SHARE, 0.0042) == "+0.42 ポイント"
     assert format_change(COUNT, -120.0, "en") == "-120 persons"
     assert format_change(COUNT, None) == "データなし"
+    assert format_change(LAST, -900.0) == "-15 分"
 
 
 def test_the_registry_is_complete():
