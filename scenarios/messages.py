@@ -78,9 +78,9 @@ def _missing_hint(key: str) -> Text:
 def _unknown_key(where: str, key: str, known: list[str]) -> Problem:
     close = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
     message = Text(f"知らないキー {key!r} です", f"unknown key {key!r}")
-    listed = "、".join(close or known)
+    listed = Text("、".join(close or known), ", ".join(close or known))
     hint = Text(
-        f"{'もしかして' if close else '使えるキー'}: {listed}", f"{'did you mean' if close else 'keys'}: {listed}"
+        f"{'もしかして' if close else '使えるキー'}: {listed.ja}", f"{'did you mean' if close else 'keys'}: {listed.en}"
     )
     return error("scenario.unknown_key", where, message, hint)
 
@@ -93,9 +93,10 @@ def _unknown_type(where: str, detail: ErrorDetails) -> Problem:
         if found is not None
         else Text("必要なキー 'type' がありません", "the key 'type' is missing")
     )
-    listed = "、".join(close or TYPE_ORDER)
+    listed = Text("、".join(close or TYPE_ORDER), ", ".join(close or TYPE_ORDER))
     hint = Text(
-        f"{'もしかして' if close else '使える種類'}: {listed}", f"{'did you mean' if close else 'types'}: {listed}"
+        f"{'もしかして' if close else '使える種類'}: {listed.ja}",
+        f"{'did you mean' if close else 'types'}: {listed.en}",
     )
     return error("scenario.unknown_type" if found is not None else "scenario.missing_key", where, message, hint)
 

@@ -132,7 +132,7 @@ def usage_message(problem: Any) -> Text:
     if kind == "NoSuchOption":
         return both("usage.no_option", name=problem.option_name)
     if kind == "BadParameter":
-        return both("usage.bad_value", name=name, detail=detail)
+        return bad_value(name, detail)
     for pattern, key in (
         (r"No such command '(.+?)'", "usage.no_command"),
         (r"Got unexpected extra argument\S* \((.+)\)", "usage.extra"),
@@ -143,6 +143,20 @@ def usage_message(problem: Any) -> Text:
         if found:
             return both(key, name=found.group(1))
     return both("usage.other", detail=detail)
+
+
+def bad_value(name: str, detail: str) -> Text:
+    """Return what is wrong with a value; the parser's own English remains only where it names no known case."""
+    for pattern, key in (
+        (r"less than or equal to (\S+)", "usage.at_most"),
+        (r"greater than or equal to (\S+)", "usage.at_least"),
+    ):
+        found = re.search(pattern, detail)
+        if found:
+            return both(key, name=name, limit=found.group(1))
+    if "valid integer" in detail:
+        return both("usage.whole_number", name=name)
+    return both("usage.bad_value", name=name, detail=detail)
 
 
 def usage_hint(problem: Any, command: str) -> Text:

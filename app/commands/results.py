@@ -9,6 +9,7 @@ from app.commands.folders import load_city
 from app.commands.session import Session
 from app.commands.words import both, say
 from geodata.errors import Text, UsageError, error
+from geodata.writable import require_writable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +47,7 @@ def compare(
     from sim.kpi import Judgement
 
     session: Session = context.obj
+    require_csv(csv)
     before, after = read_run(a, runs), read_run(b, runs)
     require_same_city(before, after)
     found = compare_stored(before, after, find_baseline(before))
@@ -96,9 +98,20 @@ def titles_of(runs: "tuple[StoredRun, StoredRun]", session: Session) -> list[str
     return [f"{name} {run.folder}" for name, run in zip(names, runs, strict=True)] if names[0] == names[1] else names
 
 
+def require_csv(path: Path | None) -> None:
+    """Refuse a CSV file that could not be written, before anything is computed."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise UsageError(error("cli.csv_is_folder", str(path), both("usage.csv_is_folder"), both("usage.csv_hint")))
+    require_writable(path)
+
+
 def save(frame: "pd.DataFrame", path: Path, session: Session) -> None:
     """Write a table as CSV, whole or not at all; with a byte order mark, so that spreadsheets read Japanese."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+        session.print(session.say("compare.csv_folder", path=path.parent))
     part = path.with_name(f".{path.name}.part")
     frame.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     part.replace(path)
@@ -120,6 +133,7 @@ def explain(  # noqa: PLR0917 - typer hands options over by name
     from scenarios.store import read_run
 
     session: Session = context.obj
+    require_csv(csv)
     stored = read_run(run, runs)
     check_number(stored, kpi, setting, group)
     city = load_city(folder)

@@ -7,6 +7,7 @@ import typer
 
 from app.commands.session import Session
 from geodata.errors import Problem, ScenarioError
+from geodata.writable import require_writable
 
 
 def register(root: typer.Typer) -> None:
@@ -85,9 +86,13 @@ def new(
     out: Annotated[Path | None, typer.Option("--out", help="help.scenario.out", metavar="FILE")] = None,
 ) -> None:
     """Print a new scenario with comments, or write it; an existing file is never overwritten."""
-    from scenarios.files import new_scenario
+    from scenarios.files import list_library, new_scenario
 
     session: Session = context.obj
+    if out is not None:
+        require_writable(out)
+    if scenario_id in list_library():
+        session.note(session.say("scenario.shipped_id", id=scenario_id), style="yellow")
     text = new_scenario(scenario_id, out)
     if out is None:
         typer.echo(text, nl=False)

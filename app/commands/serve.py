@@ -28,4 +28,6 @@ def serve(
     from app.serve import serve as serve_page
 
     session: Session = context.obj
+    if not any(runs.glob("*/manifest.json")):
+        session.note(session.say("serve.no_runs", path=runs.absolute()), style="yellow")
     serve_page(runs, host, port, city_folder=folder, lang=session.lang, tiles=not no_tiles)

@@ -297,4 +297,12 @@ MESSAGES = {
     "usage.far_hint": "write LAT,LON of a place in or near this city (another city: --city)",
     "usage.swapped": "latitude and longitude seem to be swapped: is it {value}?",
     "route.status": "status of this journey: {status} (the weakest of its legs)",
+    "usage.at_most": "{name} must be at most {limit}",
+    "usage.at_least": "{name} must be at least {limit}",
+    "usage.whole_number": "{name} must be a whole number",
+    "usage.csv_is_folder": "this is a folder, not a file",
+    "usage.csv_hint": "name a file, such as out/compare.csv",
+    "serve.no_runs": "note: there are no runs in {path} (compute some by ekisei batch, or name their folder by --runs)",
+    "scenario.shipped_id": "note: {id} is the id of a shipped scenario, which the bare id means; choose another",
+    "compare.csv_folder": "folder made: {path}",
 }

@@ -293,4 +293,12 @@ MESSAGES = {
     "usage.far_hint": "緯度,経度 の順に、この都市の中か近くの場所を書いてください（ほかの都市は --city で指定）",
     "usage.swapped": "緯度と経度が逆のようです。{value} ではありませんか",
     "route.status": "この経路の状態: {status}（各区間のうち最も弱いもの）",
+    "usage.at_most": "{name} は {limit} 以下にしてください",
+    "usage.at_least": "{name} は {limit} 以上にしてください",
+    "usage.whole_number": "{name} は整数で書いてください",
+    "usage.csv_is_folder": "ファイルではなくフォルダです",
+    "usage.csv_hint": "ファイル名まで指定してください（例: out/compare.csv）",
+    "serve.no_runs": "注意: {path} に計算結果がありません（ekisei batch で計算するか、--runs で場所を指定）",
+    "scenario.shipped_id": "注意: {id} は同梱のシナリオの ID です（ID だけを書くと同梱のものになるので、別の ID に）",
+    "compare.csv_folder": "フォルダを作りました: {path}",
 }

@@ -53,8 +53,10 @@ def nearest(wanted: str, known: Iterable[str]) -> list[str]:
 
 def hint_of(wanted: str, known: Iterable[str]) -> Text:
     """Return a hint that lists the nearest names."""
-    found = "、".join(nearest(wanted, known))
-    return Text(f"近い名前: {found}", f"nearest names: {found}") if found else Text("候補がありません", "there is none")
+    found = nearest(wanted, known)
+    if not found:
+        return Text("候補がありません", "there is none")
+    return Text(f"近い名前: {'、'.join(found)}", f"nearest names: {', '.join(found)}")
 
 
 def find_rows(wanted: str, *columns: np.ndarray[Any, Any]) -> IntArray:

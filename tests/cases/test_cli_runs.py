@@ -164,6 +164,19 @@ def test_compare_prints_differences_and_writes_the_whole_table(runs, capsys, tmp
     assert "差はありません" in capsys.readouterr().out
 
 
+def test_a_csv_that_cannot_be_written_is_refused_and_a_new_folder_is_said(runs, capsys, tmp_path):
+    compared = ["compare", "as-it-is", "no-hospital", "--runs", str(runs), "--csv"]
+    for place in (tmp_path, runs / "kpi.csv" / "diff.csv"):
+        assert run_cli([*compared, str(place)], {}) == 2
+        shown = capsys.readouterr()
+        assert str(place) in shown.err
+        assert shown.out == ""
+    file = tmp_path / "new" / "diff.csv"
+    assert run_cli([*compared, str(file)], {}) == 0
+    assert f"フォルダを作りました: {file.parent}" in capsys.readouterr().out
+    assert file.is_file()
+
+
 def test_compare_refuses_runs_of_two_cities(place, runs, capsys, tmp_path):
     other = tmp_path / "other"
     write_city(grid_city(n_x=4), other)
@@ -240,6 +253,8 @@ def test_scenario_commands(place, capsys, tmp_path):
     assert run_cli(["scenario", "new", "my-idea", "--out", str(file)], {}) == 0
     assert run_cli(["scenario", "new", "my-idea", "--out", str(file)], {}) == 2
     assert run_cli(["scenario", "new", "My Idea!"], {}) == 2
+    assert run_cli(["scenario", "new", "brt-frequent"], {}) == 0
+    assert "同梱" in capsys.readouterr().err
     capsys.readouterr()
     assert run_cli(["scenario", "new", "my-idea"], {}) == 0
     assert capsys.readouterr().out == file.read_text(encoding="utf-8")

@@ -137,7 +137,9 @@ def test_both_languages_are_filled():
         (["city", "show", "extra"], "extra"),
         (["serve", "--port", "x"], "--port"),
         (["serve", "--port"], "--port"),
-        (["serve", "--port", "70000"], "--port"),
+        (["serve", "--port", "70000"], "65535 以下"),
+        (["batch", "x", "--out", "y", "--jobs", "0"], "1 以上"),
+        (["run", "x", "--out", "y", "--seed", "a"], "整数"),
         (["route", "--from", "36.5", "--to", "36.5,140.6", "--depart", "08:00"], "緯度,経度"),
         (["route", "--from", "136.5,36", "--to", "36.5,140.6", "--depart", "08:00"], "緯度,経度"),
         (["route", "--from", "36.5,140.6", "--to", "36.5,140.6", "--depart", "8時"], "HH:MM"),
@@ -151,6 +153,18 @@ def test_miswritten_commands_name_the_remedy_and_exit_with_2(arguments, expected
     assert expected in shown.err
     assert "Traceback" not in shown.err + shown.out
     assert shown.err.startswith("エラー: ekisei") or shown.err.startswith("エラー: --")
+
+
+def test_serving_a_folder_without_runs_is_said_and_served(capsys, monkeypatch, tmp_path):
+    served = []
+    monkeypatch.setattr("app.serve.serve", lambda runs, *_places, **_settings: served.append(runs))
+    assert run_cli(["serve", "--runs", str(tmp_path / "none")], {}) == 0
+    assert str(tmp_path / "none") in capsys.readouterr().err.replace("\n", "")
+    assert served == [tmp_path / "none"]
+    (tmp_path / "some" / "a").mkdir(parents=True)
+    (tmp_path / "some" / "a" / "manifest.json").write_text("{}")
+    assert run_cli(["serve", "--runs", str(tmp_path / "some")], {}) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_no_command_prints_the_help(capsys):
