@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from geodata.errors import Problem, ScenarioError, Text, error, raise_errors
+from geodata.errors import Problem, ScenarioError, Text, UsageError, error, raise_errors
 from scenarios.messages import problems_of
 from scenarios.modifications.selecting import hint_of
 from scenarios.schema import Scenario
@@ -66,7 +66,7 @@ def _files_in(folder: Path) -> list[Path]:
         "フォルダの名前を確かめてください（ひな形: ekisei scenario new、同梱の一覧: ekisei scenario list）",
         "check its name (a template: ekisei scenario new; what comes along: ekisei scenario list)",
     )
-    raise ScenarioError(error("scenario.none_in_folder", str(folder), message, hint))
+    raise UsageError(error("scenario.none_in_folder", str(folder), message, hint))
 
 
 def scenario_text(scenario: Scenario) -> str:

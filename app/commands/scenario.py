@@ -36,10 +36,7 @@ def check(
     problems: list[Problem] = []
     names: list[str] = []
     for name in files:
-        try:
-            names.extend([str(p) for p in list_scenario_files([name])] if Path(name).is_dir() else [name])
-        except ScenarioError as refused:
-            problems.extend(refused.problems)
+        names.extend([str(p) for p in list_scenario_files([name])] if Path(name).is_dir() else [name])
     for name in names:
         try:
             scenario = read_scenario(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geodata.errors import ScenarioError
+from geodata.errors import ScenarioError, UsageError
 from scenarios.files import (
     list_library,
     list_scenario_files,
@@ -293,7 +293,7 @@ def test_lists_of_files(folder):
 
 def test_a_folder_without_scenario_files_is_refused_with_a_remedy(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(ScenarioError) as found:
+    with pytest.raises(UsageError) as found:
         list_scenario_files([tmp_path])
     (problem,) = found.value.problems
     assert (problem.code, problem.where) == ("scenario.none_in_folder", str(tmp_path))
