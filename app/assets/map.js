@@ -323,7 +323,8 @@
     for (const id of ["halo-line", "halo-added"]) map.setPaintProperty(id, "line-width", wide);
     map.setPaintProperty("halo-line", "line-opacity", thin ? 0.45 : 0.95);
     map.setPaintProperty("halo-added", "line-opacity", thin ? 0 : 0.25);
-    map.setPaintProperty("brt-case", "line-opacity", thin ? 0 : 1);
+    map.setPaintProperty("brt-case", "line-opacity", thin ? 0.8 : 1);
+    map.setPaintProperty("brt-case", "line-width", thin ? byZoom(9, 2.6, 13, 5) : byZoom(9, 4.5, 13, 9));
     map.setPaintProperty("bus-case", "line-opacity", thin ? 0 : 0.9);
     map.setPaintProperty("brt", "line-width", thin ? byZoom(9, 1.6, 13, 3) : byZoom(9, 2.8, 13, 6));
     map.setPaintProperty("bus", "line-width", thin ? byZoom(9, 1, 13, 1.8) : byZoom(9, 1.2, 13, 2.8));
