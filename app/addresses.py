@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-UNREACHABLE = 1e9  # stands for inf, which JSON cannot write; map.js knows the same number
+UNREACHABLE = 1e9  # stands for inf (its negative for −inf), which JSON cannot write; map.js knows the same number
 
 
 def geometry_url(city_key: str) -> str:

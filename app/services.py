@@ -157,7 +157,7 @@ class Services:
 
     def column(self, run: Run, name: str, *, public: bool = False, by_district: bool = False) -> FloatArray:
         """
-        Return one value per cell; NaN = no data or hidden, inf = unreachable, shape (C,).
+        Return one value per cell; NaN = no data or hidden, ±inf = unreachable, shape (C,).
 
         By district, every cell has the value of its district: a run whose closures are anonymous has no other, and a
         run beside it must be looked at in the same way.
@@ -181,7 +181,8 @@ class Services:
         if run is None or name not in CELL_COLUMNS or not CELL_COLUMNS[name].drawn:
             return None
         values = np.round(self.column(run, name, public=public, by_district=by_district), ROUNDING)
-        plain = [None if np.isnan(v) else UNREACHABLE if np.isinf(v) else v for v in values.tolist()]
+        finite = np.nan_to_num(values, nan=np.nan, posinf=UNREACHABLE, neginf=-UNREACHABLE)
+        plain = [None if np.isnan(v) else v for v in finite.tolist()]
         return json.dumps({"values": plain}, separators=(",", ":")).encode()
 
     def layers(self, run_id: str, left_id: str = "") -> bytes | None:
@@ -237,7 +238,9 @@ class Services:
             )
             if hit
         ]
-        found += [kind for kind in ("clinic", "city_office", "shelter") if kind in kinds]
+        found += [
+            kind for kind in ("clinic", "city_office", "shelter", "high_school", "large_workplace") if kind in kinds
+        ]
         for layer, name, shown in (("places", "place", True), ("closures", "closure", "clinic" in kinds)):
             there = any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs)
             found += [name] if shown and there else []

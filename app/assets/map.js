@@ -272,9 +272,8 @@
 
   function difference(left, right) {
     if (left === null || right === null) return null;
-    if (left >= UNREACHABLE && right >= UNREACHABLE) return 0;
-    if (left >= UNREACHABLE) return -UNREACHABLE;
-    if (right >= UNREACHABLE) return UNREACHABLE;
+    const [from, to] = [left, right].map((v) => (Math.abs(v) >= UNREACHABLE ? Math.sign(v) * UNREACHABLE : 0));
+    if (from || to) return to - from; // both out of reach: no difference
     return right - left;
   }
 
@@ -355,6 +354,10 @@
     if (value === null || value === undefined) return paint.words.no_data;
     if (Math.abs(value) >= UNREACHABLE) return signed ? paint.words.reach_changed : paint.words.unreachable;
     const scaled = value * paint.metric.factor;
+    if (paint.metric.clock && !signed) {
+      const minutes = Math.round(scaled);
+      return [Math.floor(minutes / 60), minutes % 60].map((n) => String(n).padStart(2, "0")).join(":");
+    }
     const text = number(scaled, paint.metric.decimals);
     const sign = signed && Number(scaled.toFixed(paint.metric.decimals)) > 0 ? "+" : "";
     return `${sign}${text.replace("-", "−")} ${signed ? paint.metric.diff_unit : paint.metric.unit}`;

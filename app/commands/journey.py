@@ -183,7 +183,7 @@ def ask(city: "City", day: str, depart_s: int) -> "RoutingRequest":
 
 def to_json(found: "Itinerary | None") -> dict[str, Any]:
     """Return a journey as plain values; `duration_min` is null where there is none."""
-    from app.commands.numbers import format_clock
+    from sim.kpi.words import format_clock
 
     if found is None:
         return {"duration_min": None, "status": "no-data", "legs": []}
@@ -221,8 +221,8 @@ def to_json(found: "Itinerary | None") -> dict[str, Any]:
 
 def show(session: Session, found: "Itinerary") -> None:
     """Print a journey: the headline, the legs, the fare if known, how sure it is."""
-    from app.commands.numbers import format_clock
     from geodata.provenance import STATUS_TEXT
+    from sim.kpi.words import format_clock
 
     times = {"depart": format_clock(found.depart_s), "arrive": format_clock(found.arrive_s)}
     minutes = printed_minutes(found.depart_s, found.arrive_s)
@@ -246,8 +246,8 @@ def legs_table(found: "Itinerary", session: Session) -> "Table":
     from rich.text import Text as Styled
 
     from app.commands.layout import Column, fitted_table
-    from app.commands.numbers import format_clock
     from geodata.provenance import STATUS_TEXT, Status
+    from sim.kpi.words import format_clock
 
     keys = ("time", "mode", "section", "minutes", "metres")
     columns = [Column(session.say(f"route.{key}"), right=key in {"minutes", "metres"}) for key in keys]

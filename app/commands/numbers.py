@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from geodata.units import SECONDS_PER_MIN
 from sim.kpi import UNIT_TEXT, KpiSpec
-from sim.kpi.words import UNREACHED
+from sim.kpi.words import UNREACHED, format_clock
 
 REIWA_ZERO = 2018
 EXTRA_DECIMALS = 2
@@ -25,12 +26,14 @@ def format_value(value: float | None, unit: str, decimals: int, lang: str, *, ba
         return UNREACHED.get(lang)
     if unit == "share":
         return f"{100 * value:.{decimals}f}%"
+    if unit == "time":
+        return format_clock(value)
     return f"{value:,.{decimals}f}{'' if bare else _behind(unit, lang)}"
 
 
 def format_change(change: float | None, unit: str, decimals: int, lang: str, *, bare: bool = False) -> str:
     """
-    Return a signed change with its unit; shares in percentage points.
+    Return a signed change with its unit; shares in percentage points, times of day in minutes.
 
     A change that rounds to zero gets up to `EXTRA_DECIMALS` more decimals before it is written as ±0.
     """
@@ -38,6 +41,8 @@ def format_change(change: float | None, unit: str, decimals: int, lang: str, *, 
         return EMPTY[lang]
     if math.isinf(change):
         return UNREACHED.get(lang)
+    if unit == "time":  # no heading tells the unit of such a change
+        change, unit, bare = change / SECONDS_PER_MIN, "min", False
     scaled = 100 * change if unit == "share" else change
     unit_text = POINTS[lang] if unit == "share" else "" if bare else _behind(unit, lang)
     for places in range(decimals, decimals + EXTRA_DECIMALS + 1):
@@ -50,7 +55,7 @@ def format_change(change: float | None, unit: str, decimals: int, lang: str, *, 
 def title_with_unit(spec: KpiSpec, lang: str) -> str:
     """Return a KPI's title with its unit in brackets, where values stand without it."""
     unit = UNIT_TEXT[spec.unit].get(lang)
-    if spec.unit in {"share", "per_100k"}:  # % stands behind the number; the title says per what
+    if spec.unit in {"share", "per_100k", "time"}:  # % stands behind the number; the title says per what
         return spec.title.get(lang)
     return f"{spec.title.ja}（{unit}）" if lang == "ja" else f"{spec.title.en} ({unit})"
 
@@ -66,12 +71,6 @@ def format_year(year: int, lang: str) -> str:
 def short_year(year: int) -> str:
     """Return R11 for 2029; years before Reiwa as they are."""
     return f"R{year - REIWA_ZERO}" if year > REIWA_ZERO else str(year)
-
-
-def format_clock(seconds: float) -> str:
-    """Return HH:MM of a service day, to the nearest minute; hours may pass 24."""
-    minutes = whole_minutes(seconds)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def whole_minutes(seconds: float) -> int:

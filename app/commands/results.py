@@ -224,14 +224,18 @@ def cells_table(found: "Explanation", session: Session) -> "Table":
     from rich.table import Table
     from rich.text import Text as Styled
 
+    from app.commands.numbers import format_value
+
     title = session.say("explain.cells", n=min(SHOWN_CELLS, len(found.contributions)), total=len(found.contributions))
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(session.say("explain.cell"))
     table.add_column(session.say("explain.district"))
     for key in ("explain.persons", "result.value", "explain.contribution"):
         table.add_column(session.say(key), justify="right")
+    clock = found.row.unit == "time"
     order = found.contributions["contribution"].abs().sort_values(ascending=False, kind="stable").index
     for row in found.contributions.loc[order].head(SHOWN_CELLS).to_dict("records"):
-        numbers = (f"{row['persons']:,.1f}", f"{row['value']:,.3g}", f"{row['contribution']:,.4g}")
+        value = format_value(row["value"], "time", 0, session.lang) if clock else f"{row['value']:,.3g}"
+        numbers = (f"{row['persons']:,.1f}", value, f"{row['contribution']:,.4g}")
         table.add_row(*(Styled(str(c)) for c in (row.get("cell_id", "—"), row["district_id"], *numbers)))
     return table

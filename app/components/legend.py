@@ -10,12 +10,13 @@ from app.components.attributes import aria
 from app.features.compare.metrics import Metric
 from app.text import say
 from app.theme import class_colors, difference_colors
+from sim.kpi.words import format_clock
 
 
 def value_legend(metric: Metric, lang: str, *, has_limit: bool) -> list[Any]:
     """Return the legend of values: one colour per class, the limits between them."""
     colors = class_colors(len(metric.breaks) + 1, metric.good)
-    limits = [_plain(b * metric.factor) for b in metric.breaks]
+    limits = [format_clock(b) if metric.clock else _plain(b * metric.factor) for b in metric.breaks]
     note = say(lang, "legend_over" if has_limit else "legend_sparse")
     words = [f"{limits[0]} {say(lang, 'below')}", *limits, f"{limits[-1]} {say(lang, 'above')}"]
     return [

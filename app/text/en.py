@@ -76,6 +76,8 @@ MESSAGES: dict[str, str] = {
     "legend_clinic": "Clinics, hospitals",
     "legend_city_office": "City offices",
     "legend_shelter": "Shelters",
+    "legend_high_school": "high schools",
+    "legend_large_workplace": "large workplaces (some at assumed places)",
     "legend_place": "Mobile office",
     "legend_closure": "Assumed closures by district",
     "below": "and less",

@@ -76,6 +76,8 @@ MESSAGES: dict[str, str] = {
     "legend_clinic": "診療所・病院",
     "legend_city_office": "本庁・支所",
     "legend_shelter": "指定避難所",
+    "legend_high_school": "高校",
+    "legend_large_workplace": "大規模事業所（位置は仮定のものを含む）",
     "legend_place": "動く市役所",
     "legend_closure": "仮定の閉院（地区別）",
     "below": "未満",

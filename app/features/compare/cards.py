@@ -10,7 +10,9 @@ from app.services import Run
 from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import Targets
+from geodata.units import SECONDS_PER_MIN
 from sim.kpi import KPIS, UNIT_TEXT, Judgement, KpiSpec, definition_verdict, judge
+from sim.kpi.words import format_clock
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ LEADING = (
     "city_office_within_30min_share",
     "mobile_office_coverage_share",
     "shelter_walk_min",
+    "school_arrival_share",
+    "works_arrival_share",
+    "last_bus_time",
+    "station_front_30min_population",
 )
 PER_CENT = 100.0
 
@@ -184,13 +190,20 @@ def factor_of(unit: str) -> float:
     return PER_CENT if unit == "share" else 1.0
 
 
+def change_factor_of(unit: str) -> float:
+    """Return what a stored difference is multiplied with to be shown: times of day differ by minutes."""
+    return 1 / SECONDS_PER_MIN if unit == "time" else factor_of(unit)
+
+
 def show(spec: KpiSpec, value: float | None, *, signed: bool = False) -> str:
     """Return a value as it is printed, without its unit; a true minus sign, thousands separated."""
     if value is None:
         return "–"
+    if spec.unit == "time" and not signed:
+        return "–" if math.isinf(value) else format_clock(value)
     if math.isinf(value):
         return "∞"
-    scaled = value * factor_of(spec.unit)
+    scaled = value * (change_factor_of if signed else factor_of)(spec.unit)
     text = f"{scaled:+,.{spec.decimals}f}" if signed else f"{scaled:,.{spec.decimals}f}"
     zero = f"{0.0:+,.{spec.decimals}f}"
     text = f"±{zero[1:]}" if signed and text.lstrip("+-") == zero[1:] else text
@@ -199,13 +212,15 @@ def show(spec: KpiSpec, value: float | None, *, signed: bool = False) -> str:
 
 def is_zero(spec: KpiSpec, change: float) -> bool:
     """Tell whether a change prints as zero."""
-    return math.isfinite(change) and round(change * factor_of(spec.unit), spec.decimals) == 0
+    return math.isfinite(change) and round(change * change_factor_of(spec.unit), spec.decimals) == 0
 
 
 def unit_of(spec: KpiSpec, lang: str, *, signed: bool = False) -> str:
     """Return the unit of a value or of a difference."""
     if signed and spec.unit == "share":
         return "points" if lang == "en" else "ポイント"
+    if spec.unit == "time":
+        return UNIT_TEXT["min"].get(lang) if signed else ""
     return UNIT_TEXT[spec.unit].get(lang)
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from app.addresses import cells_csv_url
 from app.components.badges import status_badge
-from app.features.compare.cards import RowIndex, difference, index_rows, show, unit_of
+from app.features.compare.cards import RowIndex, change_factor_of, difference, index_rows, show, unit_of
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
@@ -174,7 +174,7 @@ def district_changes(
     """Return (district, change as printed), largest first."""
     cells = services.city.population
     names = cells.district_name_en if state.lang == "en" else cells.district_name
-    factor = 100.0 if spec.unit == "share" else 1.0
+    factor = change_factor_of(spec.unit)
     found = []
     for k, district_id in enumerate(cells.district_id):
         key = (spec.kpi_id, DEFAULT_SETTING, f"district:{district_id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geodata.errors import Text
+from geodata.units import SECONDS_PER_MIN
 from sim.kpi import CELL_COLUMNS, UNIT_TEXT
 
 FACILITIES = {
@@ -12,18 +13,25 @@ FACILITIES = {
     "city_office": ("city_office", "branch_office"),
     "mobile_office": ("city_office", "branch_office"),
     "shelter": ("shelter",),
+    "school": ("high_school",),
+    "works": ("large_workplace",),
 }
 DEFAULT_METRIC = "clinic_nearest_min"
 PERSONS_COLUMN = {"all": "persons", "65plus": "persons_65plus", "75plus": "persons_75plus"}
 OLDER = "_older"
 TIME_LIMITS = (15, 30, 45, 60)
-METRE = Text("m", "m")
+METRE, NO_UNIT = Text("m", "m"), Text("", "")
 PER_CENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One mapped column: `factor` turns the stored value into the shown one (shares into per cent)."""
+    """
+    One mapped column.
+
+    `factor` turns the stored value into the shown one (shares into per cent, times of day into minutes). `clock`:
+    values are times of day, written as HH:MM; their differences are minutes.
+    """
 
     column: str
     label: Text
@@ -33,10 +41,13 @@ class Metric:
     difference_breaks: tuple[float, ...]
     factor: float
     decimals: int
+    clock: bool = False
 
     @property
     def difference_unit(self) -> Text:
-        """Unit of a difference: per cent become points."""
+        """Unit of a difference: per cent become points, times of day minutes."""
+        if self.clock:
+            return UNIT_TEXT["min"]
         return Text("ポイント", "points") if self.factor == PER_CENT else self.unit
 
     @property
@@ -70,10 +81,11 @@ def find_metric(column: str) -> Metric:
     return Metric(
         column=column,
         label=declared.label,
-        unit=METRE if declared.unit == "m" else UNIT_TEXT[declared.unit],
+        unit=METRE if declared.unit == "m" else NO_UNIT if declared.unit == "time" else UNIT_TEXT[declared.unit],
         good=declared.good,
         breaks=declared.breaks,
         difference_breaks=declared.difference_breaks,
-        factor=PER_CENT if declared.unit == "share" else 1.0,
+        factor={"share": PER_CENT, "time": 1 / SECONDS_PER_MIN}.get(declared.unit, 1.0),
         decimals=1 if declared.unit in ("min", "visits_per_month") else 0,
+        clock=declared.unit == "time",
     )

@@ -89,6 +89,7 @@ def _metric(metric: Metric, lang: str) -> dict[str, Any]:
         "diff_unit": metric.difference_unit.get(lang),
         "factor": metric.factor,
         "decimals": metric.decimals,
+        "clock": metric.clock,
         "good": metric.good,
         "even": metric.column in PERSONS_COLUMN.values(),
     }

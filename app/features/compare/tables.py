@@ -12,6 +12,7 @@ from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
 from geodata.units import FloatArray
+from sim.kpi.words import format_clock
 
 Rows = list[dict[str, Any]]
 
@@ -62,7 +63,7 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
         for k in range(n):
             small = 0 < persons[k] < limit
             row: dict[str, Any] = {"district": str(names[k]), "persons": None if small else round(float(persons[k]))}
-            row["value"] = None if small else _cell(values[k], metric)
+            row["value"] = None if small else _value(values[k], metric)
             if side == 1:
                 row["change"] = None if small else _cell(_change(sides[0][1][k], values[k]), metric)
             rows.append(row)
@@ -89,6 +90,11 @@ def _cell(value: float, metric: Metric) -> float | None:
     return round(float(value) * metric.factor, metric.decimals) if np.isfinite(value) else None
 
 
+def _value(value: float, metric: Metric) -> float | str | None:
+    """Return a value as the table holds it: a time of day is text, which sorts as it reads."""
+    return format_clock(value) if metric.clock and np.isfinite(value) else _cell(value, metric)
+
+
 def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
     """Return the column definitions of one table."""
     metric = find_metric(column_for(state.metric, state.group))
@@ -102,12 +108,25 @@ def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
             ",.0f",
             none=say(lang, "hidden_short"),
         ),
-        _number("value", f"{say(lang, 'value')}（{metric.unit.get(lang)}）", digits),
+        _text("value", say(lang, "value"))
+        if metric.clock
+        else _number("value", f"{say(lang, 'value')}（{metric.unit.get(lang)}）", digits),
     ]
     if right:
         unit = metric.difference_unit.get(lang)
         found.append(_number("change", f"{say(lang, 'difference')}（{unit}）", "+" + digits))
     return found
+
+
+def _text(field: str, name: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "headerName": name,
+        "type": "rightAligned",
+        "flex": 2,
+        "minWidth": 84,
+        "valueFormatter": {"function": "params.value === null ? '–' : params.value"},
+    }
 
 
 def _number(field: str, name: str, digits: str, *, none: str = "–") -> dict[str, Any]:

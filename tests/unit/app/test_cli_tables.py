@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from app.commands.kpi_table import names_of, one_run_table, side_by_side, title_of, weakest_status
-from app.commands.numbers import format_change, format_clock, format_value, format_year, short_year
+from app.commands.numbers import format_change, format_value, format_year, short_year
 from app.commands.run_view import (
     RunView,
     build_lines,
@@ -22,6 +22,7 @@ from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
 from sim.kpi import KPIS, Judgement
+from sim.kpi.words import format_clock
 from sim.results import KPI_COLUMNS, ChangeSplit, KpiRow, kpi_frame
 
 WIDTH = 100
@@ -93,6 +94,8 @@ def printed(*renderables):
         (12.34, "min", 1, "12.3分", "12.3 min"),
         (58.0, "per_100k", 1, "58.0/10万人", "58.0 per 100,000"),
         (float("inf"), "min", 1, "到達できない", "out of reach"),
+        (80_100.0, "time", 0, "22:15", "22:15"),
+        (float("-inf"), "time", 0, "到達できない", "out of reach"),
         (None, "min", 1, "—", "—"),
         (float("nan"), "share", 1, "—", "—"),
     ],
@@ -113,6 +116,7 @@ def test_values(value, unit, decimals, ja, en):
         (-1234.0, "persons", 0, "-1,234人"),
         (float("inf"), "min", 1, "到達できない"),
         (None, "min", 1, "—"),
+        (-900.0, "time", 0, "-15分"),
     ],
 )
 def test_changes(change, unit, decimals, text):

@@ -288,3 +288,16 @@ def test_a_taken_port_is_refused_with_a_remedy():
     problem = refused.value.problems[0]
     assert problem.code == "serve.port"
     assert f"--port {port + 1}" in problem.hint.ja
+
+
+def test_times_of_day_reach_the_page_as_times(client, page_services):
+    column, tables = "last_bus_s", start_state(page_services, "ja").changed(metric="last_bus_s", tables=True)
+    values = fetch(client, build_paint(page_services, tables)["left"]["values"])["values"]
+    stored = page_services.list_runs()["baseline-r5"].cells[column].to_numpy()
+    held = [np.nan if v is None else -np.inf if v == -UNREACHABLE else v for v in values]
+    np.testing.assert_array_equal(held, stored)
+    assert build_paint(page_services, tables)["metric"]["clock"]
+    assert {"18:00", "21:00"} <= set(re.findall(r"\d\d:\d\d", str(views.legend(page_services, tables))))
+    headings, rows, *_ = views.tables(page_services, tables)
+    assert all(re.fullmatch(r"\d\d:\d\d", row["value"]) for row in rows if row["value"] is not None)
+    assert next(h for h in headings if h["field"] == "value")["headerName"] == "値"

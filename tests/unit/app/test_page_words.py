@@ -15,6 +15,7 @@ from app.text.notes import card_notes, translate_notes
 from app.theme import class_colors, difference_colors
 from sim.kpi import CELL_COLUMNS, KPIS
 
+LAST = KPIS["last_bus_time"]
 SHARE, MINUTES, PERSONS = (
     KPIS[k] for k in ("catchment_population_share", "clinic_nearest_min", "catchment_population")
 )
@@ -45,6 +46,9 @@ def test_both_languages_have_the_same_words_and_gaps():
         (PERSONS, 41_450.4, False, "41,450"),
         (MINUTES, float("inf"), False, "∞"),
         (MINUTES, None, False, "–"),
+        (LAST, 80_100.0, False, "22:15"),
+        (LAST, -900.0, True, "−15"),
+        (LAST, float("-inf"), False, "–"),
     ],
 )
 def test_values_are_printed_with_a_true_minus(spec, value, signed, text):
@@ -55,6 +59,8 @@ def test_units_and_years():
     assert unit_of(SHARE, "ja", signed=True) == "ポイント"
     assert unit_of(SHARE, "en") == "%"
     assert [era(2023, "ja"), era(2029, "en"), era(2018, "ja"), era(2018, "en")] == ["R5", "R11", "2018年", "2018"]
+    assert (unit_of(LAST, "ja"), unit_of(LAST, "ja", signed=True)) == ("", "分")
+    assert is_zero(LAST, 20.0)
     assert is_zero(SHARE, 0.0004)
     assert not is_zero(SHARE, 0.0006)
 
