@@ -6,6 +6,7 @@ from geodata.hitachi import load_hitachi
 from sim.catchment import station_xy
 from sim.context import RunContext
 from sim.kpi.coverage import catchment_cover, fit_catchments, station_districts
+from sim.main_station import find_main_station
 from sim.params import Analysis, Params
 from sim.population import control_table, project_population
 from sim.reuse import Reuse
@@ -29,6 +30,10 @@ def test_catchments_lie_where_the_census_districts_put_them(context, jr_m, brt_m
     persons = context.city.population.total
     share = catchment_cover(context, jr_m, brt_m) @ persons / persons.sum()
     assert low <= share <= high
+
+
+def test_the_main_station_is_hitachi(context):
+    assert find_main_station(context).name == "日立駅前"
 
 
 def test_the_official_share_takes_a_radius_of_about_1050_m(context):
