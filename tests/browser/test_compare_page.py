@@ -196,23 +196,6 @@ def test_presentation_by_keyboard(shared_page: Page):
     assert shared_page.locator("#controls").is_visible()
 
 
-def test_presenting_gives_the_view_back(shared_page: Page):
-    camera = "() => { const m = ekisei.maps.left; return [m.getCenter().lng, m.getCenter().lat, m.getZoom()]; }"
-    show(shared_page, START + "&tab=1")
-    shared_page.evaluate("ekisei.maps.left.jumpTo({center: [140.63, 36.57], zoom: 11.3})")
-    shared_page.wait_for_function("() => location.search.includes('c=140.63,36.57,11.3')")
-    shared_page.get_by_role("button", name="発表モード").click()
-    shared_page.wait_for_function("() => document.body.classList.contains('presenting')")
-    for key in ("ArrowRight", "ArrowLeft"):
-        was = shared_page.locator("#caption-right").inner_text()
-        shared_page.keyboard.press(key)
-        shared_page.wait_for_function("was => document.getElementById('caption-right').innerText !== was", arg=was)
-    shared_page.keyboard.press("Escape")
-    shared_page.wait_for_function("() => !document.body.classList.contains('presenting')")
-    wait_drawn(shared_page, "tab=1")
-    assert shared_page.evaluate(camera) == pytest.approx([140.63, 36.57, 11.3], abs=1e-3)
-
-
 def test_captions_are_one_line_and_tell_the_whole_title(shared_page: Page):
     show(shared_page, START)
     for side, title in (("left", "基準（R5）"), ("right", "なりゆき（R11）")):
@@ -256,14 +239,10 @@ def test_view_comes_back_from_its_address_in_english(shared_page: Page, address:
     assert shared_page.evaluate("() => ekisei.maps.right.getZoom()") == pytest.approx(12.0)
     shown = shared_page.locator("#cards, #controls, #legend, #head").all_inner_texts()
     assert not re.search(r"[ぁ-んァ-ン]", "".join(shown).replace("日本語", ""))
-    shared_page.locator("label", has_text="Show tables by district").click()
-    wait_drawn(shared_page, "tab=1")
     shared_page.get_by_text("日本語", exact=True).click()
     shared_page.wait_for_function("() => document.documentElement.lang === 'ja'")
     wait_drawn(shared_page, "m=transit_covered_share", "lang=ja")
     assert "65歳以上" in shared_page.locator("#cards h2").inner_text()
-    assert shared_page.locator("#tables").is_checked()
-    assert shared_page.locator("#table-right .ag-row").first.is_visible()
 
 
 def test_nothing_left_the_machine_and_nothing_complained(shared_page: Page, seen: Seen):
