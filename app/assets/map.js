@@ -192,7 +192,7 @@
     map.on("idle", () => host.setAttribute("data-idle", String(drawing)));
     maps[side] = map;
     loaded[side] = new Promise((resolve) => map.once("load", resolve));
-    map.on("movestart", (event) => { touched = touched || Boolean(event.originalEvent); });
+    map.on("movestart", (event) => { if (event.originalEvent) { touched = true; moved = true; } });
     new ResizeObserver(() => {
       map.resize();
       if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...fit(), animate: false });
@@ -210,17 +210,16 @@
 
   /* Presenting gives the maps another size; afterwards the view is the one from before, unless it was moved meanwhile. */
   let before = null;
+  let moved = false;
   function keepCamera(presenting) {
     const map = maps.left;
     if (presenting && !before) {
-      before = { center: map.getCenter(), zoom: map.getZoom(), touched };
-      touched = false;
+      before = { center: map.getCenter(), zoom: map.getZoom() };
+      moved = false;
     } else if (!presenting && before) {
       const kept = before;
       before = null;
-      const moved = touched;
-      touched = moved || kept.touched;
-      if (!moved) requestAnimationFrame(() => requestAnimationFrame(() => map.jumpTo({ center: kept.center, zoom: kept.zoom })));
+      if (touched && !moved) requestAnimationFrame(() => requestAnimationFrame(() => map.jumpTo(kept)));
     }
   }
 
