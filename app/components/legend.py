@@ -54,7 +54,8 @@ def difference_legend(metric: Metric, lang: str) -> list[Any]:
 
 
 def _title(words: str, unit: str) -> html.Span:
-    return html.Span([html.Strong(words), html.Span(unit, className="legend-unit")], className="legend-title")
+    beside = [html.Span(unit, className="legend-unit")] if unit else []
+    return html.Span([html.Strong(words), *beside], className="legend-title")
 
 
 def _strip(colors: list[str], limits: list[str], *, label: str) -> html.Span:
