@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from geodata.units import Float32Array, FloatArray
+    from geodata.units import Float32Array, FloatArray, IntArray
 
 
 def dual_access(minutes: Float32Array, *, n: int = 1) -> FloatArray:
@@ -54,12 +54,22 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, q: float) -> floa
     value
         NaN where there is no weight.
     """
-    held = (weights > 0) & ~np.isnan(values)
+    return quantile_of_sorted(*ascending(values), weights, q)
+
+
+def ascending(values: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return the values that are numbers in ascending order, and where they stood."""
+    order = np.argsort(values, kind="stable")[: len(values) - int(np.isnan(values).sum())]  # NaN sorts last
+    return values[order], order.astype(np.int32)
+
+
+def quantile_of_sorted(values: FloatArray, order: IntArray, weights: FloatArray, q: float) -> float:
+    """Return `weighted_quantile` of values sorted by `ascending`: many groups of people share one order."""
+    placed = weights[order]
+    held = placed > 0
     if not held.any():
         return float("nan")
-    values, weights = values[held], weights[held]
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
+    reached = np.cumsum(placed[held])
     # The tolerance keeps the answer free of the order in which equal cells are summed.
     position = int(np.searchsorted(reached, q * reached[-1] * (1 - 1e-12)))
-    return float(values[order][min(position, len(order) - 1)])
+    return float(values[held][min(position, len(reached) - 1)])

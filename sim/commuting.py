@@ -26,8 +26,8 @@ def school_minutes(context: RunContext) -> FloatArray:
 
     inf = to no school in time and back; NaN = the city knows no high school.
     """
-    params, facilities = context.params, context.city.facilities
-    schools = facilities.xy[facilities.of_kind(FacilityKind.HIGH_SCHOOL)]
+    params = context.params
+    schools = context.facilities(FacilityKind.HIGH_SCHOOL).xy
     if len(schools) == 0:
         return np.full(context.n_cells, np.nan)
     limit_min = params.school_within_min
@@ -38,8 +38,7 @@ def school_minutes(context: RunContext) -> FloatArray:
 
 def works_minutes(context: RunContext) -> FloatArray:
     """Return cell → shortest way to a large workplace by its start, shape (C,) [min]; inf = none, NaN = none known."""
-    facilities = context.city.facilities
-    works = facilities.xy[facilities.of_kind(FacilityKind.LARGE_WORKPLACE)]
+    works = context.facilities(FacilityKind.LARGE_WORKPLACE).xy
     if len(works) == 0:
         return np.full(context.n_cells, np.nan)
     request = arrival_request(context, "works_start", context.params.works_within_min)

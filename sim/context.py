@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import numpy as np
 import shapely
 
+from geodata.calendar import format_time
 from geodata.digest import digest_of
 from geodata.provenance import Status, weakest
 from geodata.streets import DetourPlane
 from geodata.units import SECONDS_PER_MIN
+from sim.assumed_lines import without_assumed_lines
 from sim.catchment import Polygons, area_share, cover_share
+from sim.facility_kinds import facilities_of
+from sim.journal import NEW, PLACES, Journal, reused_lines
 from sim.params import Analysis, Params, parameter_status
+from sim.watching import CELLS, EVERYTHING, FACILITIES, digest_of_read, status_where_told, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from geodata.city import City
+    from geodata.facilities import Facilities
+    from geodata.timetable import Timetable
     from geodata.units import Float32Array, FloatArray
     from sim.reuse import Reuse
     from sim.routing.types import Places, RoutingRequest
 
+T = TypeVar("T")
 Walker = Literal["standard", "older"]
+
+FITTED = "fitted"
+"""Reading of the radii fitted on the baseline."""
+TRAVEL_READS = (CELLS, "timetable", "streets")
 
 _SAMPLES = 4
 """Points per side by which the share of a cell within a walk on real streets is taken."""
@@ -32,45 +44,147 @@ class RunContext:
     """
     One city under one analysis and one set of parameters.
 
-    `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `reused`: names of
-    steps found in the memory.
+    `city` notes what is read of it (see `sim.watching`), so that a `step` is done again only where that differs.
+    `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline.
     """
 
     def __init__(
         self, city: City, analysis: Analysis, params: Params, reuse: Reuse, fitted: dict[str, float] | None = None
     ) -> None:
-        self.city = with_walk_detour(city, params)
+        self._city = with_walk_detour(city, params)
+        self.city = watch(self._city, self._note_read)
         self.analysis = analysis
         self.params = params
         self.reuse = reuse
-        self.fitted = fitted
-        self.reused: list[str] = []
-        self._computed: set[str] = set()
-        layers = self.city.layer_digests()
-        population = self.city.population
-        self._cells_digest = digest_of((population.cell_id, population.xy, population.polygon_xy))
-        self._streets_digest = layers["streets"]
-        self._timetable_digest = layers["timetable"]
+        self.journal = Journal()
+        self._fitted = fitted
+        self._settings = digest_of([analysis, params])
+        self._frames: list[dict[str, None]] = []
+        self._digests: dict[str, str] = {}
+        self._facilities: dict[tuple[str, ...], Facilities] = {}
+
+    @property
+    def reused(self) -> tuple[str, ...]:
+        """How much of each kind of step was found in the memory."""
+        return reused_lines(self.journal.notes())
+
+    @property
+    def fitted(self) -> dict[str, float] | None:
+        """Fitted setting → radius [m]."""
+        self._note_read(FITTED)
+        return self._fitted
+
+    @fitted.setter
+    def fitted(self, fitted: dict[str, float] | None) -> None:
+        self._fitted = fitted
+        self._digests.pop(FITTED, None)
 
     @property
     def n_cells(self) -> int:
         """Number of cells."""
         return self.city.population.n_cells
 
-    def for_city(self, city: City) -> RunContext:
-        """Return a context of another city with the same settings and memory."""
-        other = RunContext(city, self.analysis, self.params, self.reuse, self.fitted)
-        other.reused, other._computed = self.reused, self._computed
+    def bare(self) -> RunContext:
+        """Return the context of the same city without assumed lines; this one where there are none."""
+        key = digest_of(("bare", self._digest("timetable")))
+
+        def compute() -> tuple[Timetable | None, str]:
+            bare = without_assumed_lines(self._city)
+            return (None, "") if bare is self._city else (bare.timetable, bare.layer_digest("timetable"))
+
+        self._note_read("timetable")
+        (timetable, digest), _ = self.reuse.get(key, compute)
+        if timetable is None:
+            return self
+        other = RunContext(
+            self._city.replace(timetable=timetable), self.analysis, self.params, self.reuse, self._fitted
+        )
+        other.journal, other._frames, other._facilities = self.journal, self._frames, self._facilities
+        other._digests = {name: known for name, known in self._digests.items() if name != EVERYTHING}
+        other._digests["timetable"] = digest
         return other
+
+    def facilities(self, *kinds: str) -> Facilities:
+        """Return the facilities of some kinds, as a table of their own; the others count as not read."""
+        named = tuple(sorted(str(kind) for kind in kinds))
+        self._note_read(FACILITIES + ",".join(named))
+        if named not in self._facilities:
+            self._facilities[named] = facilities_of(self._city.facilities, named)
+        return self._facilities[named]
+
+    # ---------------------------------------------------------------- steps
+
+    def step(self, kind: str, name: str, compute: Callable[[], T], *, key: str = "", plain: bool = False) -> T:
+        """
+        Return the value of a step, from the memory where everything it reads of the city is the same.
+
+        Parameters
+        ----------
+        kind, name
+            What it is, for the account of the run.
+        compute
+            Computes it from this context alone; what it returns is shared and must not be changed.
+        key
+            Digest of what else it depends on; analysis and parameters always count.
+        plain
+            Whether the value is a tuple without arrays.
+        """
+        unit = step_key(kind, name, self._settings, key)
+        known = self.reuse.recall(unit, self._digest)
+        if known.found:
+            self.journal.found(kind, name, unit, reads=known.reads)
+            self._note_reads(known.reads)
+            return cast("T", known.value)
+        self._frames.append({})
+        try:
+            with self.journal.timed(kind, name):
+                value = compute()
+        finally:
+            reads = self._frames.pop()
+        self._note_reads(reads)
+        self.reuse.memorize(unit, {read: self._digest(read) for read in reads}, value, plain=plain)
+        self.journal.computed(kind, name, unit, because=known.differs or (NEW,), reads=reads)
+        return value
+
+    def trace_of(self, kind: str, name: str) -> tuple[str, dict[str, str]] | None:
+        """Return (digest of a step, name of each reading → digest) where the memory holds its value for this city."""
+        unit = step_key(kind, name, self._settings)
+        known = self.reuse.recall(unit, self._digest)
+        return (unit, {read: self._digest(read) for read in known.reads}) if known.found else None
+
+    def _note_read(self, name: str) -> None:
+        if self._frames:
+            self._frames[-1][name] = None
+
+    def _note_reads(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._note_read(name)
+
+    def _digest(self, name: str) -> str:
+        """Return the digest of a reading in this city, worked out once."""
+        if name not in self._digests:
+            self._digests[name] = self._find_digest(name)
+        return self._digests[name]
+
+    def _find_digest(self, name: str) -> str:
+        if name == FITTED:
+            return repr(sorted((self._fitted or {}).items()))
+        if name == CELLS:  # thousands of outlines: once for all runs on these residents
+            key = digest_of((CELLS, self._digest("population")))
+            return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]
+        return digest_of_read(self._city, name)
+
+    # ---------------------------------------------------------------- arrays by cell
 
     def cover(self, circles: Iterable[tuple[FloatArray, float]]) -> FloatArray:
         """Return cell → share within circles given as (centres, radius) groups, by area."""
         groups = list(circles)
         centres = np.concatenate([xy for xy, _ in groups]) if groups else np.zeros((0, 2))
         radii = np.concatenate([np.full(len(xy), r) for xy, r in groups]) if groups else np.zeros(0)
-        key = digest_of(("cover", self._cells_digest, centres, radii))
-        polygons = self.city.population.polygon_xy
-        return self._get("駅勢圏・カバー圏の面積", key, lambda: cover_share(polygons, centres, radii))
+        self._note_read(CELLS)
+        key = digest_of(("cover", self._digest(CELLS), centres, radii))
+        polygons = self._city.population.polygon_xy
+        return self._get("cover", key, lambda: cover_share(polygons, centres, radii))
 
     def within_areas(self, areas_xy: Polygons) -> FloatArray:
         """Return cell → share within the union of polygons, by area."""
@@ -126,20 +240,26 @@ class RunContext:
         """Return the columns of places, computing those the memory lacks; `compute` returns (cell, place)."""
         from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
 
-        key = digest_of((what, self._cells_digest, self._timetable_digest, self._streets_digest, request))
+        self._note_reads(TRAVEL_READS)
+        parts = {name: self._digest(name) for name in TRAVEL_READS}
+        key, name = digest_of((what, *parts.values(), request)), question(what, request)
         columns, known = self.reuse.travel_columns(key)
         wanted = [(float(x), float(y)) for x, y in places_xy]
-        missing = [point for point in dict.fromkeys(wanted) if point not in columns]
-        if not known:
-            self._computed.add(key)
-        if len(missing) < len(set(wanted)):
-            self._note_reuse(f"公共交通の所要時間（{request.walker}）", key)
+        distinct = list(dict.fromkeys(wanted))
+        missing = [point for point in distinct if point not in columns]
+        self.journal.found("travel", name, *((key, point) for point in distinct if point in columns))
         if missing:
-            cells = Places(self.city.population.cell_id, self.city.population.xy)
-            places = Places(np.array([f"t{n}" for n in range(len(missing))]), np.array(missing, dtype=np.float64))
-            table = compute(cells, places, request)
-            columns.update({point: table[:, n].copy() for n, point in enumerate(missing)})
-            self.reuse.keep_travel(key, columns)
+            earlier = self.reuse.recall(digest_of((what, request)), self._digest)
+            with self.journal.timed("travel", name):
+                cells = Places(self._city.population.cell_id, self._city.population.xy)
+                places = Places(np.array([f"t{n}" for n in range(len(missing))]), np.array(missing, dtype=np.float64))
+                table = compute(cells, places, request)
+                new = {point: table[:, n].copy() for n, point in enumerate(missing)}
+                self.reuse.keep_travel(key, new)
+            columns.update(new)
+            self.reuse.memorize(digest_of((what, request)), parts, True)
+            because = (PLACES,) if known else earlier.differs or (NEW,)
+            self.journal.computed("travel", name, *((key, point) for point in missing), because=because)
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 
@@ -148,13 +268,13 @@ class RunContext:
 
         homeward = request.direction == "depart"
         ends = (places, cells) if homeward else (cells, places)
-        minutes = travel_times(self.city, *ends, request).at(request.percentiles[0])
+        minutes = travel_times(self._city, *ends, request).at(request.percentiles[0])
         return minutes.T if homeward else minutes
 
     def _last(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
         from sim.routing import last_departures  # noqa: PLC0415 -- loads compiled kernels
 
-        return last_departures(self.city, places, cells, request).T
+        return last_departures(self._city, places, cells, request).T
 
     def routing_request(self, walker: Walker) -> RoutingRequest:
         """Return the question behind every access KPI: be there by each minute of the window."""
@@ -185,28 +305,25 @@ class RunContext:
         from sim.routing import nearest_walk_min  # noqa: PLC0415 -- loads compiled kernels
 
         speed = self.params.walk_standard_m_min
-        key = digest_of(("walk", what, self._cells_digest, self._streets_digest, targets, speed, max_min))
-        streets = self.city.streets
+        self._note_reads((CELLS, "streets"))
+        key = digest_of(("walk", what, self._digest(CELLS), self._digest("streets"), targets, speed, max_min))
+        streets = self._city.streets
         return self._get(
-            "徒歩時間",
+            "walk",
             key,
             lambda: np.asarray(
                 nearest_walk_min(streets, origins, targets, speed_m_min=speed, max_min=max_min), dtype=np.float64
             ),
         )
 
-    def _get(self, name: str, key: str, compute: Callable[[], FloatArray]) -> FloatArray:
-        value, known = self.reuse.get(key, compute)
+    def _get(self, kind: str, key: str, compute: Callable[[], FloatArray]) -> FloatArray:
+        with self.journal.timed(kind, ""):
+            value, known = self.reuse.get(key, compute)
         if known:
-            self._note_reuse(name, key)
+            self.journal.found(kind, "", key)
         else:
-            self._computed.add(key)
+            self.journal.computed(kind, "", key, because=(PLACES,))
         return value
-
-    def _note_reuse(self, name: str, key: str) -> None:
-        """Say what came from an earlier run; what this run computed itself is no reuse."""
-        if key not in self._computed and name not in self.reused:
-            self.reused.append(name)
 
     def status(self, *layers: str, parameters: Iterable[str] = (), extra: Iterable[Status] = ()) -> Status:
         """
@@ -224,17 +341,36 @@ class RunContext:
 
     def ages_status(self) -> Status:
         """Return how sure the split of the residents by age is, where the city says so apart."""
-        return weakest(s.status for s in self.city.sources if s.layer == "population.ages")
+        return self.split_status("ages")
+
+    def split_status(self, part: str) -> Status:
+        """Return how sure the split of the residents by ``ages`` or ``districts`` is, where the city says so apart."""
+        return status_where_told(self._city, f"population.{part}", self._note_read)
 
     def timetable_status(self, *classes: str) -> Status:
         """Return the weakest status of routes in use (of some classes) and of their stops."""
-        timetable = self.city.timetable
-        stop, route = timetable.routes_at_stop()
-        if classes:
-            kept = np.isin(timetable.routes.route_class[route], classes)
-            stop, route = stop[kept], route[kept]
-        names = {*timetable.routes.status[route].tolist(), *timetable.stops.status[stop].tolist()}
-        return weakest(Status(name) for name in names)
+        return self.step("status", "", lambda: status_of_lines(self.city.timetable, classes), key="|".join(classes))
+
+
+def status_of_lines(timetable: Timetable, classes: Sequence[str] = ()) -> Status:
+    """Return the weakest status of routes in use (of some classes) and of their stops."""
+    stop, route = timetable.routes_at_stop()
+    if classes:
+        kept = np.isin(timetable.routes.route_class[route], classes)
+        stop, route = stop[kept], route[kept]
+    names = {*timetable.routes.status[route].tolist(), *timetable.stops.status[stop].tolist()}
+    return weakest(Status(name) for name in names)
+
+
+def step_key(kind: str, name: str, settings: str, key: str = "") -> str:
+    """Return the digest of a step: what it is, and under which settings."""
+    return digest_of(("step", kind, name, settings, key))
+
+
+def question(what: str, request: RoutingRequest) -> str:
+    """Return a request in a few signs, for the account of a run: walker, direction, window."""
+    window = f"{format_time(request.window_start_s)[:5]}-{format_time(request.window_end_s)[:5]}"
+    return f"{what}:{request.walker}:{request.direction}:{window}"
 
 
 def with_walk_detour(city: City, params: Params) -> City:

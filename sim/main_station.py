@@ -33,12 +33,12 @@ def find_main_station(context: RunContext) -> MainStation | None:
 
     Busiest: most departures each way on the day; of equal ones the smallest stop id. None = no railway in the city.
     """
-    facilities, stops, name = context.city.facilities, context.city.timetable.stops, context.params.main_station
-    fronts = facilities.of_kind(FacilityKind.STATION_FRONT)
-    named = fronts[facilities.name[fronts] == name]
+    facilities, name = context.facilities(FacilityKind.STATION_FRONT), context.params.main_station
+    named = np.flatnonzero(facilities.name == name)
     if len(named):
         first = named[np.argsort(facilities.facility_id[named], kind="stable")[0]]
         return MainStation(name, facilities.xy[first][None, :], Status(str(facilities.status[first])))
+    stops = context.city.timetable.stops
     rail = context.city.timetable.stops_of_class(RouteClass.RAIL)
     rail = rail[stops.in_city[rail]]
     if len(rail) == 0:

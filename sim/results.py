@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geodata.provenance import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.journal import StepNote
 
 KPI_COLUMNS = (
     "scenario",
@@ -61,6 +67,16 @@ class ChangeSplit:
     policy: float
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one step read: ``kpi`` or ``column``, its name, its digest, and name of each reading → digest."""
+
+    kind: str
+    name: str
+    step: str
+    reads: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RunResult:
     """
@@ -75,10 +91,16 @@ class RunResult:
     splits
         Change against the reference, split; empty for the reference itself.
     reused
-        What was reused from an earlier run and why, for ``--explain``.
+        How much of each kind of step came from the memory, where anything did.
     fitted
         (setting, radius [m]) of catchment definitions fitted to the official figure on the baseline; runs that are
         compared with it use the same radii.
+    steps
+        The account of the run, for ``--explain``; empty for a result read from the store.
+    traces
+        What each KPI and each computed column read of the city.
+    unpivoted
+        The rows that the pivot changed, as they were before.
     """
 
     kpis: tuple[KpiRow, ...]
@@ -86,6 +108,9 @@ class RunResult:
     splits: tuple[ChangeSplit, ...] = ()
     reused: tuple[str, ...] = ()
     fitted: tuple[tuple[str, float], ...] = ()
+    steps: tuple[StepNote, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    unpivoted: tuple[KpiRow, ...] = ()
 
     def find(self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all") -> KpiRow | None:
         """Return one row or None."""

@@ -1,19 +1,35 @@
-"""Owns what runs of one process share: results of slow steps, keyed by the digests of what they were computed from."""
+"""
+Owns what runs of one process share: results of slow steps, keyed by the digests of what they were computed from.
+
+Two kinds of memory. A *value* has a key its maker can name beforehand (targets, radii, request). A *trace* notes what a
+computation really read of its city, and holds again for every city where just those readings are the same.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass, fields, is_dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+import numpy as np
 
 from geodata.units import Float32Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 TravelColumns = dict[tuple[float, float], Float32Array]
 """Target (x, y) [m] → minutes by cell, shape (C,)."""
+
+MAX_ENTRIES = 8_192
+MAX_BYTES = 512 * 2**20
+MAX_TRACES = 64
+"""Traces kept of one step: as many variants of a city are told apart."""
+_PLAIN_BYTES = 64
+_ROW_BYTES = 500
+_SCALARS = (str, int, float, bool, type(None))
 
 
 class Shelf(Protocol):
@@ -24,22 +40,52 @@ class Shelf(Protocol):
         ...
 
     def keep(self, key: str, columns: TravelColumns) -> None:
-        """Keep the columns of a key."""
+        """Keep further columns of a key."""
         ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Many small values without arrays; need not be looked through."""
+
+    rows: Any
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes they take."""
+        return _ROW_BYTES * len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalled:
+    """
+    Answer of the memory to one step.
+
+    `found`: a trace holds, and `value` is its value. `reads`: names of what that trace read. `differs`: where nothing
+    was found, the readings in which the most similar earlier trace differs; empty = never computed before.
+    """
+
+    found: bool
+    value: Any = None
+    reads: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
 
 
 class Reuse:
     """
-    Memory of computed arrays, least recently used first out.
+    Memory of computed values, least recently used first out, bounded by number and by size.
 
     A key is a digest of everything a value depends on (layers, request, parameters), so a hit is always right, and a
     scenario that touches only facilities finds its travel times here. With a `shelf`, those of earlier processes too.
     """
 
-    def __init__(self, max_entries: int = 512, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self, max_entries: int = MAX_ENTRIES, shelf: Shelf | None = None, *, max_bytes: int = MAX_BYTES
+    ) -> None:
         self.shelf = shelf
-        self._entries: OrderedDict[str, Any] = OrderedDict()
-        self._max_entries = max_entries
+        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._traces: OrderedDict[str, OrderedDict[str, Mapping[str, str]]] = OrderedDict()
+        self._max_entries, self._max_bytes, self._bytes = max_entries, max_bytes, 0
         self._lock = RLock()
 
     def find(self, key: str) -> Any | None:
@@ -48,15 +94,18 @@ class Reuse:
             if key not in self._entries:
                 return None
             self._entries.move_to_end(key)
-            return self._entries[key]
+            return self._entries[key][0]
 
     def keep(self, key: str, value: Any) -> None:
-        """Remember a value; the oldest one makes room."""
+        """Remember a value, its arrays made read-only; the oldest ones make room."""
+        if not isinstance(value, Rows):
+            seal(value)
+        size = size_of(value)
         with self._lock:
-            self._entries[key] = value
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._max_entries:
-                self._entries.popitem(last=False)
+            self._bytes += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = (value, size)
+            while len(self._entries) > 1 and (len(self._entries) > self._max_entries or self._bytes > self._max_bytes):
+                self._bytes -= self._entries.popitem(last=False)[1][1]
 
     def get(self, key: str, compute: Callable[[], T]) -> tuple[T, bool]:
         """Return (value, whether it was known), computing it where needed."""
@@ -67,15 +116,98 @@ class Reuse:
         self.keep(key, value)
         return value, False
 
+    # ---------------------------------------------------------------- traces
+
+    def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
+        """
+        Return what is known of a step in a city.
+
+        Parameters
+        ----------
+        step
+            Digest of what is computed and of everything it gets that is no reading (settings, arguments).
+        digest_of_read
+            Name of a reading → its digest in the city at hand.
+        """
+        with self._lock:
+            traces = list(self._traces.get(step, {}).items())
+            if traces:
+                self._traces.move_to_end(step)
+        nearest: tuple[str, ...] = ()
+        for key, reads in reversed(traces):
+            differs = tuple(name for name, digest in reads.items() if digest_of_read(name) != digest)
+            if not differs:
+                held = self.find(key)
+                if held is not None:
+                    return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
+                continue
+            if not nearest or len(differs) < len(nearest):
+                nearest = differs
+        return Recalled(False, differs=nearest)
+
+    def memorize(self, step: str, reads: Mapping[str, str], value: Any, *, plain: bool = False) -> None:
+        """Remember the value of a step together with what it read: name → digest; `plain`: a tuple of rows."""
+        key = f"{step}/" + "/".join(f"{name}={reads[name]}" for name in sorted(reads))
+        with self._lock:
+            traces = self._traces.setdefault(step, OrderedDict())
+            traces[key] = dict(reads)
+            traces.move_to_end(key)
+            while len(traces) > MAX_TRACES:
+                traces.popitem(last=False)
+            while len(self._traces) > self._max_entries:
+                self._traces.popitem(last=False)
+        self.keep(key, Rows(value) if plain else (value,))
+
+    # ---------------------------------------------------------------- travel times
+
     def travel_columns(self, key: str) -> tuple[TravelColumns, bool]:
-        """Return the columns of a key, to be added to in place, and whether any were known."""
-        columns, known = self.get(key, lambda: {} if self.shelf is None else self.shelf.find(key))
-        return columns, known or bool(columns)
+        """Return a copy of the columns of a key, and whether any were known."""
+        columns = self.find(key)
+        if columns is None:
+            columns = {} if self.shelf is None else self.shelf.find(key)
+            if columns:
+                self.keep(key, columns)
+        return dict(columns), bool(columns)
 
     def keep_travel(self, key: str, columns: TravelColumns) -> None:
-        """Put columns on the shelf, where there is one."""
+        """Keep further columns of a key, on the shelf too where there is one."""
+        with self._lock:
+            self.keep(key, {**(self.find(key) or {}), **columns})
         if self.shelf is not None:
             self.shelf.keep(key, columns)
+
+
+def seal(value: Any) -> None:
+    """Make the arrays of a value read-only: many runs will look at them."""
+    if isinstance(value, _SCALARS):
+        return
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            seal(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            seal(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            seal(getattr(value, field.name))
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a value takes; an object may tell by `nbytes`."""
+    if isinstance(value, _SCALARS):
+        return _PLAIN_BYTES
+    told = getattr(value, "nbytes", None)
+    if isinstance(told, (int, np.integer)):
+        return int(told) + _PLAIN_BYTES
+    if isinstance(value, (list, tuple)):
+        return _PLAIN_BYTES + sum(size_of(item) for item in value)
+    if isinstance(value, dict):
+        return _PLAIN_BYTES + sum(_PLAIN_BYTES + size_of(item) for item in value.values())
+    if is_dataclass(value) and not isinstance(value, type):
+        return _PLAIN_BYTES + sum(size_of(getattr(value, field.name)) for field in fields(value))
+    return _PLAIN_BYTES
 
 
 PROCESS_REUSE = Reuse()

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from geodata.provenance import Status, weakest
-from sim.assumed_lines import without_assumed_lines
-from sim.catchment import station_xy
-from sim.clinic import city_offices, nearest_minutes, outpatient_places
-from sim.commuting import school_minutes, works_minutes
+from sim.cell_table import CELL_STEPS, cell_frame
 from sim.context import RunContext
-from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, fit_catchments, fitted_radii, frequent_circles
-from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights
+from sim.kpi.coverage import fit_catchments, fitted_radii
+from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights, ordered
 from sim.kpi.measures import MEASURES
 from sim.kpi.registry import KPIS
 from sim.kpi.spec import KpiSpec
-from sim.main_station import last_home_s, station_minutes
-from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.pivot import Anchor, join_notes, pivot_rows
-from sim.results import KpiRow, RunResult
+from sim.results import KpiRow, RunResult, Trace
 from sim.reuse import PROCESS_REUSE, Reuse
-from sim.shelter import shelters_for
 from sim.splits import split_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geodata.city import City
-    from geodata.units import FloatArray
     from sim.params import Analysis, Params
 
     Progress = Callable[[str, float], None]
@@ -68,7 +60,7 @@ def run_models(
     progress
         Told (KPI id, share done 0–1).
     reuse
-        Memory of slow steps; None = the one all runs of this process share.
+        Memory of what was computed; None = the one all runs of this process share.
 
     Returns
     -------
@@ -92,7 +84,16 @@ def run_models(
         else split_changes(kpis, reference.kpis, None if demographic is None else demographic.kpis)
     )
     fitted = tuple(sorted((context.fitted or {}).items()))
-    return RunResult(kpis, cells, splits, tuple(context.reused), fitted)
+    return RunResult(
+        kpis,
+        cells,
+        splits,
+        context.reused,
+        fitted,
+        steps=context.journal.notes(),
+        traces=tuple(_traces(context)),
+        unpivoted=tuple(row for row, pivoted in zip(rows, kpis, strict=True) if row is not pivoted),
+    )
 
 
 def build_context(
@@ -100,42 +101,69 @@ def build_context(
 ) -> RunContext:
     """Return the context of a run; radii that reproduce the official figure come from the baseline's result."""
     context = RunContext(city, analysis, params, PROCESS_REUSE if reuse is None else reuse)
-    context.fitted = fit_catchments(context) if reference is None else fitted_radii(reference)
+    if reference is not None:
+        context.fitted = fitted_radii(reference)
+    else:
+        context.fitted = context.step("fit", "", lambda: fit_catchments(context))
     return context
 
 
 def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
-    population = context.city.population
-    older = context.params.older_from_age
-    weights = {g: group_weights(population, g, older) for g in population.groups()}
-    surety = {g: group_surety(context.city, g) for g in weights}
-    bare_city = without_assumed_lines(context.city)
-    bare = context if bare_city is context.city else context.for_city(bare_city)
+    """Yield the rows of all KPIs; those of a KPI that reads nothing new come from the memory."""
     for done, spec in enumerate(KPIS.values()):
         if progress is not None:
             progress(spec.kpi_id, done / len(KPIS))
         if not spec.computed:
             yield KpiRow(spec.kpi_id, "default", "all", None, None, spec.unit, Status.NO_DATA, NOT_YET)
             continue
-        for measure in run_measures(context, bare, spec):
-            people = weights if measure.ages is None else _of_ages(context, measure.ages)
-            for row in measure_rows(measure, spec, people):
-                yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
+        yield from context.step("kpi", spec.kpi_id, lambda s=spec: tuple(_rows_of(context, s)), plain=True)  # type: ignore[misc]
     if progress is not None:
         progress("", 1.0)
 
 
-def _of_ages(context: RunContext, ages: tuple[int, int]) -> dict[str, GroupWeights]:
-    """Return group → its people of some ages."""
+def _rows_of(context: RunContext, spec: KpiSpec) -> Iterator[KpiRow]:
+    surety = {g: group_surety(context, g) for g in context.city.population.groups()}
+    bare = context.bare() if "timetable" in spec.layers else context
+    for measure in run_measures(context, bare, spec):
+        for row in measure_rows(measure, spec, _people(context, measure.ages)):
+            yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
+
+
+def _people(context: RunContext, ages: tuple[int, int] | None) -> dict[str, GroupWeights]:
+    """Return group → its people, of some ages only where they are given."""
     population, older = context.city.population, context.params.older_from_age
-    return {g: group_weights(population, g, older, ages) for g in population.groups()}
+
+    def compute() -> dict[str, GroupWeights]:
+        return {g: group_weights(population, g, older, ages) for g in population.groups()}
+
+    return context.step("people", "" if ages is None else f"{ages[0]}-{ages[1]}", compute)
 
 
-def group_surety(city: City, group: str) -> Status:
+def _traces(context: RunContext) -> Iterator[Trace]:
+    """Yield what each KPI and column read, so that the memory of another process can take them from this result."""
+    names = [("kpi", kpi_id) for kpi_id, spec in KPIS.items() if spec.computed] + [("column", c) for c in CELL_STEPS]
+    for kind, name in names:
+        known = context.trace_of(kind, name)
+        if known is not None:
+            yield Trace(kind, name, known[0], known[1])
+
+
+def learn(reuse: Reuse, result: RunResult) -> None:
+    """Put the KPIs and columns of a result that was computed elsewhere into the memory."""
+    plain = {(r.kpi_id, r.setting, r.group): r for r in result.unpivoted}
+    rows: dict[str, list[KpiRow]] = {}
+    for row in result.kpis:
+        rows.setdefault(row.kpi_id, []).append(plain.get((row.kpi_id, row.setting, row.group), row))
+    for trace in result.traces:
+        value = tuple(rows[trace.name]) if trace.kind == "kpi" else result.cells[trace.name].to_numpy(np.float64)
+        reuse.memorize(trace.step, trace.reads, value, plain=trace.kind == "kpi")
+
+
+def group_surety(context: RunContext, group: str) -> Status:
     """Return how sure the split of the residents into a group is: by age and by district it may be an assumption."""
-    part = "districts" if group.startswith("district:") else "ages"
-    sources = [] if group == "all" else [s.status for s in city.sources if s.layer == f"population.{part}"]
-    return weakest(sources)
+    if group == "all":
+        return weakest([])
+    return context.split_status("districts" if group.startswith("district:") else "ages")
 
 
 def run_measures(context: RunContext, bare: RunContext, spec: KpiSpec) -> list[Measure]:
@@ -150,13 +178,12 @@ def find_measure(context: RunContext, spec: KpiSpec, setting: str) -> Measure | 
     """Return the measure of one KPI under one setting, or None; settings after it are not computed."""
     if setting != WITHOUT_ASSUMED:
         return next((m for m in MEASURES[spec.kpi_id](context) if m.setting == setting), None)
-    bare_city = without_assumed_lines(context.city)
-    bare = context if bare_city is context.city else context.for_city(bare_city)
-    return run_measures(context, bare, spec)[-1]
+    return run_measures(context, context.bare(), spec)[-1]
 
 
 def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeights]) -> Iterator[KpiRow]:
     """Yield one row per group, unpivoted."""
+    order = ordered(measure)
     for group, people in weights.items():
         if not measure.speaks_of(group):
             continue
@@ -164,7 +191,7 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
             reason = join_notes(measure.missing, measure.note)
             yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, reason)
             continue
-        value = group_value(measure, people)
+        value = group_value(measure, people, order)
         if value is None:
             yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, NOBODY)
             continue
@@ -172,78 +199,4 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
         yield KpiRow(spec.kpi_id, measure.setting, group, value, value, spec.unit, measure.status, note)
 
 
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    """Minutes to the nearest of some facilities by walker; NaN where there are none."""
-
-    context: RunContext
-
-    def of(self, kind: str, walker: str) -> FloatArray:
-        facilities = self.context.city.facilities
-        places = outpatient_places(facilities) if kind == "clinic" else city_offices(facilities)
-        if len(places) == 0:
-            return np.full(self.context.n_cells, np.nan)
-        return nearest_minutes(self.context, places, "older" if walker == "older" else "standard")
-
-
-def cell_frame(context: RunContext) -> pd.DataFrame:
-    """Return the table of cells; columns are declared in `sim.kpi.CELL_COLUMNS`."""
-    population, params, nearest = context.city.population, context.params, _Nearest(context)
-    district = np.append(population.district_id.astype(object), "")[population.district]
-    narrow = CIRCLES["jr800-brt500"]
-    circles = coverage_circles(context, params.coverage_station_m, params.coverage_stop_m)
-    columns = {
-        "cell_id": population.cell_id.astype(object),
-        "lon": population.lonlat[:, 0],
-        "lat": population.lonlat[:, 1],
-        "district_id": district,
-        "persons": population.total,
-        "persons_65plus": population.at_least(65),
-        "persons_75plus": population.at_least(75),
-        "station_distance_m": station_distance_m(context),
-        "catchment_share": default_catchment(context),
-        "catchment_jr800_brt500_share": catchment_cover(context, *narrow),
-        "transit_covered_share": context.cover(circles),
-        "frequent_covered_share": context.cover(frequent_circles(context)),
-        "clinic_nearest_min": nearest.of("clinic", "standard"),
-        "clinic_nearest_min_older": nearest.of("clinic", "older"),
-        "city_office_nearest_min": nearest.of("office", "standard"),
-        "city_office_nearest_min_older": nearest.of("office", "older"),
-        "shelter_walk_min": _shelter_minutes(context),
-        "school_min": school_minutes(context),
-        "works_min": works_minutes(context),
-        "station_front_min": station_minutes(context, "standard"),
-        "station_front_min_older": station_minutes(context, "older"),
-        "last_bus_s": last_home_s(context, "standard"),
-        "last_bus_s_older": last_home_s(context, "older"),
-        "mobile_office_share": covered_share(context),
-        "mobile_office_visits_per_month": visits_within_reach(context),
-    }
-    return pd.DataFrame(columns)
-
-
-def default_catchment(context: RunContext) -> FloatArray:
-    """Return cell → share in the catchment by the default definition; NaN where there is no station."""
-    measure = next(iter(MEASURES["catchment_population_share"](context)))
-    return np.full(context.n_cells, np.nan) if measure.missing else measure.standard
-
-
-def station_distance_m(context: RunContext) -> FloatArray:
-    """Return cell centre → straight line to the nearest JR station [m], shape (C,); inf where there is none."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 -- slow to load
-
-    stations = station_xy(context.city.timetable)
-    if len(stations) == 0:
-        return np.full(context.n_cells, np.inf)
-    distance: FloatArray = cKDTree(stations).query(context.city.population.xy)[0]
-    return distance
-
-
-def _shelter_minutes(context: RunContext) -> FloatArray:
-    places = shelters_for(context.city.facilities, "default")
-    if len(places) == 0:
-        return np.full(context.n_cells, np.nan)
-    return context.walk_minutes(context.city.facilities.xy[places], max_min=context.params.shelter_max_walk_min)
-
-
-__all__ = ["build_context", "cell_frame", "find_measure", "run_measures", "run_models"]
+__all__ = ["build_context", "cell_frame", "find_measure", "learn", "run_measures", "run_models"]

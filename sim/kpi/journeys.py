@@ -13,7 +13,7 @@ from sim.assumed_lines import has_assumed_lines
 from sim.commuting import school_minutes, works_minutes
 from sim.kpi.coverage import ASSUMED_NOTE, NO_STATION
 from sim.kpi.measure import Measure, no_data
-from sim.kpi.places import NO_FACILITY, access_status
+from sim.kpi.places import NO_FACILITY, access_status, row_statuses
 from sim.kpi.registry import KPIS
 from sim.main_station import find_main_station, last_home_s, station_minutes
 from sim.pivot import join_notes
@@ -40,11 +40,13 @@ def measure_works(context: RunContext) -> Iterable[Measure]:
 
 
 def _arrivals(context: RunContext, kpi_id: str, kind: FacilityKind, ages: tuple[int, int]) -> Measure:
-    places = context.city.facilities.of_kind(kind)
+    facilities = context.facilities(kind)
+    places = np.arange(facilities.n_facilities, dtype=np.int32)
     if len(places) == 0:
         return replace(no_data(kpi_id, "default", NO_FACILITY), ages=ages)
     minutes = school_minutes(context) if kind is FacilityKind.HIGH_SCHOOL else works_minutes(context)
-    status, note = access_status(context, kpi_id, places, context.ages_status())
+    sure = (*row_statuses(context, facilities, places), context.ages_status())
+    status, note = access_status(context, kpi_id, sure)
     reached = np.isfinite(minutes).astype(np.float64)
     return Measure(kpi_id, "default", "share", reached, reached, status, note, ages=ages)
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from geodata.provenance import Status
-from sim.accessibility import weighted_quantile
+from sim.accessibility import ascending, quantile_of_sorted
 
 if TYPE_CHECKING:
     from geodata.population import PopulationCells
-    from geodata.units import FloatArray
+    from geodata.units import FloatArray, IntArray
+
+    Ordered = tuple[FloatArray, IntArray]
 
 How = Literal["share", "persons", "mean", "quantile", "count", "per_100k"]
 
@@ -98,7 +100,14 @@ def group_weights(
     return GroupWeights(np.maximum(everyone - older, 0.0), older, inside)
 
 
-def group_value(measure: Measure, weights: GroupWeights) -> float | None:
+def ordered(measure: Measure) -> Ordered | None:
+    """Return the values of a quantile in ascending order, for `group_value` of many groups; None for other ways."""
+    if measure.how != "quantile" or measure.missing:
+        return None
+    return ascending(np.concatenate([measure.standard, measure.older]))
+
+
+def group_value(measure: Measure, weights: GroupWeights, order: Ordered | None = None) -> float | None:
     """Return the number of one group; None where the group has no people (or no meaning)."""
     persons = float(weights.standard.sum() + weights.older.sum())
     if measure.how == "count":
@@ -108,8 +117,9 @@ def group_value(measure: Measure, weights: GroupWeights) -> float | None:
     if measure.how == "per_100k":
         return float(weights.cells @ measure.standard) / persons * PER_100K
     if measure.how == "quantile":
-        values = np.concatenate([measure.standard, measure.older])
-        found = weighted_quantile(values, np.concatenate([weights.standard, weights.older]), measure.q)
+        values, places = order or ascending(np.concatenate([measure.standard, measure.older]))
+        people = np.concatenate([weights.standard, weights.older])
+        found = quantile_of_sorted(values, places, people, measure.q)
         return None if np.isnan(found) else found
     inside = weighted_sum(measure.standard, weights.standard) + weighted_sum(measure.older, weights.older)
     if measure.how == "persons":

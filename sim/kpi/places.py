@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.facilities import FacilityKind
 from geodata.provenance import Status, weakest
 from sim.assumed_lines import has_assumed_lines
-from sim.clinic import city_offices, count_by_cell, nearest_minutes, outpatient_places, public_clinics
+from sim.clinic import (
+    OFFICE_KINDS,
+    OUTPATIENT_KINDS,
+    city_offices,
+    count_by_cell,
+    nearest_minutes,
+    outpatient_places,
+    public_clinics,
+)
 from sim.kpi.coverage import ASSUMED_NOTE
 from sim.kpi.measure import Measure, no_data
 from sim.kpi.registry import KPIS
@@ -18,6 +27,7 @@ from sim.shelter import HAZARDS, shelters_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from geodata.facilities import Facilities
     from geodata.units import IntArray
     from sim.context import RunContext
     from sim.kpi.measure import How
@@ -38,39 +48,44 @@ def measure_clinics_per_100k(context: RunContext) -> Iterable[Measure]:
 
 
 def _clinic_count(context: RunContext, kpi_id: str, how: How) -> Measure:
-    clinics = public_clinics(context.city.facilities)
+    facilities = context.facilities(FacilityKind.CLINIC)
+    clinics = public_clinics(facilities)
     if len(clinics) == 0:
         return no_data(kpi_id, "default", NO_FACILITY)
-    counts = count_by_cell(context.city, clinics)
-    rows = row_statuses(context, clinics)
+    counts = count_by_cell(context, facilities.xy[clinics])
+    rows = row_statuses(context, facilities, clinics)
     status = weakest(rows) if how == "count" else context.status("population", extra=rows)
     return Measure(kpi_id, "default", how, counts, counts, status)
 
 
-def row_statuses(context: RunContext, facility: IntArray) -> tuple[Status, ...]:
-    """Return the statuses that occur among the facilities, and that of their layer."""
-    rows = {Status(name) for name in context.city.facilities.status[facility].tolist()}
+def row_statuses(context: RunContext, facilities: Facilities, places: IntArray) -> tuple[Status, ...]:
+    """Return the statuses that occur among some facilities, and that of their layer."""
+    rows = {Status(name) for name in facilities.status[places].tolist()}
     return (context.city.status_of("facilities"), *rows)
 
 
 def measure_clinic_within(context: RunContext) -> Iterable[Measure]:
     """Return the share of residents within the time limit of a clinic or hospital."""
-    places = outpatient_places(context.city.facilities)
-    return (_within(context, "clinic_within_30min_share", places, context.params.clinic_within_min),)
+    facilities = context.facilities(*OUTPATIENT_KINDS)
+    places = outpatient_places(facilities)
+    return (_within(context, "clinic_within_30min_share", facilities, places, context.params.clinic_within_min),)
 
 
 def measure_office_within(context: RunContext) -> Iterable[Measure]:
     """Return the share of residents within the time limit of the city hall or a branch."""
-    places = city_offices(context.city.facilities)
-    return (_within(context, "city_office_within_30min_share", places, context.params.city_office_within_min),)
+    facilities = context.facilities(*OFFICE_KINDS)
+    places = city_offices(facilities)
+    return (
+        _within(context, "city_office_within_30min_share", facilities, places, context.params.city_office_within_min),
+    )
 
 
-def _within(context: RunContext, kpi_id: str, places: IntArray, limit_min: float) -> Measure:
+def _within(context: RunContext, kpi_id: str, facilities: Facilities, places: IntArray, limit_min: float) -> Measure:
     if len(places) == 0:
         return no_data(kpi_id, "default", NO_FACILITY)
-    standard = nearest_minutes(context, places, "standard") <= limit_min
-    older = nearest_minutes(context, places, "older") <= limit_min
-    status, note = access_status(context, kpi_id, places)
+    standard = nearest_minutes(context, facilities.xy[places], "standard") <= limit_min
+    older = nearest_minutes(context, facilities.xy[places], "older") <= limit_min
+    status, note = access_status(context, kpi_id, row_statuses(context, facilities, places))
     return Measure(kpi_id, "default", "share", standard.astype(np.float64), older.astype(np.float64), status, note)
 
 
@@ -81,7 +96,8 @@ def measure_clinic_nearest(context: RunContext) -> Iterable[Measure]:
 
 def _clinic_nearest(context: RunContext) -> Iterator[Measure]:
     kpi_id = "clinic_nearest_min"
-    places = outpatient_places(context.city.facilities)
+    facilities = context.facilities(*OUTPATIENT_KINDS)
+    places = outpatient_places(facilities)
     ways: dict[str, tuple[How, float]] = {
         "default": ("quantile", 0.5),
         "p10": ("quantile", 0.1),
@@ -92,16 +108,16 @@ def _clinic_nearest(context: RunContext) -> Iterator[Measure]:
         if len(places) == 0:
             yield no_data(kpi_id, setting, NO_FACILITY)
             continue
-        standard, older = (nearest_minutes(context, places, w) for w in ("standard", "older"))
+        standard, older = (nearest_minutes(context, facilities.xy[places], w) for w in ("standard", "older"))
         if how == "mean":
             standard, older = (np.minimum(t, context.params.cutoff_min) for t in (standard, older))
-        status, note = access_status(context, kpi_id, places)
+        status, note = access_status(context, kpi_id, row_statuses(context, facilities, places))
         yield Measure(kpi_id, setting, how, standard, older, status, note, q)
 
 
-def access_status(context: RunContext, kpi_id: str, places: IntArray, *more: Status) -> tuple[Status, str]:
+def access_status(context: RunContext, kpi_id: str, places: Iterable[Status]) -> tuple[Status, str]:
     """Return the weakest status of what a journey to these places rests on, and the flag of assumed lines."""
-    extra = (context.timetable_status(), *row_statuses(context, places), *more)
+    extra = (context.timetable_status(), *places)
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
     return status, ASSUMED_NOTE if has_assumed_lines(context.city) else ""
@@ -115,15 +131,18 @@ def measure_shelter_walk(context: RunContext) -> Iterable[Measure]:
 def _shelter_walks(context: RunContext) -> Iterator[Measure]:
     kpi_id, params = "shelter_walk_min", context.params
     for setting in ("default", *HAZARDS):
-        places = shelters_for(context.city.facilities, setting)
+        facilities = context.facilities(FacilityKind.SHELTER)
+        places = shelters_for(facilities, setting)
         if len(places) == 0:
             yield no_data(kpi_id, setting, NO_FACILITY)
             continue
-        xy = context.city.facilities.xy[places]
+        xy = facilities.xy[places]
         standard = context.walk_minutes(xy, max_min=params.shelter_max_walk_min)
         older = standard * (params.walk_standard_m_min / params.walk_older_m_min)
         names = ("walk_standard_m_min", "walk_older_m_min", "older_from_age", "shelter_max_walk_min")
-        status = context.status("population", "streets", parameters=names, extra=row_statuses(context, places))
+        status = context.status(
+            "population", "streets", parameters=names, extra=row_statuses(context, facilities, places)
+        )
         yield Measure(kpi_id, setting, "quantile", standard, older, status)
 
 

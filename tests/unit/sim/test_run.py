@@ -13,6 +13,7 @@ from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
 from geodata.provenance import Source, Status
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.synthetic.grid import default_facilities, facilities_from_rows
+from sim.context import RunContext
 from sim.kpi import CELL_COLUMNS, KPIS
 from sim.kpi.measures import MEASURES
 from sim.params import Analysis, Params
@@ -299,9 +300,10 @@ def test_rows_by_age_and_district_are_no_surer_than_those_splits(city):
     ages = replace(population, layer="population.ages", status=Status.OFFICIAL_ESTIMATE)
     districts = replace(population, layer="population.districts", status=Status.ASSUMED)
     surer = city.replace(sources=(*sources, population, ages, districts))
-    assert group_surety(surer, "all") is Status.OBSERVED
-    assert group_surety(surer, "75plus") is Status.OFFICIAL_ESTIMATE
-    assert group_surety(surer, "district:west") is Status.ASSUMED
+    context = RunContext(surer, ANALYSIS, PARAMS, Reuse())
+    assert group_surety(context, "all") is Status.OBSERVED
+    assert group_surety(context, "75plus") is Status.OFFICIAL_ESTIMATE
+    assert group_surety(context, "district:west") is Status.ASSUMED
     result = run(surer)
     found = {g: result.find("mobile_office_coverage_share", group=g) for g in ("all", "district:west")}
     assert {g: row.status for g, row in found.items()} == {"all": Status.MODELLED, "district:west": Status.ASSUMED}

@@ -1,0 +1,109 @@
+"""Owns the table of cells: one row per cell, each computed column a step of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.facilities import FacilityKind
+from sim.catchment import station_xy
+from sim.clinic import OFFICE_KINDS, OUTPATIENT_KINDS, city_offices, nearest_minutes, outpatient_places
+from sim.commuting import school_minutes, works_minutes
+from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, frequent_circles
+from sim.kpi.measures import MEASURES
+from sim.main_station import last_home_s, station_minutes
+from sim.mobile_office.coverage import covered_share, visits_within_reach
+from sim.shelter import shelters_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geodata.units import FloatArray
+    from sim.context import RunContext, Walker
+
+
+def _nearest(context: RunContext, kind: str, walker: Walker) -> FloatArray:
+    """Return cell → minutes to the nearest of some facilities by walker; NaN where there are none."""
+    facilities = context.facilities(*(OUTPATIENT_KINDS if kind == "clinic" else OFFICE_KINDS))
+    places = outpatient_places(facilities) if kind == "clinic" else city_offices(facilities)
+    none = np.full(context.n_cells, np.nan)
+    return nearest_minutes(context, facilities.xy[places], walker) if len(places) else none
+
+
+def _transit_covered(context: RunContext) -> FloatArray:
+    params = context.params
+    return context.cover(coverage_circles(context, params.coverage_station_m, params.coverage_stop_m))
+
+
+def default_catchment(context: RunContext) -> FloatArray:
+    """Return cell → share in the catchment by the default definition; NaN where there is no station."""
+    measure = next(iter(MEASURES["catchment_population_share"](context)))
+    return np.full(context.n_cells, np.nan) if measure.missing else measure.standard
+
+
+def station_distance_m(context: RunContext) -> FloatArray:
+    """Return cell centre → straight line to the nearest JR station [m], shape (C,); inf where there is none."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 -- slow to load
+
+    stations = station_xy(context.city.timetable)
+    if len(stations) == 0:
+        return np.full(context.n_cells, np.inf)
+    distance: FloatArray = cKDTree(stations).query(context.city.population.xy)[0]
+    return distance
+
+
+def _shelter_minutes(context: RunContext) -> FloatArray:
+    facilities = context.facilities(FacilityKind.SHELTER)
+    places = shelters_for(facilities, "default")
+    if len(places) == 0:
+        return np.full(context.n_cells, np.nan)
+    return context.walk_minutes(facilities.xy[places], max_min=context.params.shelter_max_walk_min)
+
+
+CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
+    "station_distance_m": station_distance_m,
+    "catchment_share": default_catchment,
+    "catchment_jr800_brt500_share": lambda c: catchment_cover(c, *CIRCLES["jr800-brt500"]),
+    "transit_covered_share": _transit_covered,
+    "frequent_covered_share": lambda c: c.cover(frequent_circles(c)),
+    "clinic_nearest_min": lambda c: _nearest(c, "clinic", "standard"),
+    "clinic_nearest_min_older": lambda c: _nearest(c, "clinic", "older"),
+    "city_office_nearest_min": lambda c: _nearest(c, "office", "standard"),
+    "city_office_nearest_min_older": lambda c: _nearest(c, "office", "older"),
+    "shelter_walk_min": _shelter_minutes,
+    "school_min": school_minutes,
+    "works_min": works_minutes,
+    "station_front_min": lambda c: station_minutes(c, "standard"),
+    "station_front_min_older": lambda c: station_minutes(c, "older"),
+    "last_bus_s": lambda c: last_home_s(c, "standard"),
+    "last_bus_s_older": lambda c: last_home_s(c, "older"),
+    "mobile_office_share": covered_share,
+    "mobile_office_visits_per_month": visits_within_reach,
+}
+"""Computed column of the table of cells → what computes it; the others are the residents themselves."""
+
+
+def cell_frame(context: RunContext) -> pd.DataFrame:
+    """Return the table of cells; columns are declared in `sim.kpi.CELL_COLUMNS`."""
+    residents = context.step("residents", "", lambda: _residents(context))
+    columns: dict[str, Any] = {str(name): residents[name] for name in residents}
+    for name, compute in CELL_STEPS.items():
+        columns[name] = context.step("column", name, lambda f=compute: f(context))  # type: ignore[misc]
+    return pd.DataFrame(columns)
+
+
+def _residents(context: RunContext) -> pd.DataFrame:
+    population = context.city.population
+    district = np.append(population.district_id.astype(object), "")[population.district]
+    columns = {
+        "cell_id": population.cell_id.astype(object),
+        "lon": population.lonlat[:, 0],
+        "lat": population.lonlat[:, 1],
+        "district_id": district,
+        "persons": population.total,
+        "persons_65plus": population.at_least(65),
+        "persons_75plus": population.at_least(75),
+    }
+    return pd.DataFrame(columns)

@@ -1,0 +1,96 @@
+"""
+Owns a city that is watched: it notes which layers a computation reads, so that it need not be done again where just
+those are the same.
+
+What is read is found out, not declared: a KPI that begins to look at another layer can never be answered from memory
+by mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, cast
+
+from geodata.city import City
+from geodata.digest import digest_of
+from geodata.population import PopulationCells
+from geodata.provenance import Status, weakest
+from sim.facility_kinds import facilities_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAYERS = frozenset(field.name for field in fields(City))
+EVERYTHING = "city"
+"""Reading of whatever has no name of its own."""
+CELLS = "cells"
+"""Reading of the cells without who lives in them."""
+SOURCES = "sources:"
+"""Reading of the weakest status of the sources of one layer, which follows the colon."""
+
+FACILITIES = "facilities:"
+"""Reading of the facilities of some kinds, which follow the colon, divided by commas."""
+
+_PEOPLE = frozenset({"persons", "bands", "year", "base_date", "vintages"})
+_CELLS = tuple(field.name for field in fields(PopulationCells) if field.name not in _PEOPLE)
+_OF_CELLS = frozenset({*_CELLS, "n_cells", "area_m2"})
+
+
+class _WatchedPopulation:
+    """Cells and who lives in them; notes which of the two is read."""
+
+    __slots__ = ("_note", "_population")
+
+    def __init__(self, population: PopulationCells, note: Callable[[str], None]) -> None:
+        self._population, self._note = population, note
+
+    def __getattr__(self, name: str) -> Any:
+        self._note(CELLS if name in _OF_CELLS else "population")
+        return getattr(self._population, name)
+
+
+class _WatchedCity:
+    """A city that notes each layer as it is read."""
+
+    __slots__ = ("_city", "_note")
+
+    def __init__(self, city: City, note: Callable[[str], None]) -> None:
+        self._city, self._note = city, note
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "population":
+            return _WatchedPopulation(self._city.population, self._note)
+        if name != "status_of":
+            self._note(name if name in LAYERS else EVERYTHING)
+        return getattr(self._city, name)
+
+    def status_of(self, layer: str) -> Status:
+        self._note(SOURCES + layer)
+        return self._city.status_of(layer)
+
+
+def watch(city: City, note: Callable[[str], None]) -> City:
+    """Return a city that behaves like the given one and tells the name of each reading."""
+    return cast("City", _WatchedCity(city, note))
+
+
+def status_where_told(city: City, part: str, note: Callable[[str], None]) -> Status:
+    """Return the weakest status of the sources of a part of a layer; one without sources says nothing."""
+    note(SOURCES + part)
+    return weakest(s.status for s in city.sources if s.layer == part)
+
+
+def digest_of_read(city: City, name: str) -> str:
+    """Return the digest of what a reading gives in a city."""
+    if name in LAYERS:
+        return city.layer_digest(name)
+    if name == CELLS:
+        population = city.population
+        return digest_of([getattr(population, field) for field in _CELLS])
+    if name.startswith(SOURCES):
+        layer = name.removeprefix(SOURCES)
+        found = [s.status for s in city.sources if s.layer == layer]
+        return str(weakest(found)) if found else ""
+    if name.startswith(FACILITIES):
+        return digest_of(facilities_of(city.facilities, tuple(name.removeprefix(FACILITIES).split(","))))
+    return city.digest
