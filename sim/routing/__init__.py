@@ -3,16 +3,19 @@
 from sim.routing.car import car_minutes
 from sim.routing.itinerary import itinerary, itinerary_xy
 from sim.routing.last_departure import last_departures
+from sim.routing.prepared import PreparedTimes, prepare_times
 from sim.routing.travel_time import travel_times
 from sim.routing.walk import WalkTable, nearest_walk_min, walk_table
 
 __all__ = [
+    "PreparedTimes",
     "WalkTable",
     "car_minutes",
     "itinerary",
     "itinerary_xy",
     "last_departures",
     "nearest_walk_min",
+    "prepare_times",
     "travel_times",
     "walk_table",
 ]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.units import UNREACHED_S
-from sim.routing.asking import check_request
-from sim.routing.travel_time import N_THREADS, _prepare, nearest_rank
+from sim.routing.prepared import N_THREADS, prepare_times
 
 if TYPE_CHECKING:
     from geodata.city import City
-    from geodata.units import Float32Array, IntArray
+    from geodata.units import Float32Array
     from sim.routing.types import Places, RoutingRequest
 
 
@@ -52,24 +50,12 @@ def last_departures(
     -----
     Never falls when trips are added or the cutoff grows. Exact to the step of the request (a minute).
     """
-    check_request(request)
-    # Labels must hold for every minute of waiting, so arrivals are asked for, not the journeys that lead to them.
-    question = _prepare(
-        city, origins, destinations, replace(request, direction="depart", departure_mode="random"), None, None
-    )
-    rank = nearest_rank(request.percentiles[0], len(question.networks))
-
-    def last_from(root: int) -> IntArray:
-        from sim.routing.extremes import last_places  # noqa: PLC0415 -- compiles on first use
-
-        lanes, _ = question.search(root, with_parts=False)
-        far = question.far_legs
-        legs = (far.stop, far.seconds, far.valid_from_s, far.valid_to_s, far.draw)
-        return last_places(  # type: ignore[no-any-return]
-            lanes, far.offsets, legs, question.direct[root], question.instants_s, request.cutoff_s, rank
-        )
-
-    with ThreadPoolExecutor(max(1, n_threads)) as pool:
-        found = list(pool.map(last_from, range(len(question.root_offsets) - 1)))
-    seconds = np.array(found, dtype=np.int32).reshape(len(found), len(destinations.xy))[question.root_of]
-    return np.where(seconds == -UNREACHED_S, -np.inf, seconds).astype(np.float32)
+    # Minutes are judged by when one is there, not by the journeys that lead there: whoever waits, waits on the way.
+    asked = replace(request, direction="depart", departure_mode="random")
+    if len(origins.xy) <= len(destinations.xy):
+        last = prepare_times(city, destinations, asked, side="destinations", n_threads=n_threads)
+        seconds = last.last_marks(origins, n_threads=n_threads).T
+    else:
+        first = prepare_times(city, origins, asked, side="origins", n_threads=n_threads)
+        seconds = first.last_marks(destinations, n_threads=n_threads)
+    return np.ascontiguousarray(np.where(seconds == -UNREACHED_S, -np.inf, seconds), np.float32)

@@ -16,7 +16,7 @@ from geodata.calendar import format_time
 from geodata.errors import ModelError
 from geodata.synthetic import grid_city
 from sim.routing import travel_times
-from sim.routing.travel_time import nearest_rank
+from sim.routing.prepared import nearest_rank
 from sim.routing.types import RoutingRequest
 from tests.unit.sim.routing.compare import VARIANTS, WEDNESDAY, city_of, places, request_of
 
