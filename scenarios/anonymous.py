@@ -70,7 +70,8 @@ def without_places(result: RunResult) -> RunResult:
         cells[column] = by_district(
             cells[column].to_numpy(np.float64), cells[people].to_numpy(np.float64), cells["district_id"].to_numpy()
         )
-    return replace(result, cells=cells)
+    kept = tuple(trace for trace in result.traces if trace.name not in DISTRICT_LEVEL)
+    return replace(result, cells=cells, traces=kept)
 
 
 def explained_by_district(found: Explanation) -> Explanation:

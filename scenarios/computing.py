@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from geodata.city import City
+from scenarios.accounting import Account, Stage, changed_layers
 from scenarios.anonymous import hides_places, without_places
 from scenarios.apply import Applied
 from scenarios.run_folder import settings_digest
 from scenarios.store import ResultStore
 from scenarios.travel_shelf import memory_of
 from sim.results import RunResult
-from sim.run import run_models
+from sim.run import learn, run_models
+
+if TYPE_CHECKING:
+    from scenarios.accounting import StageName
 
 Progress = Callable[[str, float], None]
 
 
-def compute(city: City, applied: Applied, store: ResultStore, progress: Progress) -> tuple[RunResult, tuple[str, ...]]:
+def compute(city: City, applied: Applied, store: ResultStore, progress: Progress) -> tuple[RunResult, Account]:
     """
-    Return the result of an applied scenario, and what was reused.
+    Return the result of an applied scenario, and the account of how it came about.
 
     The baseline (the city as it is under the same settings) and the demographic reference (the year's population and
-    nothing else changed) are computed first, unless they are stored.
+    nothing else changed) are computed first, unless they are stored. What the scenario leaves as it is, is taken from
+    them; of the rest, from any earlier run that is the same in what a KPI reads.
     """
-    reused: list[str] = []
+    stages: list[Stage] = []
     base_key, people_key = _reference_keys(city, applied, store)
-    reference = reference_result(city, applied, store, reused)
+    reference = reference_result(city, applied, store, stages)
     progress("reference", 0.3)
     if applied.city.digest == city.digest:
-        reused.append("scenario = reference: nothing differs from the city as it is")
-        return reference, tuple(reused)
-    demographic = demographic_result(city, applied, store, reused)
+        stages.append(Stage("scenario", "same"))
+        return reference, _account(city, applied, stages)
+    demographic = demographic_result(city, applied, store, stages, reference=reference)
     progress("demographic", 0.5)
     settings = settings_digest(applied)
     key = store.key(city=applied.city.digest, settings=settings, reference=base_key, demographic=people_key)
 
     def models() -> RunResult:
-        result = run_models(
+        return run_models(
             applied.city,
             applied.analysis,
             applied.params,
@@ -45,9 +52,14 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
             progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
             reuse=memory_of(store),
         )
-        return without_places(result) if hides_places(c.kind for c in applied.closures) else result
 
-    return _stored(store, key, "scenario", reused, models), tuple(reused)
+    hidden = hides_places(c.kind for c in applied.closures)
+    result = _stored(store, key, "scenario", stages, (lambda: without_places(models())) if hidden else models)
+    return result, _account(city, applied, stages)
+
+
+def _account(city: City, applied: Applied, stages: list[Stage]) -> Account:
+    return Account(changed_layers(city, applied.city), tuple(stages))
 
 
 def _reference_keys(city: City, applied: Applied, store: ResultStore) -> tuple[str, str]:
@@ -56,40 +68,48 @@ def _reference_keys(city: City, applied: Applied, store: ResultStore) -> tuple[s
     return base, store.key(city=applied.demographic.digest, settings=settings, reference=base)
 
 
-def reference_result(city: City, applied: Applied, store: ResultStore, reused: list[str]) -> RunResult:
+def reference_result(city: City, applied: Applied, store: ResultStore, stages: list[Stage]) -> RunResult:
     """Return the result of the city as it is, under the scenario's settings."""
     key, _ = _reference_keys(city, applied, store)
     return _stored(
         store,
         key,
         "reference",
-        reused,
+        stages,
         lambda: run_models(city, applied.analysis, applied.params, reuse=memory_of(store)),
     )
 
 
-def demographic_result(city: City, applied: Applied, store: ResultStore, reused: list[str]) -> RunResult:
-    """Return the result of the year's population with nothing else changed."""
-    reference = reference_result(city, applied, store, [])
+def demographic_result(
+    city: City, applied: Applied, store: ResultStore, stages: list[Stage], *, reference: RunResult | None = None
+) -> RunResult:
+    """Return the result of the year's population with nothing else changed; `reference`: that of the city as it is."""
+    base = reference_result(city, applied, store, []) if reference is None else reference
     if applied.demographic is city:
-        return reference
+        stages.append(Stage("demographic", "same"))
+        return base
     _, key = _reference_keys(city, applied, store)
     people = applied.demographic
     return _stored(
         store,
         key,
         "demographic",
-        reused,
-        lambda: run_models(people, applied.analysis, applied.params, reference=reference, reuse=memory_of(store)),
+        stages,
+        lambda: run_models(people, applied.analysis, applied.params, reference=base, reuse=memory_of(store)),
     )
 
 
-def _stored(store: ResultStore, key: str, what: str, reused: list[str], models: Callable[[], RunResult]) -> RunResult:
+def _stored(
+    store: ResultStore, key: str, name: StageName, stages: list[Stage], models: Callable[[], RunResult]
+) -> RunResult:
+    began = time.perf_counter()
     found = store.find(key)
     if found is not None:
-        reused.append(f"{what}: stored result {key[:12]} (same city, settings and code)")
+        # What it holds need not be computed for the next city either.
+        memory_of(store).get(f"learned {key}", lambda: learn(memory_of(store), found))
+        stages.append(Stage(name, "stored", key, time.perf_counter() - began))
         return found
     result = models()
     store.put(key, result)
-    reused.extend(f"{what}: {line}" for line in result.reused)
+    stages.append(Stage(name, "computed", key, time.perf_counter() - began, result.steps))
     return result

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata.city import City
 from geodata.errors import CitySimError, Problem, RunError, ScenarioError, Text, UsageError, error
+from scenarios.accounting import Account
 from scenarios.apply import apply_scenario
 from scenarios.computing import compute, demographic_result, reference_result
 from scenarios.files import list_scenario_files, read_scenario
@@ -58,6 +59,8 @@ class RunFolder:
         True where `resume` found an equal run.
     result
         What the models returned; None where skipped or run by another process.
+    account
+        What was reused and why, what was computed and how long it took; None likewise.
     """
 
     scenario: Scenario
@@ -67,6 +70,7 @@ class RunFolder:
     problems: tuple[Problem, ...] = ()
     skipped: bool = False
     result: RunResult | None = None
+    account: Account | None = None
 
 
 def run_scenario(
@@ -76,7 +80,6 @@ def run_scenario(
     out: Path | None = None,
     store: ResultStore | None = None,
     progress: Progress | None = None,
-    explain: Callable[[str], None] | None = None,
     resume: bool = False,
     force: bool = False,
 ) -> RunFolder:
@@ -93,8 +96,6 @@ def run_scenario(
         Results by content; the user's own if left out.
     progress
         Told (stage, share done 0–1).
-    explain
-        Told in words what was reused and why.
     resume, force
         For a folder that holds something: skip an equal run (else compute anew); replace an earlier run.
 
@@ -114,16 +115,14 @@ def run_scenario(
         tell("done", 1.0)
         known = read_run(out)
         return RunFolder(scenario, out, known.kpi, known.manifest, applied.problems, skipped=True)
-    result, reused = compute(city, applied, ResultStore() if store is None else store, tell)
-    for line in reused if explain is not None else ():
-        explain(line)  # type: ignore[misc]
+    result, account = compute(city, applied, ResultStore() if store is None else store, tell)
     manifest["fitted"] = dict(result.fitted)
     if out is not None:
         tell("write", 0.95)
-        manifest = write_run(out, scenario, city, applied, FinishedRun(result, reused, started, manifest))
+        manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))
     tell("done", 1.0)
     kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
-    return RunFolder(scenario, out, kpi, manifest, applied.problems, result=result)
+    return RunFolder(scenario, out, kpi, manifest, applied.problems, result=result, account=account)
 
 
 # ---------------------------------------------------------------- many

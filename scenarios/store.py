@@ -22,10 +22,11 @@ from geodata.errors import RunError, Text, UsageError, error
 from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
-from sim.results import ChangeSplit, KpiRow, RunResult
+from sim.results import ChangeSplit, KpiRow, RunResult, Trace
 
 NUMBERS = ("value", "model_value", "low", "high")
 SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
+TRACE_COLUMNS = ("kind", "name", "step", "reads")
 CHECKED_FILES = ("kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "map.json")
 DEFAULT_RUNS = Path("out/library")
 
@@ -86,15 +87,17 @@ class ResultStore:
                 return None
             plain = json.loads((folder / "result.json").read_text(encoding="utf-8"))
             cells = pd.read_parquet(folder / "cells.parquet")
-        except (OSError, ValueError):
+            return RunResult(
+                kpis=tuple(_row(row) for row in plain["kpis"]),
+                cells=cells,
+                splits=tuple(ChangeSplit(**row) for row in plain["splits"]),
+                reused=("stored",),
+                fitted=tuple((str(s), float(r)) for s, r in plain["fitted"]),
+                traces=tuple(Trace(**row) for row in plain["traces"]),
+                unpivoted=tuple(_row(row) for row in plain["unpivoted"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return RunResult(
-            kpis=tuple(KpiRow(**{**row, "status": Status(row["status"])}) for row in plain["kpis"]),
-            cells=cells,
-            splits=tuple(ChangeSplit(**row) for row in plain["splits"]),
-            reused=("stored",),
-            fitted=tuple((str(s), float(r)) for s, r in plain["fitted"]),
-        )
 
     def put(self, key: str, result: RunResult) -> None:
         """Store a result; one that is there already stays."""
@@ -108,6 +111,8 @@ class ResultStore:
                 "kpis": [_plain_row(row) for row in result.kpis],
                 "splits": [{n: getattr(s, n) for n in SPLIT_COLUMNS} for s in result.splits],
                 "fitted": list(result.fitted),
+                "traces": [{n: getattr(t, n) for n in TRACE_COLUMNS} for t in result.traces],
+                "unpivoted": [_plain_row(row) for row in result.unpivoted],
             }
             (part / "result.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
             result.cells.to_parquet(part / "cells.parquet", index=False)
@@ -124,6 +129,10 @@ class ResultStore:
 
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
+
+
+def _row(plain: dict[str, Any]) -> KpiRow:
+    return KpiRow(**{**plain, "status": Status(plain["status"])})
 
 
 def _plain_row(row: KpiRow) -> dict[str, Any]:

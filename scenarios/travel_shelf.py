@@ -21,12 +21,18 @@ from scenarios.store import ResultStore, code_digest
 from sim.reuse import Reuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sim.reuse import TravelColumns
+
+
+MAX_FILES = 16
+"""Files of one key that are read one by one; more are put together."""
 
 
 class TravelShelf:
     """
-    Columns of travel times by content key, one file per key.
+    Columns of travel times by content key: one folder per key, one file per lot of columns that was computed at once.
 
     Parameters
     ----------
@@ -39,26 +45,50 @@ class TravelShelf:
 
     def find(self, key: str) -> TravelColumns:
         """Return target (x, y) → minutes by cell, shape (C,); empty where nothing is known."""
-        try:
-            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as held:
-                points, minutes = held["points"], held["minutes"]
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-            return {}
-        return {(float(x), float(y)): column for (x, y), column in zip(points, minutes, strict=True)}
+        return _read_all(self._files(key))
 
     def keep(self, key: str, columns: TravelColumns) -> None:
-        """Keep columns beside those another process may have kept meanwhile; a full disk only costs the time again."""
-        every = {**self.find(key), **columns}
-        path = self._path(key)
+        """Keep columns beside those that are known; a full disk only costs the time again."""
+        folder = self._folder(key)
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
-                np.savez(part, points=np.array(list(every)), minutes=np.stack(list(every.values())))
-            Path(part.name).replace(path)
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder, columns)
+            files = self._files(key)
+            if len(files) > MAX_FILES:
+                kept = _write(folder, _read_all(files))
+                for path in files:
+                    if path != kept:
+                        path.unlink(missing_ok=True)
 
-    def _path(self, key: str) -> Path:
+    def _files(self, key: str) -> list[Path]:
+        return sorted(self._folder(key).glob("*.npz"))
+
+    def _folder(self, key: str) -> Path:
         name = digest_of((key, code_digest()))
-        return self.root / name[:2] / f"{name}.npz"
+        return self.root / name[:2] / name
+
+
+def _read_all(files: Iterable[Path]) -> TravelColumns:
+    found: TravelColumns = {}
+    for path in files:
+        with (
+            contextlib.suppress(OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile),
+            path.open("rb") as file,
+            np.load(file, allow_pickle=False) as held,
+        ):
+            points, minutes = held["points"], held["minutes"]
+            found |= {(float(x), float(y)): column for (x, y), column in zip(points, minutes, strict=True)}
+    return found
+
+
+def _write(folder: Path, columns: TravelColumns) -> Path:
+    """Write columns to a file named by their places: the same ones again replace a damaged file."""
+    points = np.array(list(columns))
+    path = folder / f"{digest_of(points)[:24]}.npz"
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+        np.savez(part, points=points, minutes=np.stack(list(columns.values())))
+    Path(part.name).replace(path)
+    return path
 
 
 def memory_of(store: ResultStore) -> Reuse:

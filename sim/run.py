@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geodata.city import City
+    from geodata.units import FloatArray
     from sim.params import Analysis, Params
 
     Progress = Callable[[str, float], None]
@@ -148,15 +149,17 @@ def _traces(context: RunContext) -> Iterator[Trace]:
             yield Trace(kind, name, known[0], known[1])
 
 
-def learn(reuse: Reuse, result: RunResult) -> None:
-    """Put the KPIs and columns of a result that was computed elsewhere into the memory."""
+def learn(reuse: Reuse, result: RunResult) -> int:
+    """Put the KPIs and columns of a result that was computed elsewhere into the memory; return how many."""
     plain = {(r.kpi_id, r.setting, r.group): r for r in result.unpivoted}
     rows: dict[str, list[KpiRow]] = {}
     for row in result.kpis:
         rows.setdefault(row.kpi_id, []).append(plain.get((row.kpi_id, row.setting, row.group), row))
     for trace in result.traces:
+        value: tuple[KpiRow, ...] | FloatArray
         value = tuple(rows[trace.name]) if trace.kind == "kpi" else result.cells[trace.name].to_numpy(np.float64)
         reuse.memorize(trace.step, trace.reads, value, plain=trace.kind == "kpi")
+    return len(result.traces)
 
 
 def group_surety(context: RunContext, group: str) -> Status:

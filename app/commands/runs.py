@@ -21,6 +21,7 @@ Out = Annotated[Path, typer.Option("--out", help="help.run.out", metavar="DIR")]
 CityFolder = Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")]
 Resume = Annotated[bool, typer.Option("--resume", help="help.resume")]
 Force = Annotated[bool, typer.Option("--force", help="help.force")]
+Explain = Annotated[bool, typer.Option("--explain", help="help.run.explain")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="help.seed")]
 
 
@@ -38,6 +39,7 @@ def run(  # noqa: PLR0917 - typer hands options over by name
     resume: Resume = False,
     force: Force = False,
     seed: Seed = None,
+    explain: Explain = False,
 ) -> None:
     """Compute one scenario, write its folder, print its table."""
     session: Session = context.obj
@@ -64,6 +66,10 @@ def run(  # noqa: PLR0917 - typer hands options over by name
         references.find(view, beside=Path(scenario).parent)
     show_warnings(session, done.problems)
     report_run(session, view, references)
+    if explain:
+        from app.commands.account_table import print_account
+
+        print_account(session, done.account)
     if done.skipped:
         session.print(session.say("result.reused"))
     session.print(session.say("result.folder", path=out))

@@ -288,3 +288,34 @@ def test_doctor_looks_at_the_installation(place, capsys):
     assert "numpy" in shown
     assert code in {0, 3}
     assert (code == 0) == ("make setup" not in shown)
+
+
+def test_explain_says_what_was_reused_and_why(place, tmp_path, capsys):
+    file = tmp_path / "one-clinic-less.yaml"
+    text = CLINIC.replace("no-hospital", "one-clinic-less").replace("category: hospital", "category: clinic")
+    file.write_text(text, encoding="utf-8")
+    assert call(place, "run", place / "files" / "as-it-is.yaml", "--out", tmp_path / "base") == 0
+    capsys.readouterr()
+    assert call(place, "run", file, "--out", tmp_path / "one", "--explain") == 0
+    shown = capsys.readouterr().out
+    table = shown[shown.index("再利用の内訳") :]
+    line = {text.split("  ")[1].strip(): text for text in table.splitlines() if text.startswith("   指標")}
+    assert "再利用" in line["指標: 公共交通カバー率"]
+    assert "同じ: 人口、公共交通" in line["指標: 公共交通カバー率"]
+    assert "計算" in line["指標: 一般診療所数"]
+    assert "違う: 施設（診療所）" in line["指標: 一般診療所数"]
+    assert "現況との違い: 施設　同じ: 人口、公共交通" in table
+    assert max(map(cell_len, table.splitlines())) <= 100
+
+
+def test_explain_of_a_stored_result_names_its_key_and_an_equal_folder_says_so(place, tmp_path, capsys):
+    file = place / "files" / "no-hospital.yaml"
+    for out in ("one", "two"):
+        assert call(place, "run", file, "--out", tmp_path / out, "--explain", "--lang", "en") == 0
+    shown = capsys.readouterr().out
+    last = shown[shown.rindex("What was reused") :]
+    assert last.count("same city, settings and code") == 2
+    assert "KPI:" not in last
+    assert "differs from the present: facilities" in last
+    assert call(place, "run", file, "--out", tmp_path / "two", "--resume", "--explain") == 0
+    assert "何も計算していません" in capsys.readouterr().out

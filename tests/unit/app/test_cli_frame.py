@@ -19,7 +19,7 @@ from app.text import cli_en, cli_ja
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
-OPEN_FAMILIES = {"layer", "plan", "route", "stage"}  # named by a city, a scenario, a leg, a slow step
+OPEN_FAMILIES = {"read", "kind", "layer", "plan", "route", "stage"}  # named by a city, a scenario, a leg, a slow step
 COMMANDS = {
     "run",
     "batch",

@@ -86,10 +86,13 @@ def test_runs_are_equal_byte_for_byte(base, town, make, tmp_path):
 
 def test_a_stored_result_is_used_again(base, town, make, store, monkeypatch, tmp_path):
     monkeypatch.setattr("scenarios.computing.run_models", no_models)
-    lines: list[str] = []
-    again = run_scenario(make(), town, out=tmp_path / "x", store=store, explain=lines.append)
+    again = run_scenario(make(), town, out=tmp_path / "x", store=store)
     assert again.result.kpis == base.result.kpis
-    assert any("stored result" in line for line in lines)
+    assert [(stage.name, stage.origin) for stage in again.account.stages] == [
+        ("reference", "stored"),
+        ("scenario", "same"),
+    ]
+    assert "stored result" in (again.folder / "run.log").read_text(encoding="utf-8")
 
 
 def test_a_damaged_store_is_not_trusted(town, make, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geodata.synthetic import grid_city
-from scenarios.travel_shelf import TravelShelf
+from scenarios.travel_shelf import MAX_FILES, TravelShelf
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
@@ -37,7 +37,18 @@ def test_later_columns_join_the_earlier_ones(shelf):
     shelf.keep("k", {first: COLUMNS[first]})
     shelf.keep("k", {second: COLUMNS[second]})
     assert set(shelf.find("k")) == {first, second}
-    assert len(files(shelf)) == 1
+    shelf.keep("k", {first: COLUMNS[first]})
+    assert len(files(shelf)) == 2
+
+
+def test_many_small_files_are_put_together(shelf):
+    columns = {(float(n), 0.0): np.array([n, np.inf], np.float32) for n in range(MAX_FILES + 5)}
+    for point, column in columns.items():
+        shelf.keep("k", {point: column})
+    assert len(files(shelf)) <= MAX_FILES
+    found = shelf.find("k")
+    assert set(found) == set(columns)
+    assert all(np.array_equal(found[p], columns[p]) for p in columns)
 
 
 @pytest.mark.parametrize("spoil", [lambda b: b[:50], lambda _: b"", lambda b: b[:-200] + bytes(200)])
