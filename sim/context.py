@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import numpy as np
@@ -11,12 +12,13 @@ from geodata.calendar import format_time
 from geodata.digest import digest_of
 from geodata.provenance import Status, weakest
 from geodata.streets import DetourPlane
-from geodata.units import SECONDS_PER_MIN
+from geodata.units import SECONDS_PER_MIN, UNREACHED_S
 from sim.assumed_lines import without_assumed_lines
 from sim.catchment import Polygons, area_share, cover_share
 from sim.facility_kinds import facilities_of
 from sim.journal import NEW, PLACES, Journal, reused_lines
 from sim.params import Analysis, Params, parameter_status
+from sim.reuse import size_of
 from sim.watching import CELLS, EVERYTHING, FACILITIES, digest_of_read, status_where_told, watch
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from geodata.timetable import Timetable
     from geodata.units import Float32Array, FloatArray
     from sim.reuse import Reuse
+    from sim.routing.prepared import PreparedTimes
     from sim.routing.types import Places, RoutingRequest
 
 T = TypeVar("T")
@@ -264,17 +267,36 @@ class RunContext:
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 
     def _route(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
-        from sim.routing import travel_times  # noqa: PLC0415 -- loads compiled kernels
-
         homeward = request.direction == "depart"
-        ends = (places, cells) if homeward else (cells, places)
-        minutes = travel_times(self._city, *ends, request).at(request.percentiles[0])
+        prepared = self._prepared(cells, request, "destinations" if homeward else "origins")
+        minutes = prepared.times(places).at(request.percentiles[0])
         return minutes.T if homeward else minutes
 
     def _last(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
-        from sim.routing import last_departures  # noqa: PLC0415 -- loads compiled kernels
+        asked = replace(request, direction="depart", departure_mode="random")  # as `last_departures` asks
+        seconds = self._prepared(cells, asked, "destinations").last_marks(places)
+        last: Float32Array = np.where(seconds == -UNREACHED_S, -np.inf, seconds).astype(np.float32)
+        return last
 
-        return last_departures(self._city, places, cells, request).T
+    def _prepared(
+        self, cells: Places, request: RoutingRequest, side: Literal["origins", "destinations"]
+    ) -> PreparedTimes:
+        """Return the half of the question that stays while places come and go: cells, timetable, streets."""
+        from sim.routing import prepare_times  # noqa: PLC0415 -- loads compiled kernels
+
+        parts = [self._digest(name) for name in TRAVEL_READS]
+        key, name = digest_of(("prepared", side, *parts, request)), question("times", request)
+        with self.journal.timed("prepare", name):
+            prepared, known = self.reuse.prepared(
+                key,
+                lambda: prepare_times(self._city, cells, request, side=side),
+                lambda p: size_of((p.legs, p.graphs, p.boardings)),
+            )
+        if known:
+            self.journal.found("prepare", name, key)
+        else:
+            self.journal.computed("prepare", name, key, because=(NEW,))
+        return prepared
 
     def routing_request(self, walker: Walker) -> RoutingRequest:
         """Return the question behind every access KPI: be there by each minute of the window."""

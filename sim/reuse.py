@@ -25,6 +25,8 @@ TravelColumns = dict[tuple[float, float], Float32Array]
 
 MAX_ENTRIES = 8_192
 MAX_BYTES = 512 * 2**20
+MAX_HEAVY_BYTES = 768 * 2**20
+"""For prepared searches alone, so that a few of them never push out thousands of small results."""
 MAX_TRACES = 64
 """Traces kept of one step: as many variants of a city are told apart."""
 _PLAIN_BYTES = 64
@@ -71,6 +73,29 @@ class Recalled:
     differs: tuple[str, ...] = ()
 
 
+class _Bounded:
+    """Values by key, bounded by number and by size; the least recently used make room."""
+
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
+        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._max_entries, self._max_bytes, self._bytes = max_entries, max_bytes, 0
+        self._lock = RLock()
+
+    def find(self, key: str) -> Any | None:
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
+
+    def keep(self, key: str, value: Any, size: int) -> None:
+        with self._lock:
+            self._bytes += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = (value, size)
+            while len(self._entries) > 1 and (len(self._entries) > self._max_entries or self._bytes > self._max_bytes):
+                self._bytes -= self._entries.popitem(last=False)[1][1]
+
+
 class Reuse:
     """
     Memory of computed values, least recently used first out, bounded by number and by size.
@@ -83,29 +108,21 @@ class Reuse:
         self, max_entries: int = MAX_ENTRIES, shelf: Shelf | None = None, *, max_bytes: int = MAX_BYTES
     ) -> None:
         self.shelf = shelf
-        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._values = _Bounded(max_entries, max_bytes)
+        self._heavy = _Bounded(max_entries, MAX_HEAVY_BYTES)
         self._traces: OrderedDict[str, OrderedDict[str, Mapping[str, str]]] = OrderedDict()
-        self._max_entries, self._max_bytes, self._bytes = max_entries, max_bytes, 0
+        self._max_entries = max_entries
         self._lock = RLock()
 
     def find(self, key: str) -> Any | None:
         """Return the value of a key, or None."""
-        with self._lock:
-            if key not in self._entries:
-                return None
-            self._entries.move_to_end(key)
-            return self._entries[key][0]
+        return self._values.find(key)
 
     def keep(self, key: str, value: Any) -> None:
         """Remember a value, its arrays made read-only; the oldest ones make room."""
         if not isinstance(value, Rows):
             seal(value)
-        size = size_of(value)
-        with self._lock:
-            self._bytes += size - self._entries.pop(key, (None, 0))[1]
-            self._entries[key] = (value, size)
-            while len(self._entries) > 1 and (len(self._entries) > self._max_entries or self._bytes > self._max_bytes):
-                self._bytes -= self._entries.popitem(last=False)[1][1]
+        self._values.keep(key, value, size_of(value))
 
     def get(self, key: str, compute: Callable[[], T]) -> tuple[T, bool]:
         """Return (value, whether it was known), computing it where needed."""
@@ -114,6 +131,15 @@ class Reuse:
             return cast("T", known), True
         value = compute()
         self.keep(key, value)
+        return value, False
+
+    def prepared(self, key: str, compute: Callable[[], T], size: Callable[[T], int]) -> tuple[T, bool]:
+        """Return (a large value that is handed to compiled code as it is, whether it was known)."""
+        known = self._heavy.find(key)
+        if known is not None:
+            return cast("T", known), True
+        value = compute()
+        self._heavy.keep(key, value, size(value))
         return value, False
 
     # ---------------------------------------------------------------- traces

@@ -80,7 +80,7 @@ def test_a_second_process_finds_what_the_first_computed_and_says_so(shelf, monke
     def no_search(*_args, **_kwargs):
         pytest.fail("travel times were searched although they are on the shelf")
 
-    monkeypatch.setattr("sim.routing.travel_times", no_search)
+    monkeypatch.setattr("sim.routing.prepare_times", no_search)
     second = run_models(city, Analysis(), Params(), reuse=Reuse(shelf=shelf))
     assert second.kpis == first.kpis
     assert second.cells.equals(first.cells)
