@@ -7,9 +7,7 @@ timetable of the day, the changes in it. That half is prepared once; a further p
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -18,16 +16,15 @@ import numpy.typing as npt
 from geodata.units import UNREACHED_S
 from sim.routing.asking import check_request
 from sim.routing.day import depends_on_draw, scheduled_day
-from sim.routing.footpaths import build_footpaths
+from sim.routing.footpaths import Footpaths, build_footpaths
 from sim.routing.legs import join_legs, mirror_legs, walk_legs
 from sim.routing.network import build_network
+from sim.routing.sharing import N_PARTS, parts_of, share
 from sim.routing.trip_graph import TripGraph, build_trip_graph
 from sim.routing.types import Components, Legs, Places, RoutingRequest, TravelTimes
 from sim.routing.walk import walk_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from geodata.city import City
     from geodata.units import Float32Array, IntArray
 
@@ -37,9 +34,8 @@ LegColumns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 ROOTS_AT_ONCE = 32
 """Roots that are searched from side by side: their times fill one cache line."""
-SAMPLES_AT_ONCE = 1 << 17
+SAMPLES_AT_ONCE = 1 << 18
 """Samples held while places are worked through: they stay in the cache."""
-CHUNKS = 8
 SHORT_S = 65_000
 """Horizons up to here are searched in 16 bits."""
 
@@ -214,14 +210,20 @@ def prepare_times(
     mirrored = side == "destinations"
     legs = _legs(city, places, request, outward=not mirrored, mirrored=mirrored, more=more_legs)
     drawn = drawn or depends_on_draw(city.timetable) or bool(np.any(legs.draw >= 0))
-    graphs = tuple(_graphs(city, request, request.n_draws if drawn else 1, mirrored=mirrored, n_threads=n_threads))
     marks = _marks(request, mirrored=mirrored)
     at_others = (request.direction == "depart") == mirrored
     exact = at_others or request.departure_mode == "planned"
     counted = (int(marks[0]), request.step_s, 0 if exact else len(marks))
-    boardings = tuple(
-        _boardings(graph, legs, draw, len(places.xy), counted, n_threads) for draw, graph in enumerate(graphs)
-    )
+    feet = build_footpaths(city, request)
+    n_draws = request.n_draws if drawn else 1
+    inner = n_threads if n_draws == 1 else 1
+
+    def of_draw(draw: int) -> tuple[TripGraph, Boardings]:
+        graph = _graph(city, request, feet, draw, mirrored=mirrored, n_threads=inner)
+        return graph, _boardings(graph, legs, draw, len(places.xy), counted, inner)
+
+    found = share(of_draw, range(n_draws), n_threads)
+    graphs, boardings = tuple(graph for graph, _ in found), tuple(listed for _, listed in found)
     return PreparedTimes(city, request, places, side, legs, graphs, boardings)
 
 
@@ -272,8 +274,7 @@ class _Answer:
         )
         width = max(1, min(ROOTS_AT_ONCE, -(-self.n_roots // max(1, n_threads))))
         batches = [slice(first, min(first + width, self.n_roots)) for first in range(0, self.n_roots, width)]
-        bounds = np.unique(np.linspace(0, n_places, CHUNKS + 1).astype(int)).tolist()
-        parts = [slice(0, n_places)] if len(batches) > 1 else [slice(*ends) for ends in pairwise(bounds)]
+        parts = parts_of(n_places, 1 if len(batches) > 1 else N_PARTS)
 
         def fill(batch: slice) -> None:
             draws = range(len(prepared.graphs))
@@ -282,16 +283,9 @@ class _Answer:
             direct_s = np.ascontiguousarray(self.direct_s[:, batch])
             reduce = _Reduction(prepared, rounds, offsets, _columns(self.legs), direct_s, ranks, last)
             views = found.seconds[:, batch], found.n_reached[:, batch], found.consists[:, batch]
-            if len(parts) == 1:
-                reduce.fill(parts[0], *views)
-            else:
-                list(pool.map(lambda part: reduce.fill(part, *views), parts))
+            share(lambda part: reduce.fill(slice(*part), *views), parts, n_threads)
 
-        with ThreadPoolExecutor(max(1, n_threads)) as pool:
-            if len(batches) == 1:
-                fill(batches[0])
-            else:
-                list(pool.map(fill, batches))
+        share(fill, batches, n_threads)
         return _Found(*(table[:, self.root_of] for table in found))
 
     def search(self, draw: int, roots: slice, *, keep_all: bool) -> npt.NDArray[Any]:
@@ -412,19 +406,17 @@ def _legs(
     return mirror_legs(legs) if mirrored else legs
 
 
-def _graphs(
-    city: City, request: RoutingRequest, n_draws: int, *, mirrored: bool, n_threads: int
-) -> Iterator[TripGraph]:
-    """Yield the graph of every draw; journeys may begin or end one cutoff beyond the window."""
-    feet = build_footpaths(city, request)
+def _graph(
+    city: City, request: RoutingRequest, feet: Footpaths, draw: int, *, mirrored: bool, n_threads: int
+) -> TripGraph:
+    """Return the graph of one draw; journeys may begin or end one cutoff beyond the window."""
     marks = _marks(request, mirrored=False)
     ahead, after = (request.cutoff_s, 0) if request.direction == "arrive_by" else (0, request.cutoff_s)
     first_s, last_s = int(marks[0]) - ahead, int(marks[-1]) + after
-    for draw in range(n_draws):
-        day = scheduled_day(city.timetable, request.date, first_s=first_s, last_s=last_s, draw=draw, seed=request.seed)
-        net = build_network(day, feet, mirrored=mirrored)
-        horizon = (-last_s, -first_s) if mirrored else (first_s, last_s)
-        yield build_trip_graph(net, first_s=horizon[0], last_s=horizon[1], n_threads=n_threads)
+    day = scheduled_day(city.timetable, request.date, first_s=first_s, last_s=last_s, draw=draw, seed=request.seed)
+    net = build_network(day, feet, mirrored=mirrored)
+    horizon = (-last_s, -first_s) if mirrored else (first_s, last_s)
+    return build_trip_graph(net, first_s=horizon[0], last_s=horizon[1], n_threads=n_threads)
 
 
 def _boardings(
@@ -433,12 +425,10 @@ def _boardings(
     """Return the first boardings of all places in one draw."""
     from sim.routing.boardings import find_boardings  # noqa: PLC0415 -- compiles on first use
 
-    bounds = np.unique(np.linspace(0, n_places, CHUNKS + 1).astype(np.int64)).tolist()
-    chunks = list(pairwise(bounds))
-    with ThreadPoolExecutor(max(1, n_threads)) as pool:
-        found = list(
-            pool.map(lambda c: find_boardings(graph, legs.offsets, _columns(legs), draw, c[0], c[1], *counted), chunks)
-        )
+    def of_part(part: tuple[int, int]) -> tuple[npt.NDArray[np.int64], IntArray, IntArray]:
+        return find_boardings(graph, legs.offsets, _columns(legs), draw, part[0], part[1], *counted)  # type: ignore[no-any-return]
+
+    found = share(of_part, parts_of(n_places), n_threads)
     if not found:
         return Boardings(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
     counts = np.concatenate([np.diff(offsets) for offsets, _, _ in found])

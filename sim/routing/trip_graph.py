@@ -7,16 +7,13 @@ that whoever works through them in order finds what can happen later already don
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 
 from geodata.units import BoolArray, IntArray
 from sim.routing.network import Network
-
-CHUNKS = 8
-"""Parts in which runs are shared out; fixed, though a result does not depend on it."""
+from sim.routing.sharing import parts_of, share
 
 
 class TripGraph(NamedTuple):
@@ -125,11 +122,8 @@ def _changes(
     """Return the changes by node, in the order of nodes."""
     from sim.routing.transfers import find_transfers  # noqa: PLC0415 -- compiles on first use
 
-    n_runs = len(net.time_offsets) - 1
-    bounds = np.unique(np.linspace(0, n_runs, CHUNKS + 1).astype(np.int64))
-    chunks = list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-    with ThreadPoolExecutor(max(1, n_threads)) as pool:
-        found = list(pool.map(lambda c: find_transfers(net, chain_of, c[0], c[1], *horizon), chunks))
+    runs = parts_of(len(net.time_offsets) - 1)
+    found = share(lambda part: find_transfers(net, chain_of, part[0], part[1], *horizon), runs, n_threads)
     if not found:
         return np.zeros(len(row) + 1, np.int32), np.zeros(0, np.int32)
     counts = np.array([len(to) for _, _, to in found])
