@@ -141,9 +141,8 @@ class PreparedTimes:
         """
         check_request(self.request)
         found = _Answer(self, others, None).sample(components=False, n_threads=n_threads, last=True)
-        marks = found.seconds[:, :, 0]
-        turned: IntArray = np.where(marks == -UNREACHED_S, marks, -marks) if self.mirrored else marks
-        return turned
+        last: IntArray = found.seconds[:, :, 0]
+        return last
 
     @property
     def n_samples(self) -> int:

@@ -131,7 +131,7 @@ def sample_places(
         (whether the marks lie at the roots, whether a sample is the journey alone, what is kept).
     samples
         place (from the first one), sample, root → time [s], NEVER = unreachable; filled from `n_kept` on. Of a mark,
-        the mark itself, or −NEVER.
+        its time by the clock (in a graph turned in time, negated), or −NEVER.
     n_kept
         Samples of earlier draws.
     """
@@ -154,7 +154,7 @@ def sample_places(
             for b in range(n_roots):
                 samples[i, n_kept, b] = -NEVER
             for m in range(n_marks):
-                mark = marks_s[m] if kept == LAST_MARK else marks_s[n_marks - 1 - m]
+                mark = marks_s[m] if kept == LAST_MARK else -marks_s[n_marks - 1 - m]
                 row = m if kept == LAST_MARK else n_marks - 1 - m
                 for b in range(n_roots):
                     if span[row, b] <= min(np.int32(cutoff_s), direct_s[place, b]):
