@@ -8,6 +8,7 @@ same walk takes the same seconds whichever side it is searched from and whatever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ import numpy.typing as npt
 from geodata.frozen import freeze, require_lengths
 from geodata.streets import DetourPlane, StreetModel, StreetNetwork
 from geodata.units import Float32Array, FloatArray, IntArray
+from sim.routing.street_search import MM_PER_M, N_THREADS, StreetGraph, between, joined_rows, kept_graph, shared
 
-MM_PER_M = 1_000
 Millimetres = npt.NDArray[np.int64]
 
 
@@ -75,7 +76,13 @@ def walk_seconds(millimetres: Millimetres, speed_m_min: float) -> npt.NDArray[np
 
 
 def walk_table(
-    streets: StreetModel, origins_xy: FloatArray, targets_xy: FloatArray, *, max_s: int, speed_m_min: float
+    streets: StreetModel,
+    origins_xy: FloatArray,
+    targets_xy: FloatArray,
+    *,
+    max_s: int,
+    speed_m_min: float,
+    n_threads: int = N_THREADS,
 ) -> WalkTable:
     """
     Return every walk from an origin to a target that takes at most `max_s`.
@@ -94,6 +101,8 @@ def walk_table(
         Longest walk [s], included.
     speed_m_min
         Walking speed on the level [m/min].
+    n_threads
+        Threads to share the searches; changes nothing but the time taken.
 
     Returns
     -------
@@ -107,14 +116,12 @@ def walk_table(
     max_mm = _longest_mm(max_s, speed_m_min)
     near, far = _points(origins_xy), _points(targets_xy)
     if isinstance(streets, DetourPlane):
-        origin, target, effort, length = _plane_pairs(streets, near, far, max_mm)
+        offsets, target, effort, length = _plane_pairs(streets, near, far, max_mm)
     else:
-        origin, target, effort, length = _network_pairs(streets, near, far, max_mm)
-    order = np.lexsort((target, origin))
-    origin, target, effort, length = origin[order], target[order], effort[order], length[order]
-    offsets = np.searchsorted(origin, np.arange(len(origins_xy) + 1)).astype(np.int32)
+        offsets, target, effort, length = _network_pairs(streets, near, far, max_mm, n_threads)
     seconds = walk_seconds(effort, speed_m_min).astype(np.int32)
-    return WalkTable(offsets, target.astype(np.int32), seconds, (length / MM_PER_M).astype(np.float32))
+    metres = (length / MM_PER_M).astype(np.float32)
+    return WalkTable(offsets.astype(np.int32), target.astype(np.int32), seconds, metres)
 
 
 def nearest_walk_min(
@@ -143,10 +150,8 @@ def nearest_walk_min(
     if isinstance(streets, DetourPlane):
         seconds = _nearest_on_plane(streets, _points(origins_xy), _points(targets_xy), speed_m_min)
         return np.where(seconds <= max_s, seconds / 60, np.inf)
-    walks = walk_table(streets, origins_xy, targets_xy, max_s=max_s, speed_m_min=speed_m_min)
-    nearest = np.full(len(origins_xy), np.inf)
-    np.minimum.at(nearest, walks.origin, walks.seconds / 60)
-    return nearest
+    mm = _nearest_on_network(streets, _points(origins_xy), _points(targets_xy), _longest_mm(max_s, speed_m_min))
+    return np.where(mm >= 0, walk_seconds(mm, speed_m_min) / 60, np.inf)
 
 
 def _points(xy: FloatArray) -> FloatArray:
@@ -169,19 +174,20 @@ def _plane_mm(streets: DetourPlane, from_xy: FloatArray, to_xy: FloatArray) -> M
 
 def _plane_pairs(
     streets: DetourPlane, origins: FloatArray, targets: FloatArray, max_mm: int
-) -> tuple[IntArray, IntArray, Millimetres, Millimetres]:
+) -> tuple[Any, Any, Millimetres, Millimetres]:
+    """Return the walks in CSR order by origin, targets ascending: offsets, target, length twice."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 -- heavy
 
     if not len(targets) or not len(origins):
         none = np.zeros(0, np.int64)
-        return none.astype(np.int32), none.astype(np.int32), none, none
+        return np.zeros(len(origins) + 1, np.int64), none, none, none
     radius = (max_mm + 1) / (MM_PER_M * streets.walk_detour) + 1e-6
-    rows = cKDTree(targets).query_ball_point(origins, radius)
-    origin = np.repeat(np.arange(len(origins), dtype=np.int32), [len(row) for row in rows])
-    target = np.array([t for row in rows for t in row], np.int32)
-    millimetres = _plane_mm(streets, origins[origin], targets[target])
+    pairs = cKDTree(origins).sparse_distance_matrix(cKDTree(targets), radius, output_type="ndarray")
+    pairs = pairs[np.argsort(pairs["i"] * len(targets) + pairs["j"])]
+    millimetres = _plane_mm(streets, origins[pairs["i"]], targets[pairs["j"]])
     keep = millimetres <= max_mm
-    return origin[keep], target[keep], millimetres[keep], millimetres[keep]
+    offsets = np.searchsorted(pairs["i"][keep], np.arange(len(origins) + 1))
+    return offsets, pairs["j"][keep], millimetres[keep], millimetres[keep]
 
 
 def _nearest_on_plane(streets: DetourPlane, origins: FloatArray, targets: FloatArray, speed_m_min: float) -> FloatArray:
@@ -194,77 +200,46 @@ def _nearest_on_plane(streets: DetourPlane, origins: FloatArray, targets: FloatA
 
 
 def _network_pairs(
-    streets: StreetNetwork, origins: FloatArray, targets: FloatArray, max_mm: int
-) -> tuple[IntArray, IntArray, Millimetres, Millimetres]:
-    """Search from the side with fewer points; sums of whole millimetres make both sides agree to the bit."""
-    graph = WalkGraph.of(streets)
+    streets: StreetNetwork, origins: FloatArray, targets: FloatArray, max_mm: int, n_threads: int
+) -> tuple[Any, Any, Millimetres, Millimetres]:
+    """
+    Return the walks in CSR order by origin, targets ascending: offsets, target, effort, length.
+
+    The search starts from the side with fewer points; sums of whole millimetres make both sides agree to the bit.
+    """
+    from sim.routing.dijkstra import turn_rows, walks_between  # noqa: PLC0415 -- compiles on first use
+
+    graph = _walk_graph(streets)
     swap = len(targets) < len(origins)
     near, far = (targets, origins) if swap else (origins, targets)
-    found = _search(graph.reversed() if swap else graph, near, far, max_mm)
-    near_index, far_index, effort, length = found
-    return (far_index, near_index, effort, length) if swap else (near_index, far_index, effort, length)
+    search = between(graph.back if swap else graph.ahead, graph.attach(near), graph.attach(far), max_mm)
+    offsets, target, key = joined_rows(shared(partial(walks_between, *search), len(near), n_threads))
+    offsets, target, key = turn_rows(offsets, target, key, len(far))
+    if not swap:
+        offsets, target, key = turn_rows(offsets, target, key, len(near))
+    return offsets, target, key >> search.bits, key & ((1 << search.bits) - 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WalkGraph:
-    """The walkable part of a street network, in whole millimetres; `effort_mm` −1 = not walkable."""
+def _nearest_on_network(streets: StreetNetwork, origins: FloatArray, targets: FloatArray, max_mm: int) -> Millimetres:
+    """Return the least effort from every origin to any target [mm], −1 = none within `max_mm`: one search for all."""
+    from sim.routing.dijkstra import FAR, nearest_walks  # noqa: PLC0415 -- compiles on first use
 
-    streets: StreetNetwork
-    offsets: Millimetres
-    to: IntArray
-    effort_mm: Millimetres
-    length_mm: Millimetres
-
-    @classmethod
-    def of(cls, streets: StreetNetwork) -> WalkGraph:
-        """Round the efforts and lengths of a street network to millimetres."""
-        walkable = np.isfinite(streets.edge_effort_m)
-        effort = np.where(walkable, streets.edge_effort_m, 0.0)
-        return cls(
-            streets,
-            np.array(streets.edge_offsets, np.int64),
-            np.array(streets.edge_to, np.int32),
-            np.where(walkable, np.rint(effort * MM_PER_M), -1).astype(np.int64),
-            np.rint(streets.edge_length_m * MM_PER_M).astype(np.int64),
-        )
-
-    def reversed(self) -> WalkGraph:
-        """Turn every edge around."""
-        n = len(self.offsets) - 1
-        origin = np.repeat(np.arange(n, dtype=np.int32), np.diff(self.offsets))
-        order = np.argsort(self.to, kind="stable")
-        offsets = np.searchsorted(self.to[order], np.arange(n + 1)).astype(np.int64)
-        return WalkGraph(self.streets, offsets, origin[order], self.effort_mm[order], self.length_mm[order])
-
-    def attach(self, xy: FloatArray) -> tuple[IntArray, Millimetres]:
-        """Return the nearest walkable node of every point (−1 = none within reach) and the way to it [mm]."""
-        from scipy.spatial import cKDTree  # noqa: PLC0415 -- heavy
-
-        n = len(self.offsets) - 1
-        origin = np.repeat(np.arange(n), np.diff(self.offsets))
-        walkable = np.zeros(n, bool)
-        walkable[origin[self.effort_mm >= 0]] = True
-        walkable[self.to[self.effort_mm >= 0]] = True
-        nodes = np.flatnonzero(walkable)
-        if not len(nodes) or not len(xy):
-            return np.full(len(xy), -1, np.int32), np.zeros(len(xy), np.int64)
-        distance, nearest = cKDTree(self.streets.node_xy[nodes]).query(xy)
-        node = np.where(distance <= self.streets.max_snap_m, nodes[nearest], -1).astype(np.int32)
-        return node, np.rint(distance * MM_PER_M).astype(np.int64)
+    graph = _walk_graph(streets)
+    search = between(graph.back, graph.attach(targets), graph.attach(origins), max_mm)
+    key = nearest_walks(*search)
+    return np.where(key < FAR, key >> search.bits, -1)
 
 
-def _search(
-    graph: WalkGraph, near: FloatArray, far: FloatArray, max_mm: int
-) -> tuple[Any, Any, Millimetres, Millimetres]:
-    from sim.routing.dijkstra import bounded_paths  # noqa: PLC0415 -- compiles on first use
+def _walk_graph(streets: StreetNetwork) -> StreetGraph:
+    return kept_graph("walk", streets, _build_walk_graph)
 
-    near_node, near_mm = graph.attach(near)
-    far_node, far_mm = graph.attach(far)
-    order = np.argsort(far_node, kind="stable").astype(np.int32)
-    rows = np.searchsorted(far_node[order], np.arange(len(graph.offsets))).astype(np.int64)
-    offsets, found, effort, length = bounded_paths(
-        graph.offsets, graph.to, graph.effort_mm, graph.length_mm,
-        near_node, near_mm, near, rows, order, far_mm, far, np.int64(max_mm),
-    )  # fmt: skip
-    origin = np.repeat(np.arange(len(near), dtype=np.int32), np.diff(offsets))
-    return origin, found, effort, length
+
+def _build_walk_graph(streets: StreetNetwork) -> StreetGraph:
+    """Round the efforts and lengths of the walkable part of a street network to millimetres."""
+    walkable = np.isfinite(streets.edge_effort_m)
+    tail = np.repeat(np.arange(len(streets.node_xy), dtype=np.int32), np.diff(streets.edge_offsets))
+    effort, length = (
+        np.rint(metres[walkable] * MM_PER_M).astype(np.int64)
+        for metres in (streets.edge_effort_m, streets.edge_length_m)
+    )
+    return StreetGraph.of(streets, tail[walkable], streets.edge_to[walkable], effort, length)
