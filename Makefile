@@ -12,7 +12,7 @@ export CHROMIUM
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test run test lint unit coverage bench screenshots bundle lock clean check-chromium
+.PHONY: help setup setup-test run test lint unit coverage bench bench-quick bench-peers screenshots bundle lock clean check-chromium
 
 help: ## このリストを表示 / show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,8 +43,15 @@ unit: setup-test
 coverage: check-chromium setup-test ## テストの網羅率 / branch coverage of all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
 
-bench: setup-test ## 速度の計測 / print timings
-	$(BIN)/python -m tests.benchmarks
+bench: bench-peers ## 速度を比較相手と計測 / timings beside peers; ARGS="--only walk --runs 3"
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-quick: bench-peers ## 小さな入力で手早く計測 / the same on a small input, once or twice
+	$(BIN)/python -m tests.benchmarks --cells 300 --facilities 30 --runs 2 $(ARGS)
+
+# The peers: an optional group into .venv, and urbanaccess into an environment of its own. One that cannot be had is told.
+bench-peers: setup-test
+	$(BIN)/python -m tests.benchmarks.install_peers
 
 screenshots: check-chromium setup-test ## 画面の写真を撮る / take pictures of the page
 	$(BIN)/python -m tests.screenshots

@@ -1,5 +1,5 @@
 """
-Print what a planner waits for, beside the goals: ``make bench``.
+Print what the engine takes beside its peers, and every goal as met or not: ``make bench``.
 
 Goals are printed, never asserted; ratios against a peer are taken in one process, in turn.
 """
@@ -7,92 +7,93 @@ Goals are printed, never asserted; ratios against a peer are taken in one proces
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import subprocess
-import sys
 import tempfile
+import time
+import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.inputs import N_CELLS, N_FACILITIES, OUT, missing_inputs
+from tests.benchmarks.parts_commands import commands
+from tests.benchmarks.parts_edits import facilities, timetable
+from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
+from tests.benchmarks.parts_places import coverage, walking
+from tests.benchmarks.profiling import profile
+from tests.benchmarks.report import Part, machine, progress, write_json
 
-from tests.benchmarks.timing import Figure, interleaved, timed
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-
-def command_figures(runs: int) -> list[Figure]:
-    """Time whole commands, each in its own process, with an empty result store first."""
-    with tempfile.TemporaryDirectory() as scratch:
-        env = {**os.environ, "EKISEI_HOME": str(Path(scratch) / "home")}
-        numbers = iter(range(1000))
-
-        def ekisei(*words: str) -> None:
-            subprocess.run([sys.executable, "-m", "app.cli", *words], check=True, env=env, capture_output=True)
-
-        def run_afresh() -> None:
-            env["EKISEI_HOME"] = str(Path(scratch) / f"home-{next(numbers)}")
-            ekisei("run", "baseline-r5", "--out", str(Path(scratch) / f"out-{next(numbers)}"))
-
-        def run_again() -> None:
-            ekisei("run", "baseline-r5", "--out", str(Path(scratch) / f"out-{next(numbers)}"))
-
-        ekisei("run", "baseline-r5", "--out", str(Path(scratch) / "warm"))
-        return [
-            timed("ekisei --help", lambda: ekisei("--help"), runs),
-            timed("ekisei run baseline-r5 (empty store, compiled kernels)", run_afresh, runs),
-            timed("ekisei run baseline-r5 (again)", run_again, runs),
-        ]
-
-
-def coverage_figures(runs: int) -> list[Figure]:
-    """Compare the covered population of a union of circles with geopandas' overlay on the same polygons."""
-    import geopandas as gpd
-    import shapely
-
-    from geodata.synthetic import grid_city
-    from sim.catchment import cover_share
-
-    city = grid_city(n_x=40, n_y=50)
-    rng = np.random.default_rng(0)
-    centres = rng.uniform((0, 0), (20_000, 25_000), size=(60, 2))
-    cells = gpd.GeoDataFrame({"persons": city.population.total}, geometry=city.population.polygon_xy)
-
-    def overlay() -> float:
-        circles = gpd.GeoDataFrame(geometry=shapely.buffer(shapely.points(centres), 800.0, quad_segs=64))
-        cut = gpd.overlay(cells, circles.dissolve(), how="intersection")
-        return float((cut["persons"] * cut.area / 250_000.0).sum())
-
-    def ours() -> float:
-        share = cover_share(city.population.polygon_xy, centres, np.full(len(centres), 800.0))
-        return float(city.population.total @ share)
-
-    difference = abs(overlay() - ours()) / overlay()
-    print(f"coverage: relative difference to geopandas overlay {difference:.1e} (circles as polygons)")
-    return interleaved({"geopandas: union + overlay, 2,000 cells": overlay, "ours: cover_share": ours}, runs)
+PARTS: dict[str, Callable[[Bench], Part]] = {
+    "matrix": matrix,
+    "memory": memory,
+    "agreement": agreement,
+    "timetable": timetable,
+    "facilities": facilities,
+    "walk": walking,
+    "coverage": coverage,
+    "scaling": scaling,
+    "commands": commands,
+}
+NEED_NO_INPUT = ("coverage", "commands")
 
 
 def main() -> None:
-    """Print the table and write it as JSON where asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--json", type=Path, default=None)
+    """Measure, print the table, write it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="interleaved runs of everything (5)")
+    parser.add_argument("--only", action="append", choices=PARTS, help="only this part; may be given again")
+    parser.add_argument("--profile", action="store_true", help="only where the time of the full matrix goes")
+    parser.add_argument("--cells", type=int, default=N_CELLS, help=f"about so many cells ({N_CELLS})")
+    parser.add_argument("--facilities", type=int, default=N_FACILITIES, help=f"so many facilities ({N_FACILITIES})")
+    parser.add_argument("--json", type=Path, default=OUT.with_suffix(".json"), help="where the figures go")
     chosen = parser.parse_args()
-    print(
-        f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}"
-    )
-    figures = command_figures(chosen.runs)
-    coverage = coverage_figures(chosen.runs)
-    for figure in [*figures, *coverage]:
-        print(figure.row())
-    goal = figures[2].median
-    print(
-        f"goal: ekisei run baseline-r5 after the first time in single seconds (< 10 s) … {'met' if goal < 10 else 'NOT met'} ({goal:.2f} s)"
-    )
-    start = figures[0].median
-    print(f"goal: start-up of the command line under 1 s … {'met' if start < 1 else 'NOT met'} ({start:.2f} s)")
-    print(f"ratio: geopandas ÷ ours = {coverage[0].median / coverage[1].median:.1f}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps({f.name: f.seconds for f in [*figures, *coverage]}, indent=2), "utf-8")
+    chosen.facilities = min(chosen.facilities, N_FACILITIES)
+    tell = progress()
+    found = machine()
+    print(f"machine: {found['processor']}, {found['cores']} cores, {found['memory_gb']} GB, {found['system']}")
+    print(f"Python {found['python']}; " + ", ".join(f"{k} {v}" for k, v in found["versions"].items()))
+    if chosen.cells != N_CELLS or chosen.facilities != N_FACILITIES:
+        print(f"NOT the whole input: {chosen.cells} cells, {chosen.facilities} facilities")
+    print(flush=True)
+    wanted = {"profile": profile} if chosen.profile else {name: PARTS[name] for name in chosen.only or PARTS}
+    begun, parts = time.monotonic(), []
+    why = missing_inputs()
+    with tempfile.TemporaryDirectory() as scratch:
+        bench = Bench(tell, Path(scratch), chosen.runs, chosen.cells, chosen.facilities)
+        for name, measure in wanted.items():
+            if why and name not in NEED_NO_INPUT:
+                part = Part(name, name, notes=[f"not measured: {why}"])
+            else:
+                part = _measured(name, measure, bench)
+            parts.append(part)
+            print("\n".join(part.lines()), flush=True)
+    _summary(parts)
+    path = chosen.json
+    write_json(path, {"machine": found, "runs": chosen.runs, "cells": chosen.cells, "facilities": chosen.facilities,
+                      "seconds": time.monotonic() - begun, "parts": {p.name: p.as_json() for p in parts}})  # fmt: skip
+    print(f"{time.monotonic() - begun:.0f} s; figures in {path}")
+
+
+def _measured(name: str, measure: Callable[[Bench], Part], bench: Bench) -> Part:
+    """Measure one part; what goes wrong in it is said, and the others go on."""
+    try:
+        return measure(bench)
+    except Exception as exc:  # noqa: BLE001 -- a peer may fail in any way
+        traceback.print_exc()
+        return Part(name, name, notes=[f"FAILED: {type(exc).__name__}: {exc}"])
+
+
+def _summary(parts: list[Part]) -> None:
+    goals = [(part.name, goal) for part in parts for goal in part.goals]
+    if not goals:
+        return
+    print("== goals")
+    for name, goal in goals:
+        print(f"   {goal.line()} [{name}]")
+    met = [goal.met for _, goal in goals]
+    print(f"   {met.count(True)} met, {met.count(False)} not met, {met.count(None)} not judged\n")
 
 
 if __name__ == "__main__":

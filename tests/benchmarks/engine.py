@@ -1,0 +1,44 @@
+"""Owns the doors to our own engine: the only module of the bench that knows what the engine offers for reuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.routing import prepare_times, travel_times
+
+if TYPE_CHECKING:
+    from geodata.city import City
+    from sim.routing.types import Places, RoutingRequest, TravelTimes
+
+N_THREADS = 2
+
+
+def full_matrix(
+    city: City, cells: Places, facilities: Places, request: RoutingRequest, *, n_threads: int = N_THREADS
+) -> TravelTimes:
+    """Return the whole matrix from nothing but a City: walks, the day, searches, medians."""
+    return travel_times(city, cells, facilities, request, n_threads=n_threads)
+
+
+class EditedTimetables:
+    """The full matrix of one city, and what can be kept of it for cities with another timetable."""
+
+    def __init__(self, city: City, cells: Places, facilities: Places, request: RoutingRequest) -> None:
+        self.asked = (cells, facilities, request)
+        self.times = full_matrix(city, *self.asked)
+        self.reuses = False
+
+    def matrix(self, edited: City) -> TravelTimes:
+        """Return the matrix of the city with the edited timetable."""
+        return full_matrix(edited, *self.asked)
+
+
+class MovingPlaces:
+    """The cells of one city, ready for facilities that come, move and go."""
+
+    def __init__(self, city: City, cells: Places, request: RoutingRequest) -> None:
+        self.prepared = prepare_times(city, cells, request, side="origins")
+
+    def times(self, places: Places) -> TravelTimes:
+        """Return the times from all cells to some places."""
+        return self.prepared.times(places)
