@@ -7,8 +7,7 @@ Owns many single questions at once: the earliest arrival for each pair of ends a
   but nobody waits for the first vehicle of the next day.
 - `n_transfers` belongs to the earliest arrival with the fewest vehicles; walking all the way has 0 and wins a tie.
 
-One search answers all pairs that share origin and departure. It holds one instant only, so its rounds tell the fewest
-vehicles exactly (labels of a whole window do not).
+One search answers all pairs that share origin and departure; it ends where no target can be reached earlier.
 """
 
 from __future__ import annotations
@@ -163,35 +162,20 @@ class _Question:
     max_vehicles: int
     groups: tuple[Rows, ...]
 
-    def answer(self, rows: Rows) -> tuple[Rows, list[int], list[int]]:
+    def answer(self, rows: Rows) -> tuple[Rows, IntArray, IntArray]:
         """Return arrivals and transfers of pairs that share origin and departure."""
-        from sim.routing.raptor import SHIFT, search_window  # noqa: PLC0415 -- compiles on first use
+        from sim.routing.one_departure import earliest_arrivals  # noqa: PLC0415 -- compiles on first use
 
-        depart, access = int(self.depart_s[rows[0]]), self.access[self.origin[rows[0]]]
-        always = np.full(len(access.stop), UNREACHED_S, np.int32)
-        lanes, parts = search_window(
-            self.net,
-            (access.stop, access.seconds, -always, always),
-            np.array([depart], np.int32),
-            HORIZON_S,
-            self.max_vehicles,
-            False,
-            True,
-        )
-        there, vehicles = lanes[:, 0] >> SHIFT, parts[:, 0, 2]
-        times, changes = [], []
-        for row in rows.tolist():
-            best, used = int(UNREACHED_S), 0
-            last = self.egress[self.target[row]]
-            ends = there[last.stop] + last.seconds
-            if len(ends) and ends.min() < UNREACHED_S:
-                best = int(ends.min())
-                used = int(vehicles[last.stop[ends == best]].min())
-            if self.direct_s[row] != UNREACHED_S and depart + self.direct_s[row] <= best:
-                best, used = depart + int(self.direct_s[row]), 0
-            times.append(best)
-            changes.append(max(0, used - 1) if best != UNREACHED_S else -1)
-        return rows, times, changes
+        depart, targets = int(self.depart_s[rows[0]]), self.target[rows].tolist()
+        direct = self.direct_s[rows]
+        arrive = np.where(direct == UNREACHED_S, UNREACHED_S, depart + direct).astype(np.int32)
+        vehicles = np.zeros(len(rows), np.int32)
+        last = [self.egress[target] for target in targets]
+        offsets = np.cumsum([0, *(len(ways.stop) for ways in last)])
+        egress = np.concatenate([ways.stop for ways in last]), np.concatenate([ways.seconds for ways in last])
+        access, horizon = self.access[self.origin[rows[0]]], depart + HORIZON_S
+        earliest_arrivals(self.net, access, depart, offsets, egress, horizon, self.max_vehicles, arrive, vehicles)
+        return rows, arrive, np.where(arrive == UNREACHED_S, -1, np.maximum(0, vehicles - 1))
 
 
 def _prepare(

@@ -1,7 +1,8 @@
 """
-A slow, plain answer to every routing question: Dijkstra over (stop, time) events, from the timetable itself.
+Slow, plain answers to every routing question, from the timetable itself: two searches that look nothing alike.
 
-It shares nothing with the router but the city's arrays and the hash of headway offsets.
+`Oracle` is Dijkstra over (stop, time) events. `Sweep` runs through every run of the day once per vehicle, in any order.
+They share nothing with the router but the city's arrays and the hash of headway offsets.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class Oracle:
     draw: int = 0
     runs: list = field(default_factory=list)
     days: tuple = (-2, -1, 0, 1, 2)
+    access: dict = field(default_factory=dict)  # more legs by origin: (stop, seconds, from, to)
+    egress: dict = field(default_factory=dict)  # … and by target
 
     def __post_init__(self):
         first = self.request.window_start_s - self.request.cutoff_s
@@ -98,10 +101,23 @@ class Oracle:
             if walked is not None and max(walked, least) <= self.request.max_transfer_s:
                 yield to, max(walked, least)
 
+    def legs(self, point, *, outward):
+        """Ways between a point and stops: (stop, seconds, may start from, may start until)."""
+        found = list((self.access if outward else self.egress).get(point, []))
+        for stop, xy in enumerate(self.stop_xy):
+            walked = self.walk(*((point, xy) if outward else (xy, point)), self.request.max_access_s)
+            if walked is not None:
+                found.append((stop, walked, -math.inf, math.inf))
+        return found
+
     def earliest(self, origin, start):
-        """{stop: earliest arrival by vehicle} when leaving `origin` at `start`."""
-        walked = {s: self.walk(origin, xy, self.request.max_access_s) for s, xy in enumerate(self.stop_xy)}
-        return self.search({s: start + t for s, t in walked.items() if t is not None}, self.request.max_transfers)
+        """{stop: earliest arrival by vehicle} when leaving `origin` at `start` or later."""
+        ready = {}
+        for stop, seconds, first, last in self.legs(origin, outward=True):
+            begin = max(start, first)
+            if begin < last:
+                ready[stop] = min(begin + seconds, ready.get(stop, math.inf))
+        return self.search(ready, self.request.max_transfers)
 
     def search(self, ready, cap):
         """{stop: earliest arrival by vehicle} when `ready` {stop: time} to board."""
@@ -137,20 +153,25 @@ class Oracle:
     def profile(self, origin):
         """Pairs (leave, arrivals at stops) for every leaving that could matter, latest first."""
         if origin not in self.known:
+            first = self.request.window_start_s - self.request.cutoff_s
+            last = self.request.window_end_s + self.request.cutoff_s
             leavings = set()
-            for stop, xy in enumerate(self.stop_xy):
-                walked = self.walk(origin, xy, self.request.max_access_s)
-                if walked is not None:
-                    leavings |= {dep - walked for dep, _, _ in self.boardings[stop]}
-            self.known[origin] = [(leave, self.earliest(origin, leave)) for leave in sorted(leavings, reverse=True)]
+            for stop, seconds, _, until in self.legs(origin, outward=True):
+                leavings |= {min(dep - seconds, until - 1) for dep, _, _ in self.boardings[stop]}
+            leavings = [leave for leave in sorted(leavings, reverse=True) if first <= leave <= last]
+            self.known[origin] = [(leave, self.earliest(origin, leave)) for leave in leavings]
         return self.known[origin]
 
     def journeys(self, origin, target):
         """Pairs (leave, arrive) by vehicle, latest first."""
-        last = {s: self.walk(xy, target, self.request.max_access_s) for s, xy in enumerate(self.stop_xy)}
+        legs = self.legs(target, outward=False)
         pairs = []
         for leave, arrivals in self.profile(origin):
-            ends = [time + last[s] for s, time in arrivals.items() if last[s] is not None]
+            ends = [
+                max(arrivals[stop], since) + seconds
+                for stop, seconds, since, until in legs
+                if arrivals.get(stop, math.inf) < until
+            ]
             if ends:
                 pairs.append((leave, min(ends)))
         return pairs
@@ -180,3 +201,70 @@ class Oracle:
             else:
                 found.append(arrive - leave if request.departure_mode == "planned" else far)
         return found
+
+    def consists(self, origin, target, leave, arrive, *, at_once):
+        """
+        All (on foot, riding, vehicles) of journeys by vehicle that arrive at an instant [s].
+
+        They leave at an instant (`at_once`), or then or later.
+        """
+        found, cap = set(), self.request.max_transfers
+        ready = {}
+        for stop, seconds, since, until in self.legs(origin, outward=True):
+            begin = max(leave, since)
+            if begin < until and (begin == leave or not at_once):
+                ready.setdefault((stop, begin + seconds), set()).add((seconds, 0))
+        vehicles = 0
+        while ready and vehicles <= (8 if cap is None else cap):
+            vehicles += 1
+            there = {}
+            for (stop, time), parts in ready.items():
+                for dep, r, at in self.boardings[stop]:
+                    if dep < time:
+                        continue
+                    for to, arrival, _, _, alight in self.runs[r][at + 1 :]:
+                        if arrival <= arrive and alight:
+                            ridden = {(walk, ride + arrival - dep) for walk, ride in parts}
+                            there.setdefault((to, arrival), set()).update(ridden)
+            ready = {}
+            for (stop, time), parts in there.items():
+                for to, seconds, since, until in self.legs(target, outward=False):
+                    if to == stop and time < until and max(time, since) + seconds == arrive:
+                        found |= {(walk + seconds, ride, vehicles) for walk, ride in parts}
+                for to, seconds in self.changes(stop):
+                    on_foot = {(walk + seconds * (to != stop), ride) for walk, ride in parts}
+                    ready.setdefault((to, time + seconds), set()).update(on_foot)
+        return found
+
+
+class Sweep(Oracle):
+    """The second search: every run of the day, in any order, once for every vehicle."""
+
+    def search(self, ready, cap):
+        """As `Oracle.search`."""
+        arrived = {}
+        for stops in self.rounds(ready, cap):
+            for stop, time in stops.items():
+                arrived[stop] = min(time, arrived.get(stop, time))
+        return arrived
+
+    def rounds(self, ready, cap):
+        """Yield {stop: earliest arrival} with exactly one more vehicle each time, where it is earlier than before."""
+        best, ways = {}, {}
+        for _ in range(50 if cap is None else cap + 1):
+            there = {}
+            for rows in self.runs:
+                aboard = False
+                for stop, arrival, departure, board, alight in rows:
+                    if aboard and alight and arrival < best.get(stop, math.inf):
+                        best[stop] = there[stop] = arrival
+                    aboard = aboard or (board and ready.get(stop, math.inf) <= departure)
+            if not there:
+                return
+            yield there
+            ready = {}
+            for stop, time in there.items():
+                if stop not in ways:
+                    ways[stop] = list(self.changes(stop))
+                for to, seconds in ways[stop]:
+                    ready[to] = min(time + seconds, ready.get(to, math.inf))

@@ -1,4 +1,4 @@
-"""Compare the router with the brute force, sample by sample."""
+"""Compare the router with the brute force, sample by sample, searched from both ends."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.trip_columns import text_array
-from sim.routing import travel_times
-from sim.routing.types import Places, RoutingRequest
+from sim.routing import prepare_times
+from sim.routing.types import Legs, Places, RoutingRequest
 from tests.unit.sim.routing.brute_force import Oracle
 
 WEDNESDAY = "2025-10-15"
+SIDES = ("origins", "destinations")
 VARIANTS = [(d, m) for d in ("depart", "arrive_by") for m in ("random", "planned")]
 
 
@@ -37,15 +38,53 @@ def request_of(start="08:00", n=10, step=60, **kwargs):
     )
 
 
-def assert_equals_brute_force(city, points, request, variants=VARIANTS):
-    oracles = [Oracle(city, request, draw) for draw in range(request.n_draws)]
+def legs_of(points, rows):
+    """More legs of points, from rows (point number, stop, seconds, from, to, draw)."""
+    rows = sorted(rows)
+    columns = np.array(rows, np.int32).reshape(-1, 6).T
+    offsets = np.searchsorted(columns[0], np.arange(len(points) + 1)).astype(np.int32)
+    return Legs(offsets, *(np.ascontiguousarray(c) for c in columns[1:]), np.ones(len(rows), np.int32))
+
+
+def prepared_pair(city, origins, destinations, request, access=None, egress=None, *, n_threads=2, **asked):
+    """Return the same question asked from both ends: (origins prepared, destinations prepared)."""
+    found = []
+    for side in SIDES:
+        stay, others = (origins, destinations) if side == "origins" else (destinations, origins)
+        theirs, more = (access, egress) if side == "origins" else (egress, access)
+        drawn = more is not None and bool((more.draw >= 0).any())
+        ready = prepare_times(city, stay, request, side=side, more_legs=theirs, drawn=drawn, n_threads=n_threads)
+        found.append(ready.times(others, more_legs=more, n_threads=n_threads, **asked))
+    return found
+
+
+def oracles_of(city, points, request, access=(), egress=(), kind=Oracle):
+    """Return the brute force of every draw; more legs as rows of `legs_of`."""
+
+    def of_draw(rows, draw):
+        by_point = {}
+        for point, stop, seconds, since, until, only in rows:
+            if only in (-1, draw):
+                by_point.setdefault(points[point], []).append((stop, seconds, since, until))
+        return by_point
+
+    draws = range(request.n_draws)
+    return [kind(city, request, d, access=of_draw(access, d), egress=of_draw(egress, d)) for d in draws]
+
+
+def assert_equals_brute_force(city, points, request, variants=VARIANTS, *, access=(), egress=(), kind=Oracle):
+    """Every sample from both ends; points must differ where there are more legs."""
+    oracles = oracles_of(city, points, request, access, egress, kind)
+    legs = [legs_of(points, rows) if rows else None for rows in (access, egress)]
     for direction, mode in variants:
         asked = replace(request, direction=direction, departure_mode=mode)
-        times = travel_times(city, places(points), places(points), asked)
+        both = prepared_pair(city, places(points), places(points), asked, *legs)
+        assert np.array_equal(both[0].minutes, both[1].minutes), (direction, mode)
         for o, origin in enumerate(points):
             for d, target in enumerate(points):
                 expected = sorted(s / 60 for oracle in oracles for s in oracle.samples(origin, target, asked))
-                found = times.minutes[o, d].tolist()
-                assert found == np.array(expected, np.float32).tolist(), (direction, mode, origin, target)
                 share = np.isfinite(expected).mean()
-                assert times.reliability[o, d] == np.float32(share)
+                for side, times in zip(SIDES, both, strict=True):
+                    found = times.minutes[o, d].tolist()
+                    assert found == np.array(expected, np.float32).tolist(), (direction, mode, side, origin, target)
+                    assert times.reliability[o, d] == np.float32(share)
