@@ -347,7 +347,7 @@ def _near_nodes(node, chains, network, best, touched, n_touched, limit, rows, mi
 
 
 @njit(cache=True, nogil=True)
-def nodes_near(graph, chains, network, sources, seeds, limit, shift, n_slots, node_of, weight, first, last, listed):
+def nodes_near(graph, chains, network, sources, seeds, limit, shift, n_slots, node_of, weight, listed, first, last):
     """
     Find the nodes within reach of each of the sources `first` … `last` − 1, or sum weights over them.
 
@@ -360,7 +360,7 @@ def nodes_near(graph, chains, network, sources, seeds, limit, shift, n_slots, no
     sources
         Nodes to search from.
     node_of, weight
-        Nodes and weights of junctions, then of rows of chains.
+        Nodes and weights of junctions, then of rows of chains; no weights if `listed`.
     listed
         Whether nodes are wanted, not sums.
 

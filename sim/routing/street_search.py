@@ -180,6 +180,46 @@ def between(graph: ChainGraph, sources: Attached, targets: Attached, max_whole: 
     )
 
 
+class Around(NamedTuple):
+    """What the kernel of one-to-all searches takes; see `sim.routing.dijkstra.nodes_near`."""
+
+    graph: tuple[Any, ...]
+    chains: tuple[Any, ...]
+    network: tuple[Any, ...]
+    sources: IntArray
+    seeds: tuple[IntArray, Any]
+    limit: int
+    shift: int
+    n_slots: int
+
+
+def around(graph: ChainGraph, sources: IntArray, max_whole: int) -> Around:
+    """Return the search from nodes to all nodes by ways of at most `max_whole`."""
+    keys = graph.keys(max_whole, ties=False)
+    seeds = seeds_of(graph, keys.leave, sources, np.zeros(len(sources), keys.leave.dtype))
+    return Around(
+        (graph.edge_offsets, graph.edge_to, keys.edge),
+        (graph.place, graph.position, graph.come, graph.leave),
+        _rows(graph, keys),
+        sources,
+        seeds,
+        max_whole + 1,
+        *_buckets(keys, seeds[1], max_whole + 1),
+    )
+
+
+def _rows(graph: ChainGraph, keys: Keys) -> tuple[Any, ...]:
+    """Return the chains as `sim.routing.dijkstra.nodes_near` reads them."""
+    row_node = graph.node_of[graph.n_junctions :]
+    at = np.concatenate([graph.chain_ends[:, 0], graph.chain_ends[:, 1]])
+    chain = np.arange(len(graph.chain_ends), dtype=np.int32)
+    chain = np.concatenate([2 * chain, 2 * chain + 1])
+    rows = np.flatnonzero((at >= 0) & ((chain & 1 == 0) | (at != graph.chain_ends[chain >> 1, 0])))
+    rows = rows[np.argsort(at[rows], kind="stable")]
+    at_offsets = np.searchsorted(at[rows], np.arange(graph.n_junctions + 1))
+    return graph.chain_offsets, row_node, keys.come[row_node], graph.chain_ends, at_offsets, chain[rows]
+
+
 def shared(work: Callable[[int, int], Any], n: int, n_threads: int) -> list[Any]:
     """Return work(first, last) of pieces of 0 … n, in order, done by threads."""
     pieces = 1 if n < LEAST_SOURCES or n_threads < 2 else n_threads * PIECES_PER_THREAD  # noqa: PLR2004 -- one is none

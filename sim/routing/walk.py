@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,10 @@ import numpy.typing as npt
 from geodata.frozen import freeze, require_lengths
 from geodata.streets import DetourPlane, StreetModel, StreetNetwork
 from geodata.units import Float32Array, FloatArray, IntArray
-from sim.routing.street_search import MM_PER_M, N_THREADS, StreetGraph, between, joined_rows, kept_graph, shared
+from sim.routing.street_search import MM_PER_M, N_THREADS, StreetGraph, around, between, joined_rows, kept_graph, shared
 
 Millimetres = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +153,84 @@ def nearest_walk_min(
         return np.where(seconds <= max_s, seconds / 60, np.inf)
     mm = _nearest_on_network(streets, _points(origins_xy), _points(targets_xy), _longest_mm(max_s, speed_m_min))
     return np.where(mm >= 0, walk_seconds(mm, speed_m_min) / 60, np.inf)
+
+
+class NodesWithin(NamedTuple):
+    """
+    Street nodes within reach of sources, in CSR order by source.
+
+    Parameters
+    ----------
+    offsets
+        source → first row, shape (S+1,).
+    node
+        row → node, shape (L,): each once, always in the same order, but in no particular one.
+    millimetres
+        row → least effort from the source [mm], shape (L,).
+    """
+
+    offsets: npt.NDArray[np.int64]
+    node: IntArray
+    millimetres: IntArray
+
+
+def nodes_within(streets: StreetNetwork, sources: Integers, *, max_m: float, n_threads: int = 1) -> NodesWithin:
+    """
+    Return all street nodes that can be walked to within a distance of each source.
+
+    Parameters
+    ----------
+    streets
+        Street network.
+    sources
+        Nodes to start from, shape (S,).
+    max_m
+        Largest effort [m], included; metres on the level, so metres where there is no slope.
+    n_threads
+        Threads to share the searches; changes nothing but the time taken.
+
+    Returns
+    -------
+    nodes
+        The nodes within reach, the source among them; exact in whole millimetres.
+    """
+    offsets, node, millimetres, _ = _from_nodes(streets, sources, None, max_m, n_threads)
+    return NodesWithin(offsets, node, millimetres)
+
+
+def reach_sum(streets: StreetNetwork, weights: FloatArray, *, max_m: float, n_threads: int = N_THREADS) -> FloatArray:
+    """
+    Return the sum of weights over all street nodes that can be walked to within a distance, for every node.
+
+    Parameters
+    ----------
+    streets
+        Street network.
+    weights
+        node → what is summed, such as persons or jobs, shape (N,).
+    max_m, n_threads
+        As of `nodes_within`.
+
+    Returns
+    -------
+    sums
+        node → sum over the nodes within reach, itself included, shape (N,).
+    """
+    _, _, _, sums = _from_nodes(streets, np.arange(len(streets.node_xy)), weights, max_m, n_threads)
+    return np.asarray(sums)
+
+
+def _from_nodes(
+    streets: StreetNetwork, sources: Integers, weights: FloatArray | None, max_m: float, n_threads: int
+) -> list[Any]:
+    """Return the rows of `nodes_within` and, if there are weights, their sums instead of rows."""
+    from sim.routing.dijkstra import nodes_near  # noqa: PLC0415 -- compiles on first use
+
+    graph = _walk_graph(streets).ahead
+    search = around(graph, np.asarray(sources, np.int32), round(max_m * MM_PER_M))
+    weight = np.zeros(0) if weights is None else np.asarray(weights, np.float64)[graph.node_of]
+    work = partial(nodes_near, *search, graph.node_of, weight, weights is None)
+    return joined_rows(shared(work, len(sources), n_threads))
 
 
 def _points(xy: FloatArray) -> FloatArray:

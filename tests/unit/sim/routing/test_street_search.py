@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.routing import nearest_walk_min, street_search, walk_table
 from sim.routing.chains import ChainGraph
-from sim.routing.walk import walk_seconds
+from sim.routing.walk import nodes_within, reach_sum, walk_seconds
 from tests.unit.sim.routing.test_walk import network_of, rows
 
 LENGTH = st.one_of(st.just(0), st.integers(0, 5), st.integers(0, 300_000)).map(lambda mm: mm / 1000)
@@ -194,3 +194,37 @@ def test_a_walk_too_long_to_be_compared_is_refused():
     model = network_of([(0, 0), (100, 0)], [(0, 1, 100.0, 100.0)])
     with pytest.raises(OverflowError, match="too long"):
         walk_table(model, np.zeros((1, 2)), np.zeros((1, 2)), max_s=10**6, speed_m_min=600.0)
+
+
+@given(chained_streets(), st.sampled_from([0.0, 90.0, 400.0, 20_000.0]))
+@settings(max_examples=120, derandomize=True, deadline=None)
+def test_nodes_within_reach_equal_a_plain_search(city, max_m):
+    xy, edges, _, _ = city
+    model = network_of(xy, edges)
+    sources = np.arange(len(xy))[::-1]
+    found = nodes_within(model, sources, max_m=max_m)
+    weights = np.arange(1.0, len(xy) + 1)
+    sums = reach_sum(model, weights, max_m=max_m)
+    for row, source in enumerate(sources.tolist()):
+        part = slice(found.offsets[row], found.offsets[row + 1])
+        reached = sorted(zip(found.node[part].tolist(), found.millimetres[part].tolist(), strict=True))
+        expected = sorted((v, e) for v, (e, _) in plain_labels(edges, source).items() if e <= max_m * 1000)
+        assert reached == expected
+        assert sums[source] == sum(v + 1 for v, _ in expected)
+
+
+def test_threads_change_no_bit_of_what_is_within_reach():
+    rng = np.random.default_rng(3)
+    xy, edges = lattice(12, rng)
+    model, weights = network_of(xy, edges), rng.random(len(xy))
+    one, three = (nodes_within(model, np.arange(len(xy)), max_m=500, n_threads=n) for n in (1, 3))
+    assert [column.tobytes() for column in one] == [column.tobytes() for column in three]
+    sums = [reach_sum(model, weights, max_m=500, n_threads=n).tobytes() for n in (1, 3)]
+    assert sums[0] == sums[1]
+    assert len(one.node) > 10 * len(xy)
+
+
+def test_a_reach_beyond_counting_is_refused():
+    model = network_of([(0, 0), (100, 0)], [(0, 1, 100.0, 100.0)])
+    with pytest.raises(OverflowError, match="too long"):
+        nodes_within(model, np.arange(2), max_m=1e6)
