@@ -26,6 +26,9 @@ FEEDS = {
     "two days long": "trip R A 55:58 B 56:05 C 56:20",
     "three changes": "trip R A 08:00 B 08:02\ntrip S B 08:03 C 08:04\ntrip T C 08:05 A 08:06\ntrip U A 08:07 D 08:09\ntrip V B 08:03 D 08:40",
     "headways that miss": "trip R id=r headway=420@07:30-10:00 A 07:30 B 07:36\ntrip S id=s headway=660@07:30-10:00 B 07:30 C 07:41",
+    "a ring in no time": "trip R A 08:05 B 08:05\ntrip S B 08:05 C 08:05\ntrip T C 08:05 A 08:05\ntrip U C 08:05 B 08:05 A 08:06 D 08:09\ntrip V C 08:05 D 08:07",
+    "equal times on two lines": "trip R A 08:02 B 08:10 C 08:20\ntrip S A 08:02 B 08:10 D 08:25\ntrip T C 08:20 D 08:25\ntrip U B 08:10 D 08:25",
+    "the earlier run of its own line is caught ahead": "trip R A 08:00 B 08:10/08:30 C 08:35 D 08:36\ntrip R A 08:02 B 08:12/08:31 C 08:37 D 08:38\ntrip X A 08:03 C 08:34",
     "nothing runs": "service s 0000000\ntrip R service=s A 08:00 B 08:01",
 }
 

@@ -176,43 +176,66 @@ class Oracle:
                 pairs.append((leave, min(ends)))
         return pairs
 
-    def samples(self, origin, target, request):
-        """One time per instant of the window [s]; inf = unreachable; direction and mode are the request's."""
+    def chosen(self, origin, target, request):
+        """Yield (minute, leave, arrive, whether on foot) for each instant of the window; inf = unreachable."""
         pairs = self.journeys(origin, target)
         direct = self.walk(origin, target, request.max_direct_s)
-        found = []
         for minute in range(request.window_start_s, request.window_end_s, request.step_s):
             if request.direction == "depart":
-                options = [(arrive, -leave) for leave, arrive in pairs if leave >= minute]
+                options = [(arrive, -leave, 0) for leave, arrive in pairs if leave >= minute]
                 if direct is not None:
-                    options.append((minute + direct, -minute))
-                arrive, leave = min(options, default=(math.inf, 0))
-                leave = -leave
+                    options.append((minute + direct, -minute, 1))
+                arrive, leave, on_foot = min(options, default=(math.inf, 0, 0))
                 far = arrive - minute
             else:
-                options = [(-leave, arrive) for leave, arrive in pairs if arrive <= minute]
+                options = [(-leave, arrive, 0) for leave, arrive in pairs if arrive <= minute]
                 if direct is not None:
-                    options.append((direct - minute, minute))
-                leave, arrive = min(options, default=(math.inf, 0))
-                leave = -leave
-                far = minute - leave
-            if far > request.cutoff_s:
-                found.append(math.inf)
-            else:
-                found.append(arrive - leave if request.departure_mode == "planned" else far)
-        return found
+                    options.append((direct - minute, minute, 1))
+                leave, arrive, on_foot = min(options, default=(math.inf, math.inf, 0))
+                far = minute + leave
+            yield minute, -leave, arrive if far <= request.cutoff_s else math.inf, bool(on_foot)
 
-    def consists(self, origin, target, leave, arrive, *, at_once):
+    def samples(self, origin, target, request):
+        """One time per instant of the window [s]; inf = unreachable; direction and mode are the request's."""
+        return [time_of(request, *found[:3]) for found in self.chosen(origin, target, request)]
+
+    def parts(self, origin, target, request):
+        """One (time, all (walking, riding, vehicles) that such a journey may consist of) per instant; inf, {} = none."""
+        for minute, leave, arrive, on_foot in self.chosen(origin, target, request):
+            time = time_of(request, minute, leave, arrive)
+            at_once = request.departure_mode == "planned"
+            if time == math.inf:
+                yield time, set()
+            elif on_foot:
+                yield time, {(arrive - leave, 0, 0)}
+            else:  # who waits at the minute's end may have come (will leave) at any time
+                depart = request.direction == "depart"
+                ends = (leave, arrive) if at_once else (minute, arrive) if depart else (leave, minute)
+                exact = (at_once or not depart, at_once or depart)
+                yield time, self.consists(origin, target, *ends, exact)
+
+    def last_ride(self, origin, target, request):
+        """The last minute from which a vehicle is there within the cutoff, and no later than on foot; −inf = none."""
+        direct = self.walk(origin, target, request.max_direct_s)
+        allowed = min(request.cutoff_s, math.inf if direct is None else direct)
+        pairs = self.journeys(origin, target)
+        minutes = range(request.window_start_s, request.window_end_s, request.step_s)
+        return max(
+            (m for m in minutes if any(m <= leave and there - m <= allowed for leave, there in pairs)),
+            default=-math.inf,
+        )
+
+    def consists(self, origin, target, leave, arrive, exact=(True, True)):
         """
-        All (on foot, riding, vehicles) of journeys by vehicle that arrive at an instant [s].
+        All (on foot, riding, vehicles) of journeys by vehicle between two instants [s].
 
-        They leave at an instant (`at_once`), or then or later.
+        They leave exactly then, or at any time after; they arrive exactly then, or at any time before.
         """
         found, cap = set(), self.request.max_transfers
         ready = {}
         for stop, seconds, since, until in self.legs(origin, outward=True):
             begin = max(leave, since)
-            if begin < until and (begin == leave or not at_once):
+            if begin < until and (begin == leave or not exact[0]):
                 ready.setdefault((stop, begin + seconds), set()).add((seconds, 0))
         vehicles = 0
         while ready and vehicles <= (8 if cap is None else cap):
@@ -229,7 +252,8 @@ class Oracle:
             ready = {}
             for (stop, time), parts in there.items():
                 for to, seconds, since, until in self.legs(target, outward=False):
-                    if to == stop and time < until and max(time, since) + seconds == arrive:
+                    end = max(time, since) + seconds
+                    if to == stop and time < until and (end == arrive or (end < arrive and not exact[1])):
                         found |= {(walk + seconds, ride, vehicles) for walk, ride in parts}
                 for to, seconds in self.changes(stop):
                     on_foot = {(walk + seconds * (to != stop), ride) for walk, ride in parts}
@@ -268,3 +292,12 @@ class Sweep(Oracle):
                     ways[stop] = list(self.changes(stop))
                 for to, seconds in ways[stop]:
                     ready[to] = min(time + seconds, ready.get(to, math.inf))
+
+
+def time_of(request, minute, leave, arrive):
+    """What counts as the time of one journey."""
+    if arrive == math.inf:
+        return math.inf
+    if request.departure_mode == "planned":
+        return arrive - leave
+    return arrive - minute if request.direction == "depart" else minute - leave
