@@ -8,11 +8,20 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.routing import itinerary_xy, travel_times
+from geodata.units import UNREACHED_S
+from sim.routing import itinerary_xy, prepare_times, travel_times
 from sim.routing.types import Places
-from tests.unit.sim.routing.brute_force import Oracle
-from tests.unit.sim.routing.compare import VARIANTS, assert_equals_brute_force, city_of, places, request_of
-from tests.unit.sim.routing.strategies import STOPS, feeds, trip_lines
+from tests.unit.sim.routing.brute_force import Oracle, Sweep
+from tests.unit.sim.routing.compare import (
+    SIDES,
+    VARIANTS,
+    assert_equals_brute_force,
+    assert_parts_exist,
+    city_of,
+    places,
+    request_of,
+)
+from tests.unit.sim.routing.strategies import STOPS, feeds, towns, trip_lines
 
 FEW = settings(max_examples=40, derandomize=True, deadline=None)
 WALKS = {"max_access_s": 300, "max_transfer_s": 300, "max_direct_s": 900, "cutoff_s": 5_400}
@@ -24,7 +33,81 @@ def test_every_sample_equals_the_brute_force(feed, max_transfers, change_s, dire
     text, points = feed
     limits = {**WALKS, "max_direct_s": direct_s}
     request = request_of("07:50", n=10, step=240, max_transfers=max_transfers, change_s=change_s, **limits)
-    assert_equals_brute_force(city_of(text), points, request)
+    assert_equals_brute_force(city_of(text), points, request, kind=Sweep)
+
+
+@given(feeds(), st.sampled_from([None, 0, 1, 2]))
+@settings(FEW, max_examples=60)
+def test_two_brute_forces_agree(feed, max_transfers):
+    text, points = feed
+    request = request_of("07:50", max_transfers=max_transfers, change_s=90, **WALKS)
+    first, second = (kind(city_of(text), request) for kind in (Oracle, Sweep))
+    assert [first.profile(p) for p in points] == [second.profile(p) for p in points]
+
+
+@given(
+    towns(),
+    st.sampled_from([None, 0, 1, 2, 3]),
+    st.sampled_from([0, 90]),
+    st.sampled_from([0, 900]),
+    st.sampled_from([37, 60, 240]),
+)
+@settings(FEW, max_examples=60)
+def test_every_sample_in_a_town_equals_the_brute_force(town, max_transfers, change_s, direct_s, step):
+    text, points = town
+    limits = {**WALKS, "max_direct_s": direct_s}
+    request = request_of("07:50", n=10, step=step, n_draws=2, max_transfers=max_transfers, change_s=change_s, **limits)
+    assert_equals_brute_force(city_of(text), points, request, kind=Sweep)
+
+
+@given(st.one_of(feeds(), towns()), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 900]))
+@settings(FEW, max_examples=50)
+def test_parts_are_those_of_a_journey_that_exists(made, max_transfers, direct_s):
+    text, points = made
+    limits = {**WALKS, "max_direct_s": direct_s}
+    request = request_of("07:50", n=10, step=240, max_transfers=max_transfers, change_s=60, **limits)
+    assert_parts_exist(city_of(text), points[:3], request)
+
+
+MORE_LEGS = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # point
+        st.integers(0, 1),  # stop
+        st.sampled_from([0, 45, 300, 1_000]),
+        st.sampled_from([27_000, 28_200, 28_777, 29_400]),
+        st.sampled_from([28_201, 28_800, 29_500, 33_000]),
+        st.sampled_from([-1, -1, 0, 1]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(feeds(), MORE_LEGS, MORE_LEGS)
+@settings(FEW, max_examples=60)
+def test_legs_with_hours_and_draws_equal_the_brute_force(feed, access, egress):
+    text, points = feed
+    points = list(dict.fromkeys(points[::-1]))
+    if len(points) == 1:
+        points.append((5_000, 5_000))
+    request = request_of("07:50", n=10, step=240, n_draws=2, max_transfers=1, **WALKS)
+    assert_equals_brute_force(city_of(text), points, request, access=access, egress=egress, kind=Sweep)
+
+
+@given(st.one_of(feeds(), towns()), st.sampled_from([None, 0, 1]), st.sampled_from([0, 900]))
+@settings(FEW, max_examples=40)
+def test_last_departures_equal_the_brute_force_from_both_ends(made, max_transfers, direct_s):
+    text, points = made
+    city, limits = city_of(text), {**WALKS, "max_direct_s": direct_s}
+    request = replace(request_of("07:50", max_transfers=max_transfers, **limits), n_draws=3, percentiles=(50,))
+    oracles = [Sweep(city, request, draw) for draw in range(3)]
+    for side in SIDES:
+        found = prepare_times(city, places(points), request, side=side).last_marks(places(points))
+        found = np.where(found == -UNREACHED_S, -np.inf, found).tolist()
+        for a, stay in enumerate(points):
+            for b, other in enumerate(points):
+                ends = (stay, other) if side == "origins" else (other, stay)
+                assert found[a][b] == sorted(oracle.last_ride(*ends, request) for oracle in oracles)[1], (side, ends)
 
 
 @given(feeds(), st.sampled_from([None, 0, 1, 2]))
@@ -68,9 +151,11 @@ def assert_is_a_journey(found, oracle, request):
         assert found.n_transfers <= request.max_transfers
 
 
-@given(feeds(), st.randoms(use_true_random=False), st.sampled_from(VARIANTS))
-@FEW
-def test_order_of_inputs_and_threads_change_no_bit(feed, random, variant):
+@given(
+    st.one_of(feeds(), towns()), st.randoms(use_true_random=False), st.sampled_from(VARIANTS), st.sampled_from(SIDES)
+)
+@settings(FEW, max_examples=60)
+def test_order_of_inputs_and_threads_change_no_bit(feed, random, variant, side):
     text, points = feed
     lines = text.splitlines()
     stops = [line for line in lines if line.startswith("stop")]
@@ -81,16 +166,22 @@ def test_order_of_inputs_and_threads_change_no_bit(feed, random, variant):
     random.shuffle(shuffled_stops)
     random.shuffle(shuffled_trips)
     request = replace(request_of(n=10, n_draws=2, **WALKS), direction=variant[0], departure_mode=variant[1])
-    one = travel_times(city_of("\n".join(stops + rest + trips)), places(points), places(points), request, n_threads=1)
     order = list(range(len(points)))
     random.shuffle(order)
     asked = places(points)
     mixed = Places(asked.place_id[order], asked.xy[order])
-    city = city_of("\n".join(shuffled_stops + rest + shuffled_trips))
-    other = travel_times(city, mixed, asked, request, n_threads=3)
-    assert other.minutes.tobytes() == np.ascontiguousarray(one.minutes[order]).tobytes()
-    assert other.reliability.tobytes() == np.ascontiguousarray(one.reliability[order]).tobytes()
-    assert other.origin_id.tolist() == one.origin_id[order].tolist()
+
+    def ask(stops, trips, stay, n_threads):
+        city = city_of("\n".join(stops + rest + trips))
+        ready = prepare_times(city, stay, request, side=side, n_threads=n_threads)
+        last = ready.last_marks(asked, n_threads=n_threads)
+        times = ready.times(asked, n_threads=n_threads)
+        turn = side == "destinations"
+        return [last, *(table.swapaxes(0, 1) if turn else table for table in (times.minutes, times.reliability))]
+
+    one, other = ask(stops, trips, asked, 1), ask(shuffled_stops, shuffled_trips, mixed, 3)
+    for first, second in zip(one, other, strict=True):
+        assert second.tobytes() == np.ascontiguousarray(first[order]).tobytes()
 
 
 @given(feeds(), st.data(), st.sampled_from(["depart", "arrive_by"]))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.trip_columns import text_array
 from sim.routing import prepare_times
+from sim.routing.prepared import nearest_rank
 from sim.routing.types import Legs, Places, RoutingRequest
-from tests.unit.sim.routing.brute_force import Oracle
+from tests.unit.sim.routing.brute_force import Oracle, Sweep
 
 WEDNESDAY = "2025-10-15"
 SIDES = ("origins", "destinations")
@@ -88,3 +89,28 @@ def assert_equals_brute_force(city, points, request, variants=VARIANTS, *, acces
                     found = times.minutes[o, d].tolist()
                     assert found == np.array(expected, np.float32).tolist(), (direction, mode, side, origin, target)
                     assert times.reliability[o, d] == np.float32(share)
+
+
+def assert_parts_exist(city, points, request, **more):
+    """The parts of every median, from both ends, are those of a journey that takes that long."""
+    rows = [legs_of(points, more[end]) if end in more else None for end in ("access", "egress")]
+    oracles = oracles_of(city, points, request, **more, kind=Sweep)
+    for direction, mode in VARIANTS:
+        asked = replace(request, direction=direction, departure_mode=mode)
+        both = prepared_pair(city, places(points), places(points), asked, *rows, components=True)
+        for o, origin in enumerate(points):
+            for d, target in enumerate(points):
+                samples = [sample for oracle in oracles for sample in oracle.parts(origin, target, asked)]
+                median = sorted(time for time, _ in samples)[nearest_rank(50, len(samples))]
+                allowed = set().union(*(parts for time, parts in samples if time == median))
+                for side, times in zip(SIDES, both, strict=True):
+                    parts = times.components
+                    walk, wait, ride, n_transfers = (float(getattr(parts, f.name)[o, d]) for f in fields(parts))
+                    if median == np.inf:
+                        assert {walk, wait, ride, n_transfers} == {np.inf}
+                        continue
+                    what = (direction, mode, side, origin, target)
+                    walk, wait, ride = (round(60 * minutes) for minutes in (walk, wait, ride))
+                    assert walk + wait + ride == median, what
+                    assert wait >= 0
+                    assert (walk, ride, n_transfers) in {(w, r, max(0, k - 1)) for w, r, k in allowed}, what

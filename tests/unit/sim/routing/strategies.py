@@ -46,3 +46,45 @@ def feeds(draw):
     chosen = draw(st.lists(rules, max_size=3, unique_by=lambda r: r[:2]))
     lines += [f"transfer {a} {b} {kind} {t}" for a, b, kind, t in chosen]
     return "\n".join(lines), [*points[:3], draw(st.tuples(grid, grid))]
+
+
+STREETS = tuple(f"s{n}" for n in range(20))
+
+
+@st.composite
+def towns(draw):
+    """
+    Return (text of a feed of 10–20 stops and 4–10 lines, some stops' points): lines meet, overtake, come in headways.
+
+    One number decides everything: a whole town is a single choice, quick to make; its lines are removed one by one.
+    """
+    random = draw(st.randoms(use_true_random=False))
+    n_stops = draw(st.integers(10, 20))
+    points = [(random.randrange(12) * 400, random.randrange(12) * 400) for _ in range(n_stops)]
+    lines = [f"stop {STREETS[i]} {x} {y}" for i, (x, y) in enumerate(points)]
+    for number in range(draw(st.integers(4, 10))):
+        lines += _line(random, number, n_stops)
+    for a, b in {(random.randrange(n_stops), random.randrange(n_stops)) for _ in range(random.randrange(4))}:
+        lines.append(f"transfer {STREETS[a]} {STREETS[b]} {random.choice((2, 3))} {random.choice((0, 90, 260))}")
+    near = (points[1][0] + 130, points[1][1] - 70)
+    return "\n".join(lines), [*dict.fromkeys([points[0], near, points[-1]])]
+
+
+def _line(random, number, n_stops):
+    """Trips of one line over the same stops, each with times of its own, or at a headway."""
+    stops = [STREETS[random.randrange(n_stops)] for _ in range(random.randint(3, 8))]
+    shut = random.choice((-1, -1, random.randrange(len(stops))))
+    flag = random.choice("ab")
+    for trip in range(random.randint(1, 6)):
+        start = time = 7 * 3600 + 1800 + 60 * random.randrange(70)
+        calls = []
+        for at, stop in enumerate(stops):
+            arrive = time
+            time += random.choice((0, 0, 0, 30, 60, 240))
+            calls.append(f"{stop} {format_time(arrive)}/{format_time(time)}{f'-{flag}' if at == shut else ''}")
+            start = time if at == 0 else start
+            time += random.choice((0, 60, 60, 120, 120, 300, 701))
+        option = ""
+        if random.random() < 0.15:
+            option = f"headway={random.choice((300, 660, 1201))}@{format_time(start)}-{format_time(start + 2400)} "
+        yield f"trip L{number} id=l{number}t{trip} {option}{' '.join(calls)}"

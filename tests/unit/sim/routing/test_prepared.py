@@ -17,8 +17,8 @@ from tests.unit.sim.routing.compare import (
     VARIANTS,
     WEDNESDAY,
     assert_equals_brute_force,
+    assert_parts_exist,
     city_of,
-    legs_of,
     oracles_of,
     places,
     prepared_pair,
@@ -58,30 +58,6 @@ def test_parts_are_those_of_a_journey_that_exists(name, max_transfers):
 def test_parts_are_those_of_a_journey_that_exists_in_one_of_the_draws():
     request = request_of(n=10, n_draws=2, cutoff_s=3_600)
     assert_parts_exist(city_of(FAR + FEEDS["headways that miss"]), [(0, 0), (20000, 400)], request)
-
-
-def assert_parts_exist(city, points, request, **more):
-    rows = [legs_of(points, more[end]) if end in more else None for end in ("access", "egress")]
-    oracles = oracles_of(city, points, request, **more, kind=Sweep)
-    for direction, mode in VARIANTS:
-        asked = replace(request, direction=direction, departure_mode=mode)
-        both = prepared_pair(city, places(points), places(points), asked, *rows, components=True)
-        for o, origin in enumerate(points):
-            for d, target in enumerate(points):
-                samples = [sample for oracle in oracles for sample in oracle.parts(origin, target, asked)]
-                median = sorted(time for time, _ in samples)[prepared.nearest_rank(50, len(samples))]
-                allowed = set().union(*(parts for time, parts in samples if time == median))
-                for side, times in zip(SIDES, both, strict=True):
-                    parts = times.components
-                    walk, wait, ride, n_transfers = (float(getattr(parts, f.name)[o, d]) for f in fields(parts))
-                    if median == np.inf:
-                        assert {walk, wait, ride, n_transfers} == {np.inf}
-                        continue
-                    what = (direction, mode, side, origin, target)
-                    walk, wait, ride = (round(60 * minutes) for minutes in (walk, wait, ride))
-                    assert walk + wait + ride == median, what
-                    assert wait >= 0
-                    assert (walk, ride, n_transfers) in {(w, r, max(0, k - 1)) for w, r, k in allowed}, what
 
 
 @pytest.mark.parametrize("n_draws", [1, 2, 5])
