@@ -67,6 +67,16 @@ def change_once_more(stay, change_offsets, change_to, before, after):
     """Write the arrivals with one more vehicle than `before`; return whether any is earlier."""
     width = before.shape[1]
     fell = False
+    if width == 1:  # no rows to work on side by side
+        for node in range(len(stay)):
+            best = before[node, 0]
+            if stay[node] >= 0:
+                best = min(best, after[stay[node], 0])
+            for i in range(change_offsets[node], change_offsets[node + 1]):
+                best = min(best, before[change_to[i], 0])
+            after[node, 0] = best
+            fell |= best != before[node, 0]
+        return fell
     for node in range(len(stay)):
         for b in range(width):
             after[node, b] = before[node, b]

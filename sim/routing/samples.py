@@ -30,6 +30,11 @@ def _leave_at_marks(arrivals, base_s, never, leaving_s, node, first, last, marks
     p = first
     for m in range(len(marks_s) - 1, -1, -1):
         mark = marks_s[m]
+        while n_roots == 1 and p < last and leaving_s[p] >= mark:  # no rows to work on side by side
+            if arrivals[node[p], 0] < best[0]:
+                best[0] = arrivals[node[p], 0]
+                left[0] = leaving_s[p]
+            p += 1
         while p < last and leaving_s[p] >= mark:
             row = node[p]
             if planned:
@@ -63,6 +68,10 @@ def _arrive_by_marks(arrivals, base_s, never, leaving_s, node, first, last, mark
     open_marks = n_marks * n_roots
     p = first
     while p < last and open_marks > 0:
+        while n_roots == 1 and p < last and arrivals[node[p], 0] >= earliest[0]:  # the most, and no use
+            p += 1
+        if p == last:
+            break
         leaving = leaving_s[p]
         reached[:] = never
         while p < last and leaving_s[p] == leaving:
