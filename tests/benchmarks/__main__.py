@@ -18,6 +18,7 @@ from tests.benchmarks.inputs import N_CELLS, N_FACILITIES, OUT, missing_inputs
 from tests.benchmarks.parts_commands import commands
 from tests.benchmarks.parts_edits import facilities, timetable
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
+from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_places import coverage, walking
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.report import Part, machine, progress, write_json
@@ -31,12 +32,14 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "agreement": agreement,
     "timetable": timetable,
     "facilities": facilities,
+    "visits": visits,
+    "models": models,
     "walk": walking,
     "coverage": coverage,
     "scaling": scaling,
     "commands": commands,
 }
-NEED_NO_INPUT = ("coverage", "commands")
+NEED_NO_INPUT = ("models", "coverage", "commands")
 
 
 def main() -> None:

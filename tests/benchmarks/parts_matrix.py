@@ -94,7 +94,9 @@ def whole_ferrobus(bench: Bench, cells: Places, facilities: Places) -> Ferrobus:
         write_feed(asked.city.timetable, request.date, feed)
     limits = peer_ferrobus.Limits(request.max_transfer_s, request.max_access_s)
     streets = INPUTS / "poa_osm.pbf"
-    return peer_ferrobus.Ferrobus(streets, feed, request.date, asked.lonlat(cells), asked.lonlat(facilities), limits)
+    return peer_ferrobus.Ferrobus(
+        streets, feed, request.date, asked.lonlat(cells), asked.lonlat(facilities), limits=limits
+    )
 
 
 def best_way(bench: Bench, peer: Ferrobus, part: Part) -> str:
@@ -132,7 +134,7 @@ def agreement(bench: Bench) -> Part:
     ours = full_matrix(city, cells, targets, request).at(50)
     limits = peer_ferrobus.Limits(AGREE_WALK_S, max_access_s=1, max_stops=1, max_transfers=4)
     peer = peer_ferrobus.Ferrobus(
-        file, feed, request.date, bench.input.lonlat(cells), bench.input.lonlat(targets), limits
+        file, feed, request.date, bench.input.lonlat(cells), bench.input.lonlat(targets), limits=limits
     )
     theirs = _ferrobus_medians(bench, peer)
     part.facts["common_rules"] = compare(part, "common rules", ours, theirs)

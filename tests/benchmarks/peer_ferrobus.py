@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import datetime as dt
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,14 +34,20 @@ def missing() -> str:
 
 @contextlib.contextmanager
 def silent() -> Iterator[None]:
-    """Keep what compiled code writes to the error stream off the screen."""
-    kept, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, 2)
+    """Keep what compiled code prints off the screen."""
+    sys.stdout.flush()
+    kept = [os.dup(1), os.dup(2)]
+    sink = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(sink, stream)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        with contextlib.suppress(OSError, AttributeError, TypeError):  # what C still holds back goes to the sink too
+            ctypes.CDLL(None).fflush(None)
+        for stream, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, stream)
+            os.close(copy)
         os.close(sink)
 
 

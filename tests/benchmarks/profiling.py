@@ -35,14 +35,17 @@ def profile(bench: Bench) -> Part:
     stats = pstats.Stats(profiler).stats
     whole = sum(own for _, _, own, _, _ in stats.values())
     rows = sorted(
-        ((total, own, _place(key)) for key, (_, _, own, total, _) in stats.items() if _is_ours(key[0])), reverse=True
+        ((own, total, _place(key)) for key, (_, _, own, total, _) in stats.items() if _is_ours(key[0])), reverse=True
     )
-    part.facts["stages"] = []
-    part.add("with what it calls | itself | function")
-    for total, own, place in rows:
-        if total >= SHARE_SHOWN * whole:
-            part.add(f"{total:8.3f} s {total / whole:6.1%} | {own:8.3f} s | {place}")
-            part.facts["stages"].append({"function": place, "total_s": total, "own_s": own})
+    elsewhere = whole - sum(own for own, _, _ in rows)
+    part.facts["stages"] = [{"function": place, "own_s": own, "total_s": total} for own, total, place in rows]
+    part.add(
+        "seconds in the function itself, share of all | with what it calls | function (compiled ones are whole stages)"
+    )
+    for own, total, place in rows:
+        if own >= SHARE_SHOWN * whole:
+            part.add(f"{own:7.3f} s {own / whole:6.1%} | {total:7.3f} s | {place}")
+    part.add(f"{elsewhere:7.3f} s {elsewhere / whole:6.1%} |           | numpy, scipy and others, called from ours")
     return part
 
 

@@ -131,6 +131,8 @@ def _number(value: float) -> str:
         return f"{value:,.0f}"
     if value and abs(value) < 0.01:
         return f"{value:.1e}"
+    if abs(value) < 1:
+        return f"{value:.3f}"
     return f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
 
 
