@@ -11,6 +11,7 @@ import typer.main
 import typer.rich_utils
 
 from app.commands import city, doctor, journey, results, runs, scenario, serve
+from app.commands.kernel_cache import name_cache
 from app.commands.refusals import refuse_unexpected, run_guarded
 from app.commands.session import Session
 from app.commands.words import say, take_flag, take_language
@@ -25,6 +26,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a pipe in an old code page lacks some signs; better ? than a crash
+    name_cache(os.environ)
     sys.exit(run_cli(sys.argv[1:], os.environ))
 
 

@@ -91,6 +91,7 @@ def show_one(session: Session, asked: dict[str, str], day: str, folder: Path | N
     from sim.routing import itinerary
 
     city = load_city(folder)
+    session.ready_kernels("journeys")
     for option, place in (("--from", start), ("--to", end)):
         require_near(city, place, option)
     found = itinerary(city, start, end, ask(city, day, depart_s))

@@ -44,6 +44,7 @@ def answer_pairs(session: Session, city: City, day: str, rules: PairRules, pairs
     if table.problems:
         session.note(render_problems(table.problems, session.lang))
     request = request_of(city, day, rules, metres)
+    session.ready_kernels("journeys")
     with session.progress(session.say("progress.pairs")) as report:
         found = pair_arrivals(
             city,

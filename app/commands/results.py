@@ -139,6 +139,7 @@ def explain(  # noqa: PLR0917 - typer hands options over by name
     city = load_city(folder)
     if city.digest != stored.manifest["digests"]["city"]:
         raise UsageError(error("cli.other_city", run, both("usage.other_city"), both("usage.other_city_hint")))
+    session.ready_kernels()
     with session.progress(session.say("progress.explain")) as report:
         report("", 0.1)
         found = explain_stored(city, stored, kpi, setting=setting, group=group)

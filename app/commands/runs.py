@@ -51,6 +51,7 @@ def run(  # noqa: PLR0917 - typer hands options over by name
 
     wanted = with_seed(read_scenario(scenario), seed)
     city = load_city(folder)
+    session.ready_kernels()
     with session.progress(session.say("progress.run", name=wanted.id)) as report:
         done = run_scenario(
             wanted,
@@ -101,6 +102,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     from scenarios.runner import run_batch
 
     city = load_city(folder)
+    session.ready_kernels()
     label = session.say("progress.batch")
     with session.progress(label) as report:
 

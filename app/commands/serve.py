@@ -30,4 +30,5 @@ def serve(
     session: Session = context.obj
     if not any(runs.glob("*/manifest.json")):
         session.note(session.say("serve.no_runs", path=runs.absolute()), style="yellow")
+    session.ready_kernels()
     serve_page(runs, host, port, city_folder=folder, lang=session.lang, tiles=not no_tiles)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from app.commands.kernel_cache import Kernels
+
 PLAIN_WIDTH = 100
 PLAIN_EVERY_S = 2.0
 
@@ -73,6 +75,12 @@ class Session:
     def note(self, text: str, style: str = "") -> None:
         """Print a line beside the results."""
         self.err.print(text, markup=False, style=style, soft_wrap=True)
+
+    def ready_kernels(self, kernels: Kernels = "all") -> None:
+        """Compile what this machine has not compiled yet, with progress; usually there is nothing to do."""
+        from app.commands.kernel_cache import ready_kernels
+
+        ready_kernels(self, os.environ, kernels)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Report]:

@@ -356,4 +356,9 @@ MESSAGES = {
     "kind.large_workplace": "large workplaces",
     "kind.shelter": "shelters",
     "kind.station_front": "station front",
+    "progress.kernels": "preparing the engine (first time only)",
+    "note.kernels_unkept": (
+        "note: {path} cannot be written ({why}), so the prepared engine is not kept and the next start takes as long; "
+        "NUMBA_CACHE_DIR names another place"
+    ),
 }

@@ -352,4 +352,9 @@ MESSAGES = {
     "kind.large_workplace": "大規模事業所",
     "kind.shelter": "避難所",
     "kind.station_front": "駅前",
+    "progress.kernels": "計算部を準備しています（初回のみ）",
+    "note.kernels_unkept": (
+        "注意: {path} に書き込めないため（{why}）、準備した計算部を残せません。次回も準備に時間がかかります"
+        "（環境変数 NUMBA_CACHE_DIR で場所を指定できます）"
+    ),
 }
