@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geodata.timetable import Timetable
-    from geodata.units import FloatArray, IntArray
+    from geodata.units import BoolArray, FloatArray, IntArray
 
 Polygons = np.ndarray[Any, Any]
+
+MOST_EASY = 6
+"""Polygons in one cell, at most, whose union is computed from their subsets."""
 
 
 def cover_share(polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArray) -> FloatArray:
@@ -53,7 +56,7 @@ def cover_share(polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArr
 
 
 def _rings(polygons_xy: Polygons) -> tuple[Any, FloatArray, Any, FloatArray]:
-    """Return cell → corners of its rings (CSR), corner → place and ring, ring → 1 = the cell lies on its left, else −1."""
+    """Return cell → corners of its rings (CSR), corner → place and ring, ring → 1, −1 = cell on its left, right."""
     parts, cell = shapely.get_parts(polygons_xy, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -74,10 +77,46 @@ def area_share(polygons_xy: Polygons, areas_xy: Polygons) -> FloatArray:
     share[cell[inside]] = 1.0
     cut = share[cell] < 1.0
     area, cell = area[cut], cell[cut]
-    pieces = shapely.intersection(polygons_xy[cell], areas_xy[area])
-    share += _united_area(pieces, cell, len(share)) / shapely.area(polygons_xy)
-    clipped: FloatArray = np.minimum(share, 1.0)
+    easy = (_convex(polygons_xy)[cell] & _convex(areas_xy)[area]) if len(cell) else np.zeros(0, bool)
+    easy &= (np.bincount(cell, minlength=len(share)) <= MOST_EASY)[cell]
+    easy &= (np.bincount(cell[~easy], minlength=len(share)) == 0)[cell]
+    united = _convex_area(polygons_xy, areas_xy, area[easy], cell[easy])
+    area, cell = area[~easy], cell[~easy]
+    united += _united_area(shapely.intersection(polygons_xy[cell], areas_xy[area]), cell, len(share))
+    clipped: FloatArray = np.minimum(share + united / shapely.area(polygons_xy), 1.0)
     return clipped
+
+
+def _convex(polygons_xy: Polygons) -> BoolArray:
+    """Return which shapes are single convex polygons, shape (C,)."""
+    plain = shapely.get_type_id(polygons_xy) == shapely.GeometryType.POLYGON
+    area = shapely.area(polygons_xy)
+    return np.asarray(plain & (shapely.area(shapely.convex_hull(polygons_xy)) - area <= 1e-12 * area))
+
+
+def _convex_area(polygons_xy: Polygons, areas_xy: Polygons, area: IntArray, cell: IntArray) -> FloatArray:
+    """Return the area of the union of convex areas in convex cells, shape (C,); pairs of area and cell are given."""
+    from sim.convex_union import convex_union_area  # noqa: PLC0415 -- compiles on first use
+
+    united = np.zeros(len(polygons_xy))
+    if not len(cell):
+        return united
+    order = np.lexsort((area, cell))
+    cells, starts = np.unique(cell[order], return_index=True)
+    used, place = np.unique(area[order], return_inverse=True)
+    offsets = np.append(starts, len(order))
+    united[cells] = convex_union_area(
+        np.arange(len(cells)), *_corners(polygons_xy[cells]), place, *_corners(areas_xy[used]), offsets
+    )
+    return united
+
+
+def _corners(polygons_xy: Polygons) -> tuple[Any, FloatArray]:
+    """Return polygon → corners of its outline, counterclockwise and closed (CSR) [m]."""
+    rings = shapely.get_exterior_ring(polygons_xy)
+    rings = np.where(shapely.is_ccw(rings), rings, shapely.reverse(rings))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    return np.searchsorted(ring, np.arange(len(rings) + 1)), xy
 
 
 def _united_area(pieces: Polygons, cell: IntArray, n_cells: int) -> FloatArray:

@@ -112,3 +112,24 @@ def test_cells_covered_by_several_circles_together_count_once():
 def test_circles_without_a_radius_cover_nothing():
     assert cover_share(BIG, np.zeros((2, 2)), np.zeros(2)).tolist() == [0.0]
     assert cover_share(BIG[:0], np.zeros((2, 2)), np.ones(2)).tolist() == []
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_areas_count_once_where_they_overlap(seed):
+    """Convex ones, cut by arithmetic, mixed with odd ones and with crowds, which are left to the library."""
+    rng = np.random.default_rng(seed)
+    centre = rng.uniform(0, 2000, (int(rng.integers(1, 30)), 2))
+    areas = shapely.buffer(
+        shapely.points(centre), rng.uniform(50, 500, len(centre)), quad_segs=int(rng.integers(1, 17))
+    )
+    areas[::2] = shapely.reverse(areas[::2])
+    if seed % 4 == 1:
+        areas = np.concatenate([areas, GRID[:5], GRID[3:9], np.array(ODD[:3], dtype=object)])
+    if seed % 4 == 2:
+        areas = np.concatenate([areas, areas])
+    if seed % 4 == 3:
+        areas = np.concatenate([areas, shapely.buffer(shapely.points(centre + 30.0), 400.0, quad_segs=16)])
+    cells = np.concatenate([GRID, np.array(ODD, dtype=object)])
+    union = shapely.union_all(areas)
+    expected = shapely.area(shapely.intersection(cells, union)) / shapely.area(cells)
+    assert area_share(cells, areas) == pytest.approx(expected, abs=1e-10)
