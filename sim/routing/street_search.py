@@ -44,14 +44,20 @@ class Attached:
     ----------
     xy
         The points [m], shape (P, 2).
-    node, way
-        Their nearest nodes, −1 = none within reach, and the straight ways to them [mm], shape (P,).
+    node, metres
+        Their nearest nodes, −1 = none within reach, and the straight ways to them [m], inf = none, shape (P,).
     """
 
     xy: FloatArray
     node: IntArray
-    way: Whole
+    metres: FloatArray
     _as_targets: dict[tuple[int, int], tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def way(self) -> Whole:
+        """Return the ways to the nodes [mm], 0 where there is none."""
+        millimetres: Whole = np.rint(np.where(self.node >= 0, self.metres, 0.0) * MM_PER_M).astype(np.int64)
+        return millimetres
 
     def as_targets(self, graph: ChainGraph, keys: Keys) -> tuple[Any, Any]:
         """Return junction → targets around it and the keys from it, ascending, and place → targets at it (both CSR)."""
@@ -101,13 +107,13 @@ class StreetGraph:
                 del self._attached[next(iter(self._attached))]
         return found
 
-    def _nearest(self, xy: FloatArray) -> tuple[IntArray, Whole]:
+    def _nearest(self, xy: FloatArray) -> tuple[IntArray, FloatArray]:
         if self.tree is None or not len(xy):
-            return np.full(len(xy), -1, np.int32), np.zeros(len(xy), np.int64)
+            return np.full(len(xy), -1, np.int32), np.full(len(xy), np.inf)
         metres, nearest = self.tree.query(xy)
         near = metres <= self.max_snap_m
         node = np.where(near, self.nodes[np.where(near, nearest, 0)], -1).astype(np.int32)
-        return node, np.rint(np.where(near, metres, 0.0) * MM_PER_M).astype(np.int64)
+        return node, np.where(near, metres, np.inf)
 
 
 class _Kept(NamedTuple):

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from geodata.streets import DetourPlane
 from sim.routing import car_minutes
+from tests.unit.sim.routing.test_street_search import chained_streets
 from tests.unit.sim.routing.test_walk import network_of, streets
 
 
@@ -44,3 +46,30 @@ def test_a_place_far_from_every_road_is_not_reached():
     ends = np.array([[0.0, 0.0], [0.0, 150.0], [0.0, 250.0]]), np.array([[100.0, 0.0]])
     assert np.allclose(car_minutes(model, *ends, speed_kmh=60)[:, 0], [10 / 60, 10 / 60 + 0.15, np.inf])
     assert car_minutes(model, ends[1], ends[0], speed_kmh=60)[0].tolist() == [np.inf] * 3  # one way only
+
+
+@given(chained_streets())
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_chains_and_one_ways_change_no_time(city):
+    xy, edges, origins, targets = city
+    model = network_of(xy, edges, 40.0)
+    model = replace(model, edge_car_s=model.edge_effort_m)
+    graph = nx.MultiDiGraph([(a, b, {"weight": e}) for a, b, _, e in edges if e < math.inf])
+
+    def attach(point):
+        return min(((math.dist(point, xy[v]), v) for v in graph), default=(math.inf, -1))
+
+    expected = np.full((len(origins), len(targets)), np.inf)
+    for o, origin in enumerate(origins):
+        start_m, start = attach(origin)
+        for t, target in enumerate(targets):
+            end_m, end = attach(target)
+            if max(start_m, end_m) <= 40 and nx.has_path(graph, start, end):
+                driven = nx.dijkstra_path_length(graph, start, end)
+                expected[o, t] = driven / 60 + (start_m + end_m) / 1000
+    o, t = np.array(origins, float), np.array(targets, float)
+    found = [car_minutes(model, o, t, speed_kmh=60, n_threads=n) for n in (1, 2)]
+    assert found[0] == pytest.approx(expected, abs=1e-6)
+    assert found[1].tobytes() == found[0].tobytes()
+    crowd = np.concatenate([o, np.full((9, 2), -9000.0)])  # searched from the other side
+    assert car_minutes(model, crowd, t, speed_kmh=60)[: len(o)].tobytes() == found[0].tobytes()
