@@ -87,7 +87,8 @@ def _over_network(
 
 def _at(node: IntArray) -> Attached:
     """Return points that stand at nodes."""
-    return Attached(np.zeros((len(node), 2)), node.astype(np.int32), np.zeros(len(node)))
+    n = len(node)
+    return Attached(np.zeros((n, 2)), node.astype(np.int32), np.zeros(n), np.zeros(n, np.int64))
 
 
 def _build_car_graph(streets: StreetNetwork) -> StreetGraph:

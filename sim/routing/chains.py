@@ -38,12 +38,16 @@ class Keys(NamedTuple):
         edge between junctions → key, shape (E,).
     come, leave
         node, end → key from the end to the node, from the node to the end, shape (N, 2); too long = none.
+    usual, longest
+        Median and greatest key of an edge, at least 1.
     """
 
     bits: int
     edge: npt.NDArray[Any]
     come: npt.NDArray[Any]
     leave: npt.NDArray[Any]
+    usual: int
+    longest: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,8 +192,11 @@ class ChainGraph:
             raise OverflowError(message)
         if (bits, dtype) not in self._keys:
             most = np.int64(1) << (room - bits)
-            costs = (self.edge_cost, self.come, self.leave)
-            self._keys[bits, dtype] = Keys(bits, *(_packed(cost, bits, most).astype(dtype) for cost in costs))
+            edge, come, leave = (
+                _packed(cost, bits, most).astype(dtype) for cost in (self.edge_cost, self.come, self.leave)
+            )
+            usual = int(np.median(edge)) if len(edge) else 1
+            self._keys[bits, dtype] = Keys(bits, edge, come, leave, usual, int(edge.max(initial=1)))
         return self._keys[bits, dtype]
 
 

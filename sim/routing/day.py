@@ -163,11 +163,20 @@ def _chained(timetable: Timetable, trip: Ints, shift: Ints) -> ScheduledDay:
         first = trips.time_offsets[trip[runs]][:, None] + np.arange(len(patterns.stops_of(key[0])))[None, :]
         arrival = trips.arrival_s[first] + shift[runs][:, None]
         departure = trips.departure_s[first] + shift[runs][:, None]
-        order = np.lexsort((runs, *arrival.T[::-1], *departure.T[::-1]))
+        order = _in_order(arrival, departure)
         for links in _without_overtaking(arrival[order], departure[order]):
             picked = order[links]
             chains.append((key, runs[picked], arrival[picked], departure[picked]))
     return _packed(timetable, chains, trip, shift)
+
+
+def _in_order(arrival: Ints, departure: Ints) -> Ints:
+    """Return rows by all departures, then all arrivals, then as they stand."""
+    order = np.argsort(departure[:, 0], kind="stable")
+    first = departure[order, 0]
+    if np.all(first[1:] > first[:-1]):
+        return order
+    return np.lexsort((*arrival.T[::-1], *departure.T[::-1]))
 
 
 def _without_overtaking(arrival: Ints, departure: Ints) -> list[Ints]:

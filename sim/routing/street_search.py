@@ -44,20 +44,15 @@ class Attached:
     ----------
     xy
         The points [m], shape (P, 2).
-    node, metres
-        Their nearest nodes, −1 = none within reach, and the straight ways to them [m], inf = none, shape (P,).
+    node, metres, way
+        Their nearest nodes, −1 = none within reach, and the straight ways to them [m], [mm]; inf, 0 = none; shape (P,).
     """
 
     xy: FloatArray
     node: IntArray
     metres: FloatArray
+    way: Whole
     _as_targets: dict[tuple[int, int], tuple[Any, Any]] = field(default_factory=dict)
-
-    @property
-    def way(self) -> Whole:
-        """Return the ways to the nodes [mm], 0 where there is none."""
-        millimetres: Whole = np.rint(np.where(self.node >= 0, self.metres, 0.0) * MM_PER_M).astype(np.int64)
-        return millimetres
 
     def as_targets(self, graph: ChainGraph, keys: Keys) -> tuple[Any, Any]:
         """Return junction → targets around it and the keys from it, ascending, and place → targets at it (both CSR)."""
@@ -107,13 +102,14 @@ class StreetGraph:
                 del self._attached[next(iter(self._attached))]
         return found
 
-    def _nearest(self, xy: FloatArray) -> tuple[IntArray, FloatArray]:
+    def _nearest(self, xy: FloatArray) -> tuple[IntArray, FloatArray, Whole]:
         if self.tree is None or not len(xy):
-            return np.full(len(xy), -1, np.int32), np.full(len(xy), np.inf)
+            return np.full(len(xy), -1, np.int32), np.full(len(xy), np.inf), np.zeros(len(xy), np.int64)
         metres, nearest = self.tree.query(xy)
         near = metres <= self.max_snap_m
         node = np.where(near, self.nodes[np.where(near, nearest, 0)], -1).astype(np.int32)
-        return node, np.where(near, metres, np.inf)
+        way = np.rint(np.where(near, metres, 0.0) * MM_PER_M).astype(np.int64)
+        return node, np.where(near, metres, np.inf), way
 
 
 class _Kept(NamedTuple):
@@ -261,9 +257,8 @@ def _keys_of(way: Whole, keys: Keys) -> Whole:
 
 def _buckets(keys: Keys, seed_keys: Any, limit: int) -> tuple[int, int]:
     """Return the width of buckets (as a shift), half a usual edge, and how many: queued keys all differ."""
-    usual = int(np.median(keys.edge)) if len(keys.edge) else 1
-    most = min(limit, max(int(keys.edge.max(initial=1)), int(seed_keys.max(initial=1))))
-    shift = max(keys.bits, usual.bit_length() - 1, most.bit_length() - MOST_SLOT_BITS)
+    most = min(limit, max(keys.longest, int(seed_keys.max(initial=1))))
+    shift = max(keys.bits, keys.usual.bit_length() - 1, most.bit_length() - MOST_SLOT_BITS)
     return shift, 1 << ((most >> shift) + 2).bit_length()
 
 
