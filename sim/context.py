@@ -285,7 +285,7 @@ class RunContext:
         from sim.routing import prepare_times  # noqa: PLC0415 -- loads compiled kernels
 
         parts = [self._digest(name) for name in TRAVEL_READS]
-        key, name = digest_of(("prepared", side, *parts, request)), question("times", request)
+        key, name = digest_of(("prepared", side, *parts, request)), question("prepare", request)
         with self.journal.timed("prepare", name):
             prepared, known = self.reuse.prepared(
                 key,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scenarios.accounting import Account, Stage
     from sim.journal import StepNote
 
-STEP_WIDTH, OUTCOME_WIDTH, SECONDS_WIDTH = 38, 16, 6
+STEP_WIDTH, OUTCOME_WIDTH, SECONDS_WIDTH = 40, 14, 6
 """Cells of a column at most; the grounds take what is left."""
 
 STAGES = {"reference": "account.reference", "demographic": "account.demographic", "scenario": "account.scenario"}
@@ -72,14 +72,24 @@ def stage_lines(session: Session, stage: Stage) -> Iterator[Line]:
     yield session.say(STAGES[stage.name]), session.say(outcome), grounds_of_stage, stage.seconds
     for kind in KIND_TEXT:
         notes = [note for note in stage.steps if note.kind == kind]
-        whole = [note for note in notes if kind == "column" and not note.n_computed]
+        if kind == "column":
+            yield from column_lines(session, notes)
+            continue
         for note in notes:
-            if note not in whole:
-                yield f"  {name_of(session, note)}", outcome_of(session, note), grounds(session, note), note.seconds
-        if whole:
-            name = session.say("account.columns", n=len(whole))
-            equal = equal_words(session, (read for note in whole for read in note.reads))
-            yield f"  {name}", session.say("account.found"), equal, sum(note.seconds for note in whole)
+            yield f"  {name_of(session, note)}", outcome_of(session, note), grounds(session, note), note.seconds
+
+
+def column_lines(session: Session, notes: list[StepNote]) -> Iterator[Line]:
+    """Yield the lines of the columns of the cells, those with the same outcome and grounds together."""
+    together: dict[tuple[str, str], list[StepNote]] = {}
+    for note in notes:
+        outcome = outcome_of(session, note)
+        shared = "" if note.n_computed == 0 else grounds(session, note)
+        together.setdefault((outcome, shared), []).append(note)
+    for (outcome, shared), group in together.items():
+        reads = (read for note in group for read in note.reads)
+        name = name_of(session, group[0]) if len(group) == 1 else session.say("account.columns", n=len(group))
+        yield f"  {name}", outcome, shared or equal_words(session, reads), sum(note.seconds for note in group)
 
 
 def outcome_of(session: Session, note: StepNote) -> str:
@@ -93,6 +103,8 @@ def grounds(session: Session, note: StepNote) -> str:
     """Return why a step was computed, or what being the same let it be reused."""
     if not note.n_computed:
         return equal_words(session, note.reads) if note.reads else session.say("account.everything")
+    if NEW in note.because:
+        return session.say(BECAUSE[NEW])
     plain = [session.say(key) for word, key in BECAUSE.items() if word in note.because]
     readings = [name for name in note.because if name not in BECAUSE]
     if readings:
@@ -106,10 +118,11 @@ def name_of(session: Session, note: StepNote) -> str:
         return session.say("account.kpi", name=KPIS[note.name].title.get(session.lang))
     if note.kind == "column":
         return session.say("account.column", name=CELL_COLUMNS[note.name].label.get(session.lang))
-    if note.kind == "travel":
+    if note.kind in {"travel", "prepare"}:
         what, walker, direction, window = note.name.split(":", 3)
         asked = session.say(DIRECTIONS[direction], window=window.replace("-", "–"))
         key = "account.travel_last" if what == "last" else "account.travel"
+        key = "account.prepare" if note.kind == "prepare" else key
         return session.say(key, walker=session.say(WALKERS[walker]), window=asked)
     return KIND_TEXT[note.kind].get(session.lang)
 

@@ -335,6 +335,7 @@ MESSAGES = {
     "account.kpi": "KPI: {name}",
     "account.travel": "travel times: {walker}, {window}",
     "account.travel_last": "last way home: {walker}, {window}",
+    "account.prepare": "timetable made ready: {walker}, {window}",
     "account.arrive_by": "arriving {window}",
     "account.depart": "leaving {window}",
     "account.standard": "standard walker",

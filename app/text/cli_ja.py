@@ -331,6 +331,7 @@ MESSAGES = {
     "account.kpi": "指標: {name}",
     "account.travel": "所要時間: {walker}、{window}",
     "account.travel_last": "帰りの最終: {walker}、{window}",
+    "account.prepare": "時刻表の準備: {walker}、{window}",
     "account.arrive_by": "{window} 着",
     "account.depart": "{window} 発",
     "account.standard": "標準の歩行者",
