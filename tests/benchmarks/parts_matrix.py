@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.benchmarks.peer_ferrobus import Ferrobus
 
 MEASURED_DEPARTURES = 3
+N_TRIES = 3
 PEAK_MB = 500
 N_AGREE = (130, 30)
 AGREE_WALK_S = 600
@@ -61,7 +62,8 @@ def matrix(bench: Bench) -> Part:
     peer = whole_ferrobus(bench, asked.cells, asked.facilities)
     part.add(
         f"ferrobus reads the original street file and our timetable as GTFS; {peer.n_off} of {n_cells} cells lie too "
-        "far from its streets and are not asked of it; its model and points are not counted"
+        "far from its streets and are not asked of it; its model and points are not counted, nor is what ours keeps "
+        "of the streets alone (the reduced graph); every walk, the day and all searches of ours are"
     )
     way = best_way(bench, peer, part)
     step = (asked.request.window_end_s - asked.request.window_start_s) // MEASURED_DEPARTURES
@@ -100,13 +102,12 @@ def whole_ferrobus(bench: Bench, cells: Places, facilities: Places) -> Ferrobus:
 
 
 def best_way(bench: Bench, peer: Ferrobus, part: Part) -> str:
-    """Return ferrobus's fastest way to answer the question for one departure, each tried twice."""
-    tried = {}
-    for name, ask in peer.ways().items():
-        bench.tell(f"ferrobus: trying {name}")
-        tried[name] = min(clock(lambda ask=ask: ask(bench.input.request.window_start_s)) for _ in range(2))
-        part.add(Figure(f"ferrobus, 1 departure: {name} (better of 2)", (tried[name],)))
-    return min(tried, key=lambda name: tried[name])
+    """Return ferrobus's fastest way to answer the question for one departure, tried in turn."""
+    start_s = bench.input.request.window_start_s
+    ways = {name: (lambda ask=ask: clock(lambda: ask(start_s))) for name, ask in peer.ways().items()}
+    tried = interleaved(ways, N_TRIES, bench.tell, warm_up=False)
+    part.add(*(Figure(f"ferrobus, 1 departure: {f.name}", f.values) for f in tried))
+    return min(tried, key=lambda figure: min(figure.values)).name
 
 
 # ---------------------------------------------------------------- agreement
