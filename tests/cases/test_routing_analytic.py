@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,20 @@ import pytest
 
 from geodata.calendar import format_time
 from geodata.errors import ModelError
-from geodata.synthetic import grid_city
-from sim.routing import travel_times
+from sim.routing import last_departures, prepared, travel_times
+from sim.routing.pairs import Ends, pair_arrivals
 from sim.routing.prepared import nearest_rank
 from sim.routing.types import RoutingRequest
-from tests.unit.sim.routing.compare import VARIANTS, WEDNESDAY, city_of, places, request_of
+from tests.cases.test_routing_feeds import ENDS, FAR, FEEDS
+from tests.unit.sim.routing.compare import (
+    VARIANTS,
+    WEDNESDAY,
+    city_of,
+    legs_of,
+    places,
+    prepared_pair,
+    request_of,
+)
 
 LINE = "stop A 0 0\nstop B 20000 0\nstop C 40000 0\n"
 
@@ -149,15 +158,29 @@ PLAIN = "from tests.cases.test_routing_analytic import digest_of_a_small_run as 
 
 
 def digest_of_a_small_run():
-    city = grid_city(n_x=4, n_y=6)
-    cells = places(city.population.xy[::5])
-    targets = places(city.facilities.xy)
-    found = hashlib.sha256()
+    """Every kernel of routing by transit: narrow and wide numbers, parts, last rides, legs with hours, pairs."""
+    city, points = (
+        city_of(FAR + "\n".join(FEEDS[name] for name in ("overtaking", "loop", "headways that miss"))),
+        ENDS[:3],
+    )
+    more = legs_of(points, [(0, 1, 240, 28_800, 29_400, -1), (1, 0, 60, 29_000, 30_000, 1)])
+    request = request_of(n=10, n_draws=2, cutoff_s=3_600)
+    wide = replace(request, cutoff_s=prepared.SHORT_S)
+    shortest = replace(request, samples="shortest")
+    tables = []
     for direction, mode in VARIANTS:
-        request = RoutingRequest(WEDNESDAY, 36_000, 36_600, direction=direction, departure_mode=mode, n_draws=2)
-        times = travel_times(city, cells, targets, request)
-        found.update(times.minutes.tobytes() + times.reliability.tobytes())
-    return found.hexdigest()
+        for kind in (request, wide, shortest):
+            asked = replace(kind, direction=direction, departure_mode=mode)
+            parts = asked.samples == "all"
+            for times in prepared_pair(city, places(points), places(points), asked, more, more, components=parts):
+                tables += [times.minutes, times.reliability]
+                tables += [getattr(times.components, field.name) for field in fields(times.components)] if parts else []
+    tables.append(last_departures(city, places(points), places(points[:2]), request))
+    stops = np.arange(4, dtype=np.int32)
+    ends = Ends(stops, np.zeros((4, 2))), Ends(stops[::-1].copy(), np.zeros((4, 2)))
+    found = pair_arrivals(city, *ends, np.full(4, 28_800, np.int32), request)
+    tables += [found.arrive_s, found.n_transfers]
+    return hashlib.sha256(b"".join(np.ascontiguousarray(table).tobytes() for table in tables)).hexdigest()
 
 
 def test_kernels_say_the_same_uncompiled():
