@@ -108,3 +108,12 @@ def test_a_walk_is_relaxed_from_the_best_vehicle_arrival():
     """
     request = request_of("07:55", n=10, max_transfer_s=240)
     assert_equals_brute_force(city_of(feed), [(0, 0), (30000, 0)], request)
+
+
+@pytest.mark.parametrize("cutoff_s", [0, 599, 600, 601])
+@pytest.mark.parametrize("start", ["08:03", "07:53", "08:13"])
+def test_whatever_takes_no_time_happens_in_the_first_and_in_the_last_second(start, cutoff_s):
+    """08:03 is the first or the last second that anybody looks at, in either direction."""
+    request = request_of(start, n=1, cutoff_s=cutoff_s, max_access_s=0, max_direct_s=0, max_transfers=1)
+    feed = FAR + "trip R A 08:03 B 08:03\ntrip S B 08:03 C 08:03"
+    assert_equals_brute_force(city_of(feed), [(0, 0), (10000, 0), (20000, 0)], request)
