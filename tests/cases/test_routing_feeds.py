@@ -31,6 +31,7 @@ FEEDS = {
     "the earlier run of its own line is caught ahead": "trip R A 08:00 B 08:10/08:30 C 08:35 D 08:36\ntrip R A 08:02 B 08:12/08:31 C 08:37 D 08:38\ntrip X A 08:03 C 08:34",
     "round and round": "trip R exact headway=600@08:00-09:30 A 08:00 B 08:04 C 08:09 D 08:12 A 08:20\ntrip S C 08:26 A 08:27",
     "a line met twice": "trip R A 08:00 B 08:05 C 08:10\ntrip X B 08:06 D 08:09 C 08:12 A 08:20",
+    "passed by, then served": "trip R A 08:00 B 08:05\ntrip X B 08:06 C 08:10-a D 08:12\ntrip Y B 08:07 C 08:15\ntrip Z D 08:02 C 08:08-b B 08:10\ntrip W C 08:05 B 08:10\ntrip V B 08:12 A 08:20",
     "nothing runs": "service s 0000000\ntrip R service=s A 08:00 B 08:01",
 }
 
