@@ -39,6 +39,8 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "scaling": scaling,
     "commands": commands,
 }
+BUSY_SHARE = 0.5
+"""Load per core from which absolute figures cannot be trusted."""
 NEED_NO_INPUT = ("models", "coverage", "commands")
 
 
@@ -57,6 +59,9 @@ def main() -> None:
     found = machine()
     print(f"machine: {found['processor']}, {found['cores']} cores, {found['memory_gb']} GB, {found['system']}")
     print(f"Python {found['python']}; " + ", ".join(f"{k} {v}" for k, v in found["versions"].items()))
+    load = found["load_average"]
+    if load and load[0] > BUSY_SHARE * (found["cores"] or 1):
+        print(f"the machine is busy (load {load[0]:.1f}): figures come out too high, ratios less so")
     if chosen.cells != N_CELLS or chosen.facilities != N_FACILITIES:
         print(f"NOT the whole input: {chosen.cells} cells, {chosen.facilities} facilities")
     print(flush=True)
