@@ -188,6 +188,38 @@ def sample_places(
 
 
 @njit(cache=True, nogil=True)
+def _order_statistics_of_one(samples, ranks, seconds, n_reached):
+    """Do what `order_statistics` does for one root: samples of a place lie side by side, and are counted together."""
+    n_places, n_samples = samples.shape
+    for place in range(n_places):
+        row = samples[place]
+        finite = np.int32(0)
+        low = NEVER
+        top = -NEVER
+        for n in range(n_samples):
+            value = row[n]
+            finite += np.int32(value < NEVER)
+            low = min(low, value)
+            top = max(top, value if value < NEVER else -NEVER)
+        n_reached[place, 0] = finite
+        for q in range(len(ranks)):
+            high = top
+            if ranks[q] >= finite:
+                low = NEVER
+                high = NEVER
+            while low < high:
+                middle = np.int32((np.int64(low) + np.int64(high)) >> np.int64(1))
+                below = np.int32(0)
+                for n in range(n_samples):
+                    below += np.int32(row[n] <= middle)
+                if below > ranks[q]:
+                    high = middle
+                else:
+                    low = middle + np.int32(1)
+            seconds[place, 0, q] = low
+
+
+@njit(cache=True, nogil=True)
 def order_statistics(samples, ranks, seconds, n_reached):
     """
     Reduce samples to order statistics, by halving the range of values: no sample is moved.
@@ -202,6 +234,9 @@ def order_statistics(samples, ranks, seconds, n_reached):
         Filled in: place, root, rank → value, shape (P, B, Q); place, root → samples with a journey, shape (P, B).
     """
     n_places, n_samples, n_roots = samples.shape
+    if n_roots == 1:
+        _order_statistics_of_one(samples.reshape(n_places, n_samples), ranks, seconds, n_reached)
+        return
     low = np.empty(n_roots, np.int32)
     high = np.empty(n_roots, np.int32)
     top = np.empty(n_roots, np.int32)
