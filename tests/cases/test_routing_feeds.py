@@ -118,3 +118,11 @@ def test_whatever_takes_no_time_happens_in_the_first_and_in_the_last_second(star
     request = request_of(start, n=1, cutoff_s=cutoff_s, max_access_s=0, max_direct_s=0, max_transfers=1)
     feed = FAR + "trip R A 08:03 B 08:03\ntrip S B 08:03 C 08:03"
     assert_equals_brute_force(city_of(feed), [(0, 0), (10000, 0), (20000, 0)], request)
+
+
+def test_seconds_of_leaving_count_where_one_leaves_for_the_timetable():
+    """The same run is caught at the next stop, 30 s on foot, by leaving 20 s later within the same minute."""
+    feed = (
+        "stop A 0 0\nstop A2 40 0\nstop B 9000 0\nstop B2 9040 0\ntrip R A 08:05:00 A2 08:05:50 B 08:20:10 B2 08:20:50"
+    )
+    assert_equals_brute_force(city_of(feed), [(0, 0), (9040, 0)], request_of(n=20, cutoff_s=3_600))
