@@ -19,6 +19,7 @@ from tests.unit.sim.routing.compare import (
     assert_equals_brute_force,
     assert_parts_exist,
     city_of,
+    legs_of,
     oracles_of,
     places,
     prepared_pair,
@@ -198,7 +199,7 @@ def some_cells(city, n, seed):
     return places(city.population.xy[rng.choice(len(city.population.xy), n, replace=False)])
 
 
-@pytest.mark.parametrize(("direction", "mode"), [("depart", "random"), ("arrive_by", "planned")])
+@pytest.mark.parametrize(("direction", "mode"), VARIANTS)
 def test_neither_company_nor_threads_change_a_bit(hitachi, direction, mode, monkeypatch):
     """One place alone, 33 and 70 at once, some twice: batches, chunks and threads leave no trace."""
     here, there = some_cells(hitachi, 23, 1), some_cells(hitachi, 70, 2)
@@ -280,3 +281,16 @@ def test_nobody_nowhere_and_out_of_reach(side):
 def test_without_access_only_stops_are_places(direction, mode):
     request = request_of(n=20, max_access_s=0, cutoff_s=3_600)
     assert_equals_brute_force(city_of(FEED), ENDS, request, [(direction, mode)], kind=Sweep)
+
+
+@pytest.mark.parametrize("late_s", [-1, 0, 1])
+def test_a_leg_cannot_start_in_the_second_it_ends(late_s):
+    """The bus is at B at 08:30; from there a ride of 5 min may start until just before, at, or after that second."""
+    city, points = city_of(FAR + "trip R A 08:20 B 08:30"), [(0, 0), (15000, 0)]
+    request = request_of("08:15", n=10, max_access_s=300)
+    rows = [(1, 1, 300, 30_000, 30_600 + late_s, -1)]
+    assert_equals_brute_force(city, points, request, egress=rows, kind=Sweep)
+    both = prepared_pair(
+        city, places(points[:1]), places(points[1:]), request, egress=legs_of(points[1:], [(0, *rows[0][1:])])
+    )
+    assert [np.isfinite(times.minutes).any() for times in both] == [late_s == 1] * 2
