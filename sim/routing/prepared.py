@@ -101,6 +101,11 @@ class PreparedTimes:
         -------
         times
             As `travel_times` returns them.
+
+        Raises
+        ------
+        ValueError
+            If legs differ by draw and the times were not prepared for that.
         """
         check_request(self.request, components=components)
         request = self.request
@@ -244,6 +249,10 @@ class _Answer:
 
     def __init__(self, prepared: PreparedTimes, others: Places, more_legs: Legs | None) -> None:
         self.prepared = prepared
+        of_draws = more_legs is not None and bool(np.any(more_legs.draw >= 0))
+        if of_draws and len(prepared.graphs) < prepared.request.n_draws:
+            message = "legs differ by draw, but the times were prepared for one: prepare_times(drawn=True)"
+            raise ValueError(message)
         if more_legs is None:
             roots, self.root_of = _distinct(others)
         else:  # legs differ by place, so places must not be merged

@@ -48,8 +48,8 @@ def travel_times(
     request
         Day, window, walker, limits, percentiles.
     components
-        Whether to fill the parts of the median journey: of the first sample (by draw, then by minute from the far end
-        of the window) that takes the median time. Journeys of equal time may differ in their parts; one is taken.
+        Whether to fill the parts of the median journey: of the first sample (by draw, then by minute) that takes the
+        median time. Journeys of equal time may differ in their parts; one is taken.
     access, egress
         More legs beside walking (origin → stop, stop → destination), such as on-demand rides.
     n_threads
@@ -67,7 +67,8 @@ def travel_times(
 
     Notes
     -----
-    Bit-equal for any order of inputs and any number of threads. Added trips never worsen a ``random`` time.
+    Times and reliability are bit-equal for any order of inputs, any number of threads and whichever end is searched
+    from; of journeys that tie, the order decides whose parts are told. Added trips never worsen a ``random`` time.
     """
     check_request(request, components=components)
     ends = (origins, access), (destinations, egress)

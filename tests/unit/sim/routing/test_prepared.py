@@ -141,6 +141,15 @@ def test_legs_with_hours_and_draws_at_either_end(ends):
     assert_parts_exist(city, points, request, **options)
 
 
+def test_legs_of_some_draws_are_refused_where_only_one_was_prepared():
+    points = [(0, 0), (15000, 0)]
+    request = request_of("08:15", n=10, n_draws=2)
+    prepared = prepare_times(city_of(FAR + "trip R A 08:20 B 08:30"), places(points[:1]), request, side="origins")
+    legs = legs_of(points[1:], [(0, 1, 300, 0, 90_000, 1)])
+    with pytest.raises(ValueError, match="drawn=True"):
+        prepared.times(places(points[1:]), more_legs=legs)
+
+
 # ------------------------------------------------------------------ horizons
 
 
