@@ -10,6 +10,7 @@ import importlib
 import inspect
 import pkgutil
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def compile_kernels(tell: Told, *, journeys: bool = False) -> None:
     from geodata.synthetic import grid_city  # noqa: PLC0415 -- only to compile
 
     plane = grid_city(n_x=2, n_y=6)
-    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _pairs, _walks, _areas, _models)
+    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _edits, _pairs, _walks, _areas, _models)
     with watch_compiling(tell):
         for city in (plane, plane.replace(streets=_crossing())):
             for run in runs:
@@ -117,6 +118,20 @@ def _wide_times(city: City) -> None:
     request = RoutingRequest(_DATE, *_WIDE_S, step_s=3_600)
     travel_times(city, cells, few, request, components=True)
     last_departures(city, few, cells, request)
+
+
+def _edits(city: City) -> None:
+    from sim.routing.edited import remember_times  # noqa: PLC0415 -- compiles on first use
+    from sim.routing.types import Places, RoutingRequest  # noqa: PLC0415
+
+    few = Places(city.facilities.facility_id[:2], city.facilities.xy[:2])
+    remembered = remember_times(city, few, few, RoutingRequest(_DATE, 36_000, 36_300), side="origins")
+    table = city.timetable
+    later = np.zeros(len(table.trips.arrival_s), np.int32)
+    running = np.flatnonzero(table.services.active_on(_DATE)[table.trips.service])
+    later[table.trips.time_offsets[running[0]] : table.trips.time_offsets[running[0] + 1]] = 60
+    columns = {"arrival_s": table.trips.arrival_s + later, "departure_s": table.trips.departure_s + later}
+    remembered.edited(city.replace(timetable=replace(table, trips=replace(table.trips, **columns))), most_changed=1.0)
 
 
 def _pairs(city: City) -> None:

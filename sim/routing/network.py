@@ -7,7 +7,7 @@ boarding and alighting swapped, footpaths turned. So there is one kernel for bot
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,29 +44,36 @@ def build_network(day: ScheduledDay, feet: Footpaths, *, mirrored: bool) -> Netw
     """Return the network of a day, mirrored in time where one searches backward."""
     if mirrored:
         day, feet = mirror_day(day), mirror_footpaths(feet)
-    lengths = np.diff(day.stop_offsets)
+    walks = (feet.offsets.copy(), feet.to.copy(), feet.seconds.copy(), feet.change_s.copy())
+    return Network._make((*_columns(day), *walks))
+
+
+def with_day(net: Network, day: ScheduledDay, *, mirrored: bool) -> Network:
+    """Return the network of another day among the same stops and footpaths."""
+    if mirrored:
+        day = mirror_day(day)
+    return Network._make((*_columns(day), *net[-4:]))
+
+
+def visits(
+    stop_offsets: IntArray, stops: IntArray, board: BoolArray, n_stops: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Return stop → where one can board, CSR: offsets, chain, position in it."""
+    lengths = np.diff(stop_offsets)
     chain = np.repeat(np.arange(len(lengths)), lengths)
-    position = np.arange(len(day.stops)) - np.repeat(day.stop_offsets[:-1], lengths)
-    useful = day.board & (position < lengths[chain] - 1)
-    order = np.flatnonzero(useful)[np.argsort(day.stops[useful], kind="stable")]
-    visits = np.searchsorted(day.stops[order], np.arange(day.n_stops + 1))
-    return Network(
-        day.stop_offsets.copy(),
-        day.stops.copy(),
-        day.board.copy(),
-        day.alight.copy(),
-        day.run_offsets.copy(),
-        day.time_offsets.copy(),
-        day.arrival_s.copy(),
-        day.departure_s.copy(),
-        visits.astype(np.int32),
-        chain[order].astype(np.int32),
-        position[order].astype(np.int32),
-        feet.offsets.copy(),
-        feet.to.copy(),
-        feet.seconds.copy(),
-        feet.change_s.copy(),
-    )
+    position = np.arange(len(stops)) - np.repeat(stop_offsets[:-1], lengths)
+    useful = board & (position < lengths[chain] - 1)
+    order = np.flatnonzero(useful)[np.argsort(stops[useful], kind="stable")]
+    offsets = np.searchsorted(stops[order], np.arange(n_stops + 1))
+    return offsets.astype(np.int32), chain[order].astype(np.int32), position[order].astype(np.int32)
+
+
+def _columns(day: ScheduledDay) -> tuple[Any, ...]:
+    """Return the columns of a network that the day makes."""
+    columns = (day.stop_offsets, day.stops, day.board, day.alight)
+    times = (day.run_offsets, day.time_offsets, day.arrival_s, day.departure_s)
+    boarded = visits(day.stop_offsets, day.stops, day.board, day.n_stops)
+    return (*(column.copy() for column in (*columns, *times)), *boarded)
 
 
 def mirror_day(day: ScheduledDay) -> ScheduledDay:

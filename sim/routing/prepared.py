@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from geodata.units import UNREACHED_S
 from sim.routing.asking import check_request
-from sim.routing.day import depends_on_draw, scheduled_day
+from sim.routing.day import ScheduledDay, depends_on_draw, scheduled_day
 from sim.routing.footpaths import Footpaths, build_footpaths
 from sim.routing.legs import join_legs, mirror_legs, walk_legs
 from sim.routing.network import build_network
@@ -26,7 +26,7 @@ from sim.routing.walk import walk_table
 
 if TYPE_CHECKING:
     from geodata.city import City
-    from geodata.units import Float32Array, IntArray
+    from geodata.units import Float32Array, FloatArray, IntArray
 
 N_THREADS = 2
 Side = Literal["origins", "destinations"]
@@ -108,8 +108,12 @@ class PreparedTimes:
             If legs differ by draw and the times were not prepared for that.
         """
         check_request(self.request, components=components)
+        found = Answer(self, others, more_legs).sample(components=components, n_threads=n_threads)
+        return self.told(found, others, components=components)
+
+    def told(self, found: Found, others: Places, *, components: bool = False) -> TravelTimes:
+        """Return what was found, by origin and destination, in minutes."""
         request = self.request
-        found = _Answer(self, others, more_legs).sample(components=components, n_threads=n_threads)
         order = np.argsort(np.argsort(request.percentiles, kind="stable"), kind="stable")
         turn = self.side == "destinations"
 
@@ -145,7 +149,7 @@ class PreparedTimes:
             Shape (F, R) [s after 00:00]; `-UNREACHED_S` = none. The first percentile is taken over draws.
         """
         check_request(self.request)
-        found = _Answer(self, others, None).sample(components=False, n_threads=n_threads, last=True)
+        found = Answer(self, others, None).sample(components=False, n_threads=n_threads, last=True)
         last: IntArray = found.seconds[:, :, 0]
         return last
 
@@ -162,7 +166,7 @@ class PreparedTimes:
     @property
     def marks_s(self) -> IntArray:
         """Minutes of the window in the time of the graphs, rising [s]."""
-        return _marks(self.request, mirrored=self.mirrored)
+        return marks_of(self.request, mirrored=self.mirrored)
 
     @property
     def marks_at_others(self) -> bool:
@@ -214,17 +218,14 @@ def prepare_times(
     mirrored = side == "destinations"
     legs = _legs(city, places, request, outward=not mirrored, mirrored=mirrored, more=more_legs)
     drawn = drawn or depends_on_draw(city.timetable) or bool(np.any(legs.draw >= 0))
-    marks = _marks(request, mirrored=mirrored)
-    at_others = (request.direction == "depart") == mirrored
-    exact = at_others or request.departure_mode == "planned"
-    counted = (int(marks[0]), request.step_s, 0 if exact else len(marks))
+    counted = counted_marks(request, mirrored=mirrored)
     feet = build_footpaths(city, request)
     n_draws = request.n_draws if drawn else 1
     inner = n_threads if n_draws == 1 else 1
 
     def of_draw(draw: int) -> tuple[TripGraph, Boardings]:
         graph = _graph(city, request, feet, draw, mirrored=mirrored, n_threads=inner)
-        return graph, _boardings(graph, legs, draw, len(places.xy), counted, inner)
+        return graph, first_boardings(graph, legs, draw, len(places.xy), counted, inner)
 
     found = share(of_draw, range(n_draws), n_threads)
     graphs, boardings = tuple(graph for graph, _ in found), tuple(listed for _, listed in found)
@@ -236,7 +237,15 @@ def nearest_rank(percentile: int, n_samples: int) -> int:
     return max(0, -(-percentile * n_samples // 100) - 1)
 
 
-class _Found(NamedTuple):
+def counted_marks(request: RoutingRequest, *, mirrored: bool) -> tuple[int, int, int]:
+    """Return the first minute, the step and how many minutes tell one boarding from another; 0 = every instant does."""
+    marks = marks_of(request, mirrored=mirrored)
+    at_others = (request.direction == "depart") == mirrored
+    exact = at_others or request.departure_mode == "planned"
+    return int(marks[0]), request.step_s, 0 if exact else len(marks)
+
+
+class Found(NamedTuple):
     """Times [s], shape (F, R, Q); samples reached, (F, R); parts of the median, (F, R, 4) or (F, R, 0)."""
 
     seconds: IntArray
@@ -244,7 +253,7 @@ class _Found(NamedTuple):
     consists: IntArray
 
 
-class _Answer:
+class Answer:
     """One set of others being searched from, each distinct point once."""
 
     def __init__(self, prepared: PreparedTimes, others: Places, more_legs: Legs | None) -> None:
@@ -268,14 +277,22 @@ class _Answer:
         self.direct_s[pair] = walks.seconds
         self.n_roots = len(roots.xy)
 
-    def sample(self, *, components: bool, n_threads: int, last: bool = False) -> _Found:
-        """Search from all roots and sample all places."""
+    def sample(self, *, components: bool, n_threads: int, last: bool = False) -> Found:
+        """Search from all roots and sample all places; found is by place and other."""
+        return self.spread(self.by_root(components=components, n_threads=n_threads, last=last))
+
+    def spread(self, found: Found) -> Found:
+        """Return what was found by root for every other that stands there."""
+        return Found(*(table[:, self.root_of] for table in found))
+
+    def by_root(self, *, components: bool = False, n_threads: int, last: bool = False) -> Found:
+        """Search from all roots and sample all places; found is by place and root."""
         prepared = self.prepared
         n_places = len(prepared.places.xy)
         n_values = len(prepared.graphs) if last else prepared.n_samples
         percentiles = prepared.request.percentiles[:1] if last else tuple(sorted(prepared.request.percentiles))
         ranks = np.array([nearest_rank(p, n_values) for p in percentiles], np.int32)
-        found = _Found(
+        found = Found(
             np.empty((n_places, self.n_roots, len(ranks)), np.int32),
             np.empty((n_places, self.n_roots), np.int32),
             np.full((n_places, self.n_roots, 4 if components else 0), -1, np.int32),
@@ -289,12 +306,12 @@ class _Answer:
             rounds = tuple(self.search(draw, batch, keep_all=components) for draw in draws)
             offsets = np.ascontiguousarray(self.legs.offsets[batch.start : batch.stop + 1])
             direct_s = np.ascontiguousarray(self.direct_s[:, batch])
-            reduce = _Reduction(prepared, rounds, offsets, _columns(self.legs), direct_s, ranks, last)
+            reduce = _Reduction(prepared, rounds, offsets, leg_columns(self.legs), direct_s, ranks, last)
             views = found.seconds[:, batch], found.n_reached[:, batch], found.consists[:, batch]
             share(lambda part: reduce.fill(slice(*part), *views), parts, n_threads)
 
         share(fill, batches, n_threads)
-        return _Found(*(table[:, self.root_of] for table in found))
+        return found
 
     def search(self, draw: int, roots: slice, *, keep_all: bool) -> npt.NDArray[Any]:
         """Return the earliest arrivals at roots by round and node, shape (K, E, B); else of the last round only."""
@@ -306,7 +323,7 @@ class _Answer:
         n_roots = roots.stop - roots.start
         arrivals = np.full((graph.n_nodes, n_roots), never, np.uint16 if short else np.int32)
         offsets = np.ascontiguousarray(self.legs.offsets[roots.start : roots.stop + 1])
-        get_off(graph, offsets, _columns(self.legs), draw, graph.first_s, arrivals)
+        get_off(graph, offsets, leg_columns(self.legs), draw, graph.first_s, arrivals)
         stay_on(graph.stay, arrivals)
         rounds = [arrivals]
         n_changes = 0
@@ -352,7 +369,7 @@ class _Reduction:
                 zip(prepared.graphs, prepared.boardings, self.rounds, strict=True)
             ):
                 s.sample_places(
-                    rounds[-1], graph.first_s, _never(rounds), boardings, first, n_places, marks, request.step_s,
+                    rounds[-1], graph.first_s, never_of(rounds), boardings, first, n_places, marks, request.step_s,
                     self.direct_s, request.cutoff_s, modes, samples, draw * n_each,
                 )  # fmt: skip
             values = np.empty((n_places, n_roots, len(self.ranks)), np.int32)
@@ -377,22 +394,25 @@ class _Reduction:
         for draw, rounds in enumerate(self.rounds):
             graph = prepared.graphs[draw]
             parts_of_medians(
-                graph, rounds, graph.first_s, _never(rounds), prepared.boardings[draw], prepared.legs.offsets,
-                _columns(prepared.legs), self.root_offsets, self.root_legs, draw, first, prepared.marks_s,
+                graph, rounds, graph.first_s, never_of(rounds), prepared.boardings[draw], prepared.legs.offsets,
+                leg_columns(prepared.legs), self.root_offsets, self.root_legs, draw, first, prepared.marks_s,
                 prepared.marks_at_others, self.direct_s, samples, medians[:, :, 0], parts,
             )  # fmt: skip
         return parts
 
 
-def _columns(legs: Legs) -> LegColumns:
+def leg_columns(legs: Legs) -> LegColumns:
+    """Return the columns of legs as kernels read them."""
     return legs.stop, legs.seconds, legs.valid_from_s, legs.valid_to_s, legs.draw
 
 
-def _never(arrivals: npt.NDArray[Any]) -> int:
+def never_of(arrivals: npt.NDArray[Any]) -> int:
+    """Return what stands for no arrival among arrivals."""
     return int(np.iinfo(np.uint16).max) if arrivals.dtype == np.uint16 else int(UNREACHED_S)
 
 
-def _marks(request: RoutingRequest, *, mirrored: bool) -> IntArray:
+def marks_of(request: RoutingRequest, *, mirrored: bool) -> IntArray:
+    """Return the minutes of the window in the time of the graphs, rising [s]."""
     minutes = np.arange(request.window_start_s, request.window_end_s, request.step_s, dtype=np.int32)
     return (-minutes[::-1]).copy() if mirrored else minutes
 
@@ -417,24 +437,34 @@ def _legs(
 def _graph(
     city: City, request: RoutingRequest, feet: Footpaths, draw: int, *, mirrored: bool, n_threads: int
 ) -> TripGraph:
-    """Return the graph of one draw; journeys may begin or end one cutoff beyond the window."""
-    marks = _marks(request, mirrored=False)
-    ahead, after = (request.cutoff_s, 0) if request.direction == "arrive_by" else (0, request.cutoff_s)
-    first_s, last_s = int(marks[0]) - ahead, int(marks[-1]) + after
-    day = scheduled_day(city.timetable, request.date, first_s=first_s, last_s=last_s, draw=draw, seed=request.seed)
-    net = build_network(day, feet, mirrored=mirrored)
+    """Return the graph of one draw."""
+    first_s, last_s = _horizon(request)
+    net = build_network(day_of_draw(city, request, draw), feet, mirrored=mirrored)
     horizon = (-last_s, -first_s) if mirrored else (first_s, last_s)
     return build_trip_graph(net, first_s=horizon[0], last_s=horizon[1], n_threads=n_threads)
 
 
-def _boardings(
+def day_of_draw(city: City, request: RoutingRequest, draw: int) -> ScheduledDay:
+    """Return the runs of one draw that a question can touch."""
+    first_s, last_s = _horizon(request)
+    return scheduled_day(city.timetable, request.date, first_s=first_s, last_s=last_s, draw=draw, seed=request.seed)
+
+
+def _horizon(request: RoutingRequest) -> tuple[int, int]:
+    """Return the first and last instant of interest: journeys may begin or end one cutoff beyond the window."""
+    marks = marks_of(request, mirrored=False)
+    ahead, after = (request.cutoff_s, 0) if request.direction == "arrive_by" else (0, request.cutoff_s)
+    return int(marks[0]) - ahead, int(marks[-1]) + after
+
+
+def first_boardings(
     graph: TripGraph, legs: Legs, draw: int, n_places: int, counted: tuple[int, int, int], n_threads: int
 ) -> Boardings:
     """Return the first boardings of all places in one draw."""
     from sim.routing.boardings import find_boardings  # noqa: PLC0415 -- compiles on first use
 
     def of_part(part: tuple[int, int]) -> tuple[npt.NDArray[np.int64], IntArray, IntArray]:
-        return find_boardings(graph, legs.offsets, _columns(legs), draw, part[0], part[1], *counted)  # type: ignore[no-any-return]
+        return find_boardings(graph, legs.offsets, leg_columns(legs), draw, part[0], part[1], *counted)  # type: ignore[no-any-return]
 
     found = share(of_part, parts_of(n_places), n_threads)
     if not found:
@@ -459,9 +489,21 @@ def _components(consists: IntArray) -> Components:
 
 
 def _distinct(places: Places) -> tuple[Places, npt.NDArray[np.intp]]:
-    """Return every point once, in the order of coordinates, and place → its number."""
+    """Return every point once, neighbors close to each other, and place → its number."""
     xy = np.asarray(places.xy, np.float64).reshape(-1, 2)
     if not len(xy):
         return Places(np.zeros(0, str), np.zeros((0, 2))), np.zeros(0, np.intp)
     found, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
-    return Places(np.asarray(places.place_id)[first], found), inverse.reshape(-1)
+    order = np.argsort(_along_a_curve(found), kind="stable")
+    number = np.empty(len(order), np.intp)
+    number[order] = np.arange(len(order))
+    return Places(np.asarray(places.place_id)[first[order]], found[order]), number[inverse.reshape(-1)]
+
+
+def _along_a_curve(xy: FloatArray) -> npt.NDArray[np.int64]:
+    """Return numbers by which points sort along a Z-order curve over 1024 × 1024 squares."""
+    low, size = xy.min(axis=0), np.maximum(np.ptp(xy, axis=0).max(), 1.0)
+    square = np.clip((xy - low) / size * 1_023, 0, 1_023).astype(np.int64)
+    bits = np.arange(10)
+    spread = (square[:, :, None] >> bits & 1) << (2 * bits + np.array([[0], [1]]))
+    return np.asarray(spread.sum(axis=(1, 2)), np.int64)

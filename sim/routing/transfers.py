@@ -11,7 +11,7 @@ References
 Witt (2015), Trip-based public transit routing, ESA (transfer reduction).
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0915 -- kernels are typed by the compiler
+# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0915, PLR0917 -- kernels are typed by the compiler
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _ways_on(net, chain):
 
 
 @njit(cache=True, nogil=True)
-def find_transfers(net, chain_of, first_run, last_run, first_s, last_s):
+def find_transfers(net, chain_of, first_run, last_run, first_s, last_s, with_spare=False):
     """
     Find the changes from some runs that can matter.
 
@@ -108,6 +108,9 @@ def find_transfers(net, chain_of, first_run, last_run, first_s, last_s):
         Runs to look at: first included, last excluded.
     first_s, last_s
         Arrivals outside [first, last] are of no interest [s].
+    with_spare
+        Whether to list, as −1 − time row, what was looked at and found needless, too: another run of the same chain
+        left it out only if that one is listed, so it can stand in when other runs fall away.
 
     Returns
     -------
@@ -185,10 +188,11 @@ def find_transfers(net, chain_of, first_run, last_run, first_s, last_s):
                             n_touched += 1
                         best[stop] = time
                         earlier = True
-                if earlier:
+                next_row = caught_row + at + 1
+                if earlier or (with_spare and net.arrival_s[next_row] <= last_s):
                     if n == len(to):
                         to = np.append(to, np.empty(n, np.int32))
-                    to[n] = caught_row + at + 1
+                    to[n] = next_row if earlier else -1 - next_row
                     n += 1
             end[row - row_0] = n
         for i in range(n_touched):

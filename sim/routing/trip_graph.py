@@ -84,15 +84,12 @@ def build_trip_graph(net: Network, *, first_s: int, last_s: int, n_threads: int)
     lengths = np.diff(net.time_offsets)
     n_rows = int(net.time_offsets[-1])
     position = np.arange(n_rows) - np.repeat(net.time_offsets[:-1], lengths)
-    kept = (position > 0) & (net.arrival_s >= first_s) & (net.arrival_s <= last_s)
-    rows = np.flatnonzero(kept)
-    late_first = (last_s - net.arrival_s[rows].astype(np.int64)) << np.int64(24)
-    row = rows[np.argsort(late_first - position[rows], kind="stable")].astype(np.int32)
+    row = rows_of_nodes(net, first_s, last_s)
     node_of = np.full(n_rows + 1, -1, np.int32)
     node_of[row] = np.arange(len(row), dtype=np.int32)
     ends = np.zeros(n_rows, np.bool_)
     ends[net.time_offsets[1:][lengths > 0] - 1] = True
-    chain_of = np.repeat(np.arange(len(net.run_offsets) - 1, dtype=np.int32), np.diff(net.run_offsets))
+    chain_of = chain_of_runs(net)
     offsets, to = _changes(net, chain_of, row, node_of, (first_s, last_s), n_threads)
     chain_position = net.stop_offsets[np.repeat(chain_of, lengths)[row]] + position[row]
     stop, can_alight = net.stops[chain_position], net.alight[chain_position]
@@ -116,14 +113,46 @@ def build_trip_graph(net: Network, *, first_s: int, last_s: int, n_threads: int)
     )
 
 
-def _changes(
-    net: Network, chain_of: IntArray, row: IntArray, node_of: IntArray, horizon: tuple[int, int], n_threads: int
-) -> tuple[IntArray, IntArray]:
-    """Return the changes by node, in the order of nodes."""
+def rows_of_nodes(net: Network, first_s: int, last_s: int) -> IntArray:
+    """Return node → time row of the network: arrivals within the horizon, the last first."""
+    position = np.arange(int(net.time_offsets[-1])) - np.repeat(net.time_offsets[:-1], np.diff(net.time_offsets))
+    rows = np.flatnonzero((position > 0) & (net.arrival_s >= first_s) & (net.arrival_s <= last_s))
+    late_first = (last_s - net.arrival_s[rows].astype(np.int64)) << np.int64(24)
+    return rows[np.argsort(late_first - position[rows], kind="stable")].astype(np.int32)
+
+
+def chain_of_runs(net: Network) -> IntArray:
+    """Return run → its chain."""
+    return np.repeat(np.arange(len(net.run_offsets) - 1, dtype=np.int32), np.diff(net.run_offsets))
+
+
+def spare_changes(graph: TripGraph, *, n_threads: int) -> tuple[IntArray, IntArray]:
+    """Return the needless changes of a graph that can stand in for its own when runs fall away; CSR by node."""
     from sim.routing.transfers import find_transfers  # noqa: PLC0415 -- compiles on first use
 
-    runs = parts_of(len(net.time_offsets) - 1)
-    found = share(lambda part: find_transfers(net, chain_of, part[0], part[1], *horizon), runs, n_threads)
+    net, chain_of = graph.net, chain_of_runs(graph.net)
+    found = share(
+        lambda part: find_transfers(net, chain_of, part[0], part[1], graph.first_s, graph.last_s, True),
+        parts_of(len(net.time_offsets) - 1),
+        n_threads,
+    )
+    offsets, rows = changes_by_node(found, graph.row)
+    spare = rows < 0
+    before = np.concatenate([[0], np.cumsum(spare)])
+    return before[offsets].astype(np.int32), graph.node_of[-1 - rows[spare]]
+
+
+def changes_by_node(found: list[tuple[IntArray, IntArray, IntArray]], row: IntArray) -> tuple[IntArray, IntArray]:
+    """
+    Return changes in the order of nodes, CSR.
+
+    Parameters
+    ----------
+    found
+        What `find_transfers` returned, part by part.
+    row
+        node → row in the parts laid end to end.
+    """
     if not found:
         return np.zeros(len(row) + 1, np.int32), np.zeros(0, np.int32)
     counts = np.array([len(to) for _, _, to in found])
@@ -132,5 +161,16 @@ def _changes(
     n_each = np.concatenate([f[1] - f[0] for f in found])[row]
     offsets = np.concatenate([[0], np.cumsum(n_each)])
     picked = np.repeat(begin - offsets[:-1], n_each) + np.arange(offsets[-1])
-    to = node_of[np.concatenate([f[2] for f in found])[picked]]
-    return offsets.astype(np.int32), to.astype(np.int32)
+    return offsets.astype(np.int32), np.concatenate([f[2] for f in found])[picked]
+
+
+def _changes(
+    net: Network, chain_of: IntArray, row: IntArray, node_of: IntArray, horizon: tuple[int, int], n_threads: int
+) -> tuple[IntArray, IntArray]:
+    """Return the changes by node, in the order of nodes."""
+    from sim.routing.transfers import find_transfers  # noqa: PLC0415 -- compiles on first use
+
+    runs = parts_of(len(net.time_offsets) - 1)
+    found = share(lambda part: find_transfers(net, chain_of, part[0], part[1], *horizon), runs, n_threads)
+    offsets, to = changes_by_node(found, row)
+    return offsets, node_of[to]
