@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.routing import prepare_times, travel_times
+from sim.routing.edited import remember_times
 
 if TYPE_CHECKING:
     from geodata.city import City
@@ -24,13 +25,13 @@ class EditedTimetables:
     """The full matrix of one city, and what can be kept of it for cities with another timetable."""
 
     def __init__(self, city: City, cells: Places, facilities: Places, request: RoutingRequest) -> None:
-        self.asked = (cells, facilities, request)
-        self.times = full_matrix(city, *self.asked)
-        self.reuses = False
+        self.remembered = remember_times(city, cells, facilities, request, side="origins", n_threads=N_THREADS)
+        self.times = self.remembered.times
+        self.reuses = True
 
     def matrix(self, edited: City) -> TravelTimes:
         """Return the matrix of the city with the edited timetable."""
-        return full_matrix(edited, *self.asked)
+        return self.remembered.edited(edited, n_threads=N_THREADS).times
 
 
 class MovingPlaces:
