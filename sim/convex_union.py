@@ -73,10 +73,12 @@ def convex_union_area(cells, cell_offsets, cell_xy, polygons, polygon_offsets, p
         row → cell, shape (C,).
     cell_offsets, cell_xy
         cell → corners, counterclockwise and closed (CSR) [m].
-    polygons, offsets
-        row → polygons (CSR): a few, for all their subsets are looked at.
+    polygons
+        Polygons of the rows, one after the other: a few each, for all their subsets are looked at.
     polygon_offsets, polygon_xy
         polygon → corners, counterclockwise and closed (CSR) [m].
+    offsets
+        row → its polygons, CSR, shape (C+1,).
 
     Returns
     -------
