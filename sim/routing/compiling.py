@@ -130,8 +130,8 @@ def _edits(city: City) -> None:
     later = np.zeros(len(table.trips.arrival_s), np.int32)
     running = np.flatnonzero(table.services.active_on(_DATE)[table.trips.service])
     later[table.trips.time_offsets[running[0]] : table.trips.time_offsets[running[0] + 1]] = 60
-    columns = {"arrival_s": table.trips.arrival_s + later, "departure_s": table.trips.departure_s + later}
-    remembered.edited(city.replace(timetable=replace(table, trips=replace(table.trips, **columns))), most_changed=1.0)
+    trips = replace(table.trips, arrival_s=table.trips.arrival_s + later, departure_s=table.trips.departure_s + later)
+    remembered.edited(city.replace(timetable=replace(table, trips=trips)), most_changed=1.0)
 
 
 def _pairs(city: City) -> None:
