@@ -63,7 +63,9 @@ def ready_kernels(session: Session, environ: MutableMapping[str, str], kernels: 
 
     label = session.say("progress.kernels")
     with session.progress(label) as report:
-        compile_kernels(lambda name, n, of: report(f"{label} {n}/{of} {name}", n / of), journeys=kernels == "journeys")
+        compile_kernels(
+            lambda name, n, of: report(f"{label} {n}/{of} {name}", n / of), journeys=kernels == "journeys", edits=False
+        )
     marks[-1].touch()
 
 

@@ -20,7 +20,8 @@ def compiled(monkeypatch):
     """Return the calls of the compiler, which is replaced."""
     calls = []
 
-    def compile_kernels(tell, *, journeys):
+    def compile_kernels(tell, *, journeys, edits):
+        assert not edits
         calls.append(journeys)
         tell("walks.find", 1, 2)
         tell("times.find", 2, 2)
