@@ -2,8 +2,9 @@
 Owns changes between vehicles: at one stop, and on foot between stops.
 
 Between stops people walk by the street model, at most `max_transfer_s`; one walk per change, never two in a row. The
-feed's transfers.txt adds: type 2 a minimum time (the longer of it and the walk, or of it and `change_s`, counts), type
-3 no change there. A rule at a station holds for its boarding points unless they have a rule of their own.
+feed's transfers.txt adds: type 2 a minimum time (the longer of it and the walk, or of it and `change_s`, counts, even
+beyond the limit of walks), type 3 no change there. A rule at a station holds for its boarding points unless a more
+specific one does: stop to stop before stop to station before station to station; of equal ones the stricter.
 """
 
 from __future__ import annotations
@@ -70,7 +71,6 @@ def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
             continue
         keep[row] &= kind != NOT_POSSIBLE
         seconds[row] = max(seconds[row], min_time)
-    keep &= seconds <= request.max_transfer_s
     offsets = np.concatenate([[0], np.cumsum(np.bincount(origin[keep], minlength=n))])
     return Footpaths(
         offsets.astype(np.int32),
@@ -125,13 +125,15 @@ def _rules(
         if station >= 0:
             points.setdefault(station, []).append(stop)
     columns = (table.from_stop.tolist(), table.to_stop.tolist(), table.kind.tolist(), table.min_time_s.tolist())
-    rows = [row for row in zip(*columns, strict=True) if row[2] in kinds]
-    rules: dict[tuple[int, int], tuple[int, int]] = {}
-    for a, b, kind, min_time in sorted(rows):
-        for x in points.get(a, []) or [a]:
-            for y in points.get(b, []) or [b]:
-                if (x, y) != (a, b):
-                    rules[x, y] = (kind, max(min_time, least))
-    for a, b, kind, min_time in sorted(rows):
-        rules[a, b] = (kind, max(min_time, least))
-    return rules
+    found: dict[tuple[int, int], tuple[int, int, int]] = {}
+    for a, b, kind, min_time in zip(*columns, strict=True):
+        if kind not in kinds:
+            continue
+        ends = points.get(a), points.get(b)
+        rule = (sum(end is None for end in ends), kind, max(min_time, least))
+        for x in ends[0] or [a]:
+            for y in ends[1] or [b]:
+                found[x, y] = max(rule, found.get((x, y), rule))
+        if ends != (None, None):  # people may also ride to the station itself
+            found[a, b] = max((2, *rule[1:]), found.get((a, b), rule))
+    return {pair: (kind, seconds) for pair, (_, kind, seconds) in found.items()}

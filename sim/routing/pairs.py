@@ -278,7 +278,8 @@ def _direct(
         if len(key):
             hit = (key[at] == a.astype(np.int64) * n + b) & (a >= 0) & (b >= 0)
             direct[hit] = feet.seconds[at[hit]]
-    direct[(a >= 0) & (a == b)] = 0
+    same_place = (a < 0) & (b < 0) & np.all(origins.xy[origin] == targets.xy[target], axis=1)
+    direct[same_place | ((a >= 0) & (a == b))] = 0
     return direct
 
 

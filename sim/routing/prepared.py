@@ -63,6 +63,8 @@ class PreparedTimes:
         The places that stay, F of them.
     side
         Whether they are the origins or the destinations.
+    legs
+        Their legs, in the time of the graphs.
     graphs, boardings
         By draw: the day, and what can be boarded first from every place (got off last, if they are destinations).
     """

@@ -1,11 +1,10 @@
-"""Owns the routing protocol: what may be asked, and what comes back."""
+"""Owns what may be asked of the router, and what comes back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from geodata.city import City
 from geodata.frozen import freeze, require_lengths
 from geodata.provenance import Status, weakest
 from geodata.units import Float32Array, FloatArray, IntArray, StrArray
@@ -68,7 +67,8 @@ class RoutingRequest:
     Parameters
     ----------
     date
-        Service day, ISO 8601; trips of the day before that run past midnight are included.
+        Service day, ISO 8601; trips of the day before that run past midnight are included, and those of the day after
+        where the window or a journey reaches into it.
     window_start_s, window_end_s
         Window [s after 00:00], start included, end excluded; one query per `step_s`.
     direction
@@ -133,7 +133,7 @@ class TravelTimes:
     Parameters
     ----------
     minutes
-        origin, destination, percentile → time [min], shape (O, D, Q); inf = unreachable, NaN = no data.
+        origin, destination, percentile → time [min], shape (O, D, Q); inf = unreachable.
     percentiles
         The percentiles of the last axis.
     reliability
@@ -220,32 +220,6 @@ class Places:
     xy: FloatArray
 
 
-class Router(Protocol):
-    """What every engine must answer; part of the house, so that only kernels change."""
-
-    def travel_times(
-        self,
-        city: City,
-        origins: Places,
-        destinations: Places,
-        request: RoutingRequest,
-        *,
-        components: bool = False,
-    ) -> TravelTimes:
-        """Return times between all origins and destinations."""
-        ...
-
-    def itinerary(
-        self,
-        city: City,
-        origin_xy: tuple[float, float],
-        target_xy: tuple[float, float],
-        request: RoutingRequest,
-    ) -> Itinerary | None:
-        """Return the earliest arrival when leaving at `request.window_start_s`, or None."""
-        ...
-
-
 __all__ = [
     "Components",
     "DepartureMode",
@@ -254,7 +228,6 @@ __all__ = [
     "Leg",
     "Legs",
     "Places",
-    "Router",
     "RoutingRequest",
     "Samples",
     "TravelTimes",

@@ -98,7 +98,7 @@ class Oracle:
                 yield to, max(self.request.change_s, least)
                 continue
             walked = self.walk(self.stop_xy[stop], self.stop_xy[to], self.request.max_transfer_s)
-            if walked is not None and max(walked, least) <= self.request.max_transfer_s:
+            if walked is not None:
                 yield to, max(walked, least)
 
     def legs(self, point, *, outward):
