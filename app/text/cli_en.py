@@ -324,7 +324,7 @@ MESSAGES = {
     "account.why_computed": "no stored result: see the steps below",
     "account.differs": "differs: {names}",
     "account.equal": "same: {names}",
-    "account.new": "first time under these settings",
+    "account.new": "nothing equal at hand",
     "account.places": "new places",
     "account.everything": "same places and conditions",
     "account.reference": "1 present",

@@ -320,7 +320,7 @@ MESSAGES = {
     "account.why_computed": "保存された結果なし: 下の各項目",
     "account.differs": "違う: {names}",
     "account.equal": "同じ: {names}",
-    "account.new": "この設定では初めて",
+    "account.new": "同じ条件の値が手元にない",
     "account.places": "対象の場所が新しい",
     "account.everything": "場所・条件が同じ",
     "account.reference": "① 現況",
