@@ -115,14 +115,16 @@ def run_scenario(
         tell("done", 1.0)
         known = read_run(out)
         return RunFolder(scenario, out, known.kpi, known.manifest, applied.problems, skipped=True)
-    result, account = compute(city, applied, ResultStore() if store is None else store, tell)
+    keep = ResultStore() if store is None else store
+    result, account = compute(city, applied, keep, tell)
     manifest["fitted"] = dict(result.fitted)
     if out is not None:
         tell("write", 0.95)
         manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))
     tell("done", 1.0)
     kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
-    return RunFolder(scenario, out, kpi, manifest, applied.problems, result=result, account=account)
+    problems = (*applied.problems, *keep.problems)
+    return RunFolder(scenario, out, kpi, manifest, problems, result=result, account=account)
 
 
 # ---------------------------------------------------------------- many

@@ -18,7 +18,7 @@ import pandas as pd
 import geodata
 import sim
 from geodata.digest import digest_of
-from geodata.errors import RunError, Text, UsageError, error
+from geodata.errors import Problem, RunError, Text, UsageError, error, warning
 from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
@@ -69,10 +69,16 @@ class ResultStore:
     ----------
     root
         Folder of the store; `home_folder()/results` if left out.
+
+    Attributes
+    ----------
+    problems
+        At most one warning: why results could not be kept. They are only computed again then, never lost.
     """
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = home_folder() / "results" if root is None else root
+        self.problems: tuple[Problem, ...] = ()
 
     def key(self, **parts: str) -> str:
         """Return the key of a result from what determines it."""
@@ -100,7 +106,14 @@ class ResultStore:
             return None
 
     def put(self, key: str, result: RunResult) -> None:
-        """Store a result; one that is there already stays."""
+        """Store a result; one that is there already stays. Where nothing can be written, `problems` tells."""
+        try:
+            self._put(key, result)
+        except OSError as cause:
+            if self.find(key) is None:  # else another worker was faster
+                self.problems = (_unwritable(self.root, cause),)
+
+    def _put(self, key: str, result: RunResult) -> None:
         folder = self._folder(key)
         if (folder / "checksums.json").exists() and self.find(key) is not None:
             return
@@ -121,9 +134,6 @@ class ResultStore:
             if folder.exists():  # damaged: `find` did not take it
                 shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)
-        except OSError as cause:
-            if self.find(key) is None:  # else another worker was faster
-                raise RunError(_unwritable(self.root, cause)) from None
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
@@ -142,12 +152,16 @@ def _plain_row(row: KpiRow) -> dict[str, Any]:
     return {**plain, **numbers, "status": str(row.status)}
 
 
-def _unwritable(root: Path, cause: OSError) -> Any:
-    message = Text(f"計算結果を保存できません: {cause.strerror}", f"cannot store results: {cause.strerror}")
+def _unwritable(root: Path, cause: OSError) -> Problem:
+    said = cause.strerror or str(cause)
+    message = Text(
+        f"計算結果をとっておけないため、次回も計算し直します（{said}）。今回の結果には影響しません",
+        f"results cannot be kept for reuse, so the next run computes them again ({said}); this result is complete",
+    )
     hint = Text(
         "空き容量と権限を確かめるか、EKISEI_HOME を変えてください", "check space and rights, or set EKISEI_HOME"
     )
-    return error("run.store", str(root), message, hint)
+    return warning("run.store", str(root), message, hint)
 
 
 # ---------------------------------------------------------------- run folders

@@ -80,7 +80,7 @@ def show_warnings(session: Session, problems: "Iterable[Problem]") -> None:
     """Print warnings that travel with a result."""
     from geodata.errors import render_problems
 
-    found = tuple(problems)
+    found = tuple(dict.fromkeys(problems))  # what concerns all runs is said once
     if found:
         session.note(render_problems(found, session.lang))
 

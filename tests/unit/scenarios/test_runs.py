@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from geodata.errors import RunError, ScenarioError, UsageError
+from geodata.errors import RunError, ScenarioError, Severity, UsageError
 from geodata.synthetic import grid_city
 from scenarios.compare import COMPARE_COLUMNS, compare, compare_runs
 from scenarios.files import scenario_text
@@ -105,6 +105,26 @@ def test_a_damaged_store_is_not_trusted(town, make, tmp_path):
     assert store.find(key) is None
     store.put(key, first.result)
     assert store.find(key).kpis == first.result.kpis
+
+
+@pytest.mark.parametrize("home", ["file", "file/home", "home"])
+def test_a_store_that_cannot_be_written_loses_no_result(town, base, make, monkeypatch, tmp_path, home):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "results").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path / home))
+    done = run_scenario(make(), town, out=tmp_path / "out")
+    assert read_run(tmp_path / "out").result.kpis == base.result.kpis
+    assert [(p.code, p.severity) for p in done.problems] == [("run.store", Severity.WARNING)]
+    assert "EKISEI_HOME" in done.problems[0].hint.en
+    assert done.manifest["problems"] == []
+    for text in (FASTER, ""):
+        file = tmp_path / "files" / ("two.yaml" if text else "one.yaml")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(scenario_text(make(text, id=file.stem)), encoding="utf-8")
+    batch = run_batch([tmp_path / "files"], town, out=tmp_path / "runs")
+    assert (len(batch.runs), batch.failures) == (2, ())
+    assert {p.code for run in batch.runs for p in run.problems} == {"run.store"}
 
 
 def test_splits_and_levels_of_another_year(changed):
