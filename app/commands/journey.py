@@ -151,14 +151,16 @@ def parse_clock(text: str) -> int:
 
 
 def check_date(text: str) -> None:
-    """Refuse what is neither a kind of day nor a date."""
+    """Refuse what is neither a kind of day nor a date; of the ISO forms only YYYY-MM-DD is read everywhere."""
     if text in DAY_NAMES:
         return
     try:
-        dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
+        good = day.isoformat() == text and dt.MINYEAR < day.year < dt.MAXYEAR
     except ValueError:
-        refusal = error("cli.date", "--date", both("usage.date", value=text), both("usage.date_hint"))
-        raise UsageError(refusal) from None
+        good = False
+    if not good:
+        raise UsageError(error("cli.date", "--date", both("usage.date", value=text), both("usage.date_hint")))
 
 
 def ask(city: "City", day: str, depart_s: int) -> "RoutingRequest":

@@ -118,6 +118,18 @@ def test_no_service_on_saturday(city_folder, capsys):
     assert json.loads(capsys.readouterr().out) == {"duration_min": None, "status": "no-data", "legs": []}
 
 
+@pytest.mark.parametrize("day", ["2026-W01-1", "20260101", "2026-1-1", "2026-02-30", " 2026-01-01", "9999-12-31", ""])
+@pytest.mark.parametrize("form", ["one", "pairs"])
+def test_a_date_is_written_in_one_way(city_folder, day, form, tmp_path, capsys):
+    one = ["--from", city_folder[1][0], "--to", city_folder[1][1], "--depart", "08:00"]
+    pairs = ["--pairs", str(tmp_path / "pairs.csv"), "--out", str(tmp_path / "out.csv")]
+    arguments = [*(one if form == "one" else pairs), "--city", str(city_folder[0]), "--date", day]
+    assert run_cli(["route", *arguments], {}) == 2
+    shown = capsys.readouterr()
+    assert f"YYYY-MM-DD のどれかです: {day}" in shown.err
+    assert shown.out == ""
+
+
 def test_a_folder_that_is_no_city_is_refused(tmp_path, capsys):
     place = "36.5,140.6"
     arguments = ["route", "--from", place, "--to", place, "--depart", "08:00", "--city", str(tmp_path)]
