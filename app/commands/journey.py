@@ -94,11 +94,17 @@ def show_one(session: Session, asked: dict[str, str], day: str, folder: Path | N
     session.ready_kernels("journeys")
     for option, place in (("--from", start), ("--to", end)):
         require_near(city, place, option)
-    found = itinerary(city, start, end, ask(city, day, depart_s))
+    request = ask(city, day, depart_s)
+    found = itinerary(city, start, end, request)
+    idle = say_no_service(session, city, request.date)
+    if idle and (as_json or found is not None):
+        session.note(idle)
     if as_json:
         typer.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
     elif found is None:
         session.print(session.say("route.none", limit=session.say("route.limit")))
+        if idle:
+            session.print(idle)
     else:
         show(session, found)
 
@@ -182,6 +188,27 @@ def ask(city: "City", day: str, depart_s: int) -> "RoutingRequest":
         seed=analysis.seed,
         walk_speed_m_min=params.walk_standard_m_min,
     )
+
+
+def say_no_service(session: Session, city: "City", date: str) -> str:
+    """Return what to say of a day on which nothing runs: which days the timetable covers; "" if something runs."""
+    import numpy as np
+
+    timetable = city.timetable
+    used = np.unique(timetable.trips.service)
+    if not len(used):
+        return session.say("route.no_trips")
+    services = timetable.services
+    if services.active_on(date)[used].any():
+        return ""
+    regular = used[services.day_mask[used] != 0]
+    added = services.exception_added & np.isin(services.exception_service, used)
+    extra = services.exception_day[added]
+    days = np.concatenate([services.start_day[regular], services.end_day[regular], extra])
+    if not len(days):
+        return session.say("route.no_trips")
+    first, last = (dt.date.fromordinal(int(day)) for day in (days.min(), days.max()))
+    return session.say("route.no_service", date=date, first=first, last=last)
 
 
 def to_json(found: "Itinerary | None") -> dict[str, Any]:

@@ -32,6 +32,7 @@ class PairRules:
 
 def answer_pairs(session: Session, city: City, day: str, rules: PairRules, pairs: Path, out: Path) -> None:
     """Read the questions, find the earliest arrivals, write both."""
+    from app.commands.journey import say_no_service
     from app.commands.pair_table import read_pairs, write_answers
     from geodata.units import UNREACHED_S
     from sim.routing.pairs import pair_arrivals
@@ -57,6 +58,8 @@ def answer_pairs(session: Session, city: City, day: str, rules: PairRules, pairs
         )
     write_answers(table, found, out)
     n_reached = int((found.arrive_s != UNREACHED_S).sum())
+    if idle := say_no_service(session, city, request.date):
+        session.note(idle)
     session.print(session.say("pairs.written", path=out, n=f"{len(found.arrive_s):,}", reached=f"{n_reached:,}"))
 
 

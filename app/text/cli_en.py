@@ -241,6 +241,8 @@ MESSAGES = {
     "route.found": "leave {depart}, arrive {arrive}, {minutes} min, transfers: {n}",
     "route.none": "no journey under these conditions ({limit})",
     "route.limit": "on foot and by public transport, within 3 hours",
+    "route.no_service": "no service runs on {date} (the timetable covers {first} to {last})",
+    "route.no_trips": "the timetable holds no trips",
     "route.time": "time",
     "route.mode": "by",
     "route.section": "section",

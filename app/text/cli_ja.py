@@ -237,6 +237,8 @@ MESSAGES = {
     "route.found": "{depart} 発 → {arrive} 着　{minutes} 分　乗換 {n} 回",
     "route.none": "この条件では着けません（{limit}）",
     "route.limit": "徒歩と公共交通、3 時間以内",
+    "route.no_service": "{date} に運行する便はありません（時刻表の期間: {first}〜{last}）",
+    "route.no_trips": "時刻表に便がありません",
     "route.time": "時刻",
     "route.mode": "手段",
     "route.section": "区間",

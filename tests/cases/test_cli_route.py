@@ -3,10 +3,14 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import pytest
 
 from app.cli import run_cli
+from app.commands.journey import say_no_service
+from app.commands.session import Session
 from geodata.crs import to_plane
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city, timetable_from_text
@@ -17,7 +21,7 @@ FEED = """
     stop C 9000 0 海岸
     route R rail 本線
     route S bus 骨格 assumed
-    service wk 1111100 0
+    service wk 1111100 0 2025-04-01 2026-03-31
     trip R id=one service=wk A 08:10 B 08:20
     trip S id=two service=wk B 08:25 C 08:40
 """
@@ -116,6 +120,39 @@ def test_no_service_on_saturday(city_folder, capsys):
     assert "着けません" in capsys.readouterr().out
     assert ask(city_folder, 0, 2, "08:00", "--date", "2025-10-18", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"duration_min": None, "status": "no-data", "legs": []}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ja", "2026-05-13 に運行する便はありません（時刻表の期間: 2025-04-01〜2026-03-31）"),
+        ("en", "no service runs on 2026-05-13 (the timetable covers 2025-04-01 to 2026-03-31)"),
+    ],
+)
+def test_a_day_without_service_is_told_with_the_days_that_have_some(city_folder, lang, said, capsys):
+    day = ["--date", "2026-05-13", "--lang", lang]
+    assert ask(city_folder, 0, 2, "08:00", *day) == 0
+    assert said in capsys.readouterr().out
+    for start, end, more in ((0, 2, ["--json"]), (0, 0, [])):  # beside the answer where there is one
+        assert ask(city_folder, start, end, "08:00", *day, *more) == 0
+        shown = capsys.readouterr()
+        assert said in shown.err
+        assert said not in shown.out
+    assert ask(city_folder, 0, 2, "20:00", "--lang", lang) == 0  # after the last train
+    shown = capsys.readouterr()
+    assert "2026-03-31" not in shown.out + shown.err
+
+
+def test_the_days_of_a_timetable_are_those_of_the_services_that_are_used():
+    timetable = grid_city(timetable=timetable_from_text(FEED)).timetable
+    day = np.array([date(2026, 5, 20).toordinal(), date(2030, 1, 1).toordinal()])
+    extra = {"exception_service": np.zeros(2, int), "exception_day": day, "exception_added": np.array([True, False])}
+    wider = replace(timetable, services=replace(timetable.services, **extra))
+    said = say_no_service(Session("en"), grid_city(timetable=wider), "2026-05-13")
+    assert "2025-04-01 to 2026-05-20" in said
+    assert not say_no_service(Session("en"), grid_city(timetable=wider), "2026-05-20")
+    nothing = replace(timetable, trips=timetable.trips.where(np.zeros(len(timetable.trips.trip_id), bool)))
+    assert say_no_service(Session("en"), grid_city(timetable=nothing), "2025-05-13") == "the timetable holds no trips"
 
 
 @pytest.mark.parametrize("day", ["2026-W01-1", "20260101", "2026-1-1", "2026-02-30", " 2026-01-01", "9999-12-31", ""])

@@ -143,6 +143,13 @@ def test_columns_are_checked_first(ask, text, said):
     assert said in shown
 
 
+def test_a_day_without_service_is_told(ask):
+    code, written, shown = ask(STOPS + "x,A,C,08:00:00\n", "--date", "2025-10-18")
+    assert (code, written.splitlines()[1]) == (0, "x,A,C,08:00:00,,")
+    assert "2025-10-18 に運行する便はありません（時刻表の期間:" in shown
+    assert "運行する便" not in ask(STOPS + "x,A,C,08:00:00\n", "--date", "2025-10-17")[2]
+
+
 def test_a_table_without_rows_is_answered_by_one(ask):
     code, written, _ = ask(STOPS)
     assert (code, written) == (0, STOPS.strip() + ",arrive,n_transfers\n")
