@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sim.routing.types import Itinerary, Leg, RoutingRequest
 
 LAST_HOUR = 47
-LAST_MINUTE = 59
 LIMIT_LAT, LIMIT_LON = 90.0, 180.0
 FARTHEST_KM = 20
 """Nothing can be said of a journey that begins or ends farther than this from every populated cell [km]."""
@@ -148,12 +147,12 @@ def distance_km(city: "City", place: tuple[float, float]) -> float:
 
 
 def parse_clock(text: str) -> int:
-    """Return seconds after 00:00 of ``HH:MM``; hours may pass 24."""
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
-    hours, minutes = (int(match[1]), int(match[2])) if match else (LAST_HOUR + 1, 0)
-    if hours > LAST_HOUR or minutes > LAST_MINUTE:
+    """Return seconds after 00:00 of ``HH:MM`` or ``HH:MM:SS``; hours may pass 24."""
+    match = re.fullmatch(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?", text.strip())
+    hours, minutes, seconds = (int(v or 0) for v in match.groups()) if match else (LAST_HOUR + 1, 0, 0)
+    if hours > LAST_HOUR:
         raise UsageError(error("cli.clock", "--depart", both("usage.clock", value=text), both("usage.clock_hint")))
-    return (hours * 60 + minutes) * 60
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def check_date(text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.commands.words import both
-from geodata.errors import UsageError, error, render_problems
+from geodata.errors import DataError, UsageError, error, render_problems
 from geodata.writable import require_writable
 
 if TYPE_CHECKING:
@@ -40,7 +40,12 @@ def answer_pairs(session: Session, city: City, day: str, rules: PairRules, pairs
     walk, metres = parse_walk(rules.walk)
     if out.is_dir():
         raise UsageError(error("cli.out_is_folder", str(out), both("pairs.out_is_folder"), both("pairs.out_hint")))
+    if out.resolve() == pairs.resolve() or (out.exists() and pairs.exists() and out.samefile(pairs)):
+        raise UsageError(error("cli.out_is_input", str(out), both("pairs.out_is_input"), both("pairs.out_hint")))
     require_writable(out)
+    if not pairs.is_file():
+        key = "pairs.is_folder" if pairs.is_dir() else "pairs.missing"
+        raise DataError(error(key, str(pairs), both(key), both("pairs.missing_hint")))
     table = read_pairs(pairs, city, with_places=walk == "streets")
     if table.problems:
         session.note(render_problems(table.problems, session.lang))

@@ -140,9 +140,10 @@ def _unknown_stops(frame: pd.DataFrame, side: str, name: str, ids: list[str], kn
         if not text or text in known:
             continue
         if text not in near and len(near) < SHOWN_PROBLEMS:  # looking for near names is slow, and no more are shown
-            near[text] = ", ".join(difflib.get_close_matches(text, known, n=3, cutoff=0.5) or list(known)[:3])
+            near[text] = ", ".join(difflib.get_close_matches(text, known, n=3, cutoff=0.5))
         message = both("pairs.no_stop", column=f"{side}_stop_id", value=text)
-        hint = both("pairs.no_stop_hint", names=near.get(text, ""))
+        names, example = near.get(text, ""), next(iter(known), "—")
+        hint = both("pairs.no_stop_hint", names=names) if names else both("pairs.no_near_hint", example=example)
         problems.append(error("pairs.no_stop", at(name, row), message, hint))
     return problems
 

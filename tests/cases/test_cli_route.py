@@ -65,6 +65,21 @@ def test_legs_are_printed_and_assumed_lines_stay_unnamed(city_folder, capsys):
     assert "骨格" not in shown
 
 
+@pytest.mark.parametrize(
+    ("depart", "minutes"), [("08:09", 11), ("08:09:00", 11), ("08:09:30", 10.5), ("8:05:15", 14.75), ("08:10:30", None)]
+)
+def test_a_departure_may_have_seconds(city_folder, depart, minutes, capsys):
+    assert ask(city_folder, 0, 1, depart, "--json") == 0
+    found = json.loads(capsys.readouterr().out)["duration_min"]
+    assert found == (None if minutes is None else pytest.approx(minutes, abs=0.1))
+
+
+@pytest.mark.parametrize("depart", ["08:00:60", "08:60", "48:00:00", "08:00:0", "08:00:00:00"])
+def test_what_is_no_time_is_refused(city_folder, depart, capsys):
+    assert ask(city_folder, 0, 1, depart) == 2
+    assert f"HH:MM または HH:MM:SS で書いてください: {depart}" in capsys.readouterr().err
+
+
 def test_in_english(city_folder, capsys):
     assert ask(city_folder, 0, 2, "08:00", "--lang", "en") == 0
     shown = capsys.readouterr().out

@@ -180,6 +180,31 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(capsy
     assert "フォルダではなくファイルです" in capsys.readouterr().err
 
 
-def test_a_missing_file_is_told(capsys, tmp_path):
-    assert run_cli(["route", "--pairs", str(tmp_path / "no.csv"), "--out", str(tmp_path / "y.csv")], {}) == 3
-    assert "no.csv" in capsys.readouterr().err
+@pytest.mark.parametrize(("name", "said"), [("no.csv", "ファイルがありません"), ("", "フォルダです")])
+def test_a_missing_file_is_told(capsys, tmp_path, name, said):
+    assert run_cli(["route", "--pairs", str(tmp_path / name), "--out", str(tmp_path / "y.csv")], {}) == 3
+    shown = capsys.readouterr().err
+    assert name in shown
+    assert said in shown
+    assert "--pairs に" in shown
+    assert "EKISEI_INPUTS" not in shown
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("out", ["pairs.csv", "sub/../pairs.csv", "link.csv"])
+def test_the_answers_do_not_overwrite_the_questions(city, capsys, tmp_path, out):
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(STOPS + "x,A,C,08:00:00\n", encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.csv").hardlink_to(pairs)
+    arguments = ["--pairs", str(pairs), "--out", str(tmp_path / out), "--city", str(city[0])]
+    assert run_cli(["route", *arguments], {}) == 2
+    assert "--pairs と同じファイルです" in capsys.readouterr().err
+    assert pairs.read_text(encoding="utf-8") == STOPS + "x,A,C,08:00:00\n"
+
+
+def test_stops_that_are_not_alike_are_not_called_near(ask):
+    code, written, shown = ask(STOPS + "x,zzz999,C,08:00:00\n", "--lang", "en")
+    assert (code, written) == (3, "")
+    assert "no id is alike; write stop_id as in stops.txt (for example A)" in shown
+    assert "near ids" not in shown
