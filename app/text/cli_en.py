@@ -82,18 +82,17 @@ MESSAGES = {
     "help.explain.csv": "Write the cells as CSV",
     # help: route
     "help.route": (
-        "Find a journey on foot and by public transport, leg by leg\n\n"
-        "Example\n"
-        "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00"
+        "Find a journey on foot and by public transport, or answer a table of them\n\n"
+        "Examples\n"
+        "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00\n"
         "  ekisei route --pairs pairs.csv --date weekday --out arrivals.csv\n\n"
         "--pairs answers a table (columns: from_stop_id, or from_lat and from_lon; the same for to_; "
-        "depart as HH:MM:SS)\n\n"
-        "and adds arrive (seconds after 00:00 of that day, empty if out of reach) and n_transfers"
+        "depart as HH:MM:SS) and adds arrive (seconds after 00:00 of that day, empty if out of reach) and n_transfers"
     ),
     "help.route.from": "Origin LAT,LON",
     "help.route.to": "Destination LAT,LON",
-    "help.route.depart": "Departure HH:MM",
-    "help.route.date": "Date: weekday, saturday, holiday or YYYY-MM-DD (default: weekday)",
+    "help.route.depart": "Departure HH:MM or HH:MM:SS",
+    "help.route.date": "Date: weekday, saturday, holiday or YYYY-MM-DD",
     "help.route.json": "Print JSON (duration_min and legs)",
     "help.route.pairs": "Answer a table (CSV) of origins, destinations and times",
     "help.route.walk": "Walking: none, feed (transfers.txt only), or metres per leg (default: as for one journey)",

@@ -80,18 +80,18 @@ MESSAGES = {
     "help.explain.csv": "メッシュごとの内訳を CSV に書き出す",
     # help: route
     "help.route": (
-        "経路検索: 徒歩と公共交通で、いつ着くかを区間ごとに表示\n\n"
+        "経路検索: 徒歩と公共交通で、いつ着くかを区間ごとに表示（表にまとめた計算も）\n\n"
         "例\n"
-        "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00"
+        "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00\n"
         "  ekisei route --pairs pairs.csv --date weekday --out arrivals.csv\n\n"
         "--pairs は表の組をまとめて計算します（列: from_stop_id または from_lat と from_lon、"
-        "to_ も同様、depart は HH:MM:SS）\n\n"
+        "to_ も同様、depart は HH:MM:SS）。"
         "arrive（その日 0 時からの秒。着けなければ空）と n_transfers を加えて書き出します"
     ),
     "help.route.from": "出発地 緯度,経度",
     "help.route.to": "目的地 緯度,経度",
-    "help.route.depart": "出発時刻 HH:MM",
-    "help.route.date": "日付: weekday、saturday、holiday、または YYYY-MM-DD（省略時は weekday）",
+    "help.route.depart": "出発時刻 HH:MM または HH:MM:SS",
+    "help.route.date": "日付: weekday、saturday、holiday、または YYYY-MM-DD",
     "help.route.json": "JSON で出力（duration_min と legs）",
     "help.route.pairs": "出発・到着・時刻の表（CSV）をまとめて計算",
     "help.route.walk": "徒歩: none、feed（transfers.txt だけ）、1 区間の上限 m。既定は経路検索と同じ",

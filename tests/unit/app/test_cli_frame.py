@@ -76,6 +76,18 @@ def test_no_help_is_left_untranslated_or_cut(lang, capsys, monkeypatch):
         assert bool(re.search("[ぁ-ん]", printed)) == (lang == "ja"), path
 
 
+@pytest.mark.parametrize(("lang", "table"), [("ja", "表"), ("en", "table")])
+def test_the_help_of_route_has_an_example_a_line_and_names_tables(lang, table, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    run_cli(["--lang", lang, "route", "--help"], {})
+    printed = capsys.readouterr().out
+    examples = [line.rstrip() for line in printed.splitlines() if "ekisei route --" in line]
+    assert [e.split("ekisei route")[0] for e in examples] == ["   ", "   "]
+    option = printed.split("--date  ", 1)[1].split("--city", 1)[0]
+    assert option.count("weekday") == 2  # one of the words, and the default
+    assert table in leaf_commands(lang)["route"].short_help
+
+
 def test_both_catalogues_hold_the_same_keys_and_places():
     assert cli_ja.MESSAGES.keys() == cli_en.MESSAGES.keys()
     for key, text in cli_ja.MESSAGES.items():
