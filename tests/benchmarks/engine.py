@@ -27,11 +27,14 @@ class EditedTimetables:
     def __init__(self, city: City, cells: Places, facilities: Places, request: RoutingRequest) -> None:
         self.remembered = remember_times(city, cells, facilities, request, side="origins", n_threads=N_THREADS)
         self.times = self.remembered.times
-        self.reuses = True
 
     def matrix(self, edited: City) -> TravelTimes:
         """Return the matrix of the city with the edited timetable."""
         return self.remembered.edited(edited, n_threads=N_THREADS).times
+
+    def sampled_share(self, edited: City) -> float:
+        """Return the share of pairs whose samples an edit can change."""
+        return self.remembered.edited(edited, n_threads=N_THREADS).sampled_share
 
 
 class MovingPlaces:

@@ -37,12 +37,19 @@ def chosen_trips(pattern_route: IntArray, running: IntArray, seed: int, most: fl
     return np.sort(np.concatenate(picked)) if picked else running[:0]
 
 
-def edited_city(city: City, date: str, seed: int) -> tuple[City, float]:
-    """Return the city with some routes running later, and the share of the day's trips that do."""
+def busy_route(route_of_trip: IntArray, seed: int, *, least: float = 0.01) -> int:
+    """Return a route, drawn by seed, among those with a hundredth of all running trips or more, but no more than `MOST`."""
+    n_trips = np.bincount(route_of_trip) / len(route_of_trip)
+    return int(np.random.default_rng(seed).choice(np.flatnonzero((n_trips >= least) & (n_trips <= MOST))))
+
+
+def edited_city(city: City, date: str, seed: int, *, one_route: bool = False) -> tuple[City, float]:
+    """Return the city with some routes (or a busy one) running later, and the share of the day's trips that do."""
     table = city.timetable
     trips = table.trips
     running = np.flatnonzero(table.services.active_on(date)[trips.service])
-    moved = chosen_trips(table.patterns.route[trips.pattern[running]], running, seed)
+    route = table.patterns.route[trips.pattern[running]]
+    moved = running[route == busy_route(route, seed)] if one_route else chosen_trips(route, running, seed)
     rows = np.repeat(_mask(moved, len(trips.trip_id)), np.diff(trips.time_offsets))
     later = np.where(rows, LATER_S, 0).astype(np.int32)
     changed = replace(trips, arrival_s=trips.arrival_s + later, departure_s=trips.departure_s + later)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import time
@@ -53,15 +54,25 @@ def timed(name: str, action: Callable[[], object], runs: int, tell: Tell = nothi
 
 
 def interleaved(
-    actions: Mapping[str, Callable[[], object]], runs: int, tell: Tell = nothing, *, warm_up: bool = True
+    actions: Mapping[str, Callable[[], object]],
+    runs: int,
+    tell: Tell = nothing,
+    *,
+    warm_up: bool = True,
+    budget_s: float = math.inf,
 ) -> list[Figure]:
     """
     Time actions in turn (A B A B …), so that a drift of the machine's speed touches all of them.
 
-    With `warm_up` each is done once before, untimed: nothing is read or compiled for the first time.
+    With `warm_up` each is done once before, untimed: nothing is read or compiled for the first time. No run is begun
+    after `budget_s`, so that a slow peer cannot hold up everything; the figure tells how many there were.
     """
+    start = time.perf_counter()
     taken: dict[str, list[float]] = {name: [] for name in actions}
     for run in range(-1 if warm_up else 0, runs):
+        if run > 0 and time.perf_counter() - start > budget_s:
+            tell(f"stopped after {run} of {runs} runs: they take too long")
+            break
         for name, action in actions.items():
             tell(f"{name} ({'warm-up' if run < 0 else f'{run + 1}/{runs}'})")
             seconds = clock(action)
