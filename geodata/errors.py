@@ -137,7 +137,7 @@ class ModelError(CitySimError):
 
 
 class RunError(CitySimError):
-    """A run was cancelled, or a worker or the result store failed."""
+    """A run was cancelled, or a worker failed."""
 
     exit_code = 5
 
