@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from geodata.build_checks import layers_fit, stops_in_city
 from geodata.city import City, CityDefaults
-from geodata.city_config import CityConfig, DidTowns, inputs_root, read_city_config
+from geodata.city_config import CityConfig, inputs_root, read_city_config
+from geodata.config.population import CellsCsv, DidTowns, MeshCsv
+from geodata.config.streets import StreetsConfig
 from geodata.crs import to_plane
 from geodata.errors import CitySimError, DataError, Problem
 from geodata.provenance import Source
@@ -75,6 +77,8 @@ class _Build:
         if isinstance(wanted, DidTowns):
             population, epsg, problems = read_did_towns(wanted, self.find, self.config.epsg)
         else:
+            if not isinstance(wanted, CellsCsv | MeshCsv):
+                raise TypeError(type(wanted).__name__)
             population, self.cells, epsg, problems = read_cells(wanted, self.find(wanted.path), self.config.epsg)
         self.problems += problems
         self.counts |= {"cells": population.n_cells, "persons": round(float(population.total.sum()))}
@@ -103,7 +107,7 @@ class _Build:
 
     def streets(self, epsg: int) -> StreetModel:
         """Return the street network, or the plane where none is configured."""
-        wanted = self.config.streets
+        wanted = self.config.streets or StreetsConfig()
         path = wanted.osm_pbf or wanted.graphml
         if path is None:
             return DetourPlane(wanted.detour, wanted.car_detour)

@@ -7,12 +7,16 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from geodata.boundaries import Zone
+from geodata.daytime import DaytimePopulation
 from geodata.digest import digest_of
 from geodata.errors import Text
 from geodata.facilities import Facilities
+from geodata.former_ids import FormerId
 from geodata.hubs import Hub
 from geodata.mobile_office import MobileOfficePlan
 from geodata.on_demand import OnDemandService
+from geodata.opinions import Opinions
+from geodata.outlook import PopulationOutlook
 from geodata.population import PopulationCells
 from geodata.provenance import Source, Status, weakest
 from geodata.streets import StreetModel
@@ -43,7 +47,8 @@ class City:
     A city as data: what is there, before any *if*.
 
     `epsg` is the plane coordinate system of every `xy`. Layers are values of their own modules; plans that a
-    scenario may change (mobile office, hubs, on-demand) are layers too, so models see only a City.
+    scenario may change (mobile office, hubs, on-demand) are layers too, so models see only a City. `daytime`,
+    `outlook` and `opinions` are None where no file brought them. `former_ids`: of an overlay, what its base held.
     """
 
     city_id: str
@@ -60,6 +65,10 @@ class City:
     hubs: tuple[Hub, ...] = ()
     on_demand: tuple[OnDemandService, ...] = ()
     sources: tuple[Source, ...] = ()
+    daytime: DaytimePopulation | None = None
+    outlook: PopulationOutlook | None = None
+    opinions: Opinions | None = None
+    former_ids: tuple[FormerId, ...] = ()
 
     def layer_digest(self, layer: str) -> str:
         """Return the content digest of one layer, computed once."""

@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from geodata.calendar import parse_gtfs_time
+from geodata.config.base import ClockTime, Frozen, Words
+from geodata.config.fitting import ControlsConfig, DaytimeConfig, DistrictsConfig
+from geodata.config.ksj import KsjConfig
+from geodata.config.opinions import OpinionsConfig
+from geodata.config.places import BoundaryConfig, FacilityConfig, TownsConfig
+from geodata.config.population import OutlookConfig, PopulationConfig
+from geodata.config.streets import StreetsConfig
+from geodata.config.timetable import FeedConfig
 from geodata.config_messages import config_problems
 from geodata.errors import DataError, Text, error
 from geodata.provenance import Status
@@ -19,206 +26,7 @@ INPUTS_VARIABLE = "EKISEI_INPUTS"
 """Environment variable that overrides ``inputs:``."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
-
-
-class Words(_Frozen):
-    """A text in both languages; a plain text stands for both."""
-
-    ja: str
-    en: str
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"ja": value, "en": value} if isinstance(value, str) else value
-
-    @property
-    def text(self) -> Text:
-        """The same as a message."""
-        return Text(self.ja, self.en)
-
-
-def _seconds(value: Any) -> Any:
-    seconds = parse_gtfs_time(value) if isinstance(value, str) else None
-    if seconds is None:
-        msg = "時刻は 10:00 の形で書きます|a time is written like 10:00"
-        raise ValueError(msg)
-    return seconds
-
-
-ClockTime = Annotated[int, BeforeValidator(_seconds)]
-
-
-class Band(_Frozen):
-    """An age group: `from` and `to` inclusive (no `to` = and older), and its `column` or its `share` of all."""
-
-    id: str
-    label: Words
-    from_age: int = Field(alias="from", ge=0)
-    to_age: int | None = Field(default=None, alias="to", ge=0)
-    column: str | None = None
-    share: float | None = Field(default=None, ge=0, le=1)
-
-
-class _Population(_Frozen):
-    path: str
-    persons: str | None = None
-    """Column of all ages; leave it out where `bands` name columns."""
-    bands: tuple[Band, ...] = ()
-    """Age groups by column, or by one share for all cells (assumed); none = one group of all ages."""
-    district: str | None = None
-    """Column of the district."""
-    year: int
-    base_date: dt.date
-    where: dict[str, str] = Field(default_factory=dict)
-    """Column → value: other rows are left out."""
-
-    @model_validator(mode="after")
-    def _has_persons(self) -> _Population:
-        columns = [b.column is not None for b in self.bands]
-        if self.persons is None and not (columns and all(columns)):
-            msg = "persons:（列名）か bands: の column: を書きます|give persons: or a column: for each of bands:"
-            raise ValueError(msg)
-        if self.persons is not None and any(columns):
-            msg = "persons: と bands: の column: は一方だけ書きます|give persons: or column: in bands:, not both"
-            raise ValueError(msg)
-        return self
-
-
-class CellsCsv(_Population):
-    """Centres of a regular grid (hexagons or rectangles) with people as CSV; outlines follow from the centres."""
-
-    kind: Literal["cells_csv"]
-    id: str = "id"
-    lon: str = "lon"
-    lat: str = "lat"
-
-
-class MeshCsv(_Population):
-    """People by mesh code of JIS X 0410 (地域メッシュ), as e-Stat gives them."""
-
-    kind: Literal["mesh_csv"]
-    code: str = "mesh_code"
-
-
-class DidTowns(_Frozen):
-    """
-    A Japanese municipality from DID polygons with census population, and 町丁目 points.
-
-    `total_persons`: census total of the municipality; without it only the people in DIDs are counted. `later_total`,
-    `later_date`: a newer total, to which cells are scaled; `year` is the year they stand for.
-    """
-
-    kind: Literal["did_towns"]
-    did: str
-    did_where: dict[str, str] = Field(default_factory=dict)
-    did_persons: str = "JINKO"
-    towns: str
-    town_where: dict[str, str] = Field(default_factory=dict)
-    town_name: str = "town"
-    town_district: str | None = None
-    """Column of the towns that names the district; none = no districts."""
-    boundary: str | None = None
-    boundary_where: dict[str, str] = Field(default_factory=dict)
-    total_persons: float | None = Field(default=None, gt=0)
-    later_total: float | None = Field(default=None, gt=0)
-    bands: tuple[Band, ...] = ()
-    year: int
-    base_date: dt.date
-
-
-PopulationConfig = Annotated[CellsCsv | MeshCsv | DidTowns, Field(discriminator="kind")]
-
-
-class FeedConfig(_Frozen):
-    """One GTFS feed, zip or folder; a plain text is its path. `source`: id of an entry of ``sources``."""
-
-    path: str
-    source: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"path": value} if isinstance(value, str) else value
-
-
-class StreetsConfig(_Frozen):
-    """
-    A network from `osm_pbf`, or from `graphml` as osmnx saves it, else straight line × `detour` (assumed).
-
-    `elevation`: raster of heights, for slopes on a network.
-    """
-
-    osm_pbf: str | None = None
-    graphml: str | None = None
-    elevation: str | None = None
-    max_snap_m: float = Field(default=1_000.0, gt=0)
-    detour: float = Field(default=1.3, ge=1)
-    car_detour: float = Field(default=1.4, ge=1)
-
-    @model_validator(mode="after")
-    def _needs_network(self) -> StreetsConfig:
-        if self.osm_pbf is not None and self.graphml is not None:
-            msg = "osm_pbf: と graphml: はどちらか一つだけです|give either osm_pbf: or graphml:, not both"
-            raise ValueError(msg)
-        if self.elevation is not None and self.osm_pbf is None and self.graphml is None:
-            msg = "elevation: には osm_pbf: か graphml: が必要です|elevation: needs osm_pbf: or graphml:"
-            raise ValueError(msg)
-        return self
-
-
-class FacilityConfig(_Frozen):
-    """
-    Facilities from a CSV or GeoJSON file (`path`), or counted in a column of the population cells (`cells_column`).
-
-    `kind`: of all rows; or `kind_column`, translated by `kinds` where given. `hazards`: column → hazard code of
-    shelters, designated where the column holds 1. `position_error_m`: of all rows; `quality_column` with `errors_m`
-    (value → metres) where rows differ.
-    """
-
-    path: str | None = None
-    cells_column: str | None = None
-    kind: str | None = None
-    kind_column: str | None = None
-    kinds: dict[str, str] = Field(default_factory=dict)
-    id: str | None = None
-    name: str | None = None
-    lon: str = "lon"
-    lat: str = "lat"
-    where: dict[str, str] = Field(default_factory=dict)
-    capacity: str | None = None
-    specialty: str | None = None
-    hazards: dict[str, str] = Field(default_factory=dict)
-    position_error_m: float = Field(default=0.0, ge=0)
-    quality_column: str | None = None
-    errors_m: dict[str, float] = Field(default_factory=dict)
-    source: str = ""
-    status: Status = Status.OBSERVED
-
-    @model_validator(mode="after")
-    def _is_one_of_two(self) -> FacilityConfig:
-        if (self.path is None) == (self.cells_column is None):
-            msg = "path: と cells_column: のどちらか一方を書きます|give either path: or cells_column:"
-            raise ValueError(msg)
-        if (self.kind is None) == (self.kind_column is None):
-            msg = "kind: と kind_column: のどちらか一方を書きます|give either kind: or kind_column:"
-            raise ValueError(msg)
-        return self
-
-
-class BoundaryConfig(_Frozen):
-    """Polygons of a GeoJSON file as zones; those of kind ``municipality`` say which stops are in the city."""
-
-    path: str
-    kind: str = "municipality"
-    id: str | None = None
-    name: str | None = None
-    where: dict[str, str] = Field(default_factory=dict)
-
-
-class TargetConfig(_Frozen):
+class TargetConfig(Frozen):
     """One official figure; see `geodata.targets.TargetRow`."""
 
     kpi_id: str
@@ -233,11 +41,13 @@ class TargetConfig(_Frozen):
     judged: bool = True
 
 
-class SourceConfig(_Frozen):
+class SourceConfig(Frozen):
     """Where an input comes from, as printed on every page; see `geodata.provenance.Source`."""
 
     id: str
-    layer: Literal["population", "timetable", "facilities", "streets", "targets", "zones"]
+    layer: Literal[
+        "population", "timetable", "facilities", "streets", "targets", "zones", "daytime", "outlook", "opinions"
+    ]
     title: Words
     credit: str
     licence: str
@@ -246,16 +56,20 @@ class SourceConfig(_Frozen):
     note: Words = Words(ja="", en="")
 
 
-class CityConfig(_Frozen):
+class CityConfig(Frozen):
     """
     A whole city: its inputs and what a run uses where a scenario is silent.
 
     Paths are relative to `inputs`, and that to the folder of this file; the environment variable EKISEI_INPUTS or an
     argument of the build overrides `inputs`. `date`, `saturday`, `holiday`: days used for 平日, 土曜, 日祝; one that
     is not given is chosen among the days of the feeds. `window`: default arrival window.
+
+    Every layer is optional. `base`: ``hitachi`` (the bundled city) or the path of a city folder, whose layers stand
+    wherever this configuration brings none; `replaces`: route classes of the base that the feeds take the place of
+    (default: those the feeds hold, and BRT with buses). `ksj`: files of 国土数値情報.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)
     name: Words
     inputs: str = "."
     date: dt.date | None = None
@@ -264,12 +78,21 @@ class CityConfig(_Frozen):
     window: tuple[ClockTime, ClockTime] = (36_000, 43_200)
     public_min_persons: int = Field(default=10, ge=0)
     epsg: int | None = None
-    population: PopulationConfig
-    gtfs: tuple[FeedConfig, ...] = Field(min_length=1)
+    base: str | None = None
+    population: PopulationConfig | None = None
+    districts: DistrictsConfig | None = None
+    controls: tuple[ControlsConfig, ...] = ()
+    daytime: DaytimeConfig | None = None
+    outlook: OutlookConfig | None = None
+    gtfs: tuple[FeedConfig, ...] = ()
+    replaces: tuple[Literal["bus", "brt", "rail", "other"], ...] | None = None
     brt_routes: tuple[str, ...] = ()
-    streets: StreetsConfig = StreetsConfig()
+    streets: StreetsConfig | None = None
+    ksj: tuple[KsjConfig, ...] = ()
+    towns: TownsConfig | None = None
     facilities: tuple[FacilityConfig, ...] = ()
     boundaries: tuple[BoundaryConfig, ...] = ()
+    opinions: tuple[OpinionsConfig, ...] = ()
     targets: tuple[TargetConfig, ...] = ()
     sources: tuple[SourceConfig, ...] = ()
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from geodata.city_config import DidTowns
+    from geodata.config.population import DidTowns
 
 
 def read_did_towns(

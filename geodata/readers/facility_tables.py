@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geodata.city_config import BoundaryConfig, FacilityConfig
+    from geodata.config.places import BoundaryConfig, FacilityConfig
     from geodata.population import PopulationCells
 
 

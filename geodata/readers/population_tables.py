@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from geodata.city_config import Band, CellsCsv, MeshCsv
+from geodata.config.base import Band
+from geodata.config.population import CellsCsv, MeshCsv
 from geodata.crs import plane_epsg, to_lonlat, to_plane
 from geodata.errors import DataError, Problem, Text, error
 from geodata.mesh import bounds_many, centres_many

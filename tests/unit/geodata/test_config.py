@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import geodata
-from geodata.city_config import CellsCsv, DidTowns, MeshCsv, inputs_root, read_city_config
+from geodata.city_config import inputs_root, read_city_config
+from geodata.config.population import CellsCsv, DidTowns, MeshCsv
 from geodata.errors import DataError
 from tests.unit.geodata.feed_texts import CONFIG, dedent
 
@@ -74,7 +75,7 @@ def test_mesh_and_bands(tmp_path):
         ("facilities:", "facilitys:", "config.unknown_key", "city.yaml:11 facilitys", "facilities"),
         ("persons:", "person:", "config.unknown_key", "city.yaml:7 population.person", "persons"),
         ("kind: clinic", "kinds_: clinic", "config.unknown_key", "city.yaml:12 facilities[0].kinds_", "kind"),
-        ("gtfs: [feed.zip]", "gtfs: []", "config.value", "city.yaml:10 gtfs", "1 個以上"),
+        ("gtfs: [feed.zip]", "ksj: [{dataset: P99}]", "config.value", "city.yaml:10 ksj[0].dataset", "P04"),
         ("id: tiny", "id: 小市", "config.value", "city.yaml:1 id", "英小文字"),
         ("date: 2025-10-15", "date: 2025-02-30", "config.value", "city.yaml:3 date", "2025-10-01"),
         ("year: 2025", "year: 令和7年", "config.value", "city.yaml:8 population.year", "整数"),
@@ -105,9 +106,9 @@ def test_mesh_and_bands(tmp_path):
             "streets: {osm_pbf: a.pbf, graphml: a.graphml}\n    gtfs: [feed.zip]",
             "config.value",
             "city.yaml:10 streets",
-            "どちらか",
+            "どれか",
         ),
-        ("gtfs: [feed.zip]", "", "config.missing_key", "city.yaml:1 gtfs", "gtfs"),
+        ("id: tiny", "", "config.missing_key", "city.yaml:1 id", "id"),
         ("persons: population", "district: ku", "config.value", "city.yaml:4 population", "列名"),
         ("gtfs: [feed.zip]", "id: twice\n    gtfs: [feed.zip]", "yaml.duplicate_key", "city.yaml:10 id", "消して"),
         ("name: {ja: 小さな市, en: Tiny}", "name: {ja: 小さな市, en: Tiny", "yaml.syntax", "city.yaml:3", "引用符"),

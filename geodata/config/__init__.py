@@ -1,0 +1,1 @@
+"""What a person writes to build a city, one module per layer."""

@@ -1,0 +1,163 @@
+"""Owns how people are configured: which file, which columns, which age groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from geodata.config.base import Band, Frozen, Paths
+
+
+class _Population(Frozen):
+    path: str
+    persons: str | None = None
+    """Column of all ages; leave it out where `bands` name columns."""
+    bands: tuple[Band, ...] = ()
+    """Age groups by column, or by one share for all cells (assumed); none = one group of all ages."""
+    district: str | None = None
+    """Column of the district."""
+    year: int
+    base_date: dt.date
+    where: dict[str, str] = Field(default_factory=dict)
+    """Column → value: other rows are left out."""
+
+    @model_validator(mode="after")
+    def _has_persons(self) -> _Population:
+        columns = [b.column is not None for b in self.bands]
+        if self.persons is None and not (columns and all(columns)):
+            msg = "persons:（列名）か bands: の column: を書きます|give persons: or a column: for each of bands:"
+            raise ValueError(msg)
+        if self.persons is not None and any(columns):
+            msg = "persons: と bands: の column: は一方だけ書きます|give persons: or column: in bands:, not both"
+            raise ValueError(msg)
+        return self
+
+
+class CellsCsv(_Population):
+    """Centres of a regular grid (hexagons or rectangles) with people as CSV; outlines follow from the centres."""
+
+    kind: Literal["cells_csv"]
+    id: str = "id"
+    lon: str = "lon"
+    lat: str = "lat"
+
+
+class MeshCsv(_Population):
+    """People by mesh code of JIS X 0410 (地域メッシュ), as e-Stat gives them."""
+
+    kind: Literal["mesh_csv"]
+    code: str = "mesh_code"
+
+
+class DidTowns(Frozen):
+    """
+    A Japanese municipality from DID polygons with census population, and 町丁目 points.
+
+    `total_persons`: census total of the municipality; without it only the people in DIDs are counted. `later_total`,
+    `later_date`: a newer total, to which cells are scaled; `year` is the year they stand for.
+    """
+
+    kind: Literal["did_towns"]
+    did: str
+    did_where: dict[str, str] = Field(default_factory=dict)
+    did_persons: str = "JINKO"
+    towns: str
+    town_where: dict[str, str] = Field(default_factory=dict)
+    town_name: str = "town"
+    town_district: str | None = None
+    """Column of the towns that names the district; none = no districts."""
+    boundary: str | None = None
+    boundary_where: dict[str, str] = Field(default_factory=dict)
+    total_persons: float | None = Field(default=None, gt=0)
+    later_total: float | None = Field(default=None, gt=0)
+    bands: tuple[Band, ...] = ()
+    year: int
+    base_date: dt.date
+
+
+class EstatMesh(Frozen):
+    """
+    地域メッシュ統計 of the census as e-Stat publishes it: ``tblT…txt`` or CSV, cp932, two header rows, 500 m or 250 m.
+
+    `persons` and the columns of `bands` are guessed from the labels of the second header row where they are not given.
+    `clip`: keep only cells of the municipality (a boundary of kind ``municipality``), where there is one.
+    """
+
+    kind: Literal["estat_mesh"]
+    path: Paths
+    code: str = "KEY_CODE"
+    persons: str | None = None
+    bands: tuple[Band, ...] = ()
+    year: int | None = None
+    base_date: dt.date | None = None
+    clip: bool = True
+
+
+class SmallArea(Frozen):
+    """
+    小地域（町丁・字等） of the census: polygons, with people in them or in `table` (``tblT…txt``), joined by `code`.
+
+    Areas larger than a cell are cut along the mesh of `cell_m` metres (250, 500, 1000; 0 = whole areas); their people
+    are spread by area. Each area is a district named by `name`, unless `district` says otherwise.
+    """
+
+    kind: Literal["small_area"]
+    boundaries: Paths
+    table: Paths | None = None
+    code: str = "KEY_CODE"
+    name: str | None = None
+    district: str | None = None
+    persons: str | None = None
+    bands: tuple[Band, ...] = ()
+    where: dict[str, str] = Field(default_factory=dict)
+    cell_m: Literal[0, 250, 500, 1000] = 250
+    year: int | None = None
+    base_date: dt.date | None = None
+
+
+class FutureMesh(Frozen):
+    """将来推計人口メッシュ (500 m or 1 km; Shapefile zip, GeoJSON or CSV): people of `year` as the population."""
+
+    kind: Literal["future_mesh"]
+    path: Paths
+    year: int
+    bands: tuple[Band, ...] = ()
+    base_date: dt.date | None = None
+    clip: bool = True
+
+
+class PeopleFeatures(Frozen):
+    """
+    People by points or polygons of a CSV, GeoJSON, GeoPackage or Shapefile.
+
+    Points are counted in cells of the 250 m mesh (in Japan) or a square grid of that size; polygons are cells.
+    """
+
+    kind: Literal["features"]
+    path: str
+    layer: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    id: str | None = None
+    persons: str | None = None
+    bands: tuple[Band, ...] = ()
+    district: str | None = None
+    where: dict[str, str] = Field(default_factory=dict)
+    year: int
+    base_date: dt.date
+
+
+PopulationConfig = Annotated[
+    CellsCsv | MeshCsv | DidTowns | EstatMesh | SmallArea | FutureMesh | PeopleFeatures, Field(discriminator="kind")
+]
+
+
+class OutlookConfig(Frozen):
+    """将来推計人口メッシュ as an outlook by year beside the present population."""
+
+    path: Paths
+    years: tuple[int, ...] = ()
+    """Years to keep; none = all in the file."""
+    source: str | None = None
