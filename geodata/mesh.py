@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import DataError, Problem, Text, error
-from geodata.units import FloatArray, IntArray, StrArray
+from geodata.units import BoolArray, FloatArray, IntArray, StrArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LEVELS = (1, 2, 3, 4, 5)
-"""1: 80 km, 2: 10 km, 3: 1 km (3次), 4: 500 m (4次), 5: 250 m (5次)."""
+LEVELS = (1, 2, 3, 4, 5, 6)
+"""1: 80 km, 2: 10 km, 3: 1 km (3次), 4: 500 m (4次), 5: 250 m (5次), 6: 125 m (6次)."""
 
-CODE_LENGTH = {1: 4, 2: 6, 3: 8, 4: 9, 5: 10}
+CODE_LENGTH = {1: 4, 2: 6, 3: 8, 4: 9, 5: 10, 6: 11}
+SIZE_M = {1: 80_000, 2: 10_000, 3: 1000, 4: 500, 5: 250, 6: 125}
+"""Level → what a cell is called by, its height and width [m]."""
 ROWS_PER_DEGREE = 480
-"""Rows of the finest level per degree of latitude: 7.5 seconds each."""
+"""Rows of 250 m cells per degree of latitude: 7.5 seconds each."""
 COLS_PER_DEGREE = 320
-"""Columns of the finest level per degree of longitude: 11.25 seconds each."""
+"""Columns of 250 m cells per degree of longitude: 11.25 seconds each."""
 
-_UNITS = {1: 320, 2: 40, 3: 4, 4: 2, 5: 1}  # level → finest rows (and columns) per cell
+_FINE_ROWS, _FINE_COLS = 2 * ROWS_PER_DEGREE, 2 * COLS_PER_DEGREE  # of 125 m cells
+_UNITS = {1: 640, 2: 80, 3: 8, 4: 4, 5: 2, 6: 1}  # level → finest rows (and columns) per cell
+_LISTED = 20
 _WEST, _EAST, _NORTH = 100.0, 180.0, 66.0
 _EDGE = 1e-9  # [finest cells] keeps a computed south-west corner in its own cell
 
@@ -35,12 +39,12 @@ def encode(lon: float, lat: float, level: int) -> str:
     lon, lat
         Point [degrees]; a cell owns its south and west edges.
     level
-        1 to 5.
+        1 to 6.
 
     Returns
     -------
     code
-        4, 6, 8, 9 or 10 digits.
+        4, 6, 8, 9, 10 or 11 digits.
     """
     return str(encode_many(np.array([[lon, lat]]), level)[0])
 
@@ -60,8 +64,8 @@ def encode_many(lonlat: FloatArray, level: int) -> StrArray:
                 Text("経度, 緯度の順（度）か確かめてください", "check the order longitude, latitude [degrees]"),
             ),
         )
-    rows = np.floor(points[:, 1] * ROWS_PER_DEGREE + _EDGE).astype(np.int32)
-    cols = np.floor((points[:, 0] - _WEST) * COLS_PER_DEGREE + _EDGE).astype(np.int32)
+    rows = np.floor(points[:, 1] * _FINE_ROWS + _EDGE).astype(np.int32)
+    cols = np.floor((points[:, 0] - _WEST) * _FINE_COLS + _EDGE).astype(np.int32)
     return _codes(rows, cols, level)
 
 
@@ -95,10 +99,10 @@ def bounds_many(codes: Sequence[str] | StrArray) -> FloatArray:
     size = _UNITS[level]
     return np.column_stack(
         [
-            _WEST + cols / COLS_PER_DEGREE,
-            rows / ROWS_PER_DEGREE,
-            _WEST + (cols + size) / COLS_PER_DEGREE,
-            (rows + size) / ROWS_PER_DEGREE,
+            _WEST + cols / _FINE_COLS,
+            rows / _FINE_ROWS,
+            _WEST + (cols + size) / _FINE_COLS,
+            (rows + size) / _FINE_ROWS,
         ],
     )
 
@@ -113,9 +117,9 @@ def cells_over(box: tuple[float, float, float, float], level: int) -> list[str]:
     """Return the codes of all cells that share some area with a box (west, south, east, north), south-west first."""
     _check_level(level)
     west, south, east, north = box
-    low_row, low_col = _index(south, 0.0, ROWS_PER_DEGREE, level), _index(west, _WEST, COLS_PER_DEGREE, level)
-    high_row = max(_index(north, 0.0, ROWS_PER_DEGREE, level, upper=True), low_row)
-    high_col = max(_index(east, _WEST, COLS_PER_DEGREE, level, upper=True), low_col)
+    low_row, low_col = _index(south, 0.0, _FINE_ROWS, level), _index(west, _WEST, _FINE_COLS, level)
+    high_row = max(_index(north, 0.0, _FINE_ROWS, level, upper=True), low_row)
+    high_col = max(_index(east, _WEST, _FINE_COLS, level, upper=True), low_col)
     rows, cols = np.meshgrid(
         np.arange(low_row, high_row + 1, dtype=np.int32),
         np.arange(low_col, high_col + 1, dtype=np.int32),
@@ -127,7 +131,7 @@ def cells_over(box: tuple[float, float, float, float], level: int) -> list[str]:
 def level_of(code: str) -> int:
     """Return the level of a code by its length; raise `DataError` for no such level."""
     found = [level for level, length in CODE_LENGTH.items() if length == len(code)]
-    if not found or not code.isdigit():
+    if not found or not (code.isascii() and code.isdigit()):
         raise DataError(_bad_code(code))
     return found[0]
 
@@ -139,41 +143,53 @@ def _index(degree: float, origin: float, per_degree: int, level: int, *, upper: 
 
 
 def _codes(rows: IntArray, cols: IntArray, level: int) -> StrArray:
-    number = rows // 320 * 100 + cols // 320
-    rows, cols = rows % 320, cols % 320
+    number = (rows // _UNITS[1] * 100 + cols // _UNITS[1]).astype(np.int64)
+    rows, cols = rows % _UNITS[1], cols % _UNITS[1]
     if level >= 2:  # noqa: PLR2004 -- levels are what the standard calls them
-        number = number * 100 + rows // 40 * 10 + cols // 40
+        number = number * 100 + rows // _UNITS[2] * 10 + cols // _UNITS[2]
     if level >= 3:  # noqa: PLR2004
-        number = number * 100 + rows % 40 // 4 * 10 + cols % 40 // 4
-    number = number.astype(np.int64)
-    for split, first in ((2, 4), (1, 5)):
+        number = number * 100 + rows % _UNITS[2] // _UNITS[3] * 10 + cols % _UNITS[2] // _UNITS[3]
+    for split, first in ((_UNITS[4], 4), (_UNITS[5], 5), (_UNITS[6], 6)):
         if level >= first:
             number = number * 10 + 1 + rows // split % 2 * 2 + cols // split % 2
     return np.char.zfill(number.astype(str), CODE_LENGTH[level])
 
 
 def _rows_cols(codes: Sequence[str] | StrArray, level: int) -> tuple[IntArray, IntArray]:
-    for code in codes:
-        if level_of(str(code)) != level:
-            raise DataError(_bad_code(str(code)))
+    texts = np.asarray(codes, dtype=np.str_).reshape(-1)
     length = CODE_LENGTH[level]
-    digits = np.array([[int(d) for d in str(c)] for c in codes], dtype=np.int32).reshape(-1, length)
-    limits = np.array([9, 9, 9, 9, 7, 7, 9, 9, 4, 4][:length])
-    least = np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1][:length])
+    wrong = np.char.str_len(texts) != length
+    if wrong.any():
+        raise DataError(_bad_codes(texts, wrong))
+    # One character is one 32-bit number: the digits of all codes at once.
+    digits = np.ascontiguousarray(texts.astype(f"U{length}")).view(np.uint32).reshape(-1, length).astype(np.int32) - 48
+    limits = np.array([9, 9, 9, 9, 7, 7, 9, 9, 4, 4, 4][:length])
+    least = np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1][:length])
     bad = ((digits > limits) | (digits < least)).any(axis=1)
     if bad.any():
-        raise DataError([_bad_code(str(codes[int(i)])) for i in np.flatnonzero(bad)])
-    rows = (digits[:, 0] * 10 + digits[:, 1]) * 320
-    cols = (digits[:, 2] * 10 + digits[:, 3]) * 320
-    for first, size in ((4, 40), (6, 4)):
+        raise DataError(_bad_codes(texts, bad))
+    rows = (digits[:, 0] * 10 + digits[:, 1]) * _UNITS[1]
+    cols = (digits[:, 2] * 10 + digits[:, 3]) * _UNITS[1]
+    for first, size in ((4, _UNITS[2]), (6, _UNITS[3])):
         if length > first:
             rows += digits[:, first] * size
             cols += digits[:, first + 1] * size
-    for position, size in ((8, 2), (9, 1)):
+    for position, size in ((8, _UNITS[4]), (9, _UNITS[5]), (10, _UNITS[6])):
         if length > position:
             rows += (digits[:, position] - 1) // 2 * size
             cols += (digits[:, position] - 1) % 2 * size
     return rows, cols
+
+
+def _bad_codes(texts: StrArray, wrong: BoolArray) -> list[Problem]:
+    places = np.flatnonzero(wrong)
+    problems = [_bad_code(str(texts[i])) for i in places[:_LISTED]]
+    if len(places) > _LISTED:
+        last = problems[-1]
+        problems[-1] = Problem(
+            last.severity, last.code, last.where, last.message, last.hint, count=len(places) - _LISTED + 1
+        )
+    return problems
 
 
 def _check_level(level: int) -> None:
@@ -182,7 +198,7 @@ def _check_level(level: int) -> None:
             error(
                 "mesh.level",
                 f"level {level}",
-                Text("メッシュの次数は 1 から 5 です", "mesh levels are 1 to 5"),
+                Text("メッシュの次数は 1 から 6 です", "mesh levels are 1 to 6"),
                 Text("250 m メッシュは 5 です", "250 m cells are level 5"),
             ),
         )
@@ -194,7 +210,7 @@ def _bad_code(code: str) -> Problem:
         f"mesh code {code!r}",
         Text("地域メッシュコードではありません（または次数が混ざっています）", "not a mesh code, or levels are mixed"),
         Text(
-            "4, 6, 8, 9, 10 桁の JIS X 0410 のコードにそろえてください",
-            "use JIS X 0410 codes of 4, 6, 8, 9 or 10 digits, all of one level",
+            "4, 6, 8, 9, 10, 11 桁の JIS X 0410 のコードを、桁数をそろえて書いてください",
+            "use JIS X 0410 codes of 4, 6, 8, 9, 10 or 11 digits, all of one level",
         ),
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from geodata.errors import DataError
 from geodata.mesh import CODE_LENGTH, bounds, bounds_many, cells_over, centres_many, encode, encode_many, level_of
 
-LEVELS = st.integers(1, 5)
+LEVELS = st.integers(1, 6)
 LON, LAT = st.floats(122.0, 153.9), st.floats(20.0, 45.9)
 
 
@@ -33,8 +33,8 @@ def test_sizes_by_level() -> None:
     sizes = {level: bounds(encode(140.66, 36.59, level)) for level in CODE_LENGTH}
     heights = [(b[3] - b[1]) * 3600 for b in sizes.values()]
     widths = [(b[2] - b[0]) * 3600 for b in sizes.values()]
-    assert heights == pytest.approx([2400, 300, 30, 15, 7.5])
-    assert widths == pytest.approx([3600, 450, 45, 22.5, 11.25])
+    assert heights == pytest.approx([2400, 300, 30, 15, 7.5, 3.75])
+    assert widths == pytest.approx([3600, 450, 45, 22.5, 11.25, 5.625])
 
 
 @given(LON, LAT, LEVELS)
@@ -48,7 +48,7 @@ def test_point_lies_in_its_cell_and_corner_belongs_to_it(lon: float, lat: float,
     assert level_of(code) == level
 
 
-@given(LON, LAT, st.integers(2, 5))
+@given(LON, LAT, st.integers(2, 6))
 def test_codes_nest(lon: float, lat: float, level: int) -> None:
     assert encode(lon, lat, level).startswith(encode(lon, lat, level - 1))
 
@@ -95,5 +95,19 @@ def test_outside_and_unknown_level_are_refused() -> None:
         encode(36.6, 140.6, 3)
     assert caught.value.problems[0].code == "mesh.outside"
     with pytest.raises(DataError) as caught:
-        encode(140.6, 36.6, 6)
+        encode(140.6, 36.6, 7)
     assert caught.value.problems[0].code == "mesh.level"
+
+
+def test_many_bad_codes_are_listed_up_to_a_limit_and_counted() -> None:
+    with pytest.raises(DataError) as caught:
+        bounds_many(["5339461132"] * 3 + ["53394611"] * 500)
+    problems = caught.value.problems
+    assert len(problems) == 20
+    assert sum(p.count for p in problems) == 500
+
+
+def test_full_width_and_signed_digits_are_no_codes() -> None:
+    for code in ("５３３９４６１１", "+5339461", "5339 461"):
+        with pytest.raises(DataError):
+            bounds_many([code])
