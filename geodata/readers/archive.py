@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ MAX_MEMBER_BYTES = 2_000_000_000
 MAX_RATIO = 500.0
 RATIO_FROM_BYTES = 20_000_000
 """Members that unpack to less than this are never taken for a bomb."""
+_UTF8_NAME = 0x800
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,19 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
             raise DataError(_broken(f"{self.label}/{inside}", str(exc))) from exc
 
+    def copy_out(self, table: str, target: Path) -> None:
+        """Write the bytes of a member to `target`, a path of the caller's; a broken member raises `DataError`."""
+        inside = self.members[table]
+        where = f"{self.label}/{inside}"
+        try:
+            if self.path.is_dir():
+                shutil.copyfile(self.path / inside, target)
+                return
+            with zipfile.ZipFile(self.path) as archive, archive.open(inside) as member, target.open("wb") as out:
+                _copy_limited(member, out, where)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
+            raise DataError(_broken(where, str(exc))) from exc
+
 
 def open_archive(path: Path, label: str = "") -> Archive:
     """
@@ -54,18 +70,27 @@ def open_archive(path: Path, label: str = "") -> Archive:
     label = label or path.name
     if path.is_dir():
         return Archive(path, label, {p.name.lower(): p.name for p in sorted(path.iterdir()) if p.is_file()})
-    if not path.is_file():
-        raise DataError(missing_input(path))
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
-        raise DataError(_broken(label, str(exc))) from exc
-    problems = [p for entry in entries for p in _check_entry(entry, label)]
-    if problems:
-        raise DataError(problems)
-    names = [e.filename for e in entries if "__MACOSX" not in e.filename]
+    names = [e.filename for e in _checked_entries(path, label)]
     return Archive(path, label, {PurePosixPath(n).name.lower(): n for n in _top_level(names)})
+
+
+def open_tree(path: Path, label: str = "") -> Archive:
+    """
+    Open a zip or folder with everything in its sub-folders; `members` are whole paths, lower case, with slashes.
+
+    Names that Windows wrote in cp932 are read as such.
+
+    Raises
+    ------
+    DataError
+        As `open_archive`.
+    """
+    label = label or path.name
+    if path.is_dir():
+        inside = (p for p in sorted(path.rglob("*")) if p.is_file())
+        names = [p.relative_to(path).as_posix() for p in inside]
+        return Archive(path, label, {n.lower(): n for n in names})
+    return Archive(path, label, {_readable_name(e).lower(): e.filename for e in _checked_entries(path, label)})
 
 
 def missing_input(path: Path) -> Problem:
@@ -116,6 +141,41 @@ def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
             Text("UTF-8 で保存し直してください", "save it as UTF-8"),
         ),
     )
+
+
+def _checked_entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
+    """Return the files in a zip, checked; what a Mac adds of its own is left out."""
+    if not path.is_file():
+        raise DataError(missing_input(path))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
+        raise DataError(_broken(label, str(exc))) from exc
+    problems = [p for entry in entries for p in _check_entry(entry, label)]
+    if problems:
+        raise DataError(problems)
+    return [e for e in entries if "__MACOSX" not in e.filename]
+
+
+def _readable_name(entry: zipfile.ZipInfo) -> str:
+    """Return the path of a member with slashes, its Japanese read as cp932 where the zip does not say UTF-8."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("cp932")
+        except UnicodeError:
+            name = entry.filename
+    return name.replace("\\", "/")
+
+
+def _copy_limited(member: IO[bytes], out: IO[bytes], where: str) -> None:
+    size = 0
+    while block := member.read(_BLOCK_BYTES):
+        size += len(block)
+        if size > MAX_MEMBER_BYTES:
+            raise DataError(_bomb(where, size))
+        out.write(block)
 
 
 def _read_limited(member: IO[bytes], where: str) -> bytes:

@@ -1,34 +1,37 @@
-"""Owns tables of places as CSV or GeoJSON points, read alike: text columns, row numbers, longitude and latitude."""
+"""Owns tables of places as CSV or vector file, read alike: text columns, row numbers, longitude and latitude."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from geodata.errors import DataError, Problem, Text, error
 from geodata.readers.archive import decode, missing_input
 from geodata.readers.tables import ROW, at, missing_column, numbers_of, parse_table
+from geodata.readers.vector import is_vector, read_vector
+from geodata.readers.vector_shapes import Features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from shapely.geometry.base import BaseGeometry
+    import pandas as pd
 
     from geodata.units import FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Features:
-    """Polygons or points of a GeoJSON file with their properties as text; `ROW` counts features from 1."""
-
-    table: pd.DataFrame
-    shapes: list[BaseGeometry]
+__all__ = [
+    "Features",
+    "checked_numbers",
+    "column_of",
+    "matching",
+    "read_features",
+    "read_rows",
+    "read_text",
+    "require_columns",
+]
 
 
 def read_text(path: Path) -> tuple[str, list[Problem]]:
@@ -42,12 +45,12 @@ def read_rows(
     path: Path, required: Sequence[str], lonlat: tuple[str, str] | None
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """
-    Return the rows of a CSV, or of the points of a GeoJSON file, as text with numeric columns ``lon``, ``lat``.
+    Return the rows of a CSV, or the places of a vector file, as text with numeric columns ``lon``, ``lat``.
 
     Parameters
     ----------
     path
-        ``.csv``, ``.json`` or ``.geojson``.
+        CSV, or any form that `read_vector` reads; an area counts by a point in it.
     required
         Columns (properties) that must be there.
     lonlat
@@ -58,7 +61,7 @@ def read_rows(
     DataError
         If the file or a column is missing, or a row has no usable position.
     """
-    if path.suffix.lower() in {".json", ".geojson"}:
+    if is_vector(path):
         features, problems = read_features(path)
         frame = features.table.copy()
         require_columns(frame, required, path.name)
@@ -72,39 +75,9 @@ def read_rows(
     return frame, problems + more
 
 
-def read_features(path: Path) -> tuple[Features, list[Problem]]:
-    """Return the features of a GeoJSON file in degrees; broken ones raise `DataError` naming them."""
-    text, problems = read_text(path)
-    try:
-        tree = json.loads(text)
-        found = tree["features"]
-        shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in found]
-    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as exc:
-        raise DataError(
-            error(
-                "geojson.unreadable",
-                path.name,
-                Text(f"GeoJSON として読めません: {exc}", f"this is not GeoJSON: {exc}"),
-                Text(
-                    "FeatureCollection の GeoJSON（緯度経度）で保存してください",
-                    "save it as a GeoJSON FeatureCollection",
-                ),
-            ),
-        ) from exc
-    empty = [n for n, shape in enumerate(shapes, 1) if _is_empty(shape)]
-    if empty or not shapes:
-        raise DataError(
-            error(
-                "geojson.empty",
-                f"{path.name} feature {empty[0]}" if empty else path.name,
-                Text("図形がありません", "there is no geometry"),
-                Text("図形のない要素を消してください", "delete features without a geometry"),
-            ),
-        )
-    rows = [{str(k): _plain(v) for k, v in (f.get("properties") or {}).items()} for f in found]
-    table = pd.DataFrame(rows, dtype="str").fillna("")
-    table[ROW] = np.arange(1, len(shapes) + 1)
-    return Features(table, shapes), problems
+def read_features(path: Path, layer: str | None = None) -> tuple[Features, list[Problem]]:
+    """Return the features of a vector file in degrees, see `read_vector`; broken ones raise `DataError` by name."""
+    return read_vector(path, layer)
 
 
 def require_columns(frame: pd.DataFrame, columns: Sequence[str], name: str) -> None:
@@ -188,15 +161,5 @@ def _with_lonlat(frame: pd.DataFrame, lonlat: tuple[str, str], name: str) -> pd.
     return frame.assign(lon=lon, lat=lat)
 
 
-def _is_empty(shape: BaseGeometry | None) -> bool:
-    return shape is None or bool(shape.is_empty)
-
-
 def _unplaced(values: str) -> Text:
     return Text(f"位置が使えません（{values}）", f"no usable position ({values})")
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
