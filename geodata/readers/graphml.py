@@ -8,8 +8,10 @@ import networkx as nx
 import numpy as np
 
 from geodata.errors import DataError, Text, error
-from geodata.readers.osm import StreetReading, Ways, build_streets
-from geodata.readers.osm_tags import car_directions, car_speed_kmh, is_walkable
+from geodata.readers.osm_network import StreetReading, build_streets
+from geodata.readers.osm_pieces import Ways
+from geodata.readers.osm_tags import Dropped, way_use
+from geodata.reading import ReaderInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
 
     from geodata.units import FloatArray
 
-_S_PER_M_AT_1_KMH = 3.6
+READER = ReaderInfo(
+    "graphml",
+    Text("osmnx の道路網（GraphML）", "street graph of osmnx (GraphML)"),
+    "osmnx.save_graphml of osmnx 1 and 2; GraphML 1.0",
+    verified=True,
+)
 
 
 def read_graphml(
@@ -28,7 +35,8 @@ def read_graphml(
 
     Lengths are those of the stored shapes in plane coordinates, not the ``length`` osmnx wrote.
     """
-    return build_streets(read_graphml_ways(path), path, project=project, elevation=elevation)
+    found = () if elevation is None else (elevation,)
+    return build_streets(read_graphml_ways(path), path.name, project=project, elevation=found)
 
 
 def read_graphml_ways(path: Path) -> Ways:
@@ -43,7 +51,8 @@ def read_graphml_ways(path: Path) -> Ways:
     DataError
         If the file is missing, no GraphML of osmnx, or projected (degrees are needed).
     """
-    rows = [(points, refs, tags) for points, refs, tags in _streets(_load(path)) if _is_usable(tags)]
+    found = [(points, refs, way_use(tags)) for points, refs, tags in _streets(_load(path))]
+    rows = [row for row in found if row[2].dropped is Dropped.KEPT]
     if not rows:
         raise DataError(_unreadable(path, "highway: 0"))
     sizes = [len(points) for points, _, _ in rows]
@@ -51,8 +60,10 @@ def read_graphml_ways(path: Path) -> Ways:
         lonlat=np.array([p for points, _, _ in rows for p in points], dtype=np.float64),
         ref=np.array(_refs([refs for _, refs, _ in rows], sizes), dtype=np.int64),
         way=np.repeat(np.arange(len(rows)), sizes).astype(np.int64),
-        walk=np.array([is_walkable(tags) for _, _, tags in rows], dtype=np.bool_),
-        pace=np.array([_pace(tags) for _, _, tags in rows], dtype=np.float64),
+        walk=np.array([use.walk for _, _, use in rows], dtype=np.bool_),
+        pace=np.array([(use.along_s_per_m, use.against_s_per_m) for _, _, use in rows], dtype=np.float64),
+        lifted=np.array([use.lifted for _, _, use in rows], dtype=np.bool_),
+        steps=np.array([use.steps for _, _, use in rows], dtype=np.bool_),
     )
 
 
@@ -100,16 +111,6 @@ def _has_twin(graph: Any, tail: int, head: int, attributes: dict[str, Any]) -> b
 
 def _first(value: Any) -> str:
     return str(value[0]) if isinstance(value, list) and value else str(value)
-
-
-def _is_usable(tags: dict[str, str]) -> bool:
-    return is_walkable(tags) or any(car_directions(tags))
-
-
-def _pace(tags: dict[str, str]) -> tuple[float, float]:
-    along, against = car_directions(tags)
-    seconds = _S_PER_M_AT_1_KMH / car_speed_kmh(tags) if along or against else np.inf
-    return (seconds if along else np.inf, seconds if against else np.inf)
 
 
 def _refs(ends: list[tuple[int, int]], sizes: list[int]) -> list[int]:

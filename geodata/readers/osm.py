@@ -1,73 +1,83 @@
-"""
-Owns OpenStreetMap extracts (``.osm.pbf``, ``.osm``) → StreetNetwork.
-
-Ways are cut where they meet and at their ends; between these points a stretch is divided into equal pieces of at most
-50 m, whatever shape points it has: snapping to the nearest node is then at most 25 m off along the street, the graph
-stays small, and lengths are those of the full shape to the last bit of rounding.
-"""
+"""Owns OpenStreetMap extracts (``.osm.pbf``, ``.osm``, also ``.gz`` and ``.bz2``) → usable ways, clipped while read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.readers.archive import missing_input
-from geodata.readers.elevation import climb_efforts, sample_elevation
-from geodata.readers.osm_tags import car_directions, car_speed_kmh, is_walkable
-from geodata.readers.tables import note
-from geodata.streets import StreetNetwork
+from geodata.readers.osm_files import GET_AGAIN, osm_format, unreadable
+from geodata.readers.osm_network import StreetReading, build_streets
+from geodata.readers.osm_pieces import MAX_PIECE_M, MIN_ISLAND_SHARE, Ways
+from geodata.readers.osm_tags import USED_TAGS, Dropped, WayUse, way_use
+from geodata.reading import ReaderInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from geodata.units import BoolArray, FloatArray, IntArray
+    from geodata.units import BoolArray, FloatArray
 
-    Int64Array = np.ndarray[Any, np.dtype[np.int64]]
+__all__ = ["MAX_PIECE_M", "MIN_ISLAND_SHARE", "READER", "StreetReading", "Ways", "read_osm", "read_ways"]
 
-MAX_PIECE_M = 50.0
-MIN_ISLAND_SHARE = 0.02
-"""Walkable islands with fewer nodes than this share of the largest are removed."""
+READER = ReaderInfo(
+    "osm",
+    Text("OpenStreetMap の抽出（.osm.pbf・.osm）", "OpenStreetMap extract (.osm.pbf, .osm)"),
+    "OpenStreetMap Wiki: PBF Format; OSM XML 0.6",
+    verified=True,
+)
 
-_M_PER_S_PER_KMH = 1 / 3.6
+Area = tuple[float, float, float, float]
+"""West, south, east, north [degrees]."""
+
+_BLOCK_POINTS = 500_000
+_LARGE_BYTES = 800_000_000
+"""From this size of a file on, positions of nodes go to a temporary file: they would not stay within 4 GiB."""
+_E7 = 1e7
+_MAX_LON, _MAX_LAT = 180.0, 90.0
 
 
-@dataclass(frozen=True, slots=True)
-class StreetReading:
-    """What came of an extract; `counts`: ways, nodes, edges, islands removed and their nodes."""
+@dataclass(slots=True)
+class WayCounts:
+    """
+    What became of every way with a ``highway`` tag; `seen` is the sum of the others but `cut`.
 
-    streets: StreetNetwork
-    problems: tuple[Problem, ...]
-    counts: dict[str, int]
+    `no_class`: neither for walking nor for driving (planned, raceways …). `closed`: private, or nobody may use it.
+    `outside`: no point in the area. `no_position`: fewer than two points that the file holds. `cut`: kept in parts,
+    because points between them are missing. `box`: what all points with a position lie in.
+    """
+
+    seen: int = 0
+    kept: int = 0
+    no_class: int = 0
+    closed: int = 0
+    outside: int = 0
+    no_position: int = 0
+    cut: int = 0
+    box: list[float] = field(default_factory=lambda: [np.inf, np.inf, -np.inf, -np.inf])
+
+    def as_counts(self) -> dict[str, int]:
+        """Return the counts under the names that the import report uses."""
+        return {
+            "osm_ways_in": self.seen,
+            "osm_ways": self.kept,
+            "osm_ways_no_class": self.no_class,
+            "osm_ways_closed": self.closed,
+            "osm_ways_outside": self.outside,
+            "osm_ways_no_position": self.no_position,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ways:
-    """
-    Usable ways as flat points.
+class WayReading:
+    """Ways of a file, what became of the others, and findings."""
 
-    `lonlat` (P, 2), `ref` (P,): points in the order of the ways; `way` (P,): point → way; `walk` (W,): walkable;
-    `pace` (W, 2): seconds per metre by car along and against the way, inf = not allowed.
-    """
-
-    lonlat: FloatArray
-    ref: Int64Array
-    way: Int64Array
-    walk: BoolArray
-    pace: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pieces:
-    """Pieces of streets: ends as nodes (M, 2), length [m] (M,), way (M,), and the nodes' positions (N, 2)."""
-
-    ends: Int64Array
-    length_m: FloatArray
-    way: Int64Array
-    node_lonlat: FloatArray
+    ways: Ways
+    counts: WayCounts
+    problems: tuple[Problem, ...] = ()
 
 
 def read_osm(
@@ -75,6 +85,7 @@ def read_osm(
     *,
     project: Callable[[FloatArray], FloatArray],
     elevation: Path | None = None,
+    area_lonlat: Area | None = None,
 ) -> StreetReading:
     """
     Read an extract as a street network.
@@ -87,6 +98,8 @@ def read_osm(
         Degrees (N, 2) → plane coordinates (N, 2) [m].
     elevation
         Raster of heights [m] for slopes, such as a GeoTIFF.
+    area_lonlat
+        West, south, east, north [degrees]: only ways with a point in it; None = all.
 
     Returns
     -------
@@ -98,210 +111,227 @@ def read_osm(
     DataError
         If the file is missing, damaged, or holds no street.
     """
-    return build_streets(read_ways(path), path, project=project, elevation=elevation)
+    found = read_ways(path, area_lonlat)
+    return build_streets(
+        found.ways,
+        path.name,
+        project=project,
+        elevation=() if elevation is None else (elevation,),
+        counts=found.counts.as_counts(),
+        problems=found.problems,
+    )
 
 
-def build_streets(
-    ways: Ways,
-    path: Path,
-    *,
-    project: Callable[[FloatArray], FloatArray],
-    elevation: Path | None = None,
-) -> StreetReading:
-    """Return the network of ways read from `path`: cut, cleared of small islands, sloped where heights are known."""
-    pieces = cut_ways(ways, project)
-    keep, islands = _off_islands(pieces, ways.walk[pieces.way])
-    pieces = _compacted(pieces, keep)
-    node_xy = project(pieces.node_lonlat)
-    heights = None if elevation is None else sample_elevation(elevation, pieces.node_lonlat)
-    streets, unknown = _network(pieces, ways, node_xy, heights)
-    counts = {
-        "osm_ways": len(ways.walk),
-        "street_nodes": len(node_xy),
-        "street_edges": len(streets.edge_to),
-        "street_islands_removed": islands,
-        "street_pieces_removed": int((~keep).sum()),
-    }
-    return StreetReading(streets, tuple(_notes(path, counts, elevation, unknown)), counts)
+def read_ways(path: Path, area_lonlat: Area | None = None) -> WayReading:
+    """
+    Return the ways that may be walked or driven, cut where the extract lacks a point.
+
+    The file is read once; memory is what is kept, a block of ways, and 16 bytes for each node of the file.
+    """
+    sieve = _Sieve(area_lonlat)
+    try:
+        for way in _highways(path):
+            sieve.take(way)
+    except (RuntimeError, ValueError, OSError) as exc:
+        if isinstance(exc, DataError):
+            raise
+        raise DataError(unreadable(path, str(exc))) from exc
+    sieve.end_block()
+    counts = sieve.counts
+    if not counts.kept:
+        raise DataError(_nothing_kept(path, counts, area_lonlat))
+    return WayReading(_joined(sieve.blocks, sieve.known), counts, tuple(_way_notes(path, counts)))
 
 
-def read_ways(path: Path) -> Ways:
-    """Return the ways that may be walked or driven, cut where the extract lacks a point."""
+def _highways(path: Path) -> Any:
+    """Return the ways with a ``highway`` tag, one after the other, their nodes with positions."""
     import osmium  # noqa: PLC0415 -- only when building
 
-    if not path.is_file():
-        raise DataError(missing_input(path))
-    parts: list[tuple[list[int], list[tuple[float, float]]]] = []
-    walk: list[bool] = []
-    pace: list[tuple[float, float]] = []
-    try:
-        wanted = osmium.filter.EntityFilter(osmium.osm.WAY)
-        ways: Any = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
-        for way in ways.with_filter(osmium.filter.KeyFilter("highway")):
-            tags = dict(way.tags)
-            on_foot, (along, against) = is_walkable(tags), car_directions(tags)
-            if not (on_foot or along or against):
-                continue
-            seconds = 1 / (car_speed_kmh(tags) * _M_PER_S_PER_KMH) if along or against else np.inf
-            for run in _runs(way.nodes):
-                parts.append(run)
-                walk.append(on_foot)
-                pace.append((seconds if along else np.inf, seconds if against else np.inf))
-    except (RuntimeError, ValueError) as exc:
-        raise DataError(_damaged(path, str(exc))) from exc
-    if not parts:
-        raise DataError(_damaged(path, "highway=*: 0"))
-    sizes = np.array([len(refs) for refs, _ in parts])
+    source = osmium.io.File(str(path), osm_format(path))
+    stored = "sparse_file_array" if path.stat().st_size > _LARGE_BYTES else "flex_mem"
+    ways: Any = osmium.FileProcessor(source, osmium.osm.NODE | osmium.osm.WAY).with_locations(stored)
+    ways = ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+    return ways.with_filter(osmium.filter.KeyFilter("highway"))
+
+
+class _Sieve:
+    """Takes ways one by one and keeps those of use, clipped block by block."""
+
+    def __init__(self, area: Area | None) -> None:
+        self.area = area
+        self.counts = WayCounts()
+        self.known: list[WayUse] = []
+        self.blocks: list[_Block] = []
+        self._uses: dict[tuple[str | None, ...], int] = {}
+        self._block = _Block()
+
+    def take(self, way: Any) -> None:
+        """Take a way, or count why not."""
+        self.counts.seen += 1
+        use = self._use(way.tags.get)
+        dropped = self.known[use].dropped
+        if dropped is Dropped.NO_CLASS:
+            self.counts.no_class += 1
+        elif dropped is Dropped.CLOSED:
+            self.counts.closed += 1
+        else:
+            self._block.add([(n.ref, n.x, n.y) for n in way.nodes], use)
+            if len(self._block.refs) > _BLOCK_POINTS:
+                self.end_block()
+
+    def end_block(self) -> None:
+        """Clip what was taken since the last block."""
+        self.blocks.append(self._block.clipped(self.area, self.counts))
+        self._block = _Block()
+
+    def _use(self, get: Callable[[str], str | None]) -> int:
+        key = tuple([get(name) for name in USED_TAGS])
+        use = self._uses.get(key, -1)
+        if use < 0:
+            use = self._uses[key] = len(self.known)
+            self.known.append(way_use({k: v for k, v in zip(USED_TAGS, key, strict=True) if v is not None}))
+        return use
+
+
+class _Block:
+    """Points of some ways as flat columns; `x`, `y` [degrees × 10⁷]."""
+
+    def __init__(self) -> None:
+        self.refs: Any = array("q")
+        self.x: Any = array("i")
+        self.y: Any = array("i")
+        self.sizes: Any = array("q")
+        self.use: Any = array("q")
+
+    def add(self, points: list[tuple[int, int, int]], use: int) -> None:
+        """Add a way."""
+        if points:
+            refs, x, y = zip(*points, strict=True)
+            self.refs.extend(refs)
+            self.x.extend(x)
+            self.y.extend(y)
+        self.sizes.append(len(points))
+        self.use.append(use)
+
+    def clipped(self, area: Area | None, counts: WayCounts) -> _Block:
+        """Return the runs of placed points of the ways with a point in the area; tell `counts` of the others."""
+        refs, x, y, sizes, use = (np.array(c) for c in (self.refs, self.x, self.y, self.sizes, self.use))
+        way = np.repeat(np.arange(len(sizes)), sizes)
+        lon, lat = x / _E7, y / _E7
+        placed = (np.abs(lon) <= _MAX_LON) & (np.abs(lat) <= _MAX_LAT)
+        if placed.any():
+            low, high = (f([lon[placed], lat[placed]], axis=1) for f in (np.min, np.max))
+            counts.box = [*np.minimum(counts.box[:2], low), *np.maximum(counts.box[2:], high)]
+        inside = placed if area is None else placed & _within(lon, lat, area)
+        near, some = (np.bincount(way[m], minlength=len(sizes)) > 0 for m in (inside, placed))
+        # A run ends where a way does and where a point is missing; one of a single point is no street.
+        run = np.cumsum(np.r_[True, way[1:] != way[:-1]][: len(way)] | ~placed)
+        kept = placed & near[way]
+        long = np.bincount(run[kept], minlength=int(run[-1]) + 1 if len(run) else 1) > 1
+        kept &= long[run]
+        of_use = np.bincount(way[kept], minlength=len(sizes)) > 0
+        counts.kept += int(of_use.sum())
+        counts.outside += int((some & ~near).sum())
+        counts.no_position += int((~some | (near & ~of_use)).sum())
+        counts.cut += int((of_use & (np.bincount(way[~placed], minlength=len(sizes)) > 0)).sum())
+        _, first, length = np.unique(run[kept], return_index=True, return_counts=True)
+        block = _Block()
+        block.refs, block.x, block.y = refs[kept], x[kept], y[kept]
+        block.sizes, block.use = length, use[way[kept][first]]
+        return block
+
+
+def _within(lon: FloatArray, lat: FloatArray, area: Area) -> BoolArray:
+    west, south, east, north = area
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+def _joined(blocks: list[_Block], known: list[WayUse]) -> Ways:
+    sizes, use = (np.concatenate([getattr(b, name) for b in blocks]) for name in ("sizes", "use"))
+    x, y = (np.concatenate([getattr(b, axis) for b in blocks]) for axis in ("x", "y"))
+    pace = np.array([(u.along_s_per_m, u.against_s_per_m) for u in known], dtype=np.float64)
+    walk, lifted, steps = (
+        np.array([getattr(u, name) for u in known], dtype=np.bool_)[use] for name in ("walk", "lifted", "steps")
+    )
     return Ways(
-        lonlat=np.array([p for _, points in parts for p in points], dtype=np.float64),
-        ref=np.array([r for refs, _ in parts for r in refs], dtype=np.int64),
-        way=np.repeat(np.arange(len(parts)), sizes).astype(np.int64),
-        walk=np.array(walk, dtype=bool),
-        pace=np.array(pace, dtype=np.float64),
+        lonlat=np.column_stack([x / _E7, y / _E7]),
+        ref=np.concatenate([b.refs for b in blocks]),
+        way=np.repeat(np.arange(len(sizes)), sizes).astype(np.int64),
+        walk=walk,
+        pace=pace[use],
+        lifted=lifted,
+        steps=steps,
     )
 
 
-def cut_ways(ways: Ways, project: Callable[[FloatArray], FloatArray]) -> Pieces:
-    """Cut ways at junctions and ends, and what lies between into equal pieces of at most `MAX_PIECE_M`."""
-    refs, node, uses = np.unique(ways.ref, return_inverse=True, return_counts=True)
-    last = np.r_[ways.way[1:] != ways.way[:-1], True]
-    first = np.r_[True, last[:-1]]
-    at = np.flatnonzero(first | last | (uses[node] > 1))
-    start, end = at[:-1], at[1:]
-    same = ways.way[start] == ways.way[end]
-    start, end = start[same], end[same]
-    step = np.hypot(*np.diff(project(ways.lonlat), axis=0).T)
-    step[last[:-1]] = 0.0
-    along = np.r_[0.0, np.cumsum(step)]
-    length = along[end] - along[start]
-    n_pieces = np.maximum(np.ceil(length / MAX_PIECE_M), 1).astype(np.int64)
-    n_pieces = np.where((node[start] == node[end]) & (length > 0), np.maximum(n_pieces, 2), n_pieces)
-    stretch = np.repeat(np.arange(len(start)), n_pieces)
-    position = np.arange(len(stretch)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
-    inner = position > 0
-    inner_id = len(refs) + np.cumsum(inner) - 1
-    tail = np.where(inner, inner_id, node[start][stretch])
-    head = np.where(position < n_pieces[stretch] - 1, np.r_[inner_id[1:], 0], node[end][stretch])
-    share = position / n_pieces[stretch]
-    points = _between(ways, along, start[stretch][inner], end[stretch][inner], share[inner])
-    own = np.zeros((len(refs), 2))
-    own[node] = ways.lonlat
-    keep = (length[stretch] > 0) & (tail != head)
-    return Pieces(
-        ends=np.column_stack([tail, head])[keep],
-        length_m=(length / n_pieces)[stretch][keep],
-        way=ways.way[start][stretch][keep],
-        node_lonlat=np.concatenate([own, points]),
-    )
-
-
-def _between(ways: Ways, along: FloatArray, start: Int64Array, end: Int64Array, share: FloatArray) -> FloatArray:
-    """Return the points at a share of the way from one point of a way to another, along its shape [degrees]."""
-    # Positions grow along all ways; a small gap between two ways keeps the end of one apart from the next.
-    spaced = along + np.arange(len(along)) * 1e-7
-    target = spaced[start] + share * (spaced[end] - spaced[start])
-    columns = [np.interp(target, spaced, ways.lonlat[:, axis]) for axis in (0, 1)]
-    return np.column_stack(columns)
-
-
-def _off_islands(pieces: Pieces, walk: BoolArray) -> tuple[BoolArray, int]:
-    """Return which pieces to keep, and how many small walkable islands the others form."""
-    from scipy.sparse import coo_matrix  # noqa: PLC0415 -- only when building
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    n = len(pieces.node_lonlat)
-    tail, head = pieces.ends[walk].T
-    graph = coo_matrix((np.ones(len(tail)), (tail, head)), shape=(n, n))
-    _, island = connected_components(graph, directed=False)
-    used = np.zeros(n, dtype=bool)
-    used[pieces.ends[walk].ravel()] = True
-    sizes = np.bincount(island[used], minlength=int(island.max(initial=0)) + 1)
-    small = (sizes > 0) & (sizes < MIN_ISLAND_SHARE * sizes.max(initial=0))
-    keep: BoolArray = ~(walk & small[island[pieces.ends[:, 0]]])
-    return keep, int(small.sum())
-
-
-def _compacted(pieces: Pieces, keep: BoolArray) -> Pieces:
-    used, ends = np.unique(pieces.ends[keep], return_inverse=True)
-    return Pieces(ends.reshape(-1, 2), pieces.length_m[keep], pieces.way[keep], pieces.node_lonlat[used])
-
-
-def _network(
-    pieces: Pieces,
-    ways: Ways,
-    node_xy: FloatArray,
-    heights: FloatArray | None,
-) -> tuple[StreetNetwork, int]:
-    """Return the graph with each piece in both directions, and how many nodes have no height."""
-    tail = np.r_[pieces.ends[:, 0], pieces.ends[:, 1]]
-    head = np.r_[pieces.ends[:, 1], pieces.ends[:, 0]]
-    length = np.r_[pieces.length_m, pieces.length_m]
-    walk = np.r_[ways.walk[pieces.way], ways.walk[pieces.way]]
-    pace = np.r_[ways.pace[pieces.way, 0], ways.pace[pieces.way, 1]]
-    effort = length if heights is None else climb_efforts(length, heights[tail], heights[head])
-    effort = np.where(walk, effort, np.inf)
-    usable = walk | np.isfinite(pace)
-    order = np.lexsort((length, head, tail))
-    order = order[usable[order]]
-    degree = np.bincount(tail[order], minlength=len(node_xy))
-    offsets: IntArray = np.r_[0, np.cumsum(degree)].astype(np.int32)
-    streets = StreetNetwork(
-        node_lonlat=pieces.node_lonlat,
-        node_xy=node_xy,
-        edge_offsets=offsets,
-        edge_to=head[order].astype(np.int32),
-        edge_length_m=length[order],
-        edge_effort_m=effort[order],
-        edge_car_s=(length * pace)[order],
-        has_slope=heights is not None,
-    )
-    return streets, 0 if heights is None else int(np.isnan(heights).sum())
-
-
-def _runs(nodes: Any) -> list[tuple[list[int], list[tuple[float, float]]]]:
-    """Return (refs, points) of a way, cut at nodes that the extract does not hold, runs of one node left out."""
-    runs: list[tuple[list[int], list[tuple[float, float]]]] = []
-    refs: list[int] = []
-    points: list[tuple[float, float]] = []
-    for item in nodes:
-        if item.location.valid():
-            refs.append(item.ref)
-            points.append((item.location.lon, item.location.lat))
-            continue
-        runs.append((refs, points))
-        refs, points = [], []
-    runs.append((refs, points))
-    return [run for run in runs if len(run[0]) > 1]
-
-
-def _notes(path: Path, counts: dict[str, int], elevation: Path | None, unknown: int) -> list[Problem]:
-    found = []
-    if counts["street_islands_removed"]:
-        found.append(
-            note(
-                "osm.islands",
-                path.name,
-                Text("ほかとつながらない小さな道を除きました", "small streets that connect to nothing were removed"),
-                count=counts["street_islands_removed"],
-            ),
-        )
-    if unknown and elevation is not None:
-        found.append(
-            warning(
-                "elevation.outside",
-                elevation.name,
-                Text("標高のない地点は平らとしました", "places without a height count as level"),
-                Text("道路網を覆う標高データを指定してください", "name a raster that covers the streets"),
-                unknown,
-            ),
-        )
-    return found
-
-
-def _damaged(path: Path, detail: str) -> Problem:
+def outside_area(name: str, box: list[float], area: Area) -> Problem:
+    """Return the error for a file whose streets all lie elsewhere; swapped coordinates are recognised."""
+    shown = "–".join(f"({x:.3f}, {y:.3f})" for x, y in (box[:2], box[2:]))
+    wanted = "–".join(f"({x:.3f}, {y:.3f})" for x, y in (area[:2], area[2:]))
+    turned = box[0] <= area[3] and box[2] >= area[1] and box[1] <= area[2] and box[3] >= area[0]
     return error(
-        "osm.unreadable",
-        path.name,
-        Text(f"OpenStreetMap のデータとして読めないか、道がありません: {detail}", f"no streets can be read: {detail}"),
-        Text("対象地域の .osm.pbf を取り直してください", "get the .osm.pbf of the area again"),
+        "streets.outside_area",
+        name,
+        Text(
+            f"都市の範囲に道がありません。ファイルの範囲 {shown}、都市の範囲 {wanted}（経度, 緯度）",
+            f"no street lies in the area of the city: the file covers {shown}, the city {wanted} (lon, lat)",
+        ),
+        Text("緯度と経度が入れ替わっています", "longitude and latitude are swapped")
+        if turned
+        else Text("この都市を含む地域の抽出を指定してください", "name an extract of the region that holds this city"),
     )
+
+
+def _nothing_kept(path: Path, counts: WayCounts, area: Area | None) -> Problem:
+    if area is not None and counts.outside:
+        return outside_area(path.name, counts.box, area)
+    if counts.no_position:
+        return error(
+            "osm.no_positions",
+            path.name,
+            Text(
+                f"道 {counts.no_position:,} 本の位置がありません（点が無いか、点が道より後にあります）",
+                f"{counts.no_position:,} ways have no position: the points are missing, or stand after the ways",
+            ),
+            Text(
+                "点を含む抽出を使うか、osmium sort で並べ替えてください",
+                "use an extract with its nodes, or sort it with osmium sort",
+            ),
+        )
+    if counts.seen:
+        return error(
+            "osm.no_streets",
+            path.name,
+            Text(
+                f"通れる道がありません（計画中など {counts.no_class:,} 本、立入禁止 {counts.closed:,} 本）",
+                f"no way can be walked or driven ({counts.no_class:,} planned or the like, {counts.closed:,} closed)",
+            ),
+            GET_AGAIN,
+        )
+    return error(
+        "osm.no_streets",
+        path.name,
+        Text("道（highway=*）が 1 本もありません", "the file holds no way with highway=*"),
+        Text("道を含む抽出を指定してください", "name an extract that holds streets"),
+    )
+
+
+def _way_notes(path: Path, counts: WayCounts) -> list[Problem]:
+    damaged = counts.no_position + counts.cut
+    if not damaged:
+        return []
+    return [
+        warning(
+            "osm.missing_nodes",
+            path.name,
+            Text(
+                f"点の欠けた道があります（途切れた道 {counts.cut:,} 本、使えない道 {counts.no_position:,} 本）",
+                f"ways lack points ({counts.cut:,} were cut, {counts.no_position:,} cannot be used)",
+            ),
+            Text(
+                "抽出の縁なら問題ありません。多ければ、道を途中で切らない抽出（complete ways）を使ってください",
+                "harmless at the edge of an extract; if many, use an extract with complete ways",
+            ),
+            damaged,
+        )
+    ]

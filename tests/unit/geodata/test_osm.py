@@ -212,13 +212,16 @@ def test_streets_beyond_the_raster_are_level_with_a_warning(tmp_path):
     assert reading.streets.edge_effort_m.tolist() == reading.streets.edge_length_m.tolist()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a map", b"<osm version='0.6'></osm>"])
-def test_no_streets_is_an_error_that_names_the_file(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "osm.unreadable"), (b"not a map", "osm.unreadable"), (b"<osm version='0.6'></osm>", "osm.no_streets")],
+)
+def test_no_streets_is_an_error_that_names_the_file(tmp_path, content, code):
     path = tmp_path / "streets.osm"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
         read_osm(path, project=flat)
-    assert [p.code for p in caught.value.problems] == ["osm.unreadable"]
+    assert [p.code for p in caught.value.problems] == [code]
     assert caught.value.problems[0].where == "streets.osm"
     assert caught.value.problems[0].hint.ja
 

@@ -1,0 +1,75 @@
+"""Owns the choice of streets: an extract, a saved graph, a download, or straight line × detour factor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geodata.readers.graphml import READER as GRAPHML_READER
+from geodata.readers.graphml import read_graphml
+from geodata.readers.osm import READER as OSM_READER
+from geodata.readers.osm import read_osm
+from geodata.readers.records import file_record
+from geodata.reading import Reading
+from geodata.streets import DetourPlane, StreetModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from geodata.config.streets import StreetsConfig
+    from geodata.units import FloatArray
+
+READERS = (OSM_READER, GRAPHML_READER)
+
+
+def read_streets(
+    config: StreetsConfig,
+    find: Callable[[str], Path],
+    *,
+    project: Callable[[FloatArray], FloatArray],
+    area_lonlat: tuple[float, float, float, float] | None,
+    progress: Callable[[float], None] | None = None,
+) -> Reading[StreetModel]:
+    """
+    Return the street model that a configuration asks for.
+
+    Parameters
+    ----------
+    config
+        What the person wrote.
+    find
+        Path of the configuration → path on disk.
+    project
+        Degrees (N, 2) → plane coordinates (N, 2) [m].
+    area_lonlat
+        West, south, east, north around people and stops, margin included [degrees]; None = everything.
+    progress
+        Called with the share done, 0 to 1.
+
+    Returns
+    -------
+    reading
+        Network, or the plane where no source is named.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or damaged, holds no street of the area, or cannot be downloaded.
+    """
+    if progress is not None:
+        progress(0.0)
+    if config.osm_pbf is None and config.graphml is None:
+        return Reading(DetourPlane(config.detour, config.car_detour))
+    elevation = find(config.elevation) if config.elevation else None
+    path = find(config.osm_pbf or config.graphml or "")
+    if config.osm_pbf is not None:
+        reading = read_osm(path, project=project, elevation=elevation, area_lonlat=area_lonlat)
+        record = file_record(path, OSM_READER, reading.counts["osm_ways_in"], reading.counts["osm_ways"])
+    else:
+        reading = read_graphml(path, project=project, elevation=elevation)
+        record = file_record(path, GRAPHML_READER, 0, 0)
+    if progress is not None:
+        progress(1.0)
+    streets = replace(reading.streets, max_snap_m=config.max_snap_m)
+    return Reading(streets, reading.problems, (record,), reading.counts)
