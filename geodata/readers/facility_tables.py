@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -12,23 +12,38 @@ from geodata.boundaries import Zone
 from geodata.crs import to_plane
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.facilities import Facilities
+from geodata.readers.records import file_record
 from geodata.readers.rows import checked_numbers, column_of, matching, read_features, read_rows, require_columns
 from geodata.readers.tables import ROW, at, listed, numbers_of
+from geodata.reading import ReaderInfo, Reading
 from geodata.trip_columns import text_array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from geodata.config.places import BoundaryConfig, FacilityConfig
     from geodata.population import PopulationCells
+    from geodata.towns import Towns
+
+
+READER = ReaderInfo(
+    "facilities",
+    Text("施設の表（CSV・GeoJSON）", "Table of facilities (CSV, GeoJSON)"),
+    "デジタル庁 自治体標準オープンデータセット（公共施設一覧・医療機関一覧 ほか）",
+    verified=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FacilityRow:
-    """One facility before it becomes columns."""
+    """
+    One facility before it becomes columns.
+
+    `hours`: opening rows (bit mask of days: bit 0 Monday … 6 Sunday, 7 holiday; open; close [s]).
+    """
 
     facility_id: str
     name: str
@@ -41,6 +56,16 @@ class FacilityRow:
     hazards: str
     source_id: str
     status: str
+    hours: tuple[tuple[int, int, int], ...] = ()
+
+
+class FacilityReading(Reading[list[FacilityRow]]):
+    """Facilities as read; unpacks into rows and problems for callers that know no more."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows, then the problems."""
+        yield self.value
+        yield self.problems
 
 
 def read_facilities(
@@ -48,7 +73,8 @@ def read_facilities(
     find: Callable[[str], Path],
     population: PopulationCells,
     cells: pd.DataFrame | None,
-) -> tuple[list[FacilityRow], list[Problem]]:
+    towns: Towns | None = None,
+) -> FacilityReading:
     """
     Return the facilities of one entry of the configuration.
 
@@ -58,7 +84,9 @@ def read_facilities(
         Naming file and row: missing file, column or position; a kind that cannot be translated.
     """
     if config.cells_column is not None:
-        return _counted(config, population, cells)
+        rows, problems = _counted(config, population, cells)
+        return FacilityReading(rows, tuple(problems), (), {"facilities": len(rows)})
+    del towns
     path = find(str(config.path))
     named = [config.id, config.name, config.kind_column, config.capacity, config.specialty, config.quality_column]
     columns = [*(c for c in named if c is not None), *config.where, *config.hazards]
@@ -88,14 +116,16 @@ def read_facilities(
         for n, kind in enumerate(kinds)
         if kind
     ]
-    return rows, problems + more
+    record = file_record(path, READER, len(frame), len(rows))
+    return FacilityReading(rows, tuple(problems + more), (record,), {"facilities": len(rows)})
 
 
 def facilities_of(rows: Sequence[FacilityRow], epsg: int) -> tuple[Facilities, list[Problem]]:
     """Return facilities as columns; a later row with an id seen before gets ``#2`` and so on, with a warning."""
     ids, problems = _unique_ids([r.facility_id for r in rows])
     lonlat = np.array([(r.lon, r.lat) for r in rows], dtype=np.float64).reshape(-1, 2)
-    none = np.zeros(0, dtype=np.int32)
+    hours = [(n, *opening) for n, row in enumerate(rows) for opening in row.hours]
+    opening = np.array(hours, dtype=np.int32).reshape(-1, 4)
     facilities = Facilities(
         facility_id=text_array(ids),
         name=text_array([r.name for r in rows]),
@@ -109,10 +139,10 @@ def facilities_of(rows: Sequence[FacilityRow], epsg: int) -> tuple[Facilities, l
         hazards=text_array([r.hazards for r in rows]),
         source_id=text_array([r.source_id for r in rows]),
         status=text_array([r.status for r in rows]),
-        hours_facility=none,
-        hours_days=none.copy(),
-        hours_start_s=none.copy(),
-        hours_end_s=none.copy(),
+        hours_facility=opening[:, 0].copy(),
+        hours_days=opening[:, 1].copy(),
+        hours_start_s=opening[:, 2].copy(),
+        hours_end_s=opening[:, 3].copy(),
     )
     return facilities, problems
 

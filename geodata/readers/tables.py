@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import DataError, Problem, Severity, Text, error, warning
+from geodata.readers.table_header import find_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from geodata.units import FloatArray
 
@@ -37,7 +38,12 @@ def at(where: str, row: float) -> str:
 
 
 def parse_table(
-    text: str, where: str, required: Sequence[str] = (), recognised: Iterable[str] = ()
+    text: str,
+    where: str,
+    required: Sequence[str] = (),
+    recognised: Iterable[str] = (),
+    *,
+    forgiving: Callable[[str], bool] | None = None,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """
     Read a comma-separated table whose first line names the columns; every value stays text.
@@ -55,6 +61,10 @@ def parse_table(
         Columns that must be there.
     recognised
         Further names with a meaning of their own: none of them is taken for a misspelling of a missing one.
+    forgiving
+        Says whether a value is a known heading. Then title lines above the headings are skipped with a note, and a
+        table separated by tabs or semicolons is read with a warning. None = the first line is the header, and commas
+        separate.
 
     Returns
     -------
@@ -68,6 +78,10 @@ def parse_table(
     DataError
         If it is empty, has another delimiter, lacks a column, or has a line with too many fields.
     """
+    found: list[Problem] = []
+    separator, skipped = ",", 0
+    if forgiving is not None:
+        separator, skipped, text, found = find_header(text, where, {*required}, forgiving)
     header = next(iter(text.splitlines()), "")
     if not header.strip():
         raise DataError(
@@ -78,14 +92,15 @@ def parse_table(
                 Text("列名の行とデータの行が必要です", "a header line and rows are needed"),
             ),
         )
-    _check_delimiter(header, where, required)
-    frame = _read_frame(text, where)
+    if forgiving is None:
+        _check_delimiter(header, where, required)
+    frame = _read_frame(text, where, separator, skipped)
     frame.columns = [str(c).strip() for c in frame.columns]
-    problems = _check_header(list(frame.columns), where, required, {*required, *recognised})
+    problems = found + _check_header(list(frame.columns), where, required, {*required, *recognised})
     frame = frame.loc[:, ~frame.columns.duplicated()].fillna("")
     for column in frame.columns:
         frame[column] = frame[column].str.strip()
-    frame[ROW] = np.arange(len(frame), dtype=np.int64) + 2
+    frame[ROW] = np.arange(len(frame), dtype=np.int64) + 2 + skipped
     blank = (frame.drop(columns=ROW) == "").all(axis=1)
     return frame[~blank].reset_index(drop=True), problems
 
@@ -145,12 +160,13 @@ def _check_delimiter(header: str, where: str, required: Sequence[str]) -> None:
             )
 
 
-def _read_frame(text: str, where: str) -> pd.DataFrame:
+def _read_frame(text: str, where: str, separator: str = ",", skipped: int = 0) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.ParserWarning)  # a comma at the end of every line
             return pd.read_csv(
                 io.StringIO(text),
+                sep=separator,
                 dtype=str,
                 na_filter=False,
                 skipinitialspace=True,
@@ -162,7 +178,7 @@ def _read_frame(text: str, where: str) -> pd.DataFrame:
         raise DataError(
             error(
                 "table.fields",
-                at(where, int(line.group(1))) if line else where,
+                at(where, int(line.group(1)) + skipped) if line else where,
                 Text(f"行の項目数が列名と合いません: {exc}", f"the fields do not match the header: {exc}"),
                 Text(
                     'カンマを含む値は "…" で囲んでください',
