@@ -12,7 +12,7 @@ counts as allowed.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ import pandas as pd
 
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.provenance import Status
+from geodata.readers.gtfs_about import FeedAbout, about_of
+from geodata.readers.gtfs_catalog import READER
 from geodata.readers.gtfs_columns import (
     fare_columns,
     is_named,
@@ -29,10 +31,11 @@ from geodata.readers.gtfs_columns import (
     service_columns,
     transfer_columns,
 )
+from geodata.readers.gtfs_files import read_feed
 from geodata.readers.gtfs_merge import feed_name, make_ids_unique
 from geodata.readers.gtfs_stops import place_stops
-from geodata.readers.gtfs_tables import Feed, read_feed
 from geodata.readers.gtfs_trips import trip_records
+from geodata.readers.records import file_record
 from geodata.readers.tables import listed
 from geodata.timetable import Fares, Routes, Services, Stops, Timetable, Transfers
 from geodata.trip_columns import build_trip_columns, text_array
@@ -40,6 +43,8 @@ from geodata.trip_columns import build_trip_columns, text_array
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from geodata.readers.gtfs_tables import Feed
+    from geodata.reading import FileRecord
     from geodata.trip_columns import TripRecord
     from geodata.units import FloatArray, IntArray
 
@@ -50,12 +55,21 @@ class FeedReading:
     What came of one or more feeds.
 
     `repairs`: code of a documented repair → how often. `valid`: feed → first and last day of its services (ISO 8601).
+    `files`: one record per feed. `rows_in`: feed → table → rows in its file; each row stands either in `rows_used`
+    (feed → table → rows the timetable was made of) or in `rows_left_out` (feed → table → code of the problem that
+    tells it → rows). `about`: feed → what it says about itself. `counts`: what there is → how many.
     """
 
     timetable: Timetable
     problems: tuple[Problem, ...]
     repairs: dict[str, int]
     valid: dict[str, tuple[str, str]]
+    files: tuple[FileRecord, ...] = ()
+    rows_in: dict[str, dict[str, int]] = field(default_factory=dict)
+    rows_used: dict[str, dict[str, int]] = field(default_factory=dict)
+    rows_left_out: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    about: dict[str, FeedAbout] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def read_gtfs(
@@ -124,7 +138,21 @@ def read_gtfs(
         for code, count in feed.repairs.items():
             repairs[code] = repairs.get(code, 0) + count
     valid = {f.name: _valid(s) for f, (s, _) in zip(feeds, pairs, strict=True)}
-    return FeedReading(timetable, tuple(p for f in feeds for p in f.problems), repairs, valid)
+    return FeedReading(
+        timetable,
+        tuple(p for f in feeds for p in f.problems),
+        repairs,
+        valid,
+        files=tuple(_record(f, Path(p)) for f, p in zip(feeds, paths, strict=True)),
+        rows_in={f.name: dict(f.rows_in) for f in feeds},
+        rows_used={f.name: dict(f.used) for f in feeds},
+        rows_left_out={f.name: {t: dict(c) for t, c in f.left_out.items()} for f in feeds},
+        about={f.name: about_of(f) for f in feeds},
+    )
+
+
+def _record(feed: Feed, path: Path) -> FileRecord:
+    return file_record(path, READER, sum(feed.rows_in.values()), sum(feed.used.values()))
 
 
 def _read_all(paths: Sequence[Path]) -> list[Feed]:

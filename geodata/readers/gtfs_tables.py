@@ -1,4 +1,4 @@
-"""Owns the tables of one GTFS feed: which files and columns there are, ids that are unique and lead somewhere."""
+"""Owns the tables of one feed while it is read: rows by table, what was left out of each and why."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.readers.archive import Archive, decode, open_archive
-from geodata.readers.tables import ROW, at, listed, parse_table
+from geodata.readers.tables import ROW, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from geodata.units import BoolArray
 
@@ -44,7 +42,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "fare_rules": ("fare_id",),
     "translations": (),
 }
-"""Tables that are read where they exist; all others (``*_jp``, ``feed_info``, …) are left alone."""
+"""Tables that the timetable is made of where they exist; `gtfs_catalog` names the others."""
 
 STANDARD = frozenset(
     (
@@ -57,6 +55,12 @@ STANDARD = frozenset(
         *("stop_headsign", "pickup_type", "drop_off_type", "timepoint", "exact_times", "min_transfer_time"),
         *("payment_method", "transfers", "transfer_duration", "origin_id", "destination_id", "contains_id"),
         *("wheelchair_accessible", "bikes_allowed", "continuous_pickup", "continuous_drop_off"),
+        *("jp_parent_route_id", "jp_trip_desc", "jp_trip_desc_symbol", "jp_office_id", "jp_pattern_id"),
+        *("from_route_id", "to_route_id", "from_trip_id", "to_trip_id", "location_id", "location_group_id"),
+        *("trans_id", "lang", "translation", "table_name", "field_name", "language", "record_id", "record_sub_id"),
+        *("field_value", "feed_publisher_name", "feed_publisher_url", "feed_lang", "feed_start_date"),
+        *("feed_end_date", "feed_version", "agency_official_name", "office_name", "route_update_date"),
+        *("origin_stop", "via_stop", "destination_stop", "network_id", "stop_access", "cemv_support"),
     )
 )
 """Columns of the GTFS reference: none of them is a misspelling of another."""
@@ -68,12 +72,20 @@ TOLERATED_SHARE = 0.1
 
 @dataclass
 class Feed:
-    """One feed while it is read: tables by name (with `ROW` and ``__file`` for messages) and what was found."""
+    """
+    One feed while it is read: tables by name (with `ROW` for messages) and what was found.
+
+    `rows_in`: table → rows in its file. `left_out`: table → code of the finding → rows that do not stand in the
+    timetable because of it. `used`: table → rows that stand in it, filled in at the end.
+    """
 
     name: str
     tables: dict[str, pd.DataFrame]
     problems: list[Problem] = field(default_factory=list)
     repairs: dict[str, int] = field(default_factory=dict)
+    rows_in: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; an optional one that is absent has no rows."""
@@ -94,56 +106,21 @@ class Feed:
             return frame[column]
         return pd.Series(default, index=frame.index, dtype="str")
 
+    def leave_out(self, table: str, code: str, gone: BoolArray) -> None:
+        """Take rows out of a table and count them under the code of the finding that says so."""
+        mask = np.asarray(gone, dtype=bool)
+        self.note_left_out(table, code, int(mask.sum()))
+        self.tables[table] = self.table(table).loc[~mask].reset_index(drop=True)
+
+    def note_left_out(self, table: str, code: str, count: int) -> None:
+        """Count rows of a table that do not stand in the timetable."""
+        if count:
+            own = self.left_out.setdefault(table, {})
+            own[code] = own.get(code, 0) + count
+
     def note_repair(self, code: str, count: int) -> None:
         """Count a documented repair."""
         self.repairs[code] = self.repairs.get(code, 0) + count
-
-
-def read_feed(path: Path, name: str = "") -> Feed:
-    """
-    Read and check the tables of one feed, zip or folder.
-
-    Raises
-    ------
-    DataError
-        With every missing file and column at once; for ids, after the documented repairs.
-    """
-    archive = open_archive(path, name or path.name)
-    feed = Feed(name or path.name, {})
-    problems = _missing_files(archive)
-    for table in (*REQUIRED, *OPTIONAL):
-        if f"{table}.txt" in archive.members:
-            try:
-                feed.tables[table] = _read_table(archive, table, feed)
-            except DataError as exc:
-                problems.extend(exc.problems)
-    if problems:
-        raise DataError(problems)
-    check_ids(feed)
-    return feed
-
-
-def check_ids(feed: Feed) -> None:
-    """Drop rows with an id seen before and rows that lead nowhere, with warnings; raise if they are too many."""
-    for table, key in (("stops", "stop_id"), ("routes", "route_id"), ("trips", "trip_id"), ("calendar", "service_id")):
-        _drop_duplicates(feed, table, [key])
-    _drop_duplicates(feed, "stop_times", ["trip_id", "stop_sequence"])
-    services = set(feed.table("calendar")["service_id"]) | set(feed.table("calendar_dates")["service_id"])
-    drop_rows(
-        feed,
-        "trips",
-        ~feed.table("trips")["route_id"].isin(feed.table("routes")["route_id"]),
-        _dangling("route_id", "routes.txt"),
-    )
-    drop_rows(feed, "trips", ~feed.table("trips")["service_id"].isin(services), _dangling("service_id", "calendar.txt"))
-    times = feed.table("stop_times")
-    drop_rows(
-        feed, "stop_times", ~times["trip_id"].isin(feed.table("trips")["trip_id"]), _dangling("trip_id", "trips.txt")
-    )
-    times = feed.table("stop_times")
-    drop_rows(
-        feed, "stop_times", ~times["stop_id"].isin(feed.table("stops")["stop_id"]), _dangling("stop_id", "stops.txt")
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +158,7 @@ def drop_rows(
     where = at(feed.where(table), rows[ROW].iloc[0])
     feed.problems.append(warning(finding.code, where, message, hint, len(rows)))
     feed.note_repair(finding.code, len(rows))
-    feed.tables[table] = frame.loc[~gone].reset_index(drop=True)
+    feed.leave_out(table, finding.code, gone)
 
 
 def row_errors(feed: Feed, table: str, wrong: pd.Series[bool] | BoolArray, finding: Finding) -> list[Problem]:
@@ -198,74 +175,3 @@ def row_errors(feed: Feed, table: str, wrong: pd.Series[bool] | BoolArray, findi
         )
         first.append(error(finding.code, feed.where(table), total, finding.hint))
     return first
-
-
-def _read_table(archive: Archive, table: str, feed: Feed) -> pd.DataFrame:
-    where = feed.where(table)
-    text, notes = decode(archive.read_bytes(f"{table}.txt"), where)
-    feed.problems.extend(notes)
-    optional_and_empty = table in OPTIONAL and not text.strip()
-    if optional_and_empty:
-        text = ",".join(OPTIONAL[table] or ("lang",)) + "\n"
-    frame, notes = parse_table(text, where, REQUIRED.get(table) or OPTIONAL.get(table, ()), STANDARD)
-    feed.problems.extend(notes)
-    if frame.empty and table in REQUIRED:
-        raise DataError(
-            error(
-                "gtfs.no_rows",
-                where,
-                Text("データの行がありません", "there are no rows"),
-                Text("提供元の GTFS を確かめてください", "check the feed with its publisher"),
-            ),
-        )
-    return frame
-
-
-def _missing_files(archive: Archive) -> list[Problem]:
-    wanted = [f"{t}.txt" for t in REQUIRED]
-    missing = [w for w in wanted if w not in archive.members]
-    if not {"calendar.txt", "calendar_dates.txt"} & archive.members.keys():
-        missing.append("calendar.txt")
-    found = listed(sorted(archive.members), 20)
-    return [
-        error(
-            "gtfs.missing_file",
-            f"{archive.label}/{name}",
-            Text(f"必要なファイルがありません（ある: {found}）", f"a required file is missing (found: {found})"),
-            Text(
-                "標準的なバス情報フォーマット（GTFS-JP）の zip を指定してください",
-                "name a GTFS zip with all required files",
-            ),
-        )
-        for name in missing
-    ]
-
-
-def _drop_duplicates(feed: Feed, table: str, keys: list[str]) -> None:
-    frame = feed.table(table)
-    again = frame.duplicated(keys, keep="first")
-    count = int(again.sum())
-    if not count:
-        return
-    first = frame.loc[again].iloc[0]
-    value = listed(first[k] for k in keys)
-    feed.problems.append(
-        warning(
-            "gtfs.duplicate_id",
-            at(feed.where(table), first[ROW]),
-            Text(f"{'+'.join(keys)} {value} が重複しています", f"{'+'.join(keys)} {value} occurs again"),
-            Text("最初の行を残し、あとの行を除きます", "the first row is kept, the later ones are left out"),
-            count,
-        ),
-    )
-    feed.note_repair("gtfs.duplicate_id", count)
-    feed.tables[table] = frame.loc[~again].reset_index(drop=True)
-
-
-def _dangling(column: str, target: str) -> Finding:
-    return Finding(
-        f"gtfs.unknown_{column.removesuffix('_id')}",
-        column,
-        lambda value: Text(f"{column} {value!r} が {target} にありません", f"{column} {value!r} is not in {target}"),
-        Text(f"{target} にこの id を加えるか、行を消してください", f"add the id to {target} or delete the row"),
-    )

@@ -142,7 +142,7 @@ def test_real_gtfs_jp_feeds(shared_data, feed, counts):
 
     reading = read_gtfs([shared_data / "gtfs-jp-samples" / feed], project=as_it_is)
     table = reading.timetable
-    assert reading.problems == ()
+    assert {p.code for p in reading.problems} <= {"gtfs.duplicate_id"}  # 399 rows of fare_rules.txt occur twice
     found = (table.n_stops, len(table.routes.route_id), len(table.trips.trip_id), len(table.trips.arrival_s))
     assert found == counts
     assert table.services.active_on("2019-06-12")[table.trips.service].sum() > 100

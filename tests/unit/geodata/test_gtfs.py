@@ -332,8 +332,35 @@ def test_class_of_route_type(route_type, expected):
     assert class_of(route_type) == expected
 
 
-def test_tables_of_gtfs_jp_and_unknown_ones_are_tolerated(tmp_path):
-    reading = read(
-        write_feed(tmp_path / "f.zip", routes_jp="route_id,x\nR1,1", office_jp="", fare_rider_categories="a\n1"),
-    )
-    assert reading.problems == ()
+def test_every_file_of_a_feed_is_accounted_for(tmp_path):
+    more = {"routes_jp": "route_id,x\nR1,1", "office_jp": "", "fare_rider_categories": "a\n1\n2", "memo": "hello"}
+    reading = read(write_feed(tmp_path / "f.zip", **more))
+    told = {p.code: p.message.en for p in reading.problems}
+    assert set(told) == {"gtfs.table_unused", "gtfs.file_unknown"}
+    assert "fare_rider_categories.txt" in told["gtfs.table_unused"]
+    assert "memo.txt" in told["gtfs.file_unknown"]
+    assert reading.rows_in["f.zip"] == {
+        "agency": 1, "stops": 3, "routes": 2, "trips": 3, "stop_times": 8, "calendar": 2,
+        "routes_jp": 1, "office_jp": 0, "fare_rider_categories": 2,
+    }  # fmt: skip
+    assert reading.rows_left_out["f.zip"]["fare_rider_categories"] == {"gtfs.table_unused": 2}
+    assert [f.rows_in for f in reading.files] == [sum(reading.rows_in["f.zip"].values())]
+
+
+def test_what_a_feed_says_about_itself(tmp_path):
+    more = {
+        "feed_info": """
+            feed_publisher_name,feed_publisher_url,feed_lang,feed_start_date,feed_end_date,feed_version
+            テスト市,http://example.org,ja,20250401,2026031,第3版
+        """,
+        "agency_jp": "agency_id,agency_official_name\nop,テスト交通株式会社",
+        "office_jp": "office_id,office_name\n1,北営業所\n2,南営業所",
+        "routes_jp": "route_id,route_update_date\nR1,20241001\nR2,20250401",
+    }
+    about = read(write_feed(tmp_path / "f.zip", **more)).about["f.zip"]
+    assert (about.publisher, about.version, about.language) == ("テスト市", "第3版", "ja")
+    assert (about.start, about.end) == ("2025-04-01", "")  # the end is no date
+    assert about.agencies == ("テスト交通",)
+    assert about.official_names == ("テスト交通株式会社",)
+    assert about.offices == ("北営業所", "南営業所")
+    assert about.routes_updated == "2025-04-01"
