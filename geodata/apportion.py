@@ -83,7 +83,7 @@ def share_within(weights: FloatArray, group: IntArray, totals: FloatArray) -> Fl
     mass = np.asarray(np.bincount(group, weights=weights, minlength=len(totals)), dtype=np.float64)
     if ((units > 0) & ~(mass > 0)).any():
         raise ModelError(_no_weight(float(totals[(units > 0) & ~(mass > 0)][0])))
-    exact = weights * _ratio(units, mass)[group]
+    exact = _ratio(weights, mass[group]) * units[group]
     whole = np.floor(exact)
     rest = np.where(weights > 0, np.round(exact - whole, 6), -1.0)
     missing = units - np.bincount(group, weights=whole, minlength=len(totals))

@@ -175,14 +175,14 @@ def test_margins_that_no_table_meets_are_an_error() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 3), st.floats(0, 1e6)), min_size=1, max_size=60),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 10**8)), min_size=1, max_size=60),
     st.lists(hundredths, min_size=4, max_size=4),
 )
 def test_sharing_many_totals_equals_sharing_one_after_the_other(
     rows: list[tuple[int, float]], totals: list[float]
 ) -> None:
     group = np.array([g for g, _ in rows], dtype=np.int32)
-    weights = np.array([w for _, w in rows])
+    weights = np.array([w for _, w in rows]) / 1_000
     wanted = np.array([t if weights[group == g].sum() > 0 else 0.0 for g, t in enumerate(totals)])
     found = share_within(weights, group, wanted)
     for g in range(4):
