@@ -12,8 +12,11 @@ from geodata.did_population import DidArea, build_did_population, cell_polygons
 from geodata.errors import Problem, Text, warning
 from geodata.mesh import bounds_many
 from geodata.population import PopulationCells
+from geodata.readers.population_reading import PeopleReading
 from geodata.readers.population_tables import districts_of, spread_bands
+from geodata.readers.records import file_record
 from geodata.readers.rows import checked_numbers, column_of, matching, read_features, read_rows, require_columns
+from geodata.reading import ReaderInfo
 from geodata.trip_columns import text_array
 
 if TYPE_CHECKING:
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geodata.config.population import DidTowns
+    from geodata.reading import FileRecord
+
+
+READER = ReaderInfo(
+    "did_towns",
+    Text("DID と町丁目からの推計", "estimate from DIDs and 町丁目 points"),
+    "e-Stat 人口集中地区境界 2020 (JINKO); points of 町丁目 with lon, lat",
+    verified=True,
+)
 
 
 def read_did_towns(
@@ -30,6 +42,12 @@ def read_did_towns(
     find: Callable[[str], Path],
     epsg: int | None,
 ) -> tuple[PopulationCells, int, list[Problem]]:
+    """Return cells, plane system and findings of `did_towns`."""
+    reading = did_towns(config, find, epsg)
+    return reading.population, reading.epsg, list(reading.problems)
+
+
+def did_towns(config: DidTowns, find: Callable[[str], Path], epsg: int | None) -> PeopleReading:
     """
     Build 250 m cells of a municipality.
 
@@ -44,15 +62,16 @@ def read_did_towns(
 
     Returns
     -------
-    population, epsg, problems
-        Cells whose persons sum to the given totals; the plane system used; a warning where people outside the DIDs
-        are not counted for want of a total.
+    reading
+        Cells whose persons sum to the given totals; a warning where people outside the DIDs are not counted for want
+        of a total.
     """
-    dids, problems = _dids(config, find(config.did))
+    dids, problems, did_file = _dids(config, find(config.did))
     path = find(config.towns)
-    towns, more = read_rows(path, [config.town_name, *filter(None, [config.town_district])], ("lon", "lat"))
-    towns = towns[matching(towns, config.town_where, path.name)].reset_index(drop=True)
+    rows, more = read_rows(path, [config.town_name, *filter(None, [config.town_district])], ("lon", "lat"))
+    towns = rows[matching(rows, config.town_where, path.name)].reset_index(drop=True)
     problems += more
+    files = [did_file, file_record(path, READER, len(rows), len(towns))]
     total = config.total_persons
     if total is None:
         total = sum(d.persons for d in dids)
@@ -61,7 +80,7 @@ def read_did_towns(
         dids,
         towns[["lon", "lat"]].to_numpy(dtype=np.float64),
         total,
-        municipality_lonlat=_outline(config, find),
+        municipality_lonlat=_outline(config, find, files),
         later_total=config.later_total,
     )
     plane = epsg or plane_epsg(*(float(v) for v in np.median(found.lonlat, axis=0)))
@@ -82,25 +101,26 @@ def read_did_towns(
         year=config.year,
         base_date=config.base_date.isoformat(),
     )
-    return population, plane, problems
+    return PeopleReading(population, plane, None, tuple(problems), tuple(files))
 
 
-def _dids(config: DidTowns, path: Path) -> tuple[list[DidArea], list[Problem]]:
+def _dids(config: DidTowns, path: Path) -> tuple[list[DidArea], list[Problem], FileRecord]:
     features, problems = read_features(path)
     keep = matching(features.table, config.did_where, path.name)
     require_columns(features.table, [config.did_persons], path.name)
     persons = checked_numbers(features.table[keep], config.did_persons, path.name, least=0)
     shapes = [shape for shape, kept in zip(features.shapes, keep, strict=True) if kept]
     areas = [DidArea(f"did{n + 1}", s, float(p)) for n, (s, p) in enumerate(zip(shapes, persons, strict=True))]
-    return areas, problems
+    return areas, problems, file_record(path, READER, len(features.shapes), len(areas))
 
 
-def _outline(config: DidTowns, find: Callable[[str], Path]) -> BaseGeometry | None:
+def _outline(config: DidTowns, find: Callable[[str], Path], files: list[FileRecord]) -> BaseGeometry | None:
     if config.boundary is None:
         return None
     path = find(config.boundary)
     features, _ = read_features(path)
     keep = matching(features.table, config.boundary_where, path.name)
+    files.append(file_record(path, READER, len(features.shapes), int(keep.sum())))
     return shapely.union_all([s for s, kept in zip(features.shapes, keep, strict=True) if kept])
 
 

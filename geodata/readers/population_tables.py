@@ -16,6 +16,7 @@ from geodata.mesh import bounds_many, centres_many
 from geodata.population import AgeBand, PopulationCells
 from geodata.readers.rows import checked_numbers, column_of, matching, read_rows
 from geodata.readers.tables import ROW, at
+from geodata.reading import ReaderInfo
 from geodata.trip_columns import text_array
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geodata.units import FloatArray
+
+READERS = (
+    ReaderInfo("cells_csv", Text("セルの CSV", "CSV of cells"), "own columns: id, lon, lat, people", verified=True),
+    ReaderInfo(
+        "mesh_csv", Text("メッシュコードの CSV", "CSV of mesh codes"), "JIS X 0410 codes, own columns", verified=True
+    ),
+)
 
 ALL_AGES = AgeBand("all", Text("全年齢", "all ages"), 0, None)
 _NEIGHBOUR_REACH = 1.25
@@ -56,10 +64,10 @@ def read_cells(
     """
     columns = _columns(config)
     lonlat_columns = (config.lon, config.lat) if isinstance(config, CellsCsv) else None
-    frame, problems = read_rows(path, columns, lonlat_columns)
-    frame = frame[matching(frame, config.where, path.name)].reset_index(drop=True)
+    rows, problems = read_rows(path, columns, lonlat_columns)
     id_column = config.id if isinstance(config, CellsCsv) else config.code
-    frame.attrs["file"] = path.name
+    frame = rows[matching(rows, config.where, path.name)].sort_values(id_column, kind="stable").reset_index(drop=True)
+    frame.attrs |= {"file": path.name, "rows_in": len(rows)}
     _check_unique(frame, id_column, path.name)
     bands, persons = _persons(config, frame, path.name)
     if isinstance(config, CellsCsv):
