@@ -1,0 +1,364 @@
+"""Owns choosing among recognised files: which make the layers of a city, and which stay as alternatives."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geodata.config_sources import source_id_of, source_of
+from geodata.errors import Text
+from geodata.mesh import bounds_many
+from geodata.readers.recognise_city import Municipality, did_cities, municipalities, thinned, town_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from geodata.recognised import RecognisedFile
+    from geodata.units import FloatArray
+
+_RAIL = {"0", "1", "2", "5", "7", "11", "12"}
+_GENERIC = {"data", "input", "inputs", "raw", "files", "download", "downloads", "tmp", "city", "geo", "gis"}
+DETOUR = {"detour": 1.3, "car_detour": 1.4}
+CENSUS_YEAR = 2020
+
+
+@dataclass(slots=True)
+class Plan:
+    """
+    A configuration as chosen.
+
+    `config`: keys and values in the order they are written; `why`: key → why this was chosen; `others`: key →
+    fragments that were left out, each with its reason; `files`: everything that was looked at; `used`: paths that the
+    configuration reads.
+    """
+
+    config: dict[str, Any]
+    files: tuple[RecognisedFile, ...] = ()
+    why: dict[str, list[Text]] = field(default_factory=lambda: defaultdict(list))
+    others: dict[str, list[tuple[dict[str, Any], Text]]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, key: str, ja: str, en: str) -> None:
+        """Keep why something was chosen."""
+        self.why[key].append(Text(ja, en))
+
+    def leave(self, key: str, fragment: dict[str, Any], ja: str, en: str) -> None:
+        """Keep a fragment that was not chosen."""
+        self.others[key].append((fragment, Text(ja, en)))
+
+
+def plan_config(folder: Path, files: Sequence[RecognisedFile], *, base: str | None = None) -> Plan:
+    """
+    Choose what a folder of recognised files makes.
+
+    People: the finest census first (250 m mesh, small areas, 500 m mesh), then the city's own cells, then DID with
+    町丁目, then projections; the others stay as alternatives. The municipality is the one that holds most stops. Lines
+    of 国土数値情報 without times are used only where no feed has that mode.
+
+    Parameters
+    ----------
+    folder
+        Where the files are.
+    files
+        What `recognise` told.
+    base
+        City that lends the layers no file brings.
+    """
+    plan = Plan({}, tuple(files))
+    chooser = _Chooser(folder, plan)
+    city = chooser.municipality()
+    plan.config["id"] = _city_id(folder, city)
+    name = city.name if city else (folder.resolve().name or "city")
+    plan.config["name"] = {"ja": name, "en": name}
+    if base is not None:
+        plan.config["base"] = base
+    chooser.people(city)
+    chooser.timetable()
+    chooser.streets()
+    chooser.places()
+    chooser.sources()
+    return plan
+
+
+class _Chooser:
+    """One choice: the files by what they are, and the plan that grows."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.by_what: dict[str, list[RecognisedFile]] = defaultdict(list)
+        for file in plan.files:
+            self.by_what[file.what].append(file)
+        self.points = thinned([p for f in self.by_what["gtfs"] for p in f.traits["lonlat"]])
+        if not len(self.points):
+            self.points = self._mesh_points()
+        self.used: list[tuple[RecognisedFile, dict[str, Any] | None]] = []
+        self.towns = next(iter(self.by_what["towns"]), None)
+        self.town_table = town_table(folder / self.towns.path, self.points) if self.towns else None
+
+    def _mesh_points(self) -> FloatArray:
+        codes = [str(c) for f in self.by_what["estat_mesh"] for c in f.traits["codes"]]
+        if not codes or len({len(c) for c in codes}) > 1:
+            return np.zeros((0, 2))
+        west, south, east, north = bounds_many(codes).T
+        return np.stack([(west + east) / 2, (south + north) / 2], axis=1)
+
+    def use(self, file: RecognisedFile, entry: dict[str, Any] | None = None) -> None:
+        """Keep that a file is read; `entry` gets the id of its source."""
+        self.used.append((file, entry))
+
+    def municipality(self) -> Municipality | None:
+        """Return the municipality that the files are about, and configure its boundary."""
+        for file in self.by_what["municipality"]:
+            found = municipalities(self.folder / file.path, self.points)
+            if not found:
+                continue
+            city = found[0]
+            entry = {"path": file.path, "kind": "municipality", "id": "N03_007", "name": "N03_004", "where": city.where}
+            self.plan.config.setdefault("boundaries", []).append(entry)
+            self.use(file)
+            if len(found) > 1:
+                names = "・".join(m.name for m in found[1:6])
+                self.plan.note(
+                    "boundaries",
+                    f"{len(found)} 市区町村のうち、停留所などが最も多く入る {city.name} を選びました（ほか: {names}）",
+                    f"of {len(found)} municipalities, {city.name} holds most stops (others: {names})",
+                )
+            return city
+        if self.town_table and self.town_table.cities:
+            return self.town_table.cities[0]
+        for file in self.by_what["did"]:
+            cities = did_cities(self.folder / file.path, file.traits["city_column"], self.points)
+            if cities:
+                return cities[0]
+        return None
+
+    def people(self, city: Municipality | None) -> None:
+        """Configure the finest population, and keep the others."""
+        offers = sorted(self._offers(city), key=lambda offer: offer[0])
+        for rank, (_, fragment, files) in enumerate(offers):
+            if rank:
+                self.plan.leave(
+                    "population",
+                    {"population": fragment},
+                    "より粗いか、重なる人口",
+                    "coarser, or the same people again",
+                )
+                continue
+            self.plan.config["population"] = fragment
+            for file in files:
+                self.use(file)
+        self._outlook()
+        self._controls()
+        for file in self.by_what["daytime"][:1]:
+            entry = dict(file.config_fragment["daytime"])
+            entry["year"] = entry.get("year") or CENSUS_YEAR
+            self.plan.config["daytime"] = entry
+            self.use(file, entry)
+
+    def _offers(self, city: Municipality | None) -> list[tuple[float, dict[str, Any], list[RecognisedFile]]]:
+        """Return every way to people: rank (lower is better), fragment, files."""
+        offers: list[tuple[float, dict[str, Any], list[RecognisedFile]]] = []
+        by_size: dict[int, list[RecognisedFile]] = defaultdict(list)
+        for file in self.by_what["estat_mesh"]:
+            by_size[file.traits["size_m"]].append(file)
+        for size, files in by_size.items():
+            rank = {125: 0.5, 250: 0.0, 500: 2.0}.get(size, 4.0)
+            offers.append((rank, {"kind": "estat_mesh", "path": [f.path for f in files]}, files))
+        offers += self._small_areas()
+        for file in self.by_what["mesh_csv"]:
+            rank = 0.6 if file.traits["size_m"] <= 250 else 2.5  # noqa: PLR2004 -- metres
+            offers.append((rank, self._dated(file), [file]))
+        offers += [(1.5, self._dated(f), [f]) for f in self.by_what["cells_csv"]]
+        offers += [(3.0, self._dated(f), [f]) for f in self.by_what["features"]]
+        offers += self._did_towns(city)
+        if future := self.by_what["future_mesh"]:
+            years = future[0].traits["years"]
+            fragment = {"kind": "future_mesh", "path": [f.path for f in future], "year": years[0]}
+            offers.append((6.0, fragment, future))
+        return offers
+
+    def _small_areas(self) -> list[tuple[float, dict[str, Any], list[RecognisedFile]]]:
+        areas = self.by_what["small_area"]
+        tables: dict[str, list[RecognisedFile]] = defaultdict(list)
+        for file in self.by_what["small_area_table"]:
+            if file.traits["has_people"]:
+                tables[str(file.traits["table"])[:10].lower()].append(file)
+        best = max(tables.values(), key=lambda files: files[0].traits["has_ages"], default=[])
+        if not areas or not (best or areas[0].traits["has_people"]):
+            return []
+        fragment: dict[str, Any] = {"kind": "small_area", "boundaries": [f.path for f in areas]}
+        if best:
+            fragment["table"] = [f.path for f in best]
+        return [(1.0, fragment, [*areas, *best])]
+
+    def _did_towns(self, city: Municipality | None) -> list[tuple[float, dict[str, Any], list[RecognisedFile]]]:
+        if not self.by_what["did"] or self.towns is None or self.town_table is None:
+            return []
+        file = self.by_what["did"][0]
+        fragment: dict[str, Any] = dict(file.config_fragment["population"])
+        names = did_cities(self.folder / file.path, file.traits["city_column"], self.points)
+        mine = next((m for m in names if city and m.name == city.name), next(iter(names), None))
+        if mine is not None:
+            fragment["did_where"] = mine.where
+        fragment |= {"towns": self.towns.path, "town_name": self.town_table.name}
+        town_city = next((m for m in self.town_table.cities if city and city.name == m.name), None)
+        town_city = town_city or next(iter(self.town_table.cities), None)
+        if town_city is not None:
+            fragment["town_where"] = town_city.where
+        if "boundaries" in self.plan.config:
+            entry = self.plan.config["boundaries"][0]
+            fragment |= {"boundary": entry["path"], "boundary_where": entry["where"]}
+        year = file.traits["year"] or CENSUS_YEAR
+        fragment |= {"year": year, "base_date": f"{year}-10-01"}
+        self.plan.note(
+            "population",
+            "total_persons: に国勢調査の総人口を書くと、DID の外の人口も町丁目に配られます",
+            "give total_persons: (the census total) to spread the people outside the DIDs as well",
+        )
+        return [(5.0, fragment, [file])]
+
+    def _dated(self, file: RecognisedFile) -> dict[str, Any]:
+        """Return a fragment with year and date; where the file does not tell, the feed's year stands for it."""
+        starts = [f.traits["start"][:4] for f in self.by_what["gtfs"] if f.traits["start"]]
+        year = file.traits.get("year") or (int(min(starts)) if starts else CENSUS_YEAR)
+        if not file.traits.get("year"):
+            self.plan.note(
+                "population",
+                f"{file.path} には年が書かれていません。year: と base_date: を確かめてください",
+                f"{file.path} does not tell its year: check year: and base_date:",
+            )
+        return {**file.config_fragment["population"], "year": year, "base_date": f"{year}-10-01"}
+
+    def _outlook(self) -> None:
+        chosen = self.plan.config.get("population", {}).get("kind")
+        files = self.by_what["future_mesh"]
+        if files and chosen is not None:
+            entry: dict[str, Any] = {"path": [f.path for f in files]}
+            self.plan.config["outlook"] = entry
+            if chosen != "future_mesh":
+                for file in files:
+                    self.use(file, entry)
+
+    def _controls(self) -> None:
+        for file in self.by_what["controls"]:
+            year = file.traits["year"] or CENSUS_YEAR
+            entry = {**file.config_fragment["controls"][0], "date": f"{year}-10-01"}
+            if "population" not in self.plan.config:
+                self.plan.leave(
+                    "controls", {"controls": [entry]}, "合わせる相手の人口がありません", "there are no cells to fit"
+                )
+                continue
+            self.plan.config.setdefault("controls", []).append(entry)
+            self.plan.note(
+                "controls",
+                f"{file.path} の基準日 {entry['date']} を確かめてください",
+                f"check the date {entry['date']} of {file.path}",
+            )
+            self.use(file, entry)
+
+    def timetable(self) -> None:
+        """Configure feeds, and lines of 国土数値情報 where no feed has their mode."""
+        types = {t for f in self.by_what["gtfs"] for t in f.traits["route_types"]}
+        for file in self.by_what["gtfs"]:
+            entry = dict(file.config_fragment["gtfs"][0])
+            self.plan.config.setdefault("gtfs", []).append(entry)
+            self.use(file, entry)
+        for file in self.by_what["ksj"]:
+            dataset, entry = file.traits["dataset"], dict(file.config_fragment["ksj"][0])
+            taken = types & _RAIL if dataset == "N02" else types - _RAIL if dataset in {"N07", "P11"} else set()
+            if taken:
+                self.plan.leave(
+                    "ksj",
+                    {"ksj": [entry]},
+                    f"{dataset} の交通は GTFS にあるので使いません",
+                    f"a feed holds the lines of {dataset} already",
+                )
+                continue
+            self.plan.config.setdefault("ksj", []).append(entry)
+            self.use(file, entry)
+
+    def streets(self) -> None:
+        """Configure a network with heights, or the straight line."""
+        networks = self.by_what["osm_pbf"] + self.by_what["graphml"]
+        heights = self.by_what["elevation"]
+        if not networks:
+            self.plan.config["streets"] = dict(DETOUR)
+            self.plan.note(
+                "streets",
+                "道路がないので直線距離 × 1.3（仮定）。osm_pbf: に OpenStreetMap の抽出を書くと実測になります",
+                "no streets: straight line × 1.3 (assumed); give osm_pbf: an OpenStreetMap extract",
+            )
+            for file in heights:
+                self.plan.leave("streets", file.config_fragment, "標高には道路が必要です", "heights need streets")
+            return
+        self.plan.config["streets"] = dict(networks[0].config_fragment["streets"])
+        self.use(networks[0])
+        for file in networks[1:]:
+            self.plan.leave("streets", file.config_fragment, "道路は一つだけ使います", "only one is used")
+        if heights:
+            self.plan.config["streets"] |= heights[0].config_fragment["streets"]
+            self.use(heights[0])
+        for file in heights[1:]:
+            self.plan.leave("streets", file.config_fragment, "標高は一つだけ使います", "only one is used")
+
+    def places(self) -> None:
+        """Configure towns, facilities and opinions."""
+        if self.towns is not None:
+            self.plan.config["towns"] = {"path": [f.path for f in self.by_what["towns"]]}
+        shelters = [f for f in self.by_what["facilities"] if f.traits["kind"] == "shelter"]
+        with_hazards = any(f.traits["hazards"] for f in shelters)
+        for file in self.by_what["facilities"]:
+            entry = dict(file.config_fragment["facilities"][0])
+            if with_hazards and file in shelters and not file.traits["hazards"]:
+                self.plan.leave(
+                    "facilities",
+                    {"facilities": [entry]},
+                    "指定緊急避難場所（災害種別あり）と重なるので使いません",
+                    "the same places stand in the list with hazards",
+                )
+                continue
+            self.plan.config.setdefault("facilities", []).append(entry)
+            self.use(file, entry)
+        for file in self.by_what["opinions"]:
+            entry = dict(file.config_fragment["opinions"][0])
+            self.plan.config.setdefault("opinions", []).append(entry)
+            self.use(file, entry)
+
+    def sources(self) -> None:
+        """Write where every file that is read comes from, and name it in its entry."""
+        taken: set[str] = set()
+        entries = []
+        for file, entry in self.used:
+            source_id = source_id_of(file, taken)
+            date = str(file.traits.get("year") or "")
+            source = source_of(file, source_id, date)
+            if source is None:
+                continue
+            entries.append(source)
+            if entry is not None:
+                entry["source"] = source_id
+        if "detour" in self.plan.config.get("streets", {}):
+            entries.append(
+                {
+                    "id": "plane",
+                    "layer": "streets",
+                    "title": {"ja": "直線距離 × 1.3", "en": "straight line × 1.3"},
+                    "credit": "Ekisei",
+                    "licence": "MIT",
+                    "date": "",
+                    "status": "assumed",
+                }
+            )
+        self.plan.config["sources"] = entries
+
+
+def _city_id(folder: Path, city: Municipality | None) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")[:64].strip("-")
+    if slug and slug not in _GENERIC:
+        return slug
+    return f"city-{city.code}" if city and city.code else slug or "city"
