@@ -8,14 +8,16 @@ from functools import lru_cache
 
 from geodata.errors import DataError, Text, error
 
+_DATE = re.compile(r"^(\d{4})(?:(\d{2})(\d{2})|([-/])(\d{1,2})\4(\d{1,2}))$")
 _TIME = re.compile(r"^\s*(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?\s*$")
 
 
 def parse_date(text: str, where: str = "date") -> dt.date:
-    """Parse ``YYYY-MM-DD`` or ``YYYYMMDD``; raise `DataError` naming `where` otherwise."""
-    digits = text.strip().replace("-", "").replace("/", "")
+    """Parse ``YYYY-MM-DD``, ``YYYY/M/D`` or ``YYYYMMDD``; raise `DataError` naming `where` otherwise."""
+    match = _DATE.match(text.strip())
+    year, month, day, _, month_too, day_too = match.groups() if match else ("0",) * 6
     try:
-        return dt.datetime.strptime(digits, "%Y%m%d").replace(tzinfo=dt.UTC).date()
+        return dt.date(int(year), int(month or month_too), int(day or day_too))
     except ValueError:
         raise DataError(
             error(

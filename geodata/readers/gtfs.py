@@ -34,18 +34,17 @@ from geodata.readers.gtfs_columns import (
 from geodata.readers.gtfs_files import read_feed
 from geodata.readers.gtfs_merge import feed_name, make_ids_unique
 from geodata.readers.gtfs_stops import place_stops
-from geodata.readers.gtfs_trips import trip_records
+from geodata.readers.gtfs_trips import join_tables, trip_table
 from geodata.readers.records import file_record
 from geodata.readers.tables import listed
 from geodata.timetable import Fares, Routes, Services, Stops, Timetable, Transfers
-from geodata.trip_columns import build_trip_columns, text_array
+from geodata.trip_columns import build_from_table, text_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from geodata.readers.gtfs_tables import Feed
     from geodata.reading import FileRecord
-    from geodata.trip_columns import TripRecord
     from geodata.units import FloatArray, IntArray
 
 
@@ -121,8 +120,8 @@ def read_gtfs(
     services = pd.concat([s for s, _ in pairs], ignore_index=True)
     lookups = {"stops": _rows(stops["stop_id"]), "routes": _rows(routes["route_id"])}
     lookups["services"] = _rows(services["service_id"])
-    records: list[TripRecord] = [r for f in feeds for r in trip_records(f, lookups)]
-    patterns, trips = build_trip_columns(records, routes["route_id"].tolist())
+    table = join_tables([trip_table(f, lookups) for f in feeds])
+    patterns, trips = build_from_table(table, routes["route_id"].tolist())
     timetable = Timetable(
         stops=_stops(stops, project),
         routes=_routes(routes, status),

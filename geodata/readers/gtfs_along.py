@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geodata.readers.tables import ROW, numbers_of
-from geodata.units import EARTH_RADIUS_M, FloatArray
+from geodata.errors import Text, warning
+from geodata.readers.tables import ROW, at, numbers_of
+from geodata.units import EARTH_RADIUS_M, BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from geodata.readers.gtfs_tables import Feed
@@ -54,17 +55,45 @@ def distances_along(feed: Feed, trip: Int64Array, stop: Int64Array, first: Int64
 
 def shapes_of(feed: Feed) -> dict[str, FloatArray]:
     """Return shape id → polyline [degrees], (V, 2), in the order of its sequence; points off the globe are left out."""
+    if feed.lines is None:
+        feed.lines = _read_shapes(feed)
+    return feed.lines
+
+
+def _read_shapes(feed: Feed) -> dict[str, FloatArray]:
     frame = feed.table("shapes")
     lon, lat = numbers_of(frame, "shape_pt_lon"), numbers_of(frame, "shape_pt_lat")
     order = numbers_of(frame, "shape_pt_sequence")
     with np.errstate(invalid="ignore"):
         usable = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ~np.isnan(order)  # noqa: PLR2004 -- degrees
-    frame = frame.assign(lon=lon, lat=lat, order=order)[usable].sort_values(["shape_id", "order", ROW])
+        usable &= (np.abs(lat) > 1e-6) | (np.abs(lon) > 1e-6)  # noqa: PLR2004
+    frame = frame.assign(lon=lon, lat=lat, order=order)
+    if not usable.all():
+        _drop_points(feed, ~usable)
+    frame = frame[usable].sort_values(["shape_id", "order", ROW])
     ids = frame["shape_id"].to_numpy()
     points = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
     cuts = np.flatnonzero(ids[1:] != ids[:-1]) + 1
     starts = np.r_[0, cuts] if len(ids) else np.zeros(0, dtype=np.int64)
     return {str(ids[s]): line for s, line in zip(starts, np.split(points, cuts), strict=False)}
+
+
+def _drop_points(feed: Feed, wrong: BoolArray) -> None:
+    first = feed.table("shapes").loc[wrong].iloc[0]
+    feed.problems.append(
+        warning(
+            "gtfs.shape_point",
+            at(feed.where("shapes"), first[ROW]),
+            Text(
+                f"線形 {first['shape_id']!r} の点の位置か順番が使えません",
+                f"a point of shape {first['shape_id']!r} has no usable place or sequence",
+            ),
+            Text("この点を除いて続けます", "the point is left out"),
+            int(wrong.sum()),
+        ),
+    )
+    feed.note_repair("gtfs.shape_point", int(wrong.sum()))
+    feed.leave_out("shapes", "gtfs.shape_point", wrong)
 
 
 def along_line(stops: FloatArray, line: FloatArray | None) -> FloatArray:

@@ -14,7 +14,7 @@ from geodata.readers.tables import ROW, at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.units import BoolArray
+    from geodata.units import BoolArray, FloatArray
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -76,7 +76,8 @@ class Feed:
     One feed while it is read: tables by name (with `ROW` for messages) and what was found.
 
     `rows_in`: table → rows in its file. `left_out`: table → code of the finding → rows that do not stand in the
-    timetable because of it. `used`: table → rows that stand in it, filled in at the end.
+    timetable because of it. `used`: table → rows that stand in it, filled in at the end. `lines`: shape id → polyline,
+    once they were asked for.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Feed:
     rows_in: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, FloatArray] | None = None
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; an optional one that is absent has no rows."""

@@ -1,9 +1,7 @@
-"""Owns the trips of a feed as records of the timetable: directions, headways, lines on the map."""
+"""Owns the trips of a feed as flat columns: directions, headways, lines on the map."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,23 +10,28 @@ import pandas as pd
 from geodata.calendar import format_time
 from geodata.errors import Text, warning
 from geodata.readers.gtfs_along import shapes_of
+from geodata.readers.gtfs_ids import drop_with
 from geodata.readers.gtfs_tables import Feed, Finding, drop_rows
 from geodata.readers.gtfs_times import parse_times, read_stop_times
-from geodata.readers.tables import ROW, at, numbers_of
-from geodata.trip_columns import TripRecord
+from geodata.readers.tables import ROW, at, listed, note, numbers_of
+from geodata.trip_columns import TripTable, offsets_of, stop_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geodata.readers.gtfs_times import StopTimes
+    from geodata.units import FloatArray, IntArray
+
+_COLUMNS = ("trip_id", "route_id", "service_id", "direction_id", "trip_headsign", "block_id", "shape_id")
 
 
-def trip_records(feed: Feed, lookups: Mapping[str, Mapping[str, int]]) -> list[TripRecord]:
+def trip_table(feed: Feed, lookups: Mapping[str, Mapping[str, int]]) -> TripTable:
     """
     Return the trips of a feed.
 
     A feed without ``direction_id`` gets directions by route: the most frequent list of stops is direction 0, and a list
-    that passes stops of the same names mostly in reverse order is direction 1.
+    that passes stops of the same names mostly in reverse order is direction 1. A trip that ``frequencies.txt`` names
+    stands once for each row of it.
 
     Parameters
     ----------
@@ -38,105 +41,149 @@ def trip_records(feed: Feed, lookups: Mapping[str, Mapping[str, int]]) -> list[T
         ``stops``, ``routes``, ``services`` → id → index in the timetable.
     """
     times = read_stop_times(feed)
-    records = _scheduled(feed, times, lookups)
-    if not (feed.column("trips", "direction_id") != "").any():
-        records = _with_directions(records, feed, lookups)
     _report_empty_trips(feed, times)
-    return _with_headways(feed, records)
+    lines = shapes_of(feed)
+    table = _scheduled(feed, times, lookups, lines)
+    feed.used |= {"stop_times": len(times.trip), "trips": len(times.first) - 1}
+    _count_shapes(feed, times, lines)
+    return _with_headways(feed, table)
 
 
-def _scheduled(feed: Feed, times: StopTimes, lookups: Mapping[str, Mapping[str, int]]) -> list[TripRecord]:
-    stop_row = np.array([lookups["stops"][s] for s in feed.table("stops")["stop_id"]], dtype=np.int64)[times.stop]
-    stops, arrival, departure = stop_row.tolist(), times.arrival_s.tolist(), times.departure_s.tolist()
-    board, alight = times.board.tolist(), times.alight.tolist()
-    lines = {name: tuple(map(tuple, line.tolist())) for name, line in shapes_of(feed).items()}
-    columns = {
-        name: feed.column("trips", name).to_numpy()
-        for name in ("trip_id", "route_id", "service_id", "direction_id", "trip_headsign", "block_id", "shape_id")
-    }
-    records = []
-    for a, b in zip(times.first[:-1].tolist(), times.first[1:].tolist(), strict=True):
-        row = {name: str(values[times.trip[a]]) for name, values in columns.items()}
-        records.append(
-            TripRecord(
-                trip_id=row["trip_id"],
-                route=lookups["routes"][row["route_id"]],
-                service=lookups["services"][row["service_id"]],
-                stops=tuple(stops[a:b]),
-                arrival_s=tuple(arrival[a:b]),
-                departure_s=tuple(departure[a:b]),
-                direction=int(row["direction_id"] == "1"),
-                headsign=row["trip_headsign"],
-                block_id=row["block_id"],
-                board=tuple(board[a:b]),
-                alight=tuple(alight[a:b]),
-                shape_lonlat=lines.get(row["shape_id"], ()),
-            ),
-        )
-    return records
+def join_tables(parts: Sequence[TripTable]) -> TripTable:
+    """Return the trips of several feeds, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    n_rows = np.cumsum([0, *(int(p.offsets[-1]) for p in parts)])
+    n_lines = np.cumsum([0, *(len(p.lines) for p in parts)])
+
+    def joined(name: str) -> IntArray:
+        return np.concatenate([getattr(p, name) for p in parts])
+
+    offsets = np.concatenate([[0], *(p.offsets[1:] + n for p, n in zip(parts, n_rows, strict=False))])
+    shape = [np.where(p.shape < 0, -1, p.shape + n) for p, n in zip(parts, n_lines, strict=False)]
+    return TripTable(
+        trip_id=[i for p in parts for i in p.trip_id],
+        route=joined("route"),
+        service=joined("service"),
+        direction=joined("direction"),
+        headsign=[h for p in parts for h in p.headsign],
+        block_id=[b for p in parts for b in p.block_id],
+        headway_s=joined("headway_s"),
+        start_s=joined("start_s"),
+        end_s=joined("end_s"),
+        exact_times=joined("exact_times").astype(np.bool_),
+        offsets=offsets.astype(np.int32),
+        stops=joined("stops"),
+        arrival_s=joined("arrival_s"),
+        departure_s=joined("departure_s"),
+        board=joined("board").astype(np.bool_),
+        alight=joined("alight").astype(np.bool_),
+        shape=np.concatenate(shape).astype(np.int32),
+        lines=[line for p in parts for line in p.lines],
+    )
 
 
-def _with_directions(
-    records: Sequence[TripRecord],
-    feed: Feed,
-    lookups: Mapping[str, Mapping[str, int]],
-) -> list[TripRecord]:
+def _scheduled(
+    feed: Feed, times: StopTimes, lookups: Mapping[str, Mapping[str, int]], lines: Mapping[str, FloatArray]
+) -> TripTable:
+    stop_row = np.array([lookups["stops"][s] for s in feed.table("stops")["stop_id"]], dtype=np.int32)[times.stop]
+    owner = times.trip[times.first[:-1]]
+    own = {name: feed.column("trips", name).to_numpy()[owner].tolist() for name in _COLUMNS}
+    line_of = {name: n for n, name in enumerate(lines)}
+    none = np.zeros(len(owner), dtype=np.int32)
+    route = np.array([lookups["routes"][r] for r in own["route_id"]], dtype=np.int32)
+    offsets = times.first.astype(np.int32)
+    if (feed.column("trips", "direction_id") != "").any():
+        direction = np.array([d == "1" for d in own["direction_id"]], dtype=np.int32)
+    else:
+        direction = _directions(feed, route, offsets, stop_row, lookups)
+    return TripTable(
+        trip_id=own["trip_id"],
+        route=route,
+        service=np.array([lookups["services"][s] for s in own["service_id"]], dtype=np.int32),
+        direction=direction,
+        headsign=own["trip_headsign"],
+        block_id=own["block_id"],
+        headway_s=none,
+        start_s=none,
+        end_s=none,
+        exact_times=none.astype(np.bool_),
+        offsets=offsets,
+        stops=stop_row,
+        arrival_s=times.arrival_s.astype(np.int32),
+        departure_s=times.departure_s.astype(np.int32),
+        board=times.board,
+        alight=times.alight,
+        shape=np.array([line_of.get(s, -1) for s in own["shape_id"]], dtype=np.int32),
+        lines=list(lines.values()),
+    )
+
+
+def _directions(
+    feed: Feed, route: IntArray, offsets: IntArray, stops: IntArray, lookups: Mapping[str, Mapping[str, int]]
+) -> IntArray:
     name_of = dict(zip(feed.table("stops")["stop_id"], feed.column("stops", "stop_name"), strict=True))
     label = {row: name_of.get(stop) or stop for stop, row in lookups["stops"].items()}
-    by_route: dict[int, Counter[tuple[int, ...]]] = {}
-    for record in records:
-        by_route.setdefault(record.route, Counter())[record.stops] += 1
-    direction: dict[tuple[int, tuple[int, ...]], int] = {}
-    for route, lists in by_route.items():
-        main = min(lists, key=lambda s: (-lists[s], s))
-        place = {label[s]: n for n, s in reversed(list(enumerate(main)))}
-        for stops in lists:
-            met = [place[label[s]] for s in stops if label[s] in place]
-            direction[route, stops] = int(np.sign(np.diff(met)).sum() < 0) if len(met) > 1 else 0
-    return [replace(r, direction=direction[r.route, r.stops]) for r in records]
+    kind, lists = stop_lists(offsets, stops)
+    pairs, of_trip, counts = np.unique(np.stack([route, kind]), axis=1, return_inverse=True, return_counts=True)
+    place: dict[str, int] = {}
+    found = np.zeros(pairs.shape[1], dtype=np.int32)
+    for owner in np.unique(pairs[0]):
+        own = np.flatnonzero(pairs[0] == owner)
+        main = own[np.lexsort((pairs[1, own], -counts[own]))[0]]
+        place = {label[s]: n for n, s in reversed(list(enumerate(lists[pairs[1, main]])))}
+        for n in own:
+            met = [place[label[s]] for s in lists[pairs[1, n]] if label[s] in place]
+            found[n] = int(np.sign(np.diff(met)).sum() < 0) if len(met) > 1 else 0
+    return found[of_trip.ravel()]
 
 
-def _with_headways(feed: Feed, records: Sequence[TripRecord]) -> list[TripRecord]:
-    """Replace each trip that ``frequencies.txt`` names by one record per row of it."""
+def _with_headways(feed: Feed, table: TripTable) -> TripTable:
+    """Replace each trip that ``frequencies.txt`` names by one trip per row of it."""
     if feed.table("frequencies").empty:
-        return list(records)
-    rows = _frequencies(feed)
-    found = []
-    for record in records:
-        own = rows.get(record.trip_id, [])
-        if not own:
-            found.append(record)
-        for number, (start, end, headway, exact) in enumerate(own):
-            shift = start - record.departure_s[0]
-            name = record.trip_id if len(own) == 1 else f"{record.trip_id}@{format_time(start)[:5]}#{number + 1}"
-            found.append(
-                replace(
-                    record,
-                    trip_id=name,
-                    arrival_s=tuple(t + shift for t in record.arrival_s),
-                    departure_s=tuple(t + shift for t in record.departure_s),
-                    headway_s=headway,
-                    start_s=start,
-                    end_s=end,
-                    exact_times=exact,
-                ),
-            )
-    return found
-
-
-def _frequencies(feed: Feed) -> dict[str, list[tuple[int, int, int, bool]]]:
-    frame = feed.table("frequencies")
-    drop_rows(
-        feed,
-        "frequencies",
-        ~frame["trip_id"].isin(feed.table("trips")["trip_id"]),
-        Finding(
-            "gtfs.unknown_trip",
-            "trip_id",
-            lambda v: Text(f"便 {v!r} が trips.txt にありません", f"trip {v!r} is not in trips.txt"),
-            Text("trips.txt にこの id を加えるか、行を消してください", "add the id to trips.txt or delete the row"),
-        ),
+        return table
+    rows = _frequencies(feed, set(table.trip_id))
+    feed.used["frequencies"] = sum(len(r) for r in rows.values())
+    trip: list[int] = []
+    span: list[tuple[int, int, int, bool]] = []
+    names: list[str] = []
+    for t, name in enumerate(table.trip_id):
+        own = rows.get(name) or [(0, 0, 0, False)]
+        trip += [t] * len(own)
+        span += own
+        names += [name] if len(own) == 1 else [f"{name}@{format_time(r[0])[:5]}#{n + 1}" for n, r in enumerate(own)]
+    picked = np.array(trip, dtype=np.int64)
+    start, end, headway = (np.array([r[n] for r in span], dtype=np.int32) for n in range(3))
+    lengths = np.diff(table.offsets)[picked]
+    offsets = offsets_of(lengths)
+    rows_of = np.repeat(table.offsets[:-1][picked] - offsets[:-1], lengths) + np.arange(offsets[-1])
+    first = table.departure_s[table.offsets[:-1]][picked] if len(picked) else np.zeros(0, dtype=np.int32)
+    shift = np.repeat(np.where(headway > 0, start - first, 0), lengths).astype(np.int32)
+    return TripTable(
+        trip_id=names,
+        route=table.route[picked],
+        service=table.service[picked],
+        direction=table.direction[picked],
+        headsign=[table.headsign[t] for t in trip],
+        block_id=[table.block_id[t] for t in trip],
+        headway_s=headway,
+        start_s=start,
+        end_s=end,
+        exact_times=np.array([r[3] for r in span], dtype=np.bool_),
+        offsets=offsets,
+        stops=table.stops[rows_of],
+        arrival_s=table.arrival_s[rows_of] + shift,
+        departure_s=table.departure_s[rows_of] + shift,
+        board=table.board[rows_of],
+        alight=table.alight[rows_of],
+        shape=table.shape[picked],
+        lines=table.lines,
     )
+
+
+def _frequencies(feed: Feed, standing: set[str]) -> dict[str, list[tuple[int, int, int, bool]]]:
+    owner = feed.table("frequencies")["trip_id"]
+    drop_with(feed, "frequencies", ~owner.isin(standing).to_numpy(dtype=bool), "trip_id")
     frame = feed.table("frequencies")
     start, end = parse_times(frame["start_time"]), parse_times(frame["end_time"])
     headway = numbers_of(frame, "headway_secs")
@@ -176,6 +223,7 @@ def _frequencies(feed: Feed) -> dict[str, list[tuple[int, int, int, bool]]]:
 def _report_empty_trips(feed: Feed, times: StopTimes) -> None:
     trips = feed.table("trips")
     empty = ~pd.Series(np.arange(len(trips))).isin(times.trip).to_numpy()
+    feed.note_left_out("trips", "gtfs.trip_without_times", int(empty.sum()))
     if empty.any():
         first = trips.loc[empty].iloc[0]
         feed.problems.append(
@@ -188,3 +236,23 @@ def _report_empty_trips(feed: Feed, times: StopTimes) -> None:
             ),
         )
         feed.note_repair("gtfs.trip_without_times", int(empty.sum()))
+
+
+def _count_shapes(feed: Feed, times: StopTimes, lines: Mapping[str, FloatArray]) -> None:
+    frame = feed.table("shapes")
+    if frame.empty:
+        return
+    named = set(feed.column("trips", "shape_id").to_numpy()[times.trip[times.first[:-1]]].tolist()) - {""}
+    feed.used["shapes"] = sum(len(line) for name, line in lines.items() if name in named)
+    idle = [name for name in lines if name not in named]
+    count = sum(len(lines[name]) for name in idle)
+    feed.note_left_out("shapes", "gtfs.unused_shape", count)
+    if idle:
+        feed.problems.append(
+            note(
+                "gtfs.unused_shape",
+                feed.where("shapes"),
+                Text(f"どの便も使わない線形です: {listed(idle)}", f"shapes that no trip uses: {listed(idle)}"),
+                count=len(idle),
+            ),
+        )
