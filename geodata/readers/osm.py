@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,9 @@ from geodata.readers.osm_tags import USED_TAGS, Dropped, WayUse, way_use
 from geodata.reading import ReaderInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
+    from geodata.readers.barriers import Barriers
     from geodata.units import BoolArray, FloatArray
 
 __all__ = ["MAX_PIECE_M", "MIN_ISLAND_SHARE", "READER", "StreetReading", "Ways", "read_osm", "read_ways"]
@@ -47,7 +48,8 @@ class WayCounts:
 
     `no_class`: neither for walking nor for driving (planned, raceways …). `closed`: private, or nobody may use it.
     `outside`: no point in the area. `no_position`: fewer than two points that the file holds. `cut`: kept in parts,
-    because points between them are missing. `box`: what all points with a position lie in.
+    because points between them are missing. `reverse`: of a graph, the same street in the other direction. `box`: what
+    all points with a position lie in.
     """
 
     seen: int = 0
@@ -57,6 +59,7 @@ class WayCounts:
     outside: int = 0
     no_position: int = 0
     cut: int = 0
+    reverse: int = 0
     box: list[float] = field(default_factory=lambda: [np.inf, np.inf, -np.inf, -np.inf])
 
     def as_counts(self) -> dict[str, int]:
@@ -68,6 +71,7 @@ class WayCounts:
             "osm_ways_closed": self.closed,
             "osm_ways_outside": self.outside,
             "osm_ways_no_position": self.no_position,
+            "osm_ways_reverse": self.reverse,
         }
 
 
@@ -84,8 +88,9 @@ def read_osm(
     path: Path,
     *,
     project: Callable[[FloatArray], FloatArray],
-    elevation: Path | None = None,
+    elevation: Path | Sequence[Path] | None = None,
     area_lonlat: Area | None = None,
+    barriers: Barriers | None = None,
 ) -> StreetReading:
     """
     Read an extract as a street network.
@@ -97,9 +102,11 @@ def read_osm(
     project
         Degrees (N, 2) → plane coordinates (N, 2) [m].
     elevation
-        Raster of heights [m] for slopes, such as a GeoTIFF.
+        Rasters of heights [m] for slopes, such as GeoTIFF, or folders of them.
     area_lonlat
         West, south, east, north [degrees]: only ways with a point in it; None = all.
+    barriers
+        What nobody crosses.
 
     Returns
     -------
@@ -112,14 +119,8 @@ def read_osm(
         If the file is missing, damaged, or holds no street.
     """
     found = read_ways(path, area_lonlat)
-    return build_streets(
-        found.ways,
-        path.name,
-        project=project,
-        elevation=() if elevation is None else (elevation,),
-        counts=found.counts.as_counts(),
-        problems=found.problems,
-    )
+    built = build_streets(found.ways, path.name, project=project, elevation=as_paths(elevation), barriers=barriers)
+    return replace(built, problems=(*found.problems, *built.problems), counts=found.counts.as_counts() | built.counts)
 
 
 def read_ways(path: Path, area_lonlat: Area | None = None) -> WayReading:
@@ -193,6 +194,11 @@ class _Sieve:
         return use
 
 
+def as_paths(given: Path | Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return none, one or several paths as a tuple."""
+    return () if given is None else (given,) if isinstance(given, Path) else tuple(given)
+
+
 class _Block:
     """Points of some ways as flat columns; `x`, `y` [degrees × 10⁷]."""
 
@@ -218,11 +224,11 @@ class _Block:
         refs, x, y, sizes, use = (np.array(c) for c in (self.refs, self.x, self.y, self.sizes, self.use))
         way = np.repeat(np.arange(len(sizes)), sizes)
         lon, lat = x / _E7, y / _E7
-        placed = (np.abs(lon) <= _MAX_LON) & (np.abs(lat) <= _MAX_LAT)
+        placed: BoolArray = np.asarray((np.abs(lon) <= _MAX_LON) & (np.abs(lat) <= _MAX_LAT))
         if placed.any():
             low, high = (f([lon[placed], lat[placed]], axis=1) for f in (np.min, np.max))
             counts.box = [*np.minimum(counts.box[:2], low), *np.maximum(counts.box[2:], high)]
-        inside = placed if area is None else placed & _within(lon, lat, area)
+        inside = placed if area is None else placed & within(np.column_stack([lon, lat]), area)
         near, some = (np.bincount(way[m], minlength=len(sizes)) > 0 for m in (inside, placed))
         # A run ends where a way does and where a point is missing; one of a single point is no street.
         run = np.cumsum(np.r_[True, way[1:] != way[:-1]][: len(way)] | ~placed)
@@ -241,9 +247,10 @@ class _Block:
         return block
 
 
-def _within(lon: FloatArray, lat: FloatArray, area: Area) -> BoolArray:
-    west, south, east, north = area
-    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+def within(lonlat: FloatArray, area: Area) -> BoolArray:
+    """Return which points, shape (N, 2), lie in an area."""
+    inside: BoolArray = np.all((lonlat >= area[:2]) & (lonlat <= area[2:]), axis=1)
+    return inside
 
 
 def _joined(blocks: list[_Block], known: list[WayUse]) -> Ways:

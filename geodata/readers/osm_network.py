@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.readers.elevation import climb_efforts, sample_elevation
+from geodata.errors import DataError, Problem, Text, error
+from geodata.readers.barriers import Barriers, blocked_pieces
+from geodata.readers.elevation import climb_efforts, read_heights
+from geodata.readers.osm_heights import span_heights
 from geodata.readers.osm_pieces import Islands, Pieces, Ways, cut_ways, off_islands
 from geodata.readers.tables import note
 from geodata.streets import StreetNetwork
@@ -17,16 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from geodata.reading import FileRecord
     from geodata.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
 class StreetReading:
-    """What came of a source of streets; `counts`: ways, nodes, edges, kilometres, islands."""
+    """
+    What came of a source of streets.
+
+    `counts`: ways, nodes, edges, kilometres, islands, barriers; `files`: of heights.
+    """
 
     streets: StreetNetwork
     problems: tuple[Problem, ...]
     counts: dict[str, int]
+    files: tuple[FileRecord, ...] = ()
 
 
 def build_streets(
@@ -35,36 +43,61 @@ def build_streets(
     *,
     project: Callable[[FloatArray], FloatArray],
     elevation: Sequence[Path] = (),
-    counts: dict[str, int] | None = None,
-    problems: Sequence[Problem] = (),
+    barriers: Barriers | None = None,
 ) -> StreetReading:
-    """Return the network of ways read from `where`: cut, cleared of small islands, sloped where heights are known."""
+    """
+    Return the network of ways read from `where`: cut, closed by barriers, cleared of small islands, sloped.
+
+    Barriers come before islands: what they cut off is an island like any other.
+    """
     pieces = cut_ways(ways, project)
     if not pieces.walk.any():
         raise DataError(_not_walkable(where))
+    pieces, found, counts = _behind_barriers(pieces, barriers, where)
     keep, islands = off_islands(pieces)
-    removed = int((~keep).sum())
     pieces = pieces.only(keep)
-    node_xy = project(pieces.node_lonlat)
-    heights = sample_elevation(elevation[0], pieces.node_lonlat) if elevation else None
-    streets = _network(pieces, node_xy, heights)
-    found = [*problems, *_island_notes(where, islands)]
-    unknown = 0 if heights is None else int(np.isnan(heights).sum())
-    if unknown:
-        found.append(_without_height(elevation[0].name, unknown))
-    return StreetReading(streets, tuple(found), (counts or {}) | _counts(pieces, streets, islands, removed))
+    counts |= {"street_pieces_removed": int((~keep).sum())} | _lengths(pieces, islands)
+    found += _island_notes(where, islands)
+    files: tuple[FileRecord, ...] = ()
+    heights: FloatArray | None = None
+    if elevation:
+        reading = read_heights(elevation, pieces.node_lonlat)
+        heights, counts["street_nodes_spanned"] = span_heights(pieces, reading.height_m)
+        found, files = [*found, *reading.problems], reading.files
+    streets = _network(pieces, project(pieces.node_lonlat), heights)
+    counts |= {"street_nodes": len(streets.node_xy), "street_edges": len(streets.edge_to)}
+    return StreetReading(streets, tuple(found), counts, files)
 
 
-def _counts(pieces: Pieces, streets: StreetNetwork, islands: Islands, removed: int) -> dict[str, int]:
+def _behind_barriers(
+    pieces: Pieces, barriers: Barriers | None, where: str
+) -> tuple[Pieces, list[Problem], dict[str, int]]:
+    """Return the pieces that somebody may still use."""
+    if barriers is None:
+        return pieces, [], {}
+    blocking = blocked_pieces(barriers, pieces.node_lonlat[pieces.ends])
+    drive = np.isfinite(pieces.pace).any(axis=1)
+    counts = {
+        "street_barriers": len(barriers.shapes),
+        "street_pieces_closed_walk": int((blocking.walk & pieces.walk).sum()),
+        "street_pieces_closed_car": int((blocking.car & drive).sum()),
+    }
+    walk = pieces.walk & ~blocking.walk
+    if not walk.any():
+        raise DataError(_all_closed(where))
+    pace = np.where(blocking.car[:, None], np.inf, pieces.pace)
+    left = replace(pieces, walk=walk, pace=pace)
+    return left.only(walk | np.isfinite(pace).any(axis=1)), list(blocking.problems), counts
+
+
+def _lengths(pieces: Pieces, islands: Islands) -> dict[str, int]:
     drive = np.isfinite(pieces.pace).any(axis=1)
     return {
-        "street_nodes": len(streets.node_xy),
-        "street_edges": len(streets.edge_to),
         "street_walk_km": round(pieces.length_m[pieces.walk].sum() / 1000),
         "street_drive_km": round(pieces.length_m[drive].sum() / 1000),
         "street_islands": len(islands.kept_km),
         "street_islands_removed": islands.n_removed,
-        "street_pieces_removed": removed,
+        "street_islands_removed_m": round(islands.removed_km * 1000),
     }
 
 
@@ -124,16 +157,6 @@ def _island_notes(where: str, islands: Islands) -> list[Problem]:
     return found
 
 
-def _without_height(name: str, unknown: int) -> Problem:
-    return warning(
-        "elevation.outside",
-        name,
-        Text("標高のない地点は平らとしました", "places without a height count as level"),
-        Text("道路網を覆う標高データを指定してください", "name a raster that covers the streets"),
-        unknown,
-    )
-
-
 def _not_walkable(where: str) -> Problem:
     return error(
         "streets.not_walkable",
@@ -143,4 +166,13 @@ def _not_walkable(where: str) -> Problem:
             "no street can be walked: only roads for cars alone",
         ),
         Text("歩道や生活道路も含むデータを指定してください", "name a source that holds local streets and footways too"),
+    )
+
+
+def _all_closed(where: str) -> Problem:
+    return error(
+        "barriers.close_everything",
+        where,
+        Text("barriers: がすべての道を塞いでいます", "the barriers close every street"),
+        Text("区域が都市全体を覆っていないか確かめてください", "check that no polygon covers the whole city"),
     )

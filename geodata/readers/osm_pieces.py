@@ -43,6 +43,21 @@ class Ways:
     lifted: BoolArray
     steps: BoolArray
 
+    def only(self, keep: BoolArray) -> Ways:
+        """Return some of the ways with their points."""
+        if keep.all():
+            return self
+        point = keep[self.way]
+        return Ways(
+            lonlat=self.lonlat[point],
+            ref=self.ref[point],
+            way=(np.cumsum(keep) - 1)[self.way[point]],
+            walk=self.walk[keep],
+            pace=self.pace[keep],
+            lifted=self.lifted[keep],
+            steps=self.steps[keep],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:

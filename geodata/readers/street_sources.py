@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geodata.readers.barriers import READER as BARRIER_READER
+from geodata.readers.barriers import read_barriers
+from geodata.readers.elevation import READER as ELEVATION_READER
 from geodata.readers.graphml import READER as GRAPHML_READER
 from geodata.readers.graphml import read_graphml
 from geodata.readers.osm import READER as OSM_READER
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from geodata.config.streets import StreetsConfig
     from geodata.units import FloatArray
 
-READERS = (OSM_READER, GRAPHML_READER)
+READERS = (OSM_READER, GRAPHML_READER, ELEVATION_READER, BARRIER_READER)
 
 
 def read_streets(
@@ -61,15 +64,26 @@ def read_streets(
         progress(0.0)
     if config.osm_pbf is None and config.graphml is None:
         return Reading(DetourPlane(config.detour, config.car_detour))
-    elevation = find(config.elevation) if config.elevation else None
     path = find(config.osm_pbf or config.graphml or "")
-    if config.osm_pbf is not None:
-        reading = read_osm(path, project=project, elevation=elevation, area_lonlat=area_lonlat)
-        record = file_record(path, OSM_READER, reading.counts["osm_ways_in"], reading.counts["osm_ways"])
-    else:
-        reading = read_graphml(path, project=project, elevation=elevation)
-        record = file_record(path, GRAPHML_READER, 0, 0)
+    drawn = read_barriers(config.barriers, find) if config.barriers else None
+    read, reader = (read_osm, OSM_READER) if config.osm_pbf else (read_graphml, GRAPHML_READER)
+    reading = read(
+        path,
+        project=project,
+        elevation=[find(name) for name in _listed(config.elevation)],
+        area_lonlat=area_lonlat,
+        barriers=drawn.barriers if drawn else None,
+    )
     if progress is not None:
         progress(1.0)
-    streets = replace(reading.streets, max_snap_m=config.max_snap_m)
-    return Reading(streets, reading.problems, (record,), reading.counts)
+    record = file_record(path, reader, reading.counts["osm_ways_in"], reading.counts["osm_ways"])
+    return Reading(
+        replace(reading.streets, max_snap_m=config.max_snap_m),
+        (*(drawn.problems if drawn else ()), *reading.problems),
+        (record, *reading.files, *(drawn.files if drawn else ())),
+        reading.counts,
+    )
+
+
+def _listed(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return () if given is None else (given,) if isinstance(given, str) else given

@@ -202,14 +202,14 @@ def test_a_raster_makes_up_and_down_differ(tmp_path):
     assert down == pytest.approx(200, rel=1e-3)  # |−0.10 + 0.05| = 0.05, as on the level
 
 
-def test_streets_beyond_the_raster_are_level_with_a_warning(tmp_path):
+def test_a_raster_of_another_place_is_refused(tmp_path):
     rasterio = pytest.importorskip("rasterio", reason="needs the extra: elevation")
     options = {"driver": "GTiff", "width": 4, "height": 4, "count": 1, "dtype": "float32", "crs": "EPSG:4326"}
     with rasterio.open(tmp_path / "h.tif", "w", **options, transform=rasterio.Affine(1, 0, 10, 0, -1, 10)) as raster:
         raster.write(np.ones((4, 4), dtype="float32"), 1)
-    reading = read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=tmp_path / "h.tif")
-    assert [(p.code, p.count) for p in reading.problems] == [("elevation.outside", len(reading.streets.node_xy))]
-    assert reading.streets.edge_effort_m.tolist() == reading.streets.edge_length_m.tolist()
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=tmp_path / "h.tif")
+    assert [(p.code, p.where) for p in caught.value.problems] == [("elevation.elsewhere", "h.tif")]
 
 
 @pytest.mark.parametrize(
@@ -226,19 +226,21 @@ def test_no_streets_is_an_error_that_names_the_file(tmp_path, content, code):
     assert caught.value.problems[0].hint.ja
 
 
-@pytest.mark.parametrize("content", [None, b"no raster"])
-def test_a_raster_that_cannot_be_read_is_named(tmp_path, content):
+@pytest.mark.parametrize(("content", "code"), [(None, "input.missing"), (b"no raster", "elevation.unreadable")])
+def test_a_raster_that_cannot_be_read_is_named(tmp_path, content, code):
     pytest.importorskip("rasterio", reason="needs the extra: elevation")
     path = tmp_path / "h.tif"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DataError) as caught:
         read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=path)
-    assert [(p.code, p.where) for p in caught.value.problems] == [("elevation.unreadable", str(path))]
+    assert [p.code for p in caught.value.problems] == [code]
+    assert caught.value.problems[0].where.endswith("h.tif")
 
 
 def test_without_the_extra_the_remedy_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "rasterio", None)
+    (tmp_path / "h.tif").write_bytes(b"II")
     with pytest.raises(DataError) as caught:
         read(tmp_path, ([1, 2], {"highway": "footway"}), elevation=tmp_path / "h.tif")
     assert caught.value.problems[0].code == "elevation.not_installed"
