@@ -12,7 +12,7 @@ from geodata.errors import CitySimError, Problem, ScenarioError, Severity, Text,
 from geodata.provenance import Source, Status
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
-from scenarios.modifications.selecting import hint_of
+from scenarios.modifications.selecting import FORMER_CLASS, hint_of
 from scenarios.schema import Scenario
 from sim.params import Analysis, Params
 
@@ -90,13 +90,14 @@ def apply_scenario(
     problems += _check_service(base, scenario, chosen)
     raise_errors(problems, ScenarioError)
     demographic = _projected(base, scenario, params, problems)
-    notes = Notes(scenario.locate, chosen.seed, scenario.year, problems)
+    notes = Notes(scenario.locate, chosen.seed, scenario.year, problems, former=base.former_ids)
     city = demographic
     for mod in in_order(scenario.modifications):
         before, known = city, len(notes.problems)
         city = APPLY[mod.type](city, _with_decision(mod, scenario), notes)
-        refused = any(p.severity is Severity.ERROR for p in notes.problems[known:])
-        if not (refused or allow_no_effect or _differs(before, city)):
+        found = notes.problems[known:]
+        settled = any(p.severity is Severity.ERROR or p.code == f"scenario.{FORMER_CLASS}" for p in found)
+        if not (settled or allow_no_effect or _differs(before, city)):
             notes.problems.append(_no_effect(scenario, mod))
         city = _with_source(before, city, mod)
     raise_errors(notes.problems, ScenarioError)

@@ -14,6 +14,8 @@ from geodata.errors import Problem, Text, error, warning
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geodata.former_ids import FormerId
+
 PlanStatus = Literal["planned", "studied", "hypothetical"]
 DayName = Literal["weekday", "saturday", "holiday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 RouteClassName = Literal["rail", "brt", "bus", "other"]
@@ -168,6 +170,7 @@ class Notes:
     What is learned while the modifications of one scenario are checked.
 
     `locate` gives the place of a field of a modification in the file that wrote it. `seed` is the scenario's seed.
+    `former`: of an overlaid city, the ids of its base that are no more.
     """
 
     locate: Callable[[str, str], str]
@@ -176,6 +179,7 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    former: tuple[FormerId, ...] = ()
 
     def refuse(self, mod: ModificationBase, at: str, code: str, message: Text, hint: Text = Text("", "")) -> None:
         """Note an error at a field of a modification."""

@@ -32,7 +32,7 @@ from scenarios.modifications.base import (
     refuse,
 )
 from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy, nearest_cell
-from scenarios.modifications.selecting import find_rows, hint_of, select_districts
+from scenarios.modifications.selecting import find_rows, refuse_unknown, select_districts
 
 MEDICAL = (FacilityKind.CLINIC, FacilityKind.HOSPITAL)
 
@@ -308,13 +308,7 @@ def _named(city: City, mod: ModificationBase, wanted: Names, notes: Notes) -> In
         rows = find_rows(name, facilities.facility_id, facilities.name)
         if not len(rows):
             known = [*facilities.name.tolist(), *facilities.facility_id.tolist()]
-            notes.refuse(
-                mod,
-                f"ids[{number}]",
-                "unknown_facility",
-                Text(f"施設 {name!r} は都市データにありません", f"no facility {name!r} in the city"),
-                hint_of(name, known),
-            )
+            refuse_unknown(notes, mod, f"ids[{number}]", "facility", name, known)
         found.extend(rows.tolist())
     return np.unique(np.array(found, np.int32)).astype(np.int32)
 

@@ -93,6 +93,11 @@ class AdjustFrequency(RouteSelection):
             )
         return self
 
+    @property
+    def needs_routes(self) -> bool:
+        """A share of the service can be said of no line at all; a headway cannot."""
+        return self.scale is None
+
 
 def apply_adjust_frequency(city: City, mod: AdjustFrequency, notes: Notes) -> City:
     """Return the city with another frequency on the chosen patterns."""

@@ -11,7 +11,7 @@ from geodata.city import City
 from geodata.errors import Text
 from geodata.units import BoolArray, FloatArray
 from scenarios.modifications.base import Flag, Model, ModificationBase, Names, Notes, Number, Positive, refuse
-from scenarios.modifications.selecting import hint_of, select_districts
+from scenarios.modifications.selecting import refuse_unknown, select_districts
 
 LEAST_PERSONS = 1e-9
 Ring = Annotated[tuple[tuple[Number, Number], ...], Field(min_length=3)]
@@ -120,13 +120,8 @@ def find_cells(city: City, mod: ModificationBase, at: str, where: Where, notes: 
         inside &= np.isin(people.cell_id, where.cells)
         for number, code in enumerate(where.cells):
             if code not in people.cell_id:
-                notes.refuse(
-                    mod,
-                    f"{at}.cells[{number}]",
-                    "unknown_cell",
-                    Text(f"セル {code!r} は都市データにありません", f"no cell {code!r} in the city"),
-                    hint_of(code, people.cell_id.tolist()[:5000]),
-                )
+                known = people.cell_id.tolist()[:5000]
+                refuse_unknown(notes, mod, f"{at}.cells[{number}]", "cell", code, known)
     if where.near_stations_m is not None:
         inside &= _near_stations(city, where.near_stations_m)
     if where.polygon is not None:

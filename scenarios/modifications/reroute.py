@@ -14,7 +14,7 @@ from geodata.timetable import Timetable
 from geodata.units import FloatArray, IntArray
 from scenarios.modifications.base import Names, Notes, Number, Positive, Whole, refuse
 from scenarios.modifications.placing import hop_seconds
-from scenarios.modifications.selecting import RouteSelection, select_patterns, select_stops, trips_of
+from scenarios.modifications.selecting import RouteSelection, select_patterns, select_stops, stops_served, trips_of
 from scenarios.modifications.timetable_edit import (
     StopTimes,
     keep_trips,
@@ -120,14 +120,12 @@ def apply_reroute(city: City, mod: Reroute, notes: Notes) -> City:
 def _ends(
     timetable: Timetable, mod: Reroute, patterns: IntArray, notes: Notes
 ) -> tuple[IntArray | None, IntArray | None] | None:
-    if not len(patterns):
-        return None
-    among = np.unique(np.concatenate([timetable.patterns.stops_of(p) for p in patterns.tolist()]))
+    among = stops_served(timetable, patterns)
     found: list[IntArray | None] = []
     for key in ("from_stop", "to_stop"):
         name = getattr(mod, key)
         found.append(None if name is None else select_stops(timetable, mod, key, name, notes, among))
-    if any(f is not None and not len(f) for f in found):
+    if among is None or any(f is not None and not len(f) for f in found):
         return None
     return found[0], found[1]
 
@@ -261,10 +259,10 @@ def apply_remove_stops(city: City, mod: RemoveStops, notes: Notes) -> City:
     """Return the city whose chosen patterns pass some stops by."""
     timetable = city.timetable
     patterns = select_patterns(timetable, mod, notes)
-    if not len(patterns):
-        return city
-    among = np.unique(np.concatenate([timetable.patterns.stops_of(p) for p in patterns.tolist()]))
+    among = stops_served(timetable, patterns)
     rows = [select_stops(timetable, mod, f"stops[{n}]", s, notes, among) for n, s in enumerate(mod.stops)]
+    if among is None:
+        return city
     gone = np.concatenate(rows)
     stops: dict[int, IntArray] = {}
     times: dict[int, StopTimes] = {}

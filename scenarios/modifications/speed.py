@@ -12,7 +12,7 @@ from geodata.city import City
 from geodata.units import BoolArray, IntArray
 from scenarios.modifications.base import Model, Notes, Positive, refuse
 from scenarios.modifications.placing import hop_seconds
-from scenarios.modifications.selecting import RouteSelection, select_patterns, select_stops, trips_of
+from scenarios.modifications.selecting import RouteSelection, select_patterns, select_stops, stops_served, trips_of
 from scenarios.modifications.timetable_edit import StopTimes, replace_times, times_of
 
 
@@ -50,13 +50,18 @@ class AdjustSpeed(RouteSelection):
             )
         return self
 
+    @property
+    def needs_routes(self) -> bool:
+        """Faster by a fifth can be said of no line at all; a speed or a segment cannot."""
+        return self.scale is None or self.segments is not None
+
 
 def apply_adjust_speed(city: City, mod: AdjustSpeed, notes: Notes) -> City:
     """Return the city with other times in motion on the chosen patterns."""
     timetable = city.timetable
     patterns = select_patterns(timetable, mod, notes)
     hops = {p: _chosen_hops(city, mod, p) for p in patterns.tolist()}
-    if mod.segments is not None and len(patterns):
+    if mod.segments is not None:
         _check_segments(city, mod, patterns, notes)
     new: dict[int, StopTimes] = {}
     for trip in np.flatnonzero(trips_of(timetable, patterns)).tolist():
@@ -106,8 +111,7 @@ def _rows(city: City, name: str) -> IntArray:
 
 
 def _check_segments(city: City, mod: AdjustSpeed, patterns: IntArray, notes: Notes) -> None:
-    table = city.timetable.patterns
-    among = np.unique(np.concatenate([table.stops_of(p) for p in patterns.tolist()]))
+    among = stops_served(city.timetable, patterns)
     for number, segment in enumerate(mod.segments or ()):
         for key in ("from_stop", "to_stop"):
             select_stops(city.timetable, mod, f"segments[{number}].{key}", getattr(segment, key), notes, among)

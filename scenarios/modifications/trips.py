@@ -143,6 +143,11 @@ class RemoveTrips(RouteSelection):
     type: Literal["remove-trips"]
     days: tuple[DayName, ...] | None = Field(default=None, min_length=1, description="省くと全日")
 
+    @property
+    def needs_routes(self) -> bool:
+        """A class without a line is as it is meant to be."""
+        return False
+
 
 def check_run_times(mod: Any, n_hops: int, n_dwells: int) -> None:
     """Refuse a modification whose hop or dwell times do not match its stops."""
