@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geodata.errors import Text
+import shapely
+
+from geodata.crs import plane_epsg, to_plane
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+
+    from geodata.errors import Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,3 +24,12 @@ class Zone:
     name: Text
     lonlat: BaseGeometry
     xy: BaseGeometry
+
+
+def zone_of(zone_id: str, kind: str, name: Text, lonlat: BaseGeometry, epsg: int | None) -> Zone:
+    """Return a zone from its polygon in degrees; `epsg`: plane of the city, None = that of the place."""
+    if epsg is None:
+        centre = lonlat.centroid
+        epsg = plane_epsg(centre.x, centre.y)
+    plane = epsg
+    return Zone(zone_id, kind, name, lonlat, shapely.transform(lonlat, lambda points: to_plane(plane, points)))

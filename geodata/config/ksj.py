@@ -17,7 +17,8 @@ class KsjConfig(Frozen):
 
     `dataset` is told from the file's name and columns where it is not given. `clip`: keep only what lies in the
     municipality, where its boundary is known. `headway_min`, `speed_kmh`: of lines without a timetable (N02, P11, N07);
-    always assumed. `where`: column → value of rows to keep.
+    always assumed. `where`: column → value of rows to keep. `municipality`: name or code of the city in N03, where
+    the file holds several. `epsg`: coordinate system of a file that does not name its own.
     """
 
     path: str
@@ -25,6 +26,8 @@ class KsjConfig(Frozen):
     layer: str | None = None
     clip: bool = True
     where: dict[str, str] = Field(default_factory=dict)
+    municipality: str | None = None
+    epsg: int | None = None
     headway_min: float | None = Field(default=None, gt=0)
     speed_kmh: float | None = Field(default=None, gt=0)
     source: str | None = None
