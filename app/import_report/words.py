@@ -1,0 +1,157 @@
+"""Owns the words of the import report; what has none is shown as the code it is."""
+
+from __future__ import annotations
+
+from geodata.errors import Text
+
+LAYERS: dict[str, Text] = {
+    "population": Text("人口", "Population"),
+    "districts": Text("地区", "Districts"),
+    "controls": Text("地区別・年齢別の合計", "Control totals"),
+    "daytime": Text("昼間人口", "Daytime population"),
+    "outlook": Text("将来推計人口", "Projected population"),
+    "timetable": Text("公共交通", "Public transport"),
+    "streets": Text("道路", "Streets"),
+    "facilities": Text("施設", "Facilities"),
+    "zones": Text("区域", "Zones"),
+    "opinions": Text("みんなの声", "Opinions"),
+    "towns": Text("町丁目", "Towns (町丁目)"),
+    "boundaries": Text("境界", "Boundaries"),
+    "targets": Text("公表値", "Official figures"),
+    "overlay": Text("もとの都市との重ね合わせ", "Overlay on the base city"),
+    "checks": Text("層どうしの確認", "How the layers fit"),
+}
+COUNTS: dict[str, Text] = {
+    "persons": Text("人口（人）", "persons"),
+    "cells": Text("セル", "cells"),
+    "districts": Text("地区", "districts"),
+    "rows": Text("行", "rows"),
+    "features": Text("図形", "features"),
+    "areas": Text("小地域", "small areas"),
+    "bands": Text("年齢階級", "age groups"),
+    "feeds": Text("GTFS の数", "feeds"),
+    "agencies": Text("事業者", "agencies"),
+    "agency": Text("事業者", "agencies"),
+    "stops": Text("停留所・のりば", "stops"),
+    "stops_in_city": Text("うち市内の停留所", "stops inside the city"),
+    "routes": Text("路線", "routes"),
+    "patterns": Text("運行系統", "patterns"),
+    "trips": Text("便", "trips"),
+    "stop_times": Text("停車時刻", "stop times"),
+    "services": Text("運行日の種類", "services"),
+    "calendar": Text("運行日の行", "rows of calendar"),
+    "calendar_dates": Text("運行日の例外", "calendar exceptions"),
+    "shapes": Text("経路の点", "points of shapes"),
+    "frequencies": Text("運行間隔の行", "rows of frequencies"),
+    "transfers": Text("乗換の行", "transfers"),
+    "fare_attributes": Text("運賃", "fares"),
+    "fare_rules": Text("運賃の規則", "fare rules"),
+    "translations": Text("翻訳の行", "translations"),
+    "feed_info": Text("フィードの説明", "rows of feed_info"),
+    "street_nodes": Text("道路の点", "street nodes"),
+    "street_edges": Text("道路の区間", "street edges"),
+    "street_km": Text("道路の延長（km）", "streets (km)"),
+    "ways": Text("道路の線", "ways"),
+    "nodes": Text("点", "nodes"),
+    "edges": Text("区間", "edges"),
+    "islands": Text("離れた道路", "disconnected pieces"),
+    "cells_off_streets": Text("道路から遠いセル", "cells far from streets"),
+    "stops_off_streets": Text("道路から遠い停留所", "stops far from streets"),
+    "facilities": Text("施設", "facilities"),
+    "zones": Text("区域", "zones"),
+    "lines": Text("線", "lines"),
+    "opinions": Text("意見", "opinions"),
+    "towns": Text("町丁目", "towns"),
+    "years": Text("年次", "years"),
+    "former_ids": Text("なくなった id", "ids that are gone"),
+}
+STAGES: dict[str, Text] = {
+    **LAYERS,
+    "read": Text("読み込み", "reading"),
+    "write": Text("書き込み", "writing"),
+    "config": Text("設定", "configuration"),
+}
+WORDS: dict[str, Text] = {
+    "title": Text("取り込みの報告", "Import report"),
+    "failed": Text("取り込みは止まりました。都市は作られていません。", "The import stopped; no city was made."),
+    "made": Text("取り込みは終わりました。", "The import is complete."),
+    "digest": Text("ダイジェスト", "digest"),
+    "config": Text("設定", "configuration"),
+    "days": Text("平日・土曜・日祝の基準日", "weekday, Saturday, holiday"),
+    "base_date": Text("人口の基準日", "date of the population"),
+    "epsg": Text("座標系", "coordinate system"),
+    "persons": Text("人口", "persons"),
+    "cells": Text("セル", "cells"),
+    "stops": Text("停留所・駅", "stops"),
+    "routes": Text("路線", "routes"),
+    "trips": Text("便", "trips"),
+    "street_km": Text("道路 km", "street km"),
+    "facilities": Text("施設", "facilities"),
+    "zones": Text("区域", "zones"),
+    "opinions": Text("意見", "opinions"),
+    "errors": Text("エラー", "errors"),
+    "warnings": Text("警告", "warnings"),
+    "notes": Text("情報", "notes"),
+    "repairs": Text("補修", "repairs"),
+    "layer": Text("層", "layer"),
+    "status": Text("状態", "status"),
+    "date": Text("時点", "date"),
+    "source": Text("出典", "source"),
+    "credit": Text("表示", "credit"),
+    "licence": Text("利用条件", "licence"),
+    "note": Text("注記", "note"),
+    "file": Text("ファイル", "file"),
+    "reader": Text("読み方", "read as"),
+    "size": Text("大きさ", "size"),
+    "rows_in": Text("入力", "in"),
+    "rows_kept": Text("採用", "kept"),
+    "what": Text("項目", "what"),
+    "unverified": Text("原ファイル未検証", "not tried on an original file"),
+    "unverified_why": Text(
+        "公表された様式の説明に従って読みます。実際の公表ファイルでは確かめていません。",
+        "Read after the published layout; not tried on a published file.",
+    ),
+    "layout": Text("様式", "layout"),
+    "times": Text("回数", "times"),
+    "where": Text("場所", "where"),
+    "found": Text("見つかったこと", "what was found"),
+    "remedy": Text("直し方", "remedy"),
+    "all_problems": Text("すべて表示", "show all"),
+    "more_in_json": Text("ほかは import-report.json にあります", "the others stand in import-report.json"),
+    "no_problems": Text("問題は見つかりませんでした。", "Nothing was found wrong."),
+    "no_layer": Text("設定・全体", "Configuration and the whole"),
+    "kept": Text("もとの都市の層をそのまま使いました。", "Kept from the base city."),
+    "absent": Text("この層のファイルはありません。", "No file brought this layer."),
+    "no_source": Text(
+        "出典が書かれていないので「仮定」とします。sources: に書いてください。",
+        "No source is named, so it counts as assumed; give it under sources:.",
+    ),
+    "seconds": Text("かかった時間", "time taken"),
+    "outside": Text("図の外", "outside the map"),
+    "legend": Text("凡例", "legend"),
+    "layers": Text("層の一覧", "Layers"),
+    "about": Text(
+        "この報告はファイルから読んだ数と、都市に残った数、直した所、見つかった問題をすべて示します。"
+        "同じ内容が import-report.json にあります。",
+        "What was read from files, what stands in the city, what was repaired and what was found. "
+        "The same stands in import-report.json.",
+    ),
+    "persons_per_km2": Text("人口密度（人/km²）", "persons per km²"),
+    "daytime_per_km2": Text("昼間人口密度（人/km²）", "daytime persons per km²"),
+    "change": Text("人口の変化", "change of population"),
+    "zero": Text("0 人", "nobody"),
+    "straight": Text("直線距離 × {factor}（道路なし）", "straight line × {factor} (no streets)"),
+    "street": Text("道路", "streets"),
+    "walk_only": Text("歩行者のみ", "walking only"),
+}
+
+
+def word(key: str, **values: object) -> Text:
+    """Return one of the report's own words, filled in."""
+    text = WORDS[key]
+    return Text(text.ja.format(**values), text.en.format(**values)) if values else text
+
+
+def named(table: dict[str, Text], key: str) -> Text:
+    """Return the name of a layer or count; one that has none keeps its code."""
+    return table.get(key, Text(key, key))
