@@ -1,4 +1,4 @@
-"""Owns the way from a configuration to a City: read, project, check how the layers fit, report."""
+"""Owns the way from a configuration to a City: read every layer, check how they fit, report all of it."""
 
 from __future__ import annotations
 
@@ -7,33 +7,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.build_checks import layers_fit, stops_in_city
+from geodata.build_findings import Findings
+from geodata.build_stages import Stages
 from geodata.city import City, CityDefaults
 from geodata.city_config import CityConfig, inputs_root, read_city_config
-from geodata.config.population import CellsCsv, DidTowns, MeshCsv
-from geodata.config.streets import StreetsConfig
-from geodata.crs import to_plane
-from geodata.errors import CitySimError, DataError, Problem
-from geodata.provenance import Source
-from geodata.readers.did_towns import read_did_towns
-from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities, read_zones
-from geodata.readers.graphml import read_graphml
-from geodata.readers.gtfs import FeedReading, read_gtfs
-from geodata.readers.osm import read_osm
-from geodata.readers.population_tables import read_cells
+from geodata.default_sources import sources_of
+from geodata.empty_layers import empty_facilities, source_without_people
+from geodata.errors import DataError, Problem, Text, error
+from geodata.import_report import ImportReport, LayerImport
+from geodata.overlay import CityParts, lay_over
+from geodata.provenance import Status
 from geodata.service_days import choose_days
-from geodata.streets import DetourPlane, StreetModel
+from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
+from geodata.usual_days import SOME_YEAR, usual_days
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    import pandas as pd
-
-    from geodata.boundaries import Zone
-    from geodata.population import PopulationCells
+    from geodata.provenance import Source
+    from geodata.reading import FileRecord
 
     Progress = Callable[[str, float], None]
+    Days = tuple[dt.date, dt.date, dt.date]
+
+LAYERS = (
+    "population",
+    "timetable",
+    "streets",
+    "facilities",
+    "zones",
+    "targets",
+    "towns",
+    "daytime",
+    "outlook",
+    "opinions",
+    "overlay",
+)
+"""Layers of an import report, in order; only the first five are shown where nothing was given for them."""
+_ALWAYS = frozenset(LAYERS[:5])
+_NOT_IN_CITY = frozenset({"towns", "overlay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,116 +55,34 @@ class BuildReport:
     """
     What a build made and found.
 
-    `counts`: how many of each thing there are. `repairs`: code of a documented repair → how often. `problems`:
-    warnings and notes; errors are raised.
+    `report`: by layer, as printed. `counts`: how many of each thing there are. `repairs`: code of a documented repair →
+    how often. `problems`: warnings and notes; errors are raised.
     """
 
     city: City
+    report: ImportReport
     problems: tuple[Problem, ...]
     counts: dict[str, int]
     repairs: dict[str, int]
 
 
-class _Build:
-    """One build: paths, findings and counts while it goes on."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A build that may have failed: `city` is None where a problem of the report is an error."""
 
-    def __init__(self, config: CityConfig, root: Path, progress: Progress | None) -> None:
-        self.config = config
-        self.root = root
-        self.progress = progress
-        self.problems: list[Problem] = []
-        self.counts: dict[str, int] = {}
-        self.cells: pd.DataFrame | None = None
+    city: City | None
+    report: ImportReport
+    counts: dict[str, int]
+    repairs: dict[str, int]
 
-    def tell(self, stage: str, share: float) -> None:
-        """Report where the build is."""
-        if self.progress is not None:
-            self.progress(stage, share)
-
-    def find(self, name: str) -> Path:
-        """Return the place of an input on disk."""
-        return self.root / name
-
-    def population(self) -> tuple[PopulationCells, int]:
-        """Return cells with people, and the plane system."""
-        wanted = self.config.population
-        if isinstance(wanted, DidTowns):
-            population, epsg, problems = read_did_towns(wanted, self.find, self.config.epsg)
-        else:
-            if not isinstance(wanted, CellsCsv | MeshCsv):
-                raise TypeError(type(wanted).__name__)
-            population, self.cells, epsg, problems = read_cells(wanted, self.find(wanted.path), self.config.epsg)
-        self.problems += problems
-        self.counts |= {"cells": population.n_cells, "persons": round(float(population.total.sum()))}
-        return population, epsg
-
-    def timetable(self, epsg: int) -> FeedReading:
-        """Return the feeds as one timetable."""
-        feeds = self.config.gtfs
-        reading = read_gtfs(
-            [self.find(f.path) for f in feeds],
-            project=lambda lonlat: to_plane(epsg, lonlat),
-            brt_routes=self.config.brt_routes,
-            source_ids=[f.source or Path(f.path).stem for f in feeds],
-        )
-        self.problems += reading.problems
-        table = reading.timetable
-        self.counts |= {
-            "stops": table.n_stops,
-            "routes": len(table.routes.route_id),
-            "patterns": len(table.patterns.pattern_id),
-            "trips": len(table.trips.trip_id),
-            "stop_times": len(table.trips.arrival_s),
-            "services": len(table.services.service_id),
-        }
-        return reading
-
-    def streets(self, epsg: int) -> StreetModel:
-        """Return the street network, or the plane where none is configured."""
-        wanted = self.config.streets or StreetsConfig()
-        path = wanted.osm_pbf or wanted.graphml
-        if path is None:
-            return DetourPlane(wanted.detour, wanted.car_detour)
-        read = read_osm if wanted.osm_pbf else read_graphml
-        reading = read(
-            self.find(path),
-            project=lambda lonlat: to_plane(epsg, lonlat),
-            elevation=self.find(wanted.elevation) if wanted.elevation else None,
-        )
-        self.problems += reading.problems
-        self.counts |= reading.counts
-        return replace(reading.streets, max_snap_m=wanted.max_snap_m)
-
-    def places(self, population: PopulationCells) -> list[FacilityRow]:
-        """Return the rows of all facility entries; errors of all are collected."""
-        rows: list[FacilityRow] = []
-        errors: list[Problem] = []
-        for entry in self.config.facilities:
-            try:
-                found, problems = read_facilities(entry, self.find, population, self.cells)
-            except DataError as exc:
-                errors += exc.problems
-                continue
-            rows += found
-            self.problems += problems
-        if errors:
-            raise DataError(errors)
-        self.counts["facilities"] = len(rows)
-        return rows
-
-    def zones(self, epsg: int) -> tuple[Zone, ...]:
-        """Return the polygons of all boundary entries."""
-        zones: list[Zone] = []
-        for entry in self.config.boundaries:
-            found, problems = read_zones(entry, self.find(entry.path), epsg)
-            zones += found
-            self.problems += problems
-        self.counts["zones"] = len(zones)
-        return tuple(zones)
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems; the same one told by several layers stands once."""
+        return tuple(dict.fromkeys(self.report.all_problems))
 
 
 def build_city(
-    config: Path | str,
+    config: Path | str | CityConfig,
     progress: Progress | None = None,
     *,
     inputs: Path | None = None,
@@ -161,7 +93,7 @@ def build_city(
     Parameters
     ----------
     config
-        YAML file; see `geodata.city_config.CityConfig` and ``geodata/examples``.
+        YAML file, or what it says; see `geodata.city_config.CityConfig` and ``geodata/examples``.
     progress
         Called with the name of each stage and the share done, 0 to 1.
     inputs
@@ -175,53 +107,237 @@ def build_city(
     Raises
     ------
     DataError
-        With all problems of a layer, each with its place and remedy.
+        With all problems of all layers, each with its place and remedy.
     """
-    path = Path(config)
-    wanted = read_city_config(path)
-    build = _Build(wanted, inputs_root(wanted, path, inputs), progress)
-    build.tell("population", 0.0)
-    population, epsg = build.population()
-    build.tell("timetable", 0.1)
-    reading = build.timetable(epsg)
-    build.tell("streets", 0.4)
-    streets = build.streets(epsg)
-    build.tell("facilities", 0.8)
-    facilities, problems = facilities_of(build.places(population), epsg)
-    build.problems += problems
-    zones = build.zones(epsg)
-    build.tell("checks", 0.9)
-    days, problems = choose_days(wanted, reading)
-    build.problems += problems
-    timetable = stops_in_city(reading.timetable, zones, population)
-    build.counts["stops_in_city"] = int(timetable.stops.in_city.sum())
-    city = City(
-        city_id=wanted.id,
-        name=wanted.name.text,
-        epsg=epsg,
-        defaults=_defaults(wanted, days),
-        population=population,
-        timetable=timetable,
-        facilities=facilities,
-        streets=streets,
-        targets=_targets(wanted),
-        zones=zones,
-        sources=_sources(wanted),
-    )
-    build.problems += layers_fit(city, build.counts)
-    build.tell("done", 1.0)
-    return BuildReport(city, tuple(build.problems), build.counts, reading.repairs)
+    attempt = attempt_city(config, progress, inputs=inputs)
+    if attempt.city is None:
+        raise DataError(attempt.problems)
+    return BuildReport(attempt.city, attempt.report, attempt.problems, attempt.counts, attempt.repairs)
 
 
-def check_city(config: Path | str, *, inputs: Path | None = None) -> tuple[Problem, ...]:
+def check_city(config: Path | str | CityConfig, *, inputs: Path | None = None) -> tuple[Problem, ...]:
     """Return everything a build of this configuration would find, errors included, without keeping the city."""
-    try:
-        return build_city(config, inputs=inputs).problems
-    except CitySimError as exc:
-        return exc.problems
+    return attempt_city(config, inputs=inputs).problems
 
 
-def _defaults(config: CityConfig, days: tuple[dt.date, dt.date, dt.date]) -> CityDefaults:
+def attempt_city(
+    config: Path | str | CityConfig,
+    progress: Progress | None = None,
+    *,
+    inputs: Path | None = None,
+) -> Attempt:
+    """Build a city as `build_city`, with a report even where it fails."""
+    path = Path("." if isinstance(config, CityConfig) else config)
+    if isinstance(config, CityConfig):
+        wanted = config
+    else:
+        try:
+            wanted = read_city_config(path)
+        except DataError as exc:
+            return Attempt(None, ImportReport("", Text("", ""), path.name, problems=exc.problems), {}, {})
+    return _Build(wanted, inputs_root(wanted, path, inputs), path.name, progress).run()
+
+
+class _Build:
+    """One build from its configuration to its report."""
+
+    def __init__(self, config: CityConfig, root: Path, name: str, progress: Progress | None) -> None:
+        self.config = config
+        self.name = name
+        self.root = root
+        self.progress = progress
+        self.found = Findings()
+        self.stages = Stages(config, root, self.found, epsg=config.epsg)
+        self.base: City | None = None
+
+    def run(self) -> Attempt:
+        """Read all layers, then put them together unless one was refused."""
+        stages = self.stages
+        self._find_base()
+        for name, share, step in (
+            ("population", 0.0, self._read_people),
+            ("timetable", 0.2, stages.read_timetable),
+            ("streets", 0.5, self._read_streets),
+            ("facilities", 0.85, stages.read_places),
+        ):
+            self._tell(name, share)
+            with self.found.timed(name):
+                step()
+        self._tell("checks", 0.9)
+        with self.found.timed("checks"):
+            city = None if self.found.failed else self.found.read("overlay", self._assemble)
+        self._tell("done", 1.0)
+        if self.found.failed:
+            city = None
+        return Attempt(city, self._report(city), self.found.counts, self.found.repairs)
+
+    def _tell(self, stage: str, share: float) -> None:
+        if self.progress is not None:
+            self.progress(stage, share)
+
+    def _read_people(self) -> None:
+        self.stages.read_outlines()
+        self.stages.read_people()
+
+    def _read_streets(self) -> None:
+        self.stages.place_nobody()
+        self.stages.read_street_network()
+
+    def _find_base(self) -> None:
+        if self.config.base is None:
+            return
+        self.base = self.found.read("overlay", lambda: _read_base(str(self.config.base), self.root))
+        if self.base is not None:
+            self.stages.epsg = self.base.epsg
+            self.stages.base_population = self.base.population
+
+    def _assemble(self) -> City:
+        stages, found = self.stages, self.found
+        people = stages.people
+        if people is None:
+            raise DataError(_nothing_to_build(self.name))
+        zones = stages.final_zones()
+        days, problems = self._days()
+        found.of("timetable").add(problems=problems)
+        own = stages.timetable
+        if own is not None:
+            own = stops_in_city(own, zones, people)
+            found.of("timetable").counts["stops_in_city"] = int(own.stops.in_city.sum())
+        sources = self._sources()
+        if self.base is not None:
+            city = self._laid_over(
+                self.base,
+                CityParts(
+                    city_id=self.config.id,
+                    name=self.config.name.text,
+                    population=stages.population,
+                    timetable=own,
+                    facilities=stages.facilities,
+                    streets=stages.streets,
+                    zones=zones,
+                    targets=_targets(self.config),
+                    daytime=stages.daytime,
+                    outlook=stages.outlook,
+                    opinions=stages.opinions,
+                    sources=sources,
+                    defaults=_defaults(self.config, days) if stages.feeds is not None else self._base_days(self.base),
+                    replaces=self.config.replaces,
+                ),
+            )
+        else:
+            city = City(
+                city_id=self.config.id,
+                name=self.config.name.text,
+                epsg=stages.epsg or self.config.epsg or 0,
+                defaults=_defaults(self.config, days),
+                population=people,
+                timetable=own if own is not None else stages.final_timetable(),
+                facilities=stages.facilities if stages.facilities is not None else empty_facilities(),
+                streets=stages.streets if stages.streets is not None else DetourPlane(),
+                targets=_targets(self.config),
+                zones=zones,
+                sources=sources,
+                daytime=stages.daytime,
+                outlook=stages.outlook,
+                opinions=stages.opinions,
+            )
+        found.of("streets").add(problems=layers_fit(city, found.of("streets").counts))
+        return city
+
+    def _base_days(self, base: City) -> CityDefaults:
+        """Return the days of the base, with those the configuration names in their place."""
+        given = (self.config.date, self.config.saturday, self.config.holiday)
+        usual = (base.defaults.date, base.defaults.saturday, base.defaults.holiday)
+        days = [own.isoformat() if own is not None else day for own, day in zip(given, usual, strict=True)]
+        return replace(base.defaults, date=days[0], saturday=days[1], holiday=days[2])
+
+    def _laid_over(self, base: City, parts: CityParts) -> City:
+        reading = lay_over(base, parts)
+        self.found.of("overlay").add(
+            problems=reading.problems, files=reading.files, counts=reading.counts, repairs=reading.repairs
+        )
+        return reading.value
+
+    def _days(self) -> tuple[Days, list[Problem]]:
+        stages = self.stages
+        if stages.feeds is not None:
+            return choose_days(self.config, stages.feeds)
+        usual = usual_days(stages.people.year if stages.people is not None else SOME_YEAR)
+        given = (self.config.date, self.config.saturday, self.config.holiday)
+        first, second, third = (day or instead for day, instead in zip(given, usual, strict=True))
+        return (first, second, third), []
+
+    def _sources(self) -> tuple[Source, ...]:
+        stages = self.stages
+        about = {} if stages.feeds is None else stages.feeds.about
+        by_path = {
+            f.path: about[n] for f in self.config.gtfs for n in (Path(f.path).name, Path(f.path).stem) if n in about
+        }
+        datasets = {path: layer.dataset for path, layer in stages.ksj.items()}
+        if stages.people_missing and stages.population is not None:
+            nobody = source_without_people(stages.population.base_date)
+            return (nobody, *sources_of(self.config, None, by_path, datasets))
+        return sources_of(self.config, stages.people, by_path, datasets)
+
+    def _report(self, city: City | None) -> ImportReport:
+        layers = [self._layer(name, city) for name in LAYERS if name in _ALWAYS or name in self.found.layers]
+        return ImportReport(
+            city_id=self.config.id,
+            name=self.config.name.text,
+            config_name=self.name,
+            layers=tuple(layers),
+            digest="" if city is None else city.digest,
+            layer_digests={} if city is None else city.layer_digests(),
+            seconds=self.found.seconds,
+        )
+
+    def _layer(self, name: str, city: City | None) -> LayerImport:
+        found = self.found.of(name)
+        sources = () if city is None else tuple(s for s in city.sources if s.layer == name)
+        brought = bool(found.files) or any(n for n in found.counts.values())
+        status = Status.NO_DATA
+        if city is not None and name not in _NOT_IN_CITY and (brought or sources):
+            status = city.status_of(name)
+        if name == "population" and self.stages.people_missing:
+            status = Status.NO_DATA
+        return LayerImport(
+            layer=name,
+            status=status,
+            files=tuple(found.files),
+            counts_in=found.counts_in or _rows_in(found.files),
+            counts=found.counts,
+            repairs=found.repairs,
+            problems=tuple(found.problems),
+            sources=sources,
+            kept_from_base=self.base is not None and not found.files,
+        )
+
+
+def _rows_in(files: list[FileRecord]) -> dict[str, int]:
+    total = sum(f.rows_in for f in files)
+    return {"rows": total} if total else {}
+
+
+def _read_base(base: str, root: Path) -> City:
+    if base == "hitachi":
+        from geodata.hitachi.loading import load_bundle  # noqa: PLC0415 -- reads tables; most builds have no base
+
+        return load_bundle()
+    from geodata.snapshot import read_city  # noqa: PLC0415
+
+    return read_city(root / base)
+
+
+def _nothing_to_build(name: str) -> Problem:
+    return error(
+        "build.nothing",
+        name,
+        Text("人口・時刻表・境界のどれもありません", "there are neither people, nor a timetable, nor a boundary"),
+        Text("population:、gtfs:、boundaries: のどれかを書いてください", "give population:, gtfs: or boundaries:"),
+    )
+
+
+def _defaults(config: CityConfig, days: Days) -> CityDefaults:
     weekday, saturday, holiday = (day.isoformat() for day in days)
     return CityDefaults(
         date=weekday,
@@ -250,10 +366,4 @@ def _targets(config: CityConfig) -> Targets:
             )
             for t in config.targets
         ),
-    )
-
-
-def _sources(config: CityConfig) -> tuple[Source, ...]:
-    return tuple(
-        Source(s.id, s.layer, s.title.text, s.credit, s.licence, s.date, s.status, s.note.text) for s in config.sources
     )

@@ -46,7 +46,7 @@ def layers_fit(city: City, counts: dict[str, int]) -> list[Problem]:
     Raises
     ------
     DataError
-        If no stop, or no street, is anywhere near the people.
+        If there are stops or streets and none of them is anywhere near the people.
     """
     stops, cells = city.timetable.stops, city.population
     _near_people("gtfs", stops.xy, cells.xy)
@@ -71,7 +71,7 @@ def nearest_m(points: FloatArray, xy: FloatArray) -> FloatArray:
 
 
 def _near_people(layer: str, points: FloatArray, cells_xy: FloatArray) -> None:
-    if (nearest_m(cells_xy, points) <= FAR_APART_M).any():
+    if len(points) == 0 or (nearest_m(cells_xy, points) <= FAR_APART_M).any():
         return
     raise DataError(
         error(
