@@ -146,9 +146,9 @@ def plan_bands(columns: Sequence[AgeColumn]) -> BandPlan:
     if len(ages) < 3:  # noqa: PLR2004 -- birth, one age between, and no end
         everybody = total or (ways.get(0) and tuple(names[(0, OPEN_AGE)])) or ()
         term = tuple((name, 1) for name in everybody)
-        return BandPlan((_band(0, OPEN_AGE),), (term,), tuple(everybody), whole=True) if everybody else NO_PLAN
+        return BandPlan((band_of(0, OPEN_AGE),), (term,), tuple(everybody), whole=True) if everybody else NO_PLAN
     terms = [_term(names, a, b) for a, b in pairwise(ages)]
-    return BandPlan(tuple(_band(a, b) for a, b in pairwise(ages)), tuple(terms), total, whole)
+    return BandPlan(tuple(band_of(a, b) for a, b in pairwise(ages)), tuple(terms), total, whole)
 
 
 def describe(plan: BandPlan, labels: Mapping[str, str]) -> str:
@@ -245,7 +245,8 @@ def _term(names: Mapping[tuple[int, int], tuple[str, ...]], low: int, high: int)
     return tuple(sorted(term, key=lambda t: -t[1]))
 
 
-def _band(first: int, end: int) -> AgeBand:
+def band_of(first: int, end: int) -> AgeBand:
+    """Return the age group from `first` up to but not including `end` (`OPEN_AGE` = and older)."""
     if end == OPEN_AGE:
         if first == 0:
             return AgeBand("all", Text("全年齢", "all ages"), 0, None)

@@ -9,6 +9,8 @@ from geodata.readers.did_towns import READER as DID_READER
 from geodata.readers.did_towns import did_towns
 from geodata.readers.estat_mesh import READER as ESTAT_READER
 from geodata.readers.estat_mesh import read_estat_mesh
+from geodata.readers.future_mesh import READER as FUTURE_READER
+from geodata.readers.future_mesh import read_future_mesh
 from geodata.readers.population_reading import PeopleReading
 from geodata.readers.population_tables import READERS as TABLE_READERS
 from geodata.readers.population_tables import read_cells
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "PeopleReading", "read_population"]
 
-READERS = (ESTAT_READER, *TABLE_READERS, DID_READER)
+READERS = (ESTAT_READER, FUTURE_READER, *TABLE_READERS, DID_READER)
 
 
 def read_population(
@@ -88,7 +90,9 @@ def _read(
         return did_towns(config, find, epsg)
     if isinstance(config, EstatMesh):
         return read_estat_mesh(config, find, epsg, outline=outline, progress=progress)
-    if isinstance(config, SmallArea | FutureMesh | PeopleFeatures):
+    if isinstance(config, FutureMesh):
+        return read_future_mesh(config, find, epsg, outline=outline, progress=progress)
+    if isinstance(config, SmallArea | PeopleFeatures):
         raise NotImplementedError(config.kind)
     raise TypeError(type(config).__name__)
 
