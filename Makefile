@@ -12,7 +12,7 @@ export CHROMIUM
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test run test lint unit coverage bench bench-quick bench-peers screenshots bundle lock clean check-chromium
+.PHONY: help setup setup-test run test lint unit coverage bench bench-quick bench-peers fuzz screenshots bundle lock clean check-chromium
 
 help: ## このリストを表示 / show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,10 @@ bench-quick: bench-peers ## 小さな入力で手早く計測 / the same on a sm
 # The peers: an optional group into .venv, and urbanaccess into an environment of its own. One that cannot be had is told.
 bench-peers: setup-test
 	$(BIN)/python -m tests.benchmarks.install_peers
+
+fuzz: setup-test ## 読み込み部を壊れたファイルで試す / damage files for each reader; ARGS="--seconds 600 --only gtfs"
+	-@$(PIP) install --quiet --require-hashes -r requirements-fuzz.lock
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 screenshots: check-chromium setup-test ## 画面の写真を撮る / take pictures of the page
 	$(BIN)/python -m tests.screenshots
