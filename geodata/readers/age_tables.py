@@ -1,0 +1,242 @@
+"""Owns the step from counts of a published table to totals and ages by district: bands that tile all ages, checked."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.errors import Problem, Text, error, warning
+from geodata.readers.population_headings import UNKNOWN_AGE, Ages
+from geodata.readers.population_table import Count, PopulationTable, by_sex
+from geodata.readers.tables import at, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geodata.units import FloatArray
+
+_END = 1_000
+_CLOSE = 0.005
+_TOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AgeTable:
+    """
+    Official persons: `names` (K,) of districts, none = one row for the whole city; `totals` (K,) or (1,).
+
+    `bands` (first, last) tile all ages and `ages` (K, B) sum to `totals`; None = the table has no ages.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    totals: FloatArray
+    bands: tuple[Ages, ...]
+    ages: FloatArray | None
+
+
+def age_table(table: PopulationTable) -> AgeTable:
+    """
+    Return totals and ages by district; what does not add up is added to the problems of the table.
+
+    Of overlapping bands (単年, 5 歳階級, 3 区分) the finest that tile all ages are used. Gaps are filled from the
+    total. 年齢不詳 is shared in proportion to the known ages. A total that differs from its ages wins.
+    """
+    counts = list(by_sex(table.counts, table))
+    totals = list(by_sex(table.totals, table))
+    city_only = not any(c.district for c in counts)
+    held: dict[str, dict[Ages | None, float]] = defaultdict(dict)
+    rows: dict[str, int] = {}
+    for count in [*counts, *(totals if city_only else [])]:
+        held[count.district].setdefault(count.ages, count.persons)
+        rows.setdefault(count.district, count.row)
+    secret = [c for c in counts if math.isnan(c.persons)]
+    names = list(held)
+    bands = _finest({a for by_age in held.values() for a in by_age if a not in {None, UNKNOWN_AGE}})
+    known = bool(held) and all(None in by_age for by_age in held.values())
+    if not bands and known:
+        bands = _by_difference(held)
+    if secret and known:
+        bands = ()
+        _tell_secret(table, secret)
+    elif secret:
+        table.problems.append(_secret_error(table, secret))
+    if not bands and not known:
+        table.problems += [_no_bands(table, held)] if held else []
+        return AgeTable(table.name, (), np.zeros(1), (), None)
+    ages = np.array([[held[n].get(b, 0.0) for b in bands] for n in names]) if bands else None
+    wanted = np.array([held[n].get(None, math.nan) for n in names])
+    if ages is not None:
+        ages = _reconciled(table, names, rows, ages, wanted, np.array([held[n].get(UNKNOWN_AGE, 0.0) for n in names]))
+        wanted = np.where(np.isnan(wanted), ages.sum(axis=1), wanted)
+        ages = _met(ages, wanted)
+    if not city_only:
+        _check_totals(table, totals, wanted)
+    return AgeTable(table.name, () if city_only else tuple(names), wanted, bands, ages)
+
+
+def _finest(found: set[Ages | None] | set[Ages]) -> tuple[Ages, ...]:
+    """Return the most bands that tile all ages from 0, ascending; none if no choice does."""
+    starts: dict[int, list[int]] = defaultdict(list)
+    for ages in found:
+        if ages is not None:
+            starts[ages[0]].append(_END if ages[1] is None else ages[1] + 1)
+
+    @cache
+    def best(age: int) -> tuple[int, ...] | None:
+        if age == _END:
+            return (_END,)
+        ways = [w for end in sorted(starts.get(age, [])) if (w := best(end)) is not None]
+        return (age, *max(ways, key=len)) if ways else None
+
+    way = best(0) or ()
+    return tuple((a, None if b == _END else b - 1) for a, b in pairwise(way))
+
+
+def _by_difference(held: dict[str, dict[Ages | None, float]]) -> tuple[Ages, ...]:
+    """
+    Return the finest bands that follow from totals and bands that do not tile all ages, and add them to `held`.
+
+    Persons of an age or older are known at 0 (the total), where an open band begins, and from there along the others:
+    総数, 65歳以上 and 75歳以上 give 0–64, 65–74 and 75+.
+    """
+    common = set.intersection(*(set(by_age) for by_age in held.values())) - {None, UNKNOWN_AGE}
+    closed = [(a[0], a[1] + 1, a) for a in common if a is not None and a[1] is not None]
+    older: dict[int, dict[str, float]] = {
+        0: {n: (by_age[None] or 0.0) - by_age.get(UNKNOWN_AGE, 0.0) for n, by_age in held.items()}
+    }
+    older |= {
+        a[0]: {n: by_age[a] for n, by_age in held.items()} for a in common if a is not None and a[1] is None and a[0]
+    }
+    for _ in closed:
+        for first, end, ages in closed:
+            for known, other, sign in ((first, end, -1), (end, first, 1)):
+                if known in older and other not in older:
+                    older[other] = {n: v + sign * held[n][ages] for n, v in older[known].items()}
+    starts = sorted(older)
+    if len(starts) == 1:
+        return ()
+    bands: tuple[Ages, ...] = (*((a, b - 1) for a, b in pairwise(starts)), (starts[-1], None))
+    for n, by_age in held.items():
+        for first, last in bands:
+            rest = 0.0 if last is None else older[last + 1][n]
+            by_age[(first, last)] = max(older[first][n] - rest, 0.0)
+    return bands
+
+
+def _reconciled(
+    table: PopulationTable,
+    names: list[str],
+    rows: dict[str, int],
+    ages: FloatArray,
+    wanted: FloatArray,
+    unknown: FloatArray,
+) -> FloatArray:
+    """Tell where ages and totals differ, and share those of unknown age among the known."""
+    with np.errstate(invalid="ignore"):
+        differ = np.flatnonzero(np.abs(ages.sum(axis=1) + unknown - wanted) > _TOLD)
+    if len(differ):
+        worst = differ[np.abs((ages.sum(axis=1) + unknown - wanted)[differ]).argmax()]
+        table.problems.append(
+            warning(
+                "controls.total_differs",
+                at(table.name, rows[names[worst]]),
+                Text(
+                    f"年齢の合計が総数と一致しない行があります（例: {names[worst] or '市全体'} "
+                    f"総数 {wanted[worst]:,.0f} 人、年齢計 {ages[worst].sum() + unknown[worst]:,.0f} 人）。"
+                    "総数を使い、年齢は比例で合わせます",
+                    f"ages do not sum to the total (such as {names[worst] or 'the city'}: {wanted[worst]:,.0f}, "
+                    f"ages {ages[worst].sum() + unknown[worst]:,.0f}): the total wins",
+                ),
+                count=len(differ),
+            ),
+        )
+    if unknown.sum() > 0:
+        table.problems.append(
+            warning(
+                "controls.unknown_ages",
+                table.name,
+                Text(
+                    f"年齢不詳の {unknown.sum():,.0f} 人を、地区ごとに年齢別人口の比で配分しました",
+                    f"{unknown.sum():,.0f} persons of unknown age were shared in proportion to the known ages",
+                ),
+                count=int((unknown > 0).sum()),
+            ),
+        )
+    return _met(ages, ages.sum(axis=1) + unknown)
+
+
+def _met(ages: FloatArray, totals: FloatArray) -> FloatArray:
+    sums = ages.sum(axis=1)
+    factor = np.divide(totals, sums, out=np.ones(len(sums)), where=sums > 0)
+    scaled: FloatArray = ages * factor[:, None]
+    bare = (sums <= 0) & (totals > 0)
+    if bare.any():  # a total without any age: as all the others together
+        everyone = ages.sum(axis=0)
+        share = everyone / everyone.sum() if everyone.sum() > 0 else np.full(ages.shape[1], 1 / ages.shape[1])
+        scaled[bare] = totals[bare, None] * share
+    return scaled
+
+
+def _check_totals(table: PopulationTable, totals: Iterable[Count], wanted: FloatArray) -> None:
+    total = next((c for c in totals if c.ages is None), None)
+    if total is None or math.isnan(total.persons) or abs(total.persons - wanted.sum()) <= _CLOSE:
+        return
+    table.problems.append(
+        warning(
+            "controls.total_row_differs",
+            at(table.name, total.row),
+            Text(
+                f"合計の行（{total.persons:,.0f} 人）が各行の和（{wanted.sum():,.0f} 人）と一致しません"
+                f"（差 {total.persons - wanted.sum():+,.0f} 人）。各行の値を使います",
+                f"the total row ({total.persons:,.0f}) differs from the sum of rows ({wanted.sum():,.0f}): rows win",
+            ),
+            Text(
+                "秘匿・丸め、または抜けている地区がないか確かめてください",
+                "check for suppressed, rounded or missing rows",
+            ),
+        ),
+    )
+
+
+def _tell_secret(table: PopulationTable, secret: list[Count]) -> None:
+    table.problems.append(
+        warning(
+            "controls.suppressed",
+            at(table.name, secret[0].row),
+            Text(
+                "秘匿（X・*）の数値があるため、年齢別の値は使わず総数にだけ合わせます",
+                "numbers are suppressed: ages are not used, only totals",
+            ),
+            count=len(secret),
+        ),
+    )
+
+
+def _secret_error(table: PopulationTable, secret: list[Count]) -> Problem:
+    return error(
+        "controls.suppressed_total",
+        at(table.name, secret[0].row),
+        Text("秘匿（X・*）の数値があり、総数もありません", "numbers are suppressed, and there is no total"),
+        Text("総数の列を加えるか、その地区の行を消してください", "add a column of totals, or delete the row"),
+    )
+
+
+def _no_bands(table: PopulationTable, held: dict[str, dict[Ages | None, float]]) -> Problem:
+    found = sorted({a for by_age in held.values() for a in by_age if a is not None}, key=str)
+    said = listed([f"{a}–{'' if b is None else b}" for a, b in found], 12)
+    return error(
+        "controls.ages_incomplete",
+        table.name,
+        Text(
+            f"年齢の区分が 0 歳から上まで切れ目なく並びません（{said or '年齢なし'}）。総数の列もありません",
+            f"the bands do not tile all ages ({said or 'none'}), and there are no totals",
+        ),
+        Text("総数の列、または欠けている年齢を加えてください", "add totals, or the missing ages"),
+    )
