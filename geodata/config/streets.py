@@ -22,20 +22,22 @@ class StreetsConfig(Frozen):
     """
     A network from `osm_pbf`, or from `graphml` as osmnx saves it, or by `download`; else straight line × `detour`.
 
-    `download`: fetch the streets around the city by osmnx from an Overpass server (`overpass_url`: another one than
-    the public one) and keep them in `keep` (a GraphML file beside the inputs), which later builds read. `elevation`:
-    raster of heights, for slopes on a network. `margin_m`: streets farther than this from people and stops are left
-    out. `barriers`: what nobody crosses.
+    `osm_pbf`: an extract of any size (``.osm.pbf``, ``.osm``, ``.gz``, ``.bz2``); only the part around the city is
+    kept. `download`: fetch the streets around the city by osmnx from an Overpass server (`overpass_url`: another one
+    than the public one; `overpass_timeout_s`: how long to wait) and keep them in `keep` (a GraphML file beside the
+    inputs), which later builds read. `elevation`: rasters of heights or folders of them, for slopes on a network.
+    `margin_m`: streets farther than this from people and stops are left out. `barriers`: what nobody crosses.
     """
 
     osm_pbf: str | None = None
     graphml: str | None = None
     download: bool = False
     overpass_url: str | None = None
-    keep: str = "streets.graphml"
+    overpass_timeout_s: float = Field(default=180.0, gt=0)
+    keep: str = Field(default="streets.graphml", pattern=r"(?i)\.graphml$")
     margin_m: float = Field(default=3_000.0, gt=0)
     barriers: tuple[BarrierConfig, ...] = ()
-    elevation: str | None = None
+    elevation: str | tuple[str, ...] | None = None
     max_snap_m: float = Field(default=1_000.0, gt=0)
     detour: float = Field(default=1.3, ge=1)
     car_detour: float = Field(default=1.4, ge=1)
@@ -46,7 +48,7 @@ class StreetsConfig(Frozen):
         if n_networks > 1:
             msg = "osm_pbf:、graphml:、download: はどれか一つだけです|give only one of osm_pbf:, graphml: and download:"
             raise ValueError(msg)
-        for key, given in (("elevation", self.elevation is not None), ("barriers", bool(self.barriers))):
+        for key, given in (("elevation", bool(self.elevation)), ("barriers", bool(self.barriers))):
             if given and not n_networks:
                 msg = (
                     f"{key}: には osm_pbf:、graphml:、download: のどれかが必要です"

@@ -58,7 +58,12 @@ def read_graphml(
     """
     found = read_graphml_ways(path, area_lonlat)
     built = build_streets(found.ways, path.name, project=project, elevation=as_paths(elevation), barriers=barriers)
-    return replace(built, problems=(*found.problems, *built.problems), counts=found.counts.as_counts() | built.counts)
+    return replace(
+        built,
+        problems=(*found.problems, *built.problems),
+        counts=found.counts.as_counts() | built.counts,
+        about=found.about,
+    )
 
 
 def read_graphml_ways(path: Path, area_lonlat: Area | None = None) -> WayReading:
@@ -94,7 +99,7 @@ def read_graphml_ways(path: Path, area_lonlat: Area | None = None) -> WayReading
     lines = _lines(path, lonlat[tail[rows]], lonlat[head[rows]], [found.edges[row][4] for row in rows])
     ways = _ways(lines, np.column_stack([tail, head])[rows], len(lonlat), [uses[k] for k in kind[rows]])
     ways = _clipped(path, ways, area_lonlat, counts)
-    return WayReading(ways, counts, tuple(_graph_notes(path, found, oneway)))
+    return WayReading(ways, counts, tuple(_graph_notes(path, found, oneway)), found.about)
 
 
 def _nodes(path: Path, found: GraphElements) -> tuple[FloatArray, dict[str, int]]:

@@ -77,11 +77,12 @@ class WayCounts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WayReading:
-    """Ways of a file, what became of the others, and findings."""
+    """Ways of a file, what became of the others, findings, and what the file tells about itself."""
 
     ways: Ways
     counts: WayCounts
     problems: tuple[Problem, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def read_osm(

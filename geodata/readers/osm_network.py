@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,13 +28,15 @@ class StreetReading:
     """
     What came of a source of streets.
 
-    `counts`: ways, nodes, edges, kilometres, islands, barriers; `files`: of heights.
+    `counts`: ways, nodes, edges, kilometres, islands, barriers; `files`: of heights; `about`: what the source tells of
+    itself.
     """
 
     streets: StreetNetwork
     problems: tuple[Problem, ...]
     counts: dict[str, int]
     files: tuple[FileRecord, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def build_streets(

@@ -13,6 +13,8 @@ from geodata.readers.graphml import read_graphml
 from geodata.readers.osm import READER as OSM_READER
 from geodata.readers.osm import read_osm
 from geodata.readers.records import file_record
+from geodata.readers.street_download import PUBLIC_URL, Overpass, fetch_streets, kept_note, smaller_note
+from geodata.readers.street_download import READER as OVERPASS_READER
 from geodata.reading import Reading
 from geodata.streets import DetourPlane, StreetModel
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from geodata.config.streets import StreetsConfig
     from geodata.units import FloatArray
 
-READERS = (OSM_READER, GRAPHML_READER, ELEVATION_READER, BARRIER_READER)
+READERS = (OSM_READER, GRAPHML_READER, OVERPASS_READER, ELEVATION_READER, BARRIER_READER)
+_FETCHED_SHARE = 0.6
 
 
 def read_streets(
@@ -60,12 +63,16 @@ def read_streets(
     DataError
         If a file is missing or damaged, holds no street of the area, or cannot be downloaded.
     """
-    if progress is not None:
-        progress(0.0)
-    if config.osm_pbf is None and config.graphml is None:
+    tell = progress or _nobody
+    tell(0.0)
+    if config.osm_pbf is None and config.graphml is None and not config.download:
         return Reading(DetourPlane(config.detour, config.car_detour))
-    path = find(config.osm_pbf or config.graphml or "")
     drawn = read_barriers(config.barriers, find) if config.barriers else None
+    path = find(config.osm_pbf or config.graphml or config.keep)
+    if config.download and not path.is_file():
+        server = Overpass(config.overpass_url or PUBLIC_URL, config.overpass_timeout_s)
+        fetch_streets(area_lonlat, server, path)
+        tell(_FETCHED_SHARE)
     read, reader = (read_osm, OSM_READER) if config.osm_pbf else (read_graphml, GRAPHML_READER)
     reading = read(
         path,
@@ -74,15 +81,21 @@ def read_streets(
         area_lonlat=area_lonlat,
         barriers=drawn.barriers if drawn else None,
     )
-    if progress is not None:
-        progress(1.0)
+    problems = [*(drawn.problems if drawn else ()), *reading.problems]
+    if config.download:
+        problems = [kept_note(path, reading.about), *smaller_note(path, reading.about, area_lonlat), *problems]
     record = file_record(path, reader, reading.counts["osm_ways_in"], reading.counts["osm_ways"])
+    tell(1.0)
     return Reading(
         replace(reading.streets, max_snap_m=config.max_snap_m),
-        (*(drawn.problems if drawn else ()), *reading.problems),
+        tuple(problems),
         (record, *reading.files, *(drawn.files if drawn else ())),
         reading.counts,
     )
+
+
+def _nobody(_: float) -> None:
+    """Tell nobody."""
 
 
 def _listed(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
