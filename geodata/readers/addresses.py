@@ -31,6 +31,7 @@ _SAME = str.maketrans(
 _COUNTER = "(?=丁目|丁|条|線|地割|番町|区(?:$|\\D))"
 _KANJI_NUMBER = re.compile(f"[〇一二三四五六七八九十百]+{_COUNTER}")
 _POSTCODE = re.compile(r"^〒?\d{3}-?\d{4}(?=\D)|^〒")
+_COUNTY = re.compile(r"^[^\d]{1,5}?郡")
 _SPACES = re.compile(r"\s+")
 _DASH_OF_NUMBERS = re.compile(r"(?<=\d)[ーノ](?=\d)")
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
@@ -71,3 +72,10 @@ def without_prefecture(plain: str) -> tuple[str, str]:
         if plain.startswith(name):
             return name, plain[len(name) :]
     return "", plain
+
+
+def lies_in(address: str, municipality: str) -> bool:
+    """Return whether an address lies in a municipality, by its name with or without prefecture and 郡."""
+    _, wanted = without_prefecture(plain_address(municipality))
+    _, rest = without_prefecture(plain_address(address))
+    return rest.startswith(wanted) or _COUNTY.sub("", rest).startswith(_COUNTY.sub("", wanted))

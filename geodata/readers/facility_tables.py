@@ -1,71 +1,62 @@
-"""Owns facilities from CSV, GeoJSON or counts by cell, and zones from GeoJSON."""
+"""Owns facilities from a table, a vector file or counts by cell, and zones from a vector file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from geodata.boundaries import Zone
-from geodata.crs import to_plane
 from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.facilities import Facilities
+from geodata.readers.addresses import lies_in
+from geodata.readers.consultation_hours import Hours
+from geodata.readers.facility_cells import counted_in_cells
+from geodata.readers.facility_headings import KNOWN, NAMES, WORDS, hazard_columns, table_kind
+from geodata.readers.facility_hours import hours_of, read_hours_table, tell_known
+from geodata.readers.facility_kinds import guess_kind, tell_kinds
+from geodata.readers.facility_places import Placed, address_texts, place_rows, positions_of
+from geodata.readers.facility_rows import FacilityRow, facilities_of
+from geodata.readers.headings import Columns, guess_columns, missing_field, tell_columns
 from geodata.readers.records import file_record
-from geodata.readers.rows import checked_numbers, column_of, matching, read_features, read_rows, require_columns
-from geodata.readers.tables import ROW, at, listed, numbers_of
-from geodata.reading import ReaderInfo, Reading
-from geodata.trip_columns import text_array
+from geodata.readers.rows import column_of, matching, read_features, require_columns
+from geodata.readers.sheets import FILE, columns_in, place_of, read_sheet
+from geodata.readers.tables import ROW, at, listed, note, numbers_of
+from geodata.readers.vector import is_vector
+from geodata.readers.zone_files import read_zones
+from geodata.reading import FileRecord, ReaderInfo, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
 
-    from geodata.config.places import BoundaryConfig, FacilityConfig
+    from geodata.config.places import FacilityConfig
     from geodata.population import PopulationCells
     from geodata.towns import Towns
 
 
+__all__ = ["HOURS_READER", "READER", "FacilityRow", "facilities_of", "read_facilities", "read_zones"]
+
 READER = ReaderInfo(
     "facilities",
-    Text("施設の表（CSV・GeoJSON）", "Table of facilities (CSV, GeoJSON)"),
-    "デジタル庁 自治体標準オープンデータセット（公共施設一覧・医療機関一覧 ほか）",
-    verified=True,
+    Text("施設の表（CSV・GeoJSON など）", "Table of facilities (CSV, GeoJSON and others)"),
+    "デジタル庁 自治体標準オープンデータセット 正式版（公共施設一覧・医療機関一覧 ほか, 2023）; "
+    "厚生労働省 医療情報ネット オープンデータ（…_facility_info, 2024）; 地方厚生局 コード内容別医療機関一覧表",
+    verified=False,
 )
+HOURS_READER = ReaderInfo(
+    "facility-hours",
+    Text("診療時間の表（医療情報ネット）", "Table of consultation hours (医療情報ネット)"),
+    "厚生労働省 医療情報ネット オープンデータ（…_speciality_hours, 2024）",
+    verified=False,
+)
+DESIGNATED = ("1", "○", "〇", "◯", "有")
+"""What a list of shelters writes for a hazard it is designated for."""
 
-
-@dataclass(frozen=True, slots=True)
-class FacilityRow:
-    """
-    One facility before it becomes columns.
-
-    `hours`: opening rows (bit mask of days: bit 0 Monday … 6 Sunday, 7 holiday; open; close [s]).
-    """
-
-    facility_id: str
-    name: str
-    kind: str
-    lon: float
-    lat: float
-    position_error_m: float
-    capacity: float
-    specialty: str
-    hazards: str
-    source_id: str
-    status: str
-    hours: tuple[tuple[int, int, int], ...] = ()
-
-
-class FacilityReading(Reading[list[FacilityRow]]):
-    """Facilities as read; unpacks into rows and problems for callers that know no more."""
-
-    def __iter__(self) -> Iterator[Any]:
-        """Yield the rows, then the problems."""
-        yield self.value
-        yield self.problems
+CODE_LENGTH = 5
+"""Guessed ids this long are official codes and stand alone; shorter ones are running numbers."""
 
 
 def read_facilities(
@@ -74,7 +65,7 @@ def read_facilities(
     population: PopulationCells,
     cells: pd.DataFrame | None,
     towns: Towns | None = None,
-) -> FacilityReading:
+) -> Reading[list[FacilityRow]]:
     """
     Return the facilities of one entry of the configuration.
 
@@ -84,164 +75,220 @@ def read_facilities(
         Naming file and row: missing file, column or position; a kind that cannot be translated.
     """
     if config.cells_column is not None:
-        rows, problems = _counted(config, population, cells)
-        return FacilityReading(rows, tuple(problems), (), {"facilities": len(rows)})
-    del towns
+        rows, problems = counted_in_cells(config, population, cells)
+        return Reading(rows, tuple(problems))
     path = find(str(config.path))
-    named = [config.id, config.name, config.kind_column, config.capacity, config.specialty, config.quality_column]
-    columns = [*(c for c in named if c is not None), *config.where, *config.hazards]
-    frame, problems = read_rows(path, columns, (config.lon, config.lat))
+    frame, problems = _open(config, path)
+    rows_in = len(frame)
+    columns, more = _columns(config, frame, path.name)
+    problems += more
     frame = frame[matching(frame, config.where, path.name)].reset_index(drop=True)
-    kinds, more = _kinds(config, frame, path.name)
-    stem = path.stem
-    names = column_of(frame, config.name)
-    ids = column_of(frame, config.id) if config.id else [f"{stem}-{row}" for row in frame[ROW]]
+    frame, more = _of_municipality(config, frame, columns)
+    problems += more
+    kinds, more = _kinds(config, frame, columns, path)
+    problems += more
+    placed = place_rows(frame, positions_of(frame, columns), address_texts(frame, columns), towns)
+    problems += placed.problems
+    hours, specialty, records, more = _hours(config, frame, columns, find)
+    problems += more
+    ids, more = _ids(config, frame, columns, path)
+    problems += more
+    rows = _rows(config, path, frame, columns, _Parts(ids, kinds, placed, hours, specialty))
+    by_address = int(np.isfinite(placed.error_m).sum())
+    counts = {"facilities_by_address": by_address} if by_address else {}
+    known = sum(bool(r.hours) for r in rows)
+    counts |= {"facilities_with_hours": known} if known else {}
+    record = file_record(path, READER, rows_in, len(rows))
+    return Reading(rows, tuple(problems), (record, *records), counts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """What was found out about each row of a table."""
+
+    ids: list[str]
+    kinds: list[str]
+    placed: Placed
+    hours: list[Hours]
+    specialty: list[str]
+
+
+def _open(config: FacilityConfig, path: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the rows of a table, or of the places of a vector file, which bring their own ``lon`` and ``lat``."""
+    if not is_vector(path):
+        return read_sheet(path, KNOWN, [c for c in _named(config) if c not in {config.lon, config.lat}])
+    features, problems = read_features(path, config.layer)
+    points = shapely.get_coordinates(shapely.point_on_surface(np.array(features.shapes, dtype=object)))
+    frame = features.table.drop(columns=["lon", "lat"], errors="ignore")
+    frame = frame.assign(lon=[repr(float(v)) for v in points[:, 0]], lat=[repr(float(v)) for v in points[:, 1]])
+    return frame.assign(**{FILE: path.name}), problems
+
+
+def _named(config: FacilityConfig) -> list[str]:
+    """Return the columns that the configuration names."""
+    single = (config.id, config.name, config.kind_column, config.capacity, config.specialty, config.quality_column)
+    place = (config.lon, config.lat, config.address)
+    return [*(c for c in (*single, *place) if c is not None), *(config.hours or ()), *config.where, *config.hazards]
+
+
+def _columns(config: FacilityConfig, frame: pd.DataFrame, name: str) -> tuple[Columns, list[Problem]]:
+    require_columns(frame, _named(config), name)
+    found = columns_in(frame)
+    plain = {n: n for n in ("lon", "lat") if n in found}  # the usual names need no telling
+    place = {"lon": config.lon or plain.get("lon"), "lat": config.lat or plain.get("lat")}
+    given = {"id": config.id, "name": config.name, "address": config.address, "specialty": config.specialty, **place}
+    if config.hours:
+        given["hours"] = config.hours[0]
+    words = dict(WORDS)
+    if config.kind is not None or config.kind_column is not None:
+        del words["type"], words["beds"]
+    columns = guess_columns(found, words, given)
+    if ("lon" not in columns.of or "lat" not in columns.of) and not _addressed(columns):
+        raise DataError(
+            missing_field(name, Text("緯度・経度か住所", "latitude and longitude or address"), "lat", found)
+        )
+    return columns, tell_columns(columns, NAMES, name, "facilities")
+
+
+def _addressed(columns: Columns) -> bool:
+    return columns.get("address") is not None or columns.get("place_town") is not None
+
+
+def _of_municipality(
+    config: FacilityConfig, frame: pd.DataFrame, columns: Columns
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the rows whose address lies in the municipality asked for, and a note on how many do not."""
+    wanted = config.municipality
+    if wanted is None or not len(frame):
+        return frame, []
+    where = place_of(frame, 0)
+    addresses = address_texts(frame, columns)
+    if addresses is None:
+        raise DataError(missing_field(where, NAMES["address"], "address", columns_in(frame)))
+    inside = np.array([lies_in(a, wanted) for a in addresses], dtype=np.bool_)
+    if not inside.any():
+        raise DataError(
+            error(
+                "facilities.no_municipality",
+                where,
+                Text(f"住所が {wanted} の行がありません", f"no address lies in {wanted}"),
+                Text(f"住所の例: {listed(addresses)}", f"addresses, for example: {listed(addresses)}"),
+            ),
+        )
+    left = int((~inside).sum())
+    if not left:
+        return frame, []
+    text = Text(
+        f"住所が {wanted} ではない {left} 行は使いません", f"{left} rows whose address is not in {wanted} are left out"
+    )
+    return frame[inside].reset_index(drop=True), [note("facilities.other_municipality", where, text, count=left)]
+
+
+def _hours(
+    config: FacilityConfig, frame: pd.DataFrame, columns: Columns, find: Callable[[str], Path]
+) -> tuple[list[Hours], list[str], list[FileRecord], list[Problem]]:
+    """Return hours and departments of each row, from the table itself or a second one by id."""
+    specialty = column_of(frame, columns.get("specialty"))
+    if config.hours_path is None:
+        hours, problems = hours_of(frame, columns, config.hours)
+        return hours, specialty, [], problems + tell_known(frame, hours)
+    key = columns.get("id")
+    path = find(config.hours_path)
+    if key is None:
+        raise DataError(missing_field(str(config.path), NAMES["id"], "id", columns_in(frame)))
+    by_id, departments, rows_in, problems = read_hours_table(path)
+    hours = [by_id.get(i, Hours(blank=True)) for i in frame[key]]
+    specialty = [own or departments.get(i, "") for own, i in zip(specialty, frame[key], strict=True)]
+    used = set(frame[key]) & by_id.keys()
+    problems += [*tell_known(frame, hours), _joined(path.name, len(used), len(by_id))]
+    return hours, specialty, [file_record(path, HOURS_READER, rows_in, rows_in)], problems
+
+
+def _joined(name: str, used: int, there: int) -> Problem:
+    return note(
+        "facilities.hours_joined",
+        name,
+        Text(
+            f"{there} 施設の時間のうち {used} 施設分を ID で結びました",
+            f"hours of {used} of {there} places were joined by id",
+        ),
+        count=used,
+    )
+
+
+def _ids(config: FacilityConfig, frame: pd.DataFrame, columns: Columns, path: Path) -> tuple[list[str], list[Problem]]:
+    """Return an id for each row: as configured; else a column of codes; else the file's name and the row."""
+    column = columns.get("id")
+    by_row = [f"{path.stem}-{row}" for row in frame[ROW]]
+    if column is None:
+        return by_row, []
+    values = column_of(frame, column)
+    if config.id is not None:
+        return values, []
+    filled = [v for v in values if v]
+    if len(set(filled)) < len(values):
+        text = Text(
+            f"{column} に空か重複があるため、ファイル名と行番号を id にしました",
+            f"{column} is empty or repeated in places, so that file name and row became the ids",
+        )
+        return by_row, [note("facilities.ids_by_row", at(path.name, 1), text)]
+    return (values if min(map(len, values), default=0) >= CODE_LENGTH else [f"{path.stem}-{v}" for v in values]), []
+
+
+def _rows(
+    config: FacilityConfig, path: Path, frame: pd.DataFrame, columns: Columns, parts: _Parts
+) -> list[FacilityRow]:
+    """Return the rows that have a kind and a place."""
+    names = column_of(frame, columns.get("name"))
     capacity = numbers_of(frame, config.capacity) if config.capacity else np.full(len(frame), np.nan)
-    specialty = column_of(frame, config.specialty)
+    if config.capacity_from_hours:
+        capacity = np.array([h.weekly_h if h.known else np.nan for h in parts.hours])
     quality = column_of(frame, config.quality_column)
-    rows = [
+    by_address = np.isfinite(parts.placed.error_m)
+    codes = config.hazards
+    if not codes and config.kind is None and config.kind_column is None:
+        codes = hazard_columns(columns_in(frame))
+    hazards = {column: frame[column].isin(DESIGNATED).to_numpy() for column in codes}
+    return [
         FacilityRow(
-            facility_id=ids[n],
-            name=names[n] or ids[n],
+            facility_id=parts.ids[n],
+            name=names[n] or parts.ids[n],
             kind=kind,
-            lon=float(frame["lon"].iloc[n]),
-            lat=float(frame["lat"].iloc[n]),
-            position_error_m=config.errors_m.get(quality[n], config.position_error_m),
+            lon=float(parts.placed.lonlat[n, 0]),
+            lat=float(parts.placed.lonlat[n, 1]),
+            position_error_m=float(parts.placed.error_m[n])
+            if by_address[n]
+            else config.errors_m.get(quality[n], config.position_error_m),
             capacity=float(capacity[n]),
-            specialty=specialty[n],
-            hazards="|".join(code for column, code in config.hazards.items() if frame[column].iloc[n] == "1"),
-            source_id=config.source or stem,
+            specialty=parts.specialty[n],
+            hazards="|".join(code for column, code in codes.items() if hazards[column][n]),
+            source_id=config.source or path.stem,
             status=config.status.value,
+            hours=parts.hours[n].openings,
         )
-        for n, kind in enumerate(kinds)
-        if kind
+        for n, kind in enumerate(parts.kinds)
+        if kind and np.isfinite(parts.placed.lonlat[n, 0])
     ]
-    record = file_record(path, READER, len(frame), len(rows))
-    return FacilityReading(rows, tuple(problems + more), (record,), {"facilities": len(rows)})
 
 
-def facilities_of(rows: Sequence[FacilityRow], epsg: int) -> tuple[Facilities, list[Problem]]:
-    """Return facilities as columns; a later row with an id seen before gets ``#2`` and so on, with a warning."""
-    ids, problems = _unique_ids([r.facility_id for r in rows])
-    lonlat = np.array([(r.lon, r.lat) for r in rows], dtype=np.float64).reshape(-1, 2)
-    hours = [(n, *opening) for n, row in enumerate(rows) for opening in row.hours]
-    opening = np.array(hours, dtype=np.int32).reshape(-1, 4)
-    facilities = Facilities(
-        facility_id=text_array(ids),
-        name=text_array([r.name for r in rows]),
-        kind=text_array([r.kind for r in rows]),
-        lonlat=lonlat,
-        xy=to_plane(epsg, lonlat),
-        position_error_m=np.array([r.position_error_m for r in rows], dtype=np.float64),
-        capacity=np.array([r.capacity for r in rows], dtype=np.float64),
-        open_to_public=np.ones(len(rows), dtype=np.bool_),
-        specialty=text_array([r.specialty for r in rows]),
-        hazards=text_array([r.hazards for r in rows]),
-        source_id=text_array([r.source_id for r in rows]),
-        status=text_array([r.status for r in rows]),
-        hours_facility=opening[:, 0].copy(),
-        hours_days=opening[:, 1].copy(),
-        hours_start_s=opening[:, 2].copy(),
-        hours_end_s=opening[:, 3].copy(),
-    )
-    return facilities, problems
-
-
-def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> tuple[list[Zone], list[Problem]]:
-    """Return the polygons of a GeoJSON file as zones; points and lines raise `DataError`."""
-    features, problems = read_features(path)
-    named = [c for c in (config.id, config.name) if c is not None]
-    require_columns(features.table, named, path.name)
-    keep = matching(features.table, config.where, path.name)
-    wrong = [n for n, s in enumerate(features.shapes) if keep[n] and s.geom_type not in {"Polygon", "MultiPolygon"}]
-    if wrong:
-        raise DataError(
-            error(
-                "geojson.not_polygon",
-                f"{path.name} feature {wrong[0] + 1}",
-                Text("面（Polygon）ではありません", "this is no polygon"),
-                Text("境界は Polygon か MultiPolygon にしてください", "boundaries must be Polygon or MultiPolygon"),
-            ),
-        )
-    ids = column_of(features.table, config.id) if config.id else [f"{path.stem}-{r}" for r in features.table[ROW]]
-    names = column_of(features.table, config.name) if config.name else ids
-    zones = [
-        Zone(
-            ids[n],
-            config.kind,
-            Text(names[n], names[n]),
-            shape,
-            shapely.transform(shape, lambda points: to_plane(epsg, points)),
-        )
-        for n, shape in enumerate(features.shapes)
-        if keep[n]
-    ]
-    return zones, problems
-
-
-def _counted(
-    config: FacilityConfig,
-    population: PopulationCells,
-    cells: pd.DataFrame | None,
-) -> tuple[list[FacilityRow], list[Problem]]:
-    """Return as many facilities at the centre of each cell as its column counts; an empty count is none."""
-    column = str(config.cells_column)
-    if cells is None:
-        raise DataError(
-            error(
-                "config.value",
-                f"facilities.cells_column: {column}",
-                Text("この人口データにはセルの表がありません", "this population has no table of cells"),
-                Text("population.kind が cells_csv か mesh_csv のとき使えます", "use it with cells_csv or mesh_csv"),
-            ),
-        )
-    name = str(cells.attrs.get("file", "population"))
-    require_columns(cells, [column], name)
-    blank = cells[column] == ""
-    problems = [_blank_counts(name, column, cells.loc[blank, ROW].iloc[0], int(blank.sum()))] if blank.any() else []
-    filled = cells.assign(**{column: cells[column].where(~blank, "0")})
-    counts = checked_numbers(filled, column, name, least=0).astype(int)
-    reach = np.sqrt(population.area_m2 / np.pi)
-    rows = [
-        FacilityRow(
-            facility_id=f"{config.kind}-{population.cell_id[c]}-{n + 1}",
-            name=f"{config.kind} {population.cell_id[c]}",
-            kind=str(config.kind or config.kind_column),
-            lon=float(population.lonlat[c, 0]),
-            lat=float(population.lonlat[c, 1]),
-            position_error_m=float(np.ceil(reach[c])),
-            capacity=float("nan"),
-            specialty="",
-            hazards="",
-            source_id=config.source or "population",
-            status=config.status.value,
-        )
-        for c, count in enumerate(counts)
-        for n in range(count)
-    ]
-    return rows, problems
-
-
-def _blank_counts(name: str, column: str, row: int, count: int) -> Problem:
-    return warning(
-        "facilities.blank_count",
-        at(name, row),
-        Text(f"{column} が空のセルがあります", f"cells with an empty {column}"),
-        Text("0 として扱いました。0 なら 0 と書いてください", "they count as 0; write 0 where there is none"),
-        count,
-    )
-
-
-def _kinds(config: FacilityConfig, frame: pd.DataFrame, name: str) -> tuple[list[str], list[Problem]]:
+def _kinds(
+    config: FacilityConfig, frame: pd.DataFrame, columns: Columns, path: Path
+) -> tuple[list[str], list[Problem]]:
     """Return row → kind; "" = left out, with a warning, because ``kinds`` does not name it."""
     if config.kind is not None:
         return [config.kind] * len(frame), []
+    if config.kind_column is None:
+        table = table_kind(columns_in(frame))
+        read = [column_of(frame, columns.get(n)) for n in ("type", "name", "specialty", "beds")]
+        guessed = [guess_kind(t, n, table, s, b) for t, n, s, b in zip(*read, strict=True)]
+        return guessed, tell_kinds(guessed, path.name)
+    name = path.name
     raw = column_of(frame, config.kind_column)
     if not config.kinds:
-        return raw, []
+        return raw, _blank_kinds(frame, raw, config.kind_column)
     unknown = [(row, kind) for row, kind in zip(frame[ROW], raw, strict=True) if kind not in config.kinds]
     if len(unknown) == len(raw):
-        row, kind = unknown[0]
+        row, kind = unknown[0] if unknown else (1, "")
         raise DataError(error("facilities.unknown_kind", at(name, row), *_unknown_kind(config, kind)))
     problems = []
     if unknown:
@@ -249,6 +296,21 @@ def _kinds(config: FacilityConfig, frame: pd.DataFrame, name: str) -> tuple[list
         message, hint = _unknown_kind(config, kind)
         problems = [warning("facilities.unknown_kind", at(name, row), message, hint, len(unknown))]
     return [config.kinds.get(kind, "") for kind in raw], problems
+
+
+def _blank_kinds(frame: pd.DataFrame, raw: list[str], column: str) -> list[Problem]:
+    blank = [n for n, kind in enumerate(raw) if not kind]
+    if not blank:
+        return []
+    return [
+        warning(
+            "facilities.blank_kind",
+            place_of(frame, blank[0]),
+            Text(f"{column} が空の行があります", f"rows with an empty {column}"),
+            Text("これらの行は使いません。種別を書いてください", "they are left out; write a kind"),
+            len(blank),
+        ),
+    ]
 
 
 def _unknown_kind(config: FacilityConfig, kind: str) -> tuple[Text, Text]:
@@ -259,24 +321,3 @@ def _unknown_kind(config: FacilityConfig, kind: str) -> tuple[Text, Text]:
             f"add it to kinds to use such rows (there are: {listed(config.kinds, 6)})",
         ),
     )
-
-
-def _unique_ids(ids: Sequence[str]) -> tuple[list[str], list[Problem]]:
-    seen: dict[str, int] = {}
-    found, again = [], []
-    for name in ids:
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            again.append(name)
-        found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    if not again:
-        return found, []
-    return found, [
-        warning(
-            "facilities.duplicate_id",
-            "facilities",
-            Text(f"施設の id が重複しています: {listed(again)}", f"facility ids occur again: {listed(again)}"),
-            Text("あとの行の id に #2 などを付けました", "later ones got #2 and so on"),
-            len(again),
-        ),
-    ]

@@ -72,11 +72,12 @@ def guess_columns(
         if name in named:
             continue
         fitting = [c for h in headings for c in spelled.get(plain_heading(h), ()) if c not in taken]
+        fitting = list(dict.fromkeys(fitting))
         if fitting:
             chosen[name] = fitting[0]
             taken.add(fitting[0])
             if len(fitting) > 1:
-                others[name] = tuple(dict.fromkeys(fitting[1:]))
+                others[name] = tuple(fitting[1:])
     return Columns(chosen, frozenset(named), others)
 
 
@@ -100,6 +101,8 @@ def tell_columns(columns: Columns, names: Mapping[str, Text], where: str, code: 
             ),
         )
     for name, more in columns.others.items():
+        if name == "id":  # several codes are usual, and any will do
+            continue
         text = names.get(name, Text(name, name))
         problems.append(
             warning(

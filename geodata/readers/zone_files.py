@@ -1,0 +1,50 @@
+"""Owns zones from the polygons of a vector file: municipalities, 居住誘導区域, 都市機能誘導区域 and any others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geodata.boundaries import Zone
+from geodata.crs import to_plane
+from geodata.errors import DataError, Problem, Text, error
+from geodata.readers.rows import column_of, matching, read_features, require_columns
+from geodata.readers.tables import ROW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geodata.config.places import BoundaryConfig
+
+
+def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> tuple[list[Zone], list[Problem]]:
+    """Return the polygons of a GeoJSON file as zones; points and lines raise `DataError`."""
+    features, problems = read_features(path)
+    named = [c for c in (config.id, config.name) if c is not None]
+    require_columns(features.table, named, path.name)
+    keep = matching(features.table, config.where, path.name)
+    wrong = [n for n, s in enumerate(features.shapes) if keep[n] and s.geom_type not in {"Polygon", "MultiPolygon"}]
+    if wrong:
+        raise DataError(
+            error(
+                "geojson.not_polygon",
+                f"{path.name} feature {wrong[0] + 1}",
+                Text("面（Polygon）ではありません", "this is no polygon"),
+                Text("境界は Polygon か MultiPolygon にしてください", "boundaries must be Polygon or MultiPolygon"),
+            ),
+        )
+    ids = column_of(features.table, config.id) if config.id else [f"{path.stem}-{r}" for r in features.table[ROW]]
+    names = column_of(features.table, config.name) if config.name else ids
+    zones = [
+        Zone(
+            ids[n],
+            config.kind,
+            Text(names[n], names[n]),
+            shape,
+            shapely.transform(shape, lambda points: to_plane(epsg, points)),
+        )
+        for n, shape in enumerate(features.shapes)
+        if keep[n]
+    ]
+    return zones, problems
