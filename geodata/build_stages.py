@@ -31,7 +31,7 @@ from geodata.readers.towns import read_towns
 from geodata.reading import ReaderInfo, Reading
 from geodata.streets import DetourPlane, StreetModel
 from geodata.timetable_merge import join_timetables
-from geodata.timetable_sketch import SketchLine, SketchStop, sketch_timetable
+from geodata.timetable_sketch import SketchLine, SketchStop, sketch_reading
 from geodata.usual_days import SOME_YEAR, usual_days
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Stages:
         stops: list[SketchStop] = [stop for layer in self.ksj.values() for stop in layer.stops]
         if not lines and not stops:
             return None
-        return self.found.read("timetable", lambda: sketch_timetable(lines, stops, project=self.project))
+        return self.found.take("timetable", lambda: sketch_reading(lines, stops, project=self.project))
 
     def place_nobody(self) -> None:
         """Put cells without people around what there is, where no file brings people."""

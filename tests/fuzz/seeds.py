@@ -89,11 +89,11 @@ GTFS = "    gtfs: [feed.zip]\n"
 MESH = (
     "KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001141001,T001141004,T001141010,T001141019,T001141022\n"
     ",,,,　人口（総数）,　０～１４歳人口　総数,　１５～６４歳人口　総数,　６５歳以上人口　総数,　７５歳以上人口　総数\n"
-    "544064011,0,,,120,20,70,30,15\n"
-    "544064012,2,,544064013,80,10,50,20,*\n"
-    "544064013,1,544064012,,3,*,*,*,*\n"
+    "544064081,0,,,120,20,70,30,15\n"
+    "544064083,2,,544064082,80,10,50,20,*\n"
+    "544064082,1,544064083,,3,*,*,*,*\n"
 ).encode("cp932")
-FUTURE = b"MESH_ID,SHICODE,PTN_2020,PTN_2030,PTA_2020,PTA_2030,PTB_2020,PTB_2030,PTC_2020,PTC_2030\n544064011,08202,120,100,20,15,70,55,30,30\n544064012,08202,80,70,10,8,50,42,20,20\n"
+FUTURE = b"MESH_ID,SHICODE,PTN_2020,PTN_2030,PTA_2020,PTA_2030,PTB_2020,PTB_2030,PTC_2020,PTC_2030\n544064081,08202,120,100,20,15,70,55,30,30\n544064083,08202,80,70,10,8,50,42,20,20\n"
 AREAS = geojson(
     (
         box(140.60, 36.50, 140.61, 36.51),
@@ -169,7 +169,7 @@ SEEDS = (
         PEOPLE + "    districts: {path: districts.geojson, name: name}\n    controls: [{path: totals.csv, date: 2025-04-01}]\n",
         CELL_FILE | {"districts.geojson": DISTRICTS},
     ),
-    Seed("daytime", "day.csv", "メッシュコード,昼間人口,流入人口\n5440640112,100,20\n".encode("cp932"), PEOPLE + "    daytime: {path: day.csv, year: 2020}\n", CELL_FILE),
+    Seed("daytime", "day.csv", "メッシュコード,昼間人口,流入人口\n5440640812,100,20\n".encode("cp932"), PEOPLE + "    daytime: {path: day.csv, year: 2020}\n", CELL_FILE),
     Seed("towns", "towns.csv", TOWNS, PEOPLE + "    towns: {path: towns.csv}\n    facilities: [{path: clinics.csv}]\n", CELL_FILE | {"clinics.csv": CLINICS}),
     Seed("facilities", "clinics.csv", CLINICS, PEOPLE + "    towns: {path: towns.csv}\n    facilities: [{path: clinics.csv}]\n", CELL_FILE | {"towns.csv": TOWNS}),
     Seed("opinions", "voices.csv", OPINIONS, PEOPLE + "    towns: {path: towns.csv}\n    opinions: [{path: voices.csv}]\n", CELL_FILE | {"towns.csv": TOWNS}),
