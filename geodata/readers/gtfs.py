@@ -22,22 +22,23 @@ import pandas as pd
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.provenance import Status
 from geodata.readers.gtfs_about import FeedAbout, about_of
-from geodata.readers.gtfs_catalog import READER
+from geodata.readers.gtfs_catalog import CHECKED, READER
 from geodata.readers.gtfs_columns import (
-    fare_columns,
     is_named,
-    parent_rows,
     route_columns,
     service_columns,
     transfer_columns,
 )
+from geodata.readers.gtfs_fares import join_fares
 from geodata.readers.gtfs_files import read_feed
 from geodata.readers.gtfs_merge import feed_name, make_ids_unique
+from geodata.readers.gtfs_parents import parent_rows
 from geodata.readers.gtfs_stops import place_stops
+from geodata.readers.gtfs_texts import ENGLISH, NAME, add_english
 from geodata.readers.gtfs_trips import join_tables, trip_table
 from geodata.readers.records import file_record
 from geodata.readers.tables import listed
-from geodata.timetable import Fares, Routes, Services, Stops, Timetable, Transfers
+from geodata.timetable import Routes, Services, Stops, Timetable, Transfers
 from geodata.trip_columns import build_from_table, text_array
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
     from geodata.readers.gtfs_tables import Feed
     from geodata.reading import FileRecord
     from geodata.units import FloatArray, IntArray
+
+
+WHOLE = ("agency", "routes", "calendar", "calendar_dates")
+"""Tables of which every row that was not left out stands in the timetable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ def read_gtfs(
         With the problems of all feeds.
     """
     feeds = _read_all(paths)
+    for feed in feeds:
+        add_english(feed)
     make_ids_unique(feeds)
     for feed in feeds:
         place_stops(feed)
@@ -129,11 +136,12 @@ def read_gtfs(
         trips=trips,
         services=_services(services, pd.concat([e for _, e in pairs], ignore_index=True), lookups["services"]),
         transfers=_transfers(pd.concat([transfer_columns(f) for f in feeds], ignore_index=True), lookups["stops"]),
-        fares=_fares(feeds, lookups["routes"]),
+        fares=join_fares(feeds, lookups["routes"]),
         agency_timezone=_timezone(feeds),
     )
     repairs: dict[str, int] = {}
     for feed in feeds:
+        feed.used |= {t: len(feed.table(t)) for t in (*WHOLE, *CHECKED) if t in feed.tables}
         for code, count in feed.repairs.items():
             repairs[code] = repairs.get(code, 0) + count
     valid = {f.name: _valid(s) for f, (s, _) in zip(feeds, pairs, strict=True)}
@@ -193,12 +201,12 @@ def _check_brt_routes(wanted: Sequence[str], routes: pd.DataFrame) -> None:
 def _stops(frame: pd.DataFrame, project: Callable[[FloatArray], FloatArray]) -> Stops:
     n = len(frame)
     lonlat = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
-    name = frame["stop_name"] if "stop_name" in frame else frame["stop_id"]
+    name = frame[NAME]
     zone = frame["zone_id"] if "zone_id" in frame else pd.Series("", index=frame.index)
     return Stops(
         stop_id=text_array(frame["stop_id"].tolist()),
         name=text_array(name.fillna("").tolist()),
-        name_en=text_array(name.fillna("").tolist()),
+        name_en=text_array(frame[ENGLISH.format("stop_name")].fillna("").tolist()),
         lonlat=lonlat,
         xy=project(lonlat),
         parent=parent_rows(frame),
@@ -239,41 +247,6 @@ def _transfers(frame: pd.DataFrame, row_of: dict[str, int]) -> Transfers:
         kind=frame["kind"].to_numpy(dtype=np.int32),
         min_time_s=frame["min_time_s"].to_numpy(dtype=np.int32),
     )
-
-
-def _fares(feeds: Sequence[Feed], row_of: dict[str, int]) -> Fares:
-    parts = [_with_own_routes(fare_columns(f), f) if len(feeds) > 1 else fare_columns(f) for f in feeds]
-    frame = pd.concat(parts, ignore_index=True)
-    currencies = frame["currency"].value_counts()
-    currency = str(currencies.index[0]) if len(currencies) else "JPY"
-    if len(currencies) > 1:
-        feeds[0].problems.append(
-            warning(
-                "gtfs.currencies",
-                feeds[0].where("fare_attributes"),
-                Text(
-                    f"通貨が混ざっています: {listed(currencies.index)}",
-                    f"several currencies: {listed(currencies.index)}",
-                ),
-                Text(f"{currency} の運賃だけを使います", f"only fares in {currency} are used"),
-            ),
-        )
-        frame = frame[frame["currency"] == currency]
-    return Fares(
-        price_yen=frame["price"].to_numpy(dtype=np.float64),
-        route=_indices(frame["route_id"], row_of),
-        origin_zone=text_array(frame["origin"].tolist()),
-        destination_zone=text_array(frame["destination"].tolist()),
-        currency=currency,
-    )
-
-
-def _with_own_routes(fares: pd.DataFrame, feed: Feed) -> pd.DataFrame:
-    """Return fares for any route as fares for each route of the feed, so that they stay with their operator."""
-    free = fares["route_id"] == ""
-    own = feed.table("routes")[["route_id"]]
-    each = fares[free].drop(columns="route_id").merge(own, how="cross")
-    return pd.concat([fares[~free], each], ignore_index=True)[list(fares.columns)]
 
 
 def _indices(ids: pd.Series[str], row_of: dict[str, int]) -> IntArray:

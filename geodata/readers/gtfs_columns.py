@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.calendar import parse_date
 from geodata.errors import DataError, Problem, Text
 from geodata.readers.gtfs_tables import WEEKDAYS, Feed, Finding, drop_rows, row_errors
+from geodata.readers.gtfs_texts import ENGLISH
 from geodata.readers.tables import ROW, at, note, numbers_of
 from geodata.timetable import RouteClass
 
@@ -33,7 +34,11 @@ def class_of(route_type: int) -> str:
 
 
 def route_columns(feed: Feed, brt_routes: Sequence[str], source_id: str) -> pd.DataFrame:
-    """Return one row per route: columns of `Routes`, `short`, `long`; those in `brt_routes` are of class ``brt``."""
+    """
+    Return one row per route: columns of `Routes`, `short`, `long`; those in `brt_routes` are of class ``brt``.
+
+    A route without any name is called after the ends that ``routes_jp.txt`` gives.
+    """
     routes = feed.table("routes")
     types = numbers_of(routes, "route_type")
     if np.isnan(types).any():
@@ -45,11 +50,12 @@ def route_columns(feed: Feed, brt_routes: Sequence[str], source_id: str) -> pd.D
         )
         raise DataError([*feed.problems, *row_errors(feed, "routes", np.isnan(types), finding)])
     short, long = feed.column("routes", "route_short_name"), feed.column("routes", "route_long_name")
-    english = english_texts(feed)
+    long = _long_names(feed, short, long)
     names = [_name(s, n, i) for s, n, i in zip(short, long, routes["route_id"], strict=True)]
     frame = pd.DataFrame({"route_id": routes["route_id"], "name": names, "short": short, "long": long})
+    short_en, long_en = (feed.column("routes", ENGLISH.format(f"route_{n}_name")) for n in ("short", "long"))
     frame["name_en"] = [
-        _name(english.get(s, s), english.get(n, n), i) for s, n, i in zip(short, long, routes["route_id"], strict=True)
+        _name(s, n or kept, i) for s, n, kept, i in zip(short_en, long_en, long, routes["route_id"], strict=True)
     ]
     frame["agency"] = _agency_names(feed)
     frame["route_type"] = types.astype(np.int32)
@@ -62,17 +68,6 @@ def route_columns(feed: Feed, brt_routes: Sequence[str], source_id: str) -> pd.D
     frame["color"] = feed.column("routes", "route_color").str.removeprefix("#")
     frame["source_id"] = source_id
     return frame
-
-
-def english_texts(feed: Feed) -> dict[str, str]:
-    """Return text → English text of ``translations.txt``, of the old (trans_id) or the present form."""
-    frame = feed.table("translations")
-    language = "language" if "language" in frame else "lang"
-    source = next((c for c in ("trans_id", "field_value") if c in frame), None)
-    if source is None or language not in frame or "translation" not in frame:
-        return {}
-    rows = frame[(frame[language].str.lower() == "en") & (frame[source] != "") & (frame["translation"] != "")]
-    return dict(zip(rows[source], rows["translation"], strict=True))
 
 
 def service_columns(feed: Feed) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -100,7 +95,7 @@ def service_columns(feed: Feed) -> tuple[pd.DataFrame, pd.DataFrame]:
             {"service_id": span["service_id"], "day_mask": 0, "start_day": span["min"], "end_day": span["max"]},
         )
         services = pd.concat([services, extra], ignore_index=True) if len(services) else extra
-    return services, exceptions.drop_duplicates(["service_id", "day"], keep="last")
+    return services, exceptions
 
 
 def transfer_columns(feed: Feed) -> pd.DataFrame:
@@ -132,46 +127,46 @@ def transfer_columns(feed: Feed) -> pd.DataFrame:
                 count=int(narrow.sum()),
             ),
         )
+        feed.note_left_out("transfers", "gtfs.transfer_ignored", int(narrow.sum()))
+    feed.used["transfers"] = int((~narrow).sum())
     seconds = numbers_of(frame, "min_transfer_time") if "min_transfer_time" in frame else np.full(len(frame), np.nan)
     rows = pd.DataFrame({"from_stop": frame["from_stop_id"], "to_stop": frame["to_stop_id"], "kind": kind})
     rows["min_time_s"] = np.where(np.isnan(seconds), -1, seconds).astype(np.int32)
     return rows[~narrow]
 
 
-def fare_columns(feed: Feed) -> pd.DataFrame:
-    """Return one row per fare rule (price, currency, route_id, origin, destination); "" = any."""
-    fares, rules = feed.table("fare_attributes"), feed.table("fare_rules")
-    price = numbers_of(fares, "price")
-    if np.isnan(price).any() or (price < 0).any():
-        finding = Finding(
-            "gtfs.fare_price",
-            "price",
-            lambda v: Text(f"運賃 {v!r} は 0 以上の数値ではありません", f"price {v!r} is no number from 0"),
-            Text("160 のように書いてください", "write it like 160"),
-        )
-        raise DataError([*feed.problems, *row_errors(feed, "fare_attributes", ~(price >= 0), finding)])
-    table = pd.DataFrame({"fare_id": fares["fare_id"], "price": price, "currency": fares["currency_type"]})
-    columns = {"route_id": "route_id", "origin": "origin_id", "destination": "destination_id"}
-    where = pd.DataFrame({"fare_id": rules["fare_id"], **{n: feed.column("fare_rules", c) for n, c in columns.items()}})
-    contains = (feed.column("fare_rules", "contains_id") != "").to_numpy()
-    if contains.any():
-        feed.problems.append(
-            note(
-                "gtfs.fare_ignored",
-                at(feed.where("fare_rules"), rules.loc[contains, ROW].iloc[0]),
-                Text("経由ゾーンによる運賃は使いません", "fares by zones passed through are not used"),
-                count=int(contains.sum()),
-            ),
-        )
-    joined = table.merge(where[~contains], on="fare_id", how="left" if rules.empty else "inner")
-    free = table[~table["fare_id"].isin(rules["fare_id"])] if len(rules) else table.iloc[:0]
-    return pd.concat([joined, free], ignore_index=True).fillna({"route_id": "", "origin": "", "destination": ""})
-
-
 def _name(short: str, long: str, route_id: str) -> str:
     if short and long and short not in long:
         return f"{short} {long}"
     return long or short or route_id
+
+
+def _long_names(feed: Feed, short: pd.Series[str], long: pd.Series[str]) -> pd.Series[str]:
+    """Return the long names; where a route has neither name, ``origin〜via〜destination`` of ``routes_jp.txt``."""
+    nameless = (short == "") & (long == "")
+    ends = feed.table("routes_jp")
+    if not nameless.any() or "route_id" not in ends:
+        return long
+    parts = [feed.column("routes_jp", c) for c in ("origin_stop", "via_stop", "destination_stop")]
+    texts = ["〜".join(p for p in row if p) for row in zip(*parts, strict=True)]
+    by_id = dict(zip(ends["route_id"], texts, strict=True))
+    made = feed.table("routes")["route_id"].map(by_id).fillna("").where(nameless, "")
+    count = int((made != "").sum())
+    if count:
+        first = feed.table("routes").loc[(made != "").to_numpy(dtype=bool)].iloc[0]
+        feed.note_repair("gtfs.route_named_by_ends", count)
+        feed.problems.append(
+            note(
+                "gtfs.route_named_by_ends",
+                at(feed.where("routes"), first[ROW]),
+                Text(
+                    "名前のない路線を routes_jp.txt の起点・経由・終点で呼びます",
+                    "routes without a name are called after origin and destination in routes_jp.txt",
+                ),
+                count=count,
+            ),
+        )
+    return long.where(~nameless, made)
 
 
 def _agency_names(feed: Feed) -> list[str]:
@@ -197,15 +192,6 @@ def _days(feed: Feed, table: str, column: str) -> IntArray:
     if problems:
         raise DataError([*feed.problems, *problems])
     found: IntArray = np.array(days, dtype=np.int32)[codes] if days else np.zeros(0, dtype=np.int32)
-    return found
-
-
-def parent_rows(stops: pd.DataFrame) -> IntArray:
-    """Return stop → row of its parent station; −1 = none or unknown, shape (S,)."""
-    if "parent_station" not in stops:
-        return np.full(len(stops), -1, dtype=np.int32)
-    rows = pd.Series(np.arange(len(stops)), index=stops["stop_id"])
-    found: IntArray = stops["parent_station"].map(rows).fillna(-1).to_numpy(dtype=np.int32)
     return found
 
 

@@ -21,7 +21,7 @@ ID_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("transfers", "from_stop_id"),
         ("transfers", "to_stop_id"),
     ),
-    "route": (("routes", "route_id"), ("trips", "route_id"), ("fare_rules", "route_id")),
+    "route": (("routes", "route_id"), ("trips", "route_id"), ("fare_rules", "route_id"), ("routes_jp", "route_id")),
     "trip": (("trips", "trip_id"), ("stop_times", "trip_id"), ("frequencies", "trip_id")),
     "service": (("calendar", "service_id"), ("calendar_dates", "service_id"), ("trips", "service_id")),
     "block": (("trips", "block_id"),),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import DataError, Problem, Text, warning
+from geodata.readers.gtfs_parents import check_parents, parent_rows
 from geodata.readers.gtfs_tables import Feed, Finding, row_errors
 from geodata.readers.tables import ROW, at, note, numbers_of
 from geodata.units import EARTH_RADIUS_M, BoolArray, FloatArray
@@ -50,8 +51,10 @@ def place_stops(feed: Feed) -> None:
         Naming the rows of used stops without a usable position.
     """
     _drop_entrances(feed)
+    check_parents(feed)
     frame = feed.table("stops").copy()
     lat, lon = numbers_of(frame, "stop_lat"), numbers_of(frame, "stop_lon")
+    _take_from_parents(feed, lon, lat)
     used = frame["stop_id"].isin(feed.table("stop_times")["stop_id"].unique()).to_numpy()
     wrong = ~_usable(lon, lat)
     turned = wrong & _usable(lat, lon) & ~np.isnan(lat) & (np.abs(lat) > 90)  # noqa: PLR2004 -- degrees
@@ -70,7 +73,9 @@ def place_stops(feed: Feed) -> None:
     if far.any():
         feed.problems.append(_far_away(feed, frame, far))
     frame["lon"], frame["lat"] = lon, lat
-    feed.tables["stops"] = frame.loc[~gone].reset_index(drop=True)
+    feed.tables["stops"] = frame
+    feed.leave_out("stops", _PLACE.code, gone)
+    feed.used["stops"] = len(feed.table("stops"))
 
 
 def distance_m(lon: FloatArray, lat: FloatArray, lon0: float, lat0: float) -> FloatArray:
@@ -95,6 +100,31 @@ def _middle(lon: FloatArray, lat: FloatArray, among: BoolArray) -> tuple[float, 
     return float(np.median(lon[among])), float(np.median(lat[among]))
 
 
+def _take_from_parents(feed: Feed, lon: FloatArray, lat: FloatArray) -> None:
+    """Give a stop without a usable position that of its station, in place."""
+    parent = parent_rows(feed.table("stops"))
+    station = np.maximum(parent, 0)
+    usable = _usable(lon, lat)
+    lacking = ~usable & (parent >= 0) & usable[station]
+    if not lacking.any():
+        return
+    lon[lacking], lat[lacking] = lon[station[lacking]], lat[station[lacking]]
+    first = feed.table("stops").loc[lacking].iloc[0]
+    feed.problems.append(
+        warning(
+            "gtfs.position_of_parent",
+            at(feed.where("stops"), first[ROW]),
+            Text(
+                f"停留所 {first['stop_id']!r} の位置がないので、親の駅の位置を使います",
+                f"stop {first['stop_id']!r} has no position; that of its station is used",
+            ),
+            _PLACE.hint,
+            int(lacking.sum()),
+        ),
+    )
+    feed.note_repair("gtfs.position_of_parent", int(lacking.sum()))
+
+
 def _drop_entrances(feed: Feed) -> None:
     kind = feed.column("stops", "location_type", "0")
     extra = kind.isin(["2", "3", "4"])
@@ -108,7 +138,7 @@ def _drop_entrances(feed: Feed) -> None:
                 count=int(extra.sum()),
             ),
         )
-        feed.tables["stops"] = feed.table("stops").loc[~extra].reset_index(drop=True)
+        feed.leave_out("stops", "gtfs.entrances", extra.to_numpy(dtype=bool))
 
 
 def _dropped(feed: Feed, frame: pd.DataFrame, gone: BoolArray) -> Problem:
