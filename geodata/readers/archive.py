@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -24,12 +24,14 @@ class Archive:
     """
     A zip file or folder, opened and checked.
 
-    `members`: lower-case table name → name inside; `label`: what messages call it.
+    `members`: lower-case table name → name inside; `label`: what messages call it. `shown`: the same key → name as a
+    person reads it, where that differs from the key.
     """
 
     path: Path
     label: str
     members: dict[str, str]
+    shown: dict[str, str] = field(default_factory=dict)
 
     def read_bytes(self, table: str) -> bytes:
         """Return the bytes of a table; a broken member raises `DataError`."""
@@ -89,8 +91,10 @@ def open_tree(path: Path, label: str = "") -> Archive:
     if path.is_dir():
         inside = (p for p in sorted(path.rglob("*")) if p.is_file())
         names = [p.relative_to(path).as_posix() for p in inside]
-        return Archive(path, label, {n.lower(): n for n in names})
-    return Archive(path, label, {_readable_name(e).lower(): e.filename for e in _checked_entries(path, label)})
+        members = {n.lower(): n for n in names}
+        return Archive(path, label, members, members)
+    entries = [(_readable_name(e), e.filename) for e in _checked_entries(path, label)]
+    return Archive(path, label, {n.lower(): inside for n, inside in entries}, {n.lower(): n for n, _ in entries})
 
 
 def missing_input(path: Path) -> Problem:

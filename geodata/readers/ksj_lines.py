@@ -65,6 +65,7 @@ def read_rail(
         kept += len(near.shapes)
         for name, operator, shape in zip(near.column("N02_003"), near.column("N02_004"), near.shapes, strict=True):
             parts[name, operator].append(shape)
+    _fill_gaps(parts, stations)
     lines = tuple(
         SketchLine(
             line_id=_line_id(RouteClass.RAIL, operator, name),
@@ -180,6 +181,21 @@ def read_bus_routes(
     found.counts |= {"lines": len(made), "ksj_outside": outside}
     _check_reach("N07", layers[0].where, kept + nameless, outside, outline, found)
     return made, kept
+
+
+def _fill_gaps(parts: dict[tuple[str, str], list[BaseGeometry]], stations: list[KsjRows]) -> None:
+    """Add the track along platforms, which some editions draw with the station alone, where it joins two sections."""
+    ends = {key: {end for shape in shapes for end in _ends(shape)} for key, shapes in parts.items()}
+    for rows in stations:
+        for name, operator, shape in zip(rows.column("N02_003"), rows.column("N02_004"), rows.shapes, strict=True):
+            if shape.geom_type in LINEAR and set(_ends(shape)) <= ends.get((name, operator), set()):
+                parts[name, operator].append(shape)
+
+
+def _ends(shape: BaseGeometry) -> list[tuple[float, float]]:
+    """Return the ends of the lines of a geometry, to about a metre."""
+    lines = [shapely.get_coordinates(part)[[0, -1]] for part in shapely.get_parts(shape)]
+    return [(round(float(x), 5), round(float(y), 5)) for line in lines for x, y in line]
 
 
 def _bus_line(

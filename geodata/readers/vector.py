@@ -131,13 +131,13 @@ def read_layer(path: Path, layer: VectorLayer, *, epsg: int | None = None) -> tu
 def _read(path: Path, layer: VectorLayer, where: str) -> RawFeatures:
     tree = open_tree(path) if layer.inside else None
     if layer.form == "geojson":
-        return read_geojson(tree.read_bytes(layer.inside) if tree else path.read_bytes(), where)
+        return read_geojson(tree.read_bytes(layer.inside.lower()) if tree else path.read_bytes(), where)
     if layer.form == "geopackage":
-        return read_gpkg(tree, path, layer.inside, layer.name, where)
+        return read_gpkg(tree, path, layer.inside.lower(), layer.name, where)
     if tree is None:
         tree = open_tree_of_parts(path)
         return read_shapefile(tree, path.stem.lower(), where)
-    return read_shapefile(tree, layer.inside.rpartition(".")[0], where)
+    return read_shapefile(tree, layer.inside.lower().rpartition(".")[0], where)
 
 
 def open_tree_of_parts(path: Path) -> Archive:
@@ -166,24 +166,25 @@ def _inside(tree: Archive) -> list[VectorLayer]:
 
 
 def _gpkg_inside(tree: Archive, one: VectorLayer) -> list[VectorLayer]:
-    with unpacked(tree, {GPKG_SUFFIX: one.inside}) as copy:
+    with unpacked(tree, {GPKG_SUFFIX: one.inside.lower()}) as copy:
         names = gpkg_layers(copy, f"{tree.label}/{one.inside}")
     return [VectorLayer(name, one.inside, "geopackage") for name in names]
 
 
 def _candidate(key: str, tree: Archive) -> VectorLayer | None:
     suffix = PurePosixPath(key).suffix
-    stem = PurePosixPath(tree.members[key].replace("\\", "/")).stem if tree.path.is_dir() else PurePosixPath(key).stem
+    inside = tree.shown.get(key, key)
+    stem = PurePosixPath(inside).stem
     if suffix in GEOJSON_SUFFIXES:
-        return VectorLayer(stem, key, "geojson")
+        return VectorLayer(stem, inside, "geojson")
     if suffix == GPKG_SUFFIX:
-        return VectorLayer(stem, key, "geopackage")
-    return VectorLayer(stem, key, "shapefile") if suffix == ".shp" else None
+        return VectorLayer(stem, inside, "geopackage")
+    return VectorLayer(stem, inside, "shapefile") if suffix == ".shp" else None
 
 
 def _place(layer: VectorLayer) -> tuple[str, ...]:
     """Return what copies of one layer share: its name, and the folders that do not name a form or an encoding."""
-    folders = PurePosixPath(layer.inside).parts[:-1]
+    folders = PurePosixPath(layer.inside.lower()).parts[:-1]
     return (layer.name.lower(), *(f for f in folders if f not in _COPY_FOLDERS))
 
 
@@ -198,8 +199,9 @@ def _told_apart(layers: Sequence[VectorLayer]) -> list[VectorLayer]:
 
 def _rank(layer: VectorLayer, tree: Archive) -> tuple[bool, bool, int, str]:
     """Return what makes a copy the better one: complete, not Shift-JIS, GeoJSON, the shorter path."""
-    whole = layer.form != "shapefile" or all(layer.inside.rpartition(".")[0] + part in tree.members for part in PARTS)
-    old = any(word in layer.inside for word in _OLD_ENCODING)
+    inside = layer.inside.lower()
+    whole = layer.form != "shapefile" or all(inside.rpartition(".")[0] + part in tree.members for part in PARTS)
+    old = any(word in inside for word in _OLD_ENCODING)
     order = {"geojson": 0, "geopackage": 1, "shapefile": 2}
     return not whole, old, order[layer.form], layer.inside
 
