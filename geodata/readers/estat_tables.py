@@ -41,7 +41,9 @@ _CENSUS_OF = {
     **dict.fromkeys(("T001081", "T001082", "T001100", "T001101", "T001102"), 2020),
     **dict.fromkeys(("T001140", "T001141", "T001142", "T001171", "T001192", "T001196", "T001231"), 2020),
 }
-_BOUNDARY = re.compile(r"A0020[05]\d{4,5}?(19[9]\d|20\d{2})")
+_BOUNDARY = re.compile(r"A00\d{6}((?:19|20)\d{2})", re.IGNORECASE)
+_ERA = re.compile(r"(?:^|/)(r2|h27|h22|h17|h12)ka\d{2,5}\.", re.IGNORECASE)
+_YEAR_OF_ERA = {"r2": 2020, "h27": 2015, "h22": 2010, "h17": 2005, "h12": 2000}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,9 +131,14 @@ def estat_numbers(frame: pd.DataFrame, column: str, name: str) -> tuple[FloatArr
 
 
 def census_year(tables: Sequence[EstatTable], paths: Sequence[Path]) -> int | None:
-    """Return the census year by the statistic ids, or by names like ``A002005212020DDSWC08202``; None if unknown."""
+    """Return the census year by statistic ids, or by names like ``A002005212020…``, ``r2ka08202``; None if unknown."""
     years = {_CENSUS_OF[t.statistic] for t in tables if t.statistic in _CENSUS_OF}
-    years |= {int(m.group(1)) for p in paths if (m := _BOUNDARY.search(p.name))}
+    for path in paths:
+        names = [path.name]
+        if path.is_dir() or path.suffix.lower() == ".zip":
+            names += open_tree(path).members
+        years |= {int(m.group(1)) for n in names if (m := _BOUNDARY.search(n))}
+        years |= {_YEAR_OF_ERA[m.group(1).lower()] for n in names if (m := _ERA.search(n))}
     return years.pop() if len(years) == 1 else None
 
 

@@ -11,10 +11,14 @@ from geodata.readers.estat_mesh import READER as ESTAT_READER
 from geodata.readers.estat_mesh import read_estat_mesh
 from geodata.readers.future_mesh import READER as FUTURE_READER
 from geodata.readers.future_mesh import read_future_mesh
+from geodata.readers.people_features import READER as FEATURES_READER
+from geodata.readers.people_features import read_people_features
 from geodata.readers.population_reading import PeopleReading
 from geodata.readers.population_tables import READERS as TABLE_READERS
 from geodata.readers.population_tables import read_cells
 from geodata.readers.records import file_record
+from geodata.readers.small_area import READERS as AREA_READERS
+from geodata.readers.small_area import read_small_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "PeopleReading", "read_population"]
 
-READERS = (ESTAT_READER, FUTURE_READER, *TABLE_READERS, DID_READER)
+READERS = (ESTAT_READER, *AREA_READERS, FUTURE_READER, FEATURES_READER, *TABLE_READERS, DID_READER)
 
 
 def read_population(
@@ -92,8 +96,10 @@ def _read(
         return read_estat_mesh(config, find, epsg, outline=outline, progress=progress)
     if isinstance(config, FutureMesh):
         return read_future_mesh(config, find, epsg, outline=outline, progress=progress)
-    if isinstance(config, SmallArea | PeopleFeatures):
-        raise NotImplementedError(config.kind)
+    if isinstance(config, SmallArea):
+        return read_small_area(config, find, epsg, outline=outline, progress=progress)
+    if isinstance(config, PeopleFeatures):
+        return read_people_features(config, find, epsg, outline=outline)
     raise TypeError(type(config).__name__)
 
 
