@@ -105,10 +105,8 @@ def read_graphml_ways(path: Path, area_lonlat: Area | None = None) -> WayReading
 def _nodes(path: Path, found: GraphElements) -> tuple[FloatArray, dict[str, int]]:
     """Return the positions of the nodes [degrees], and id → row."""
     crs = found.about.get("crs", "")
-    try:
-        lonlat = np.array([(float(x), float(y)) for x, y in found.nodes.values()], dtype=np.float64).reshape(-1, 2)
-    except ValueError:
-        bare = next(n for n, (x, y) in found.nodes.items() if not _is_number(x) or not _is_number(y))
+    bare = next((n for n, place in found.nodes.items() if not all(map(_is_number, place))), None)
+    if bare is not None:
         raise DataError(
             error(
                 "graphml.no_positions",
@@ -116,11 +114,11 @@ def _nodes(path: Path, found: GraphElements) -> tuple[FloatArray, dict[str, int]
                 Text("点に位置（x, y）がありません", "a node has no position (x, y)"),
                 SAVE_AGAIN,
             ),
-        ) from None
+        )
+    lonlat = np.array([(float(x), float(y)) for x, y in found.nodes.values()], dtype=np.float64).reshape(-1, 2)
     if not found.edges:
         raise DataError(unreadable(path, "edge: 0"))
-    with np.errstate(invalid="ignore"):
-        degrees = bool((np.abs(lonlat) <= (180, 90)).all())
+    degrees = bool((np.abs(lonlat) <= (180, 90)).all())
     if (crs and not _DEGREES.search(crs) and "epsg" in crs.lower()) or not degrees:
         raise DataError(_projected(path, crs, lonlat))
     return lonlat, {name: n for n, name in enumerate(found.nodes)}

@@ -48,8 +48,8 @@ class WayCounts:
 
     `no_class`: neither for walking nor for driving (planned, raceways …). `closed`: private, or nobody may use it.
     `outside`: no point in the area. `no_position`: fewer than two points that the file holds. `cut`: kept in parts,
-    because points between them are missing. `reverse`: of a graph, the same street in the other direction. `box`: what
-    all points with a position lie in.
+    because points between them are missing. `reverse`: of a graph, the same street in the other direction. `swapped`:
+    points whose latitude is beyond the poles and would be a longitude. `box`: what all points with a position lie in.
     """
 
     seen: int = 0
@@ -60,6 +60,7 @@ class WayCounts:
     no_position: int = 0
     cut: int = 0
     reverse: int = 0
+    swapped: int = 0
     box: list[float] = field(default_factory=lambda: [np.inf, np.inf, -np.inf, -np.inf])
 
     def as_counts(self) -> dict[str, int]:
@@ -238,6 +239,7 @@ class _Block:
         kept &= long[run]
         of_use = np.bincount(way[kept], minlength=len(sizes)) > 0
         counts.kept += int(of_use.sum())
+        counts.swapped += int((~placed & (np.abs(lon) <= _MAX_LAT) & (np.abs(lat) <= _MAX_LON)).sum())
         counts.outside += int((some & ~near).sum())
         counts.no_position += int((~some | (near & ~of_use)).sum())
         counts.cut += int((of_use & (np.bincount(way[~placed], minlength=len(sizes)) > 0)).sum())
@@ -293,6 +295,16 @@ def outside_area(name: str, box: list[float], area: Area) -> Problem:
 def _nothing_kept(path: Path, counts: WayCounts, area: Area | None) -> Problem:
     if area is not None and counts.outside:
         return outside_area(path.name, counts.box, area)
+    if counts.swapped:
+        return error(
+            "osm.swapped",
+            path.name,
+            Text(
+                f"緯度と経度が入れ替わっています（{counts.swapped:,} 点）",
+                f"latitude and longitude are swapped ({counts.swapped:,} points)",
+            ),
+            GET_AGAIN,
+        )
     if counts.no_position:
         return error(
             "osm.no_positions",

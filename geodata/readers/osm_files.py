@@ -41,6 +41,8 @@ def osm_format(path: Path) -> str:
         found = "osm.gz"
     elif head.startswith(b"BZh"):
         found = "osm.bz2"
+    elif head.startswith(b"\xff\xe0\x04o5m"):
+        found = "o5m"
     elif text.startswith((b"<?xml", b"<osm", b"<!--")) and b"<graphml" not in text and b"<html" not in text:
         found = "osm"
     if found:
@@ -49,7 +51,17 @@ def osm_format(path: Path) -> str:
 
 
 def unreadable(path: Path, detail: str) -> Problem:
-    """Return the error for an extract that is damaged."""
+    """Return the error for an extract that is damaged, or that declares XML entities (osmium never unfolds them)."""
+    if "entities" in detail:
+        return error(
+            "osm.entities",
+            path.name,
+            Text(
+                "XML の実体宣言があるため読みません（展開すると巨大になるおそれ）",
+                "the file declares XML entities, which may unfold to any size; it is not read",
+            ),
+            GET_AGAIN,
+        )
     return error(
         "osm.unreadable",
         path.name,
