@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -10,10 +10,17 @@ from geodata.config.base import Frozen
 
 
 class FeedConfig(Frozen):
-    """One GTFS feed, zip or folder; a plain text is its path. `source`: id of an entry of ``sources``."""
+    """
+    One GTFS feed, zip or folder; a plain text is its path.
+
+    `source`: id of an entry of ``sources``. `holidays`: what to do with a Japanese feed whose services are called 日祝
+    or 休日 but whose calendar names no public holiday: ``auto`` runs its Sunday services on them and says so,
+    ``calendar`` takes the calendar as it is.
+    """
 
     path: str
     source: str | None = None
+    holidays: Literal["auto", "calendar"] = "auto"
 
     @model_validator(mode="before")
     @classmethod

@@ -37,7 +37,8 @@ from geodata.readers.gtfs_stops import place_stops
 from geodata.readers.gtfs_texts import ENGLISH, NAME, add_english
 from geodata.readers.gtfs_trips import join_tables, trip_table
 from geodata.readers.records import file_record
-from geodata.readers.tables import listed
+from geodata.readers.tables import listed, note
+from geodata.route_groups import group_routes
 from geodata.timetable import Routes, Services, Stops, Timetable, Transfers
 from geodata.trip_columns import build_from_table, text_array
 
@@ -83,6 +84,7 @@ def read_gtfs(
     brt_routes: Sequence[str] = (),
     source_ids: Sequence[str] = (),
     status: Status = Status.OBSERVED,
+    holidays: Sequence[str] = (),
 ) -> FeedReading:
     """
     Read one or more feeds as one timetable.
@@ -99,6 +101,8 @@ def read_gtfs(
         Source of each feed, as in `City.sources`; its name unless given.
     status
         How sure the timetables are.
+    holidays
+        ``auto`` or ``calendar`` for each feed, as in `FeedConfig`; ``auto`` unless given.
 
     Returns
     -------
@@ -123,7 +127,8 @@ def read_gtfs(
     )
     _check_brt_routes(brt_routes, routes)
     stops = pd.concat([f.table("stops") for f in feeds], ignore_index=True)
-    pairs = [service_columns(f) for f in feeds]
+    rules = list(holidays) or ["auto"] * len(feeds)
+    pairs = [service_columns(f, mend_holidays=r != "calendar") for f, r in zip(feeds, rules, strict=True)]
     services = pd.concat([s for s, _ in pairs], ignore_index=True)
     lookups = {"stops": _rows(stops["stop_id"]), "routes": _rows(routes["route_id"])}
     lookups["services"] = _rows(services["service_id"])
@@ -139,6 +144,7 @@ def read_gtfs(
         fares=join_fares(feeds, lookups["routes"]),
         agency_timezone=_timezone(feeds),
     )
+    counts = _count_lines(feeds[0], timetable.routes)
     repairs: dict[str, int] = {}
     for feed in feeds:
         feed.used |= {t: len(feed.table(t)) for t in (*WHOLE, *CHECKED) if t in feed.tables}
@@ -155,7 +161,25 @@ def read_gtfs(
         rows_used={f.name: dict(f.used) for f in feeds},
         rows_left_out={f.name: {t: dict(c) for t, c in f.left_out.items()} for f in feeds},
         about={f.name: about_of(f) for f in feeds},
+        counts=counts,
     )
+
+
+def _count_lines(feed: Feed, routes: Routes) -> dict[str, int]:
+    """Return how many routes there are and how many lines by name, with a note where they differ."""
+    n_routes, n_lines = len(routes.route_id), len(group_routes(routes))
+    if n_lines < n_routes:
+        feed.problems.append(
+            note(
+                "gtfs.lines_by_name",
+                feed.where("routes"),
+                Text(
+                    f"路線 {n_routes:,} は、名前でまとめると {n_lines:,} 路線です（route_id は元のまま）",
+                    f"{n_routes:,} routes are {n_lines:,} lines by name (each keeps its route_id)",
+                ),
+            ),
+        )
+    return {"lines_by_name": n_lines}
 
 
 def _record(feed: Feed, path: Path) -> FileRecord:
@@ -231,7 +255,7 @@ def _services(frame: pd.DataFrame, exceptions: pd.DataFrame, row_of: dict[str, i
     return Services(
         service_id=text_array(frame["service_id"].tolist()),
         day_mask=frame["day_mask"].to_numpy(dtype=np.uint8),
-        holiday_aware=np.zeros(len(frame), dtype=np.bool_),
+        holiday_aware=frame["holiday_aware"].to_numpy(dtype=np.bool_),
         start_day=frame["start_day"].to_numpy(dtype=np.int32),
         end_day=frame["end_day"].to_numpy(dtype=np.int32),
         exception_service=_indices(exceptions["service_id"], row_of),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.calendar import parse_date
 from geodata.errors import DataError, Problem, Text
+from geodata.readers.gtfs_holidays import holiday_rule
 from geodata.readers.gtfs_tables import WEEKDAYS, Feed, Finding, drop_rows, row_errors
 from geodata.readers.gtfs_texts import ENGLISH
 from geodata.readers.tables import ROW, at, note, numbers_of
@@ -70,11 +71,11 @@ def route_columns(feed: Feed, brt_routes: Sequence[str], source_id: str) -> pd.D
     return frame
 
 
-def service_columns(feed: Feed) -> tuple[pd.DataFrame, pd.DataFrame]:
+def service_columns(feed: Feed, *, mend_holidays: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Return services (service_id, day_mask, start_day, end_day) and exceptions (service_id, day, added).
+    Return services (service_id, day_mask, holiday_aware, start_day, end_day), exceptions (service_id, day, added).
 
-    A service that only ``calendar_dates.txt`` names runs on its added days alone.
+    A service that only ``calendar_dates.txt`` names runs on its added days alone. `mend_holidays`: see `holiday_rule`.
     """
     calendar, dates = feed.table("calendar"), feed.table("calendar_dates")
     mask = np.zeros(len(calendar), dtype=np.int64)
@@ -95,7 +96,8 @@ def service_columns(feed: Feed) -> tuple[pd.DataFrame, pd.DataFrame]:
             {"service_id": span["service_id"], "day_mask": 0, "start_day": span["min"], "end_day": span["max"]},
         )
         services = pd.concat([services, extra], ignore_index=True) if len(services) else extra
-    return services, exceptions
+    rule = holiday_rule(feed, services, exceptions, repair=mend_holidays)
+    return services.assign(day_mask=rule.day_mask, holiday_aware=rule.holiday_aware), exceptions
 
 
 def transfer_columns(feed: Feed) -> pd.DataFrame:

@@ -64,8 +64,8 @@ def add_english(feed: Feed) -> None:
     for table, (_, columns) in NAMED.items():
         own = {ENGLISH.format(c): found.column(feed, table, c) for c in columns}
         feed.tables[table] = feed.table(table).assign(**own)
-    own = feed.table("stops")[ENGLISH.format("stop_name")]
-    feed.tables["stops"][ENGLISH.format("stop_name")] = own.where(own != "", stops["stop_id"])
+    names = feed.column("stops", ENGLISH.format("stop_name"))
+    feed.tables["stops"][ENGLISH.format("stop_name")] = names.where(names != "", stops["stop_id"])
 
 
 def _tell_nameless(feed: Feed, nameless: BoolArray) -> None:
@@ -76,10 +76,7 @@ def _tell_nameless(feed: Feed, nameless: BoolArray) -> None:
             warning(
                 "gtfs.stop_without_name",
                 at(feed.where("stops"), rows[ROW].iloc[0]),
-                Text(
-                    f"停留所 {listed(rows['stop_id'])} に名前がありません",
-                    f"stops {listed(rows['stop_id'])} have no name",
-                ),
+                Text(f"停留所 {who} に名前がありません", f"stops {who} have no name"),
                 Text("id を名前として使います", "their ids stand for their names"),
                 len(rows),
             ),
@@ -123,7 +120,7 @@ def _known(feed: Feed) -> pd.Series[bool]:
     return known
 
 
-def _take(feed: Feed, found: EnglishNames, used: Sequence[bool]) -> None:
+def _take(feed: Feed, found: EnglishNames, used: BoolArray) -> None:
     names = ("table_name", "field_name", "record_id", "field_value", "translation")
     columns = [feed.column("translations", n)[used] for n in names]
     for table, column, record, value, text in zip(*columns, strict=True):
@@ -137,7 +134,7 @@ def _tell_unused(feed: Feed, languages: Sequence[str]) -> None:
     if not languages:
         return
     counts = pd.Series(languages, dtype="str").value_counts()
-    each = [f"{name or '?'} {n:,}" for name, n in counts.items()]
+    each = [f"{str(name) or '?'} {n:,}" for name, n in counts.items()]
     feed.problems.append(
         note(
             "gtfs.translation_unused",
