@@ -105,7 +105,8 @@ def courses_along(shape: BaseGeometry, project: Project, points_xy: FloatArray, 
     if not edges or not len(points_xy):
         return []
     points = np.asarray(shapely.points(points_xy), dtype=object)
-    nearest = shapely.distance(shapely.union_all([shapely.linestrings(e.xy) for e in edges]), points)
+    whole = shapely.union_all(np.asarray([shapely.linestrings(e.xy) for e in edges], dtype=object))
+    nearest = shapely.distance(whole, points)
     left = set(np.flatnonzero(nearest <= reach_m).tolist())
     courses: list[Course] = []
     before: list[_Found] = []

@@ -59,6 +59,8 @@ def read_shapefile(tree: Archive, stem: str, where: str) -> RawFeatures:
     missing = [part for part in PARTS if part not in parts]
     if missing:
         raise DataError(_parts_missing(where, missing))
+    if ".prj" in parts and not tree.read_bytes(parts[".prj"]).isascii():
+        parts.pop(".prj")  # no coordinate system is written so, and GDAL would stumble over it
     with unpacked(tree, parts) as shp:
         n_shapes = _checked_sizes(shp, where)
         cpg = shp.with_suffix(".cpg")
