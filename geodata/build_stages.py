@@ -193,6 +193,7 @@ class Stages:
             project=self.project,
             brt_routes=self.config.brt_routes,
             source_ids=[f.source or Path(f.path).stem for f in feeds],
+            holidays=[f.holidays for f in feeds],
         )
 
     def _sketch(self) -> Timetable | None:
