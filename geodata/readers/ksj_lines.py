@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.readers.ksj_tables import LINEAR, Findings, KsjRows, folded, inside, number
-from geodata.readers.tables import ROW, listed, note
+from geodata.readers.ksj_tables import LINEAR, Findings, KsjRows, code, folded, inside, number
+from geodata.readers.tables import ROW, listed
 from geodata.timetable import RouteClass
 from geodata.timetable_sketch import SketchLine, SketchStop
 
@@ -33,6 +33,8 @@ _METRES_PER_DEGREE = 111_320.0
 _UNKNOWN_RUNS = 999.0
 """N07-11 writes 999 where the number of runs is not known."""
 _SEPARATORS = re.compile("[,，、]")
+_ON_DEMAND = "4"
+_ON_DEMAND_TEXT = Text("デマンドバス（決まった便がない）", "buses on demand, without fixed runs")
 _NO_RUNS = (float("nan"), float("nan"), float("nan"))
 
 
@@ -159,6 +161,9 @@ def read_bus_routes(
         if not near.has("N07_003"):
             nameless += len(near.shapes)
             continue
+        fixed = np.array([code(c) != _ON_DEMAND for c in near.column("N07_001")], dtype=np.bool_)
+        found.left_out("ksj.on_demand", near.where, _ON_DEMAND_TEXT, int((~fixed).sum()))
+        near = near.kept(fixed)
         kept += len(near.shapes)
         runs = zip(*(map(_runs, near.column(f"N07_00{n}")) for n in (4, 5, 6)), strict=True)
         for operator, name, shape, per_day in zip(
@@ -341,7 +346,7 @@ def _check_reach(
 
 
 def _nameless(where: str, count: int) -> Problem:
-    return note(
+    return warning(
         "ksj.no_route_names",
         where,
         Text(
