@@ -34,7 +34,7 @@ class StreetsConfig(Frozen):
     download: bool = False
     overpass_url: str | None = None
     overpass_timeout_s: float = Field(default=180.0, gt=0)
-    keep: str = Field(default="streets.graphml", pattern=r"(?i)\.graphml$")
+    keep: str = "streets.graphml"
     margin_m: float = Field(default=3_000.0, gt=0)
     barriers: tuple[BarrierConfig, ...] = ()
     elevation: str | tuple[str, ...] | None = None
@@ -55,4 +55,10 @@ class StreetsConfig(Frozen):
                     f"|{key}: needs osm_pbf:, graphml: or download:"
                 )
                 raise ValueError(msg)
+        if not self.keep.lower().endswith(".graphml"):
+            msg = "keep: は .graphml で終わる名前にします|keep: must end in .graphml"
+            raise ValueError(msg)
+        if self.overpass_url is not None and not self.download:
+            msg = "overpass_url: は download: true と一緒に書きます|overpass_url: needs download: true"
+            raise ValueError(msg)
         return self

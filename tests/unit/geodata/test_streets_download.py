@@ -77,7 +77,7 @@ def _on_this_machine(monkeypatch, tmp_path):
     """No proxy stands before the loopback, nobody waits, and what is left in the working directory can be seen."""
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "127.0.0.1")
-    monkeypatch.setattr(street_download, "PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr(street_download, "PAUSES_S", (0.0,))
     (tmp_path / "cwd").mkdir()
     monkeypatch.chdir(tmp_path / "cwd")
 
@@ -128,7 +128,8 @@ def test_settings_of_osmnx_and_the_resolver_are_put_back(tmp_path):
     assert socket.getaddrinfo is resolve
 
 
-def test_a_busy_server_is_asked_again(tmp_path):
+def test_a_busy_server_is_asked_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(street_download, "PAUSES_S", (0.0, 0.0))
     with overpass((429, "text/plain", b"slow down"), (504, "text/plain", b""), good()) as (url, asked):
         assert read(tmp_path, url).counts["street_walk_km"] == 0  # 500 m
         assert len(asked) == 3

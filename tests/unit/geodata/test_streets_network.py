@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from geodata.config.streets import StreetsConfig
 from geodata.readers import osm as osm_reader
@@ -112,6 +113,28 @@ def test_without_a_source_streets_are_a_plane(tmp_path):
 def test_readers_tell_their_layout():
     assert len({r.reader_id for r in READERS}) == len(READERS)
     assert all(r.layout and all(r.title) for r in READERS)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"osm_pbf": "a.pbf", "download": True}, "only one of"),
+        ({"elevation": ["a.tif"]}, "elevation: needs"),
+        ({"barriers": [{"path": "b.geojson"}]}, "barriers: needs"),
+        ({"download": True, "keep": "streets.xml"}, "must end in .graphml"),
+        ({"osm_pbf": "a.pbf", "overpass_url": "http://example.org"}, "needs download"),
+        ({"osm_pbf": "a.pbf", "barriers": [{"path": "b.geojson", "modes": ["bike"]}]}, "'walk' or 'car'"),
+    ],
+)
+def test_contradictions_of_a_configuration_are_refused(wrong, told):
+    with pytest.raises(ValidationError) as caught:
+        StreetsConfig.model_validate(wrong)
+    assert told in str(caught.value)
+
+
+def test_one_raster_or_several_may_be_named():
+    assert StreetsConfig.model_validate({"osm_pbf": "a", "elevation": "h.tif"}).elevation == "h.tif"
+    assert StreetsConfig.model_validate({"osm_pbf": "a", "elevation": ["a", "b"]}).elevation == ("a", "b")
 
 
 def test_a_town_of_two_islands_keeps_both(tmp_path):
