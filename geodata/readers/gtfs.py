@@ -23,6 +23,7 @@ from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.provenance import Status
 from geodata.readers.gtfs_about import FeedAbout, about_of
 from geodata.readers.gtfs_catalog import CHECKED, READER
+from geodata.readers.gtfs_checks import check_tables
 from geodata.readers.gtfs_columns import (
     is_named,
     route_columns,
@@ -116,6 +117,7 @@ def read_gtfs(
     """
     feeds = _read_all(paths)
     for feed in feeds:
+        check_tables(feed)
         add_english(feed)
     make_ids_unique(feeds)
     for feed in feeds:

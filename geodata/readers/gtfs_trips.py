@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from geodata.errors import Text, warning
 from geodata.readers.gtfs_along import shapes_of
 from geodata.readers.gtfs_ids import drop_with
 from geodata.readers.gtfs_tables import Feed, Finding, drop_rows
+from geodata.readers.gtfs_time_checks import check_trips
 from geodata.readers.gtfs_times import parse_times, read_stop_times
 from geodata.readers.tables import ROW, at, listed, note, numbers_of
 from geodata.trip_columns import TripTable, offsets_of, stop_lists
@@ -46,6 +48,7 @@ def trip_table(feed: Feed, lookups: Mapping[str, Mapping[str, int]]) -> TripTabl
     table = _scheduled(feed, times, lookups, lines)
     feed.used |= {"stop_times": len(times.trip), "trips": len(times.first) - 1}
     _count_shapes(feed, times, lines)
+    check_trips(feed, times, lines)
     return _with_headways(feed, table)
 
 
@@ -102,7 +105,7 @@ def _scheduled(
         route=route,
         service=np.array([lookups["services"][s] for s in own["service_id"]], dtype=np.int32),
         direction=direction,
-        headsign=own["trip_headsign"],
+        headsign=_headsigns(feed, times, own["trip_headsign"]),
         block_id=own["block_id"],
         headway_s=none,
         start_s=none,
@@ -117,6 +120,14 @@ def _scheduled(
         shape=np.array([line_of.get(s, -1) for s in own["shape_id"]], dtype=np.int32),
         lines=list(lines.values()),
     )
+
+
+def _headsigns(feed: Feed, times: StopTimes, given: list[str]) -> list[str]:
+    """Return the headsign of each trip; where it has none, that of its first stop."""
+    if "stop_headsign" not in feed.table("stop_times"):
+        return given
+    first = feed.table("stop_times")["stop_headsign"].to_numpy()[times.first[:-1]].tolist()
+    return [sign or instead for sign, instead in zip(given, first, strict=True)]
 
 
 def _directions(
@@ -217,7 +228,22 @@ def _frequencies(feed: Feed, standing: set[str]) -> dict[str, list[tuple[int, in
     )
     for trip, first, last, seconds, fixed in zip(*columns, strict=True):
         found.setdefault(trip, []).append((first, last, int(seconds), fixed))
+    _tell_overlaps(feed, found)
     return {trip: sorted(rows) for trip, rows in found.items()}
+
+
+def _tell_overlaps(feed: Feed, found: Mapping[str, list[tuple[int, int, int, bool]]]) -> None:
+    twice = [t for t, rows in found.items() if any(b[0] < a[1] for a, b in pairwise(sorted(rows)))]
+    if twice:
+        feed.problems.append(
+            warning(
+                "gtfs.frequency_overlap",
+                feed.where("frequencies"),
+                Text(f"時間帯が重なっています: {listed(twice)}", f"spans overlap: {listed(twice)}"),
+                Text("重なる間は両方の間隔で走るものとします", "both headways run while they overlap"),
+                len(twice),
+            ),
+        )
 
 
 def _report_empty_trips(feed: Feed, times: StopTimes) -> None:
