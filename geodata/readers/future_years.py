@@ -94,11 +94,13 @@ def read_future(paths: Sequence[Path], years: Sequence[int]) -> tuple[FutureTabl
         found, more = read_mesh_attributes(path, lambda c: _is_wanted(c, years))
         layers += found
         problems += more
+    name = merged_names([layer.name for layer in layers])
+    offered = sorted({y for layer in layers for c in layer.columns if (y := _year(c.strip())) is not None})
+    if offered:
+        _check_years(offered, years, name)
     frame, more = _joined(layers)
     problems += more
-    name = merged_names([layer.name for layer in layers])
     present = sorted({y for c in frame.columns if (y := _year(str(c))) is not None})
-    _check_years(present, years, name)
     codes = frame["code"].to_numpy(dtype=np.str_)
     level = check_codes(codes, frame[_FILE].tolist(), frame[ROW].tolist())
     cell, first, index = np.unique(codes, return_index=True, return_inverse=True)
@@ -223,11 +225,10 @@ def _plan(columns: Sequence[str]) -> BandPlan:
 def _check_years(present: Sequence[int], wanted: Sequence[int], name: str) -> None:
     missing = sorted(set(wanted) - set(present))
     if missing:
-        raise DataError(no_year(name, missing, present))
+        raise DataError(_no_year(name, missing, present))
 
 
-def no_year(name: str, missing: Sequence[int], present: Sequence[int]) -> Problem:
-    """Return the error for a year that is not in the file."""
+def _no_year(name: str, missing: Sequence[int], present: Sequence[int]) -> Problem:
     return error(
         "future.no_year",
         name,
@@ -240,7 +241,7 @@ def no_year(name: str, missing: Sequence[int], present: Sequence[int]) -> Proble
 
 
 def _no_estimates(name: str, layers: Sequence[MeshAttributes]) -> Problem:
-    columns = listed([str(c) for layer in layers for c in layer.frame.columns if c != ROW], 12)
+    columns = listed([c for layer in layers for c in layer.columns], 12)
     return error(
         "future.no_estimates",
         name,

@@ -25,10 +25,15 @@ _GDAL = frozenset({".dbf", ".shp", ".geojson", ".json", ".gpkg"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeshAttributes:
-    """The wanted columns of one layer and `ROW`; numbers as numbers, or as text in a CSV; `name`: of the file."""
+    """
+    The wanted columns of one layer and `ROW`; numbers as numbers, or as text in a CSV.
+
+    `name`: of the file; `columns`: all that it has.
+    """
 
     name: str
     frame: pd.DataFrame
+    columns: tuple[str, ...]
 
 
 def read_mesh_attributes(path: Path, wanted: Callable[[str], bool]) -> tuple[list[MeshAttributes], list[Problem]]:
@@ -51,13 +56,14 @@ def read_mesh_attributes(path: Path, wanted: Callable[[str], bool]) -> tuple[lis
     problems: list[Problem] = []
     for name, file in _layers(path):
         if file.suffix.lower() in _GDAL:
-            frame = _with_gdal(file, wanted, name)
+            frame, columns = _with_gdal(file, wanted, name)
         else:
             text, more = decode(file.read_bytes(), name)
             frame, told = parse_table(text, name)
             problems += [p for p in [*more, *told] if p.code != "input.encoding"]
-            frame = frame[[c for c in frame.columns if c == ROW or wanted(str(c))]]
-        found.append(MeshAttributes(name, frame))
+            columns = tuple(str(c) for c in frame.columns if c != ROW)
+            frame = frame[[*(c for c in columns if wanted(c)), ROW]]
+        found.append(MeshAttributes(name, frame, columns))
     return found, problems
 
 
@@ -100,20 +106,21 @@ def _chosen(tree: Archive) -> list[str]:
     return [key for _, key in sorted((with_figures or best).values(), key=lambda r: r[1])]
 
 
-def _with_gdal(file: Path, wanted: Callable[[str], bool], name: str) -> pd.DataFrame:
+def _with_gdal(file: Path, wanted: Callable[[str], bool], name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     import pyogrio  # noqa: PLC0415 -- slow to import
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError  # noqa: PLC0415
 
     # Codes and figures are ASCII: any encoding that refuses no byte will do.
     encoding = "ISO-8859-1" if file.suffix.lower() == ".dbf" else None
     try:
-        columns = [str(c) for c in pyogrio.read_info(file, encoding=encoding)["fields"] if wanted(str(c))]
+        every = tuple(str(c) for c in pyogrio.read_info(file, encoding=encoding)["fields"])
+        columns = [c for c in every if wanted(c)]
         frame = pyogrio.read_dataframe(file, columns=columns, read_geometry=False, encoding=encoding)
     except (DataSourceError, DataLayerError, FeatureError, FieldError, ValueError, RuntimeError, OSError) as exc:
         raise DataError(_damaged(name, str(exc))) from exc
     frame = pd.DataFrame({c: frame[c] for c in columns})
     frame[ROW] = range(1, len(frame) + 1)
-    return frame
+    return frame, every
 
 
 def _nothing(name: str, tree: Archive) -> Problem:

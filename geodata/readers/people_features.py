@@ -87,9 +87,7 @@ def read_people_features(
     columns = {c: estat_numbers(frame, c, path.name)[0] for c in plan.columns}
     persons = _by_age(plan.persons(columns), plan.totals(columns))
     _check_known(persons, frame, path.name)
-    district = (
-        frame[find_column(labels, config.district, path.name)] if config.district else pd.Series([""] * len(frame))
-    )
+    district = _district(config, frame, path.name)
     points = _are_points(shapes, frame, path.name)
     if outline is not None:
         kept, more = clipped(shapes, persons.sum(axis=1), outline, path.name)
@@ -135,6 +133,12 @@ def _features(config: PeopleFeatures, path: Path) -> tuple[pd.DataFrame, np.ndar
     placed, problems = read_rows(path, [], axes)
     points = shapely.points(placed[["lon", "lat"]].to_numpy(dtype=np.float64))
     return frame, np.asarray(points, dtype=object), problems
+
+
+def _district(config: PeopleFeatures, frame: pd.DataFrame, name: str) -> pd.Series[str]:
+    if config.district is None:
+        return pd.Series([""] * len(frame), dtype=str)
+    return frame[find_column({str(c): str(c) for c in frame.columns}, config.district, name)]
 
 
 def _axis(labels: dict[str, str], wanted: str | None, usual: tuple[str, ...], name: str) -> str:
