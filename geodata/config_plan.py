@@ -334,27 +334,14 @@ class _Chooser:
         taken: set[str] = set()
         entries = []
         for file, entry in self.used:
-            source_id = source_id_of(file, taken)
-            date = str(file.traits.get("year") or "")
-            source = source_of(file, source_id, date)
+            source = source_of(file, source_id_of(file, taken), str(file.traits.get("year") or ""))
             if source is None:
                 continue
             entries.append(source)
             if entry is not None:
-                entry["source"] = source_id
-        if "detour" in self.plan.config.get("streets", {}):
-            entries.append(
-                {
-                    "id": "plane",
-                    "layer": "streets",
-                    "title": {"ja": "直線距離 × 1.3", "en": "straight line × 1.3"},
-                    "credit": "Ekisei",
-                    "licence": "MIT",
-                    "date": "",
-                    "status": "assumed",
-                }
-            )
-        self.plan.config["sources"] = entries
+                entry["source"] = source["id"]
+        if entries:
+            self.plan.config["sources"] = entries
 
 
 def _city_id(folder: Path, city: Municipality | None) -> str:

@@ -26,7 +26,9 @@ FORMAT = "ekisei-city/1"
 INDEX = "city.json"
 
 
-def write_city(city: City, folder: Path | str, *, force: bool = False) -> Path:
+def write_city(
+    city: City, folder: Path | str, *, force: bool = False, extras: Mapping[str, bytes] | None = None
+) -> Path:
     """
     Write a city as a folder.
 
@@ -38,6 +40,9 @@ def write_city(city: City, folder: Path | str, *, force: bool = False) -> Path:
         Target; created with its parents. A folder that holds something is refused.
     force
         Replace an older city folder; a folder that holds anything else is refused even then.
+    extras
+        File name → content of what stands beside the city, such as its import report. They appear and vanish with
+        the city, but are no part of it: no digest covers them, and `read_city` does not ask for them.
 
     Returns
     -------
@@ -48,6 +53,8 @@ def write_city(city: City, folder: Path | str, *, force: bool = False) -> Path:
     ------
     DataError
         If the target is taken or cannot be written.
+    ValueError
+        If the name of an extra is no plain file name, or one that the city itself needs.
     """
     target = Path(folder)
     _check_target(target, force=force)
@@ -66,6 +73,7 @@ def write_city(city: City, folder: Path | str, *, force: bool = False) -> Path:
             "city": layers,
         }
         (draft / INDEX).write_text(json.dumps(index, ensure_ascii=False, indent=1), encoding="utf-8")
+        _write_extras(draft, extras or {}, {n.lower() for n in (INDEX, *writer.sizes)})
         _swap(draft, target)
     except OSError as exc:
         raise _unwritable(target, exc) from exc
@@ -186,6 +194,13 @@ def _check_target(target: Path, *, force: bool) -> None:
         raise DataError(
             error("snapshot.taken", str(target), Text("出力先が空ではありません", "the target is not empty"), hint),
         )
+
+
+def _write_extras(draft: Path, extras: Mapping[str, bytes], taken: set[str]) -> None:
+    for name, content in extras.items():
+        if name.lower() in taken or name in {"", ".", ".."} or Path(name).name != name:
+            raise ValueError(name)
+        (draft / name).write_bytes(content)
 
 
 def _swap(draft: Path, target: Path) -> None:

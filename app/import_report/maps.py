@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -275,8 +275,11 @@ def _opinions(city: City, canvas: Canvas) -> Map | None:
     pixels = np.full((opinions.n_opinions, 2), -1.0)
     if known.any():
         pixels[known] = canvas.pixels(to_plane(city.epsg, opinions.lonlat[known]))
-    inside = canvas.inside(pixels)
-    return _by_name(pixels, inside, themes, Text("意見の場所とテーマ", "Opinions by place and theme"))
+    drawing = _by_name(pixels, canvas.inside(pixels), themes, Text("意見の場所とテーマ", "Opinions by place and theme"))
+    unknown = int((~canvas.inside(pixels)).sum())
+    if not unknown:
+        return drawing
+    return replace(drawing, beside=Text(f"場所不明・図の外 {unknown:,}", f"place not known or outside {unknown:,}"))
 
 
 def _by_name(

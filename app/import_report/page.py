@@ -117,6 +117,11 @@ def _badge(status: Status) -> str:
     return tag("span", both(STATUS_TEXT[status]), class_=f"badge {STATUS_CLASS[status]}")
 
 
+def _badge_of(layer: LayerImport) -> str:
+    """Return the badge of a layer; what only helps to place others, such as 町丁目, has none."""
+    return "" if layer.status is Status.NO_DATA and layer.files else _badge(layer.status)
+
+
 def _overview(report: ImportReport) -> str:
     if not report.layers:
         return ""
@@ -128,7 +133,7 @@ def _overview(report: ImportReport) -> str:
         mark = f' <span class="mark">{both(word("unverified"))}</span>' if unseen else ""
         link = tag("a", both(named(LAYERS, layer.layer)), href=f"#{layer.layer}")
         numbers = [number(n) if n else "–" for n in (len(layer.files), *levels, sum(layer.repairs.values()))]
-        rows.append([link + mark, _badge(layer.status), *numbers])
+        rows.append([link + mark, _badge_of(layer), *numbers])
     return tag("section", tag("h2", both(word("layers"))) + table(heads, rows, "layers"))
 
 
@@ -137,7 +142,7 @@ def _whole(problems: Sequence[Problem]) -> str:
 
 
 def _section(layer: LayerImport, drawing: str, city: City | None) -> str:
-    head = tag("h2", both(named(LAYERS, layer.layer)) + _badge(layer.status))
+    head = tag("h2", both(named(LAYERS, layer.layer)) + _badge_of(layer))
     remarks = _remarks(layer, city)
     text = remarks + _sources(layer.sources) + _counts(layer)
     sides = f'<div class="sides"><div>{text}</div>{drawing}</div>' if drawing else f"<div>{text}</div>"
@@ -149,9 +154,9 @@ def _remarks(layer: LayerImport, city: City | None) -> str:
     found = []
     if layer.kept_from_base:
         found.append(word("kept"))
-    elif layer.status is Status.NO_DATA:
+    elif layer.status is Status.NO_DATA and not layer.files:
         found.append(word("absent"))
-    elif not layer.sources and (layer.files or layer.counts):
+    elif not layer.sources and layer.status is Status.ASSUMED and city is not None:
         found.append(word("no_source"))
     if layer.layer == "streets" and city is not None and isinstance(city.streets, DetourPlane):
         found.append(word("straight", factor=city.streets.walk_detour))

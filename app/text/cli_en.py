@@ -9,7 +9,13 @@ MESSAGES = {
         "  ekisei --lang en batch scenarios/library --out out/library --jobs 2\n"
         "  ekisei serve --port 8050"
     ),
-    "help.city": "Build, check and show the facts of a city\n\nExample\n  ekisei city show",
+    "help.city": (
+        "Prepare, build, check and show the facts of a city\n"
+        "\n"
+        "Example\n"
+        "  ekisei city init downloads --out city.yaml\n"
+        "  ekisei city show"
+    ),
     "help.scenario": "Check, list and start scenario files\n\nExample\n  ekisei scenario list",
     "help.lang": "Language: ja or en (anywhere on the line; or the environment variable EKISEI_LANG)",
     "help.debug": "Show the traceback of an error",
@@ -17,20 +23,24 @@ MESSAGES = {
     "help.help": "Show this text",
     # help: city
     "help.city.build": (
-        "Build a city from a configuration file (GTFS, OSM, population)\n\n"
-        "Example\n"
+        "Build a city from a configuration file, or from a folder of raw files (GTFS, census, OSM)\n\n"
+        "Examples\n"
+        "  ekisei city build downloads --out cities/my-city\n"
         "  ekisei city build muroran.yaml --out cities/muroran"
     ),
     "help.city.check": (
-        "Check a configuration file and its sources; writes nothing\n\nExample\n  ekisei city check muroran.yaml"
+        "Check a configuration file, or a folder of raw files; writes no city\n\n"
+        "Examples\n"
+        "  ekisei city check muroran.yaml\n"
+        "  ekisei city check downloads --report report.html"
     ),
     "help.city.show": (
         "Show what a city holds, its sources and their status\n\n"
         "Examples\n"
         "  ekisei city show\n"
-        "  ekisei city show --city cities/muroran"
+        "  ekisei city show --city cities/muroran --json"
     ),
-    "help.config": "Configuration file of the city (YAML)",
+    "help.config": "Configuration file of the city (YAML), or a folder of raw files",
     "help.city.out": "Folder to write the city to",
     "help.city.option": "Folder of a built city (default: the bundled Hitachi)",
     # help: scenario
@@ -308,7 +318,9 @@ MESSAGES = {
     "usage.whole_number": "{name} must be a whole number",
     "usage.csv_is_folder": "this is a folder, not a file",
     "usage.csv_hint": "name a file, such as out/compare.csv",
-    "serve.no_runs": "note: there are no runs in {path} (compute some by ekisei batch, or name their folder by --runs)",
+    "serve.no_runs": (
+        "note: there are no runs in {path} (compute some by ekisei batch, or name their folder by --runs)"
+    ),
     "scenario.shipped_id": "note: {id} is the id of a shipped scenario, which the bare id means; choose another",
     "compare.csv_folder": "folder made: {path}",
     "help.run.explain": "show what was reused, what was computed again, why, and how long it took",
@@ -368,4 +380,58 @@ MESSAGES = {
         "note: {path} cannot be written ({why}), so the prepared engine is not kept and the next start takes as long; "
         "NUMBA_CACHE_DIR names another place"
     ),
+    "help.city.init": (
+        "Write a configuration (from what a folder of raw files is told to be), and list the official files\n"
+        "\n"
+        "Example\n"
+        "  ekisei city init downloads --out city.yaml\n"
+        "  ekisei city init --checklist checklist.md"
+    ),
+    "help.city.init.folder": "Folder of raw files (none: a template of every layer)",
+    "help.city.init.out": "Configuration file to write",
+    "help.city.init.base": "City that lends missing layers (hitachi, or a city folder)",
+    "help.city.checklist": "File to write the checklist of official files to (Markdown)",
+    "help.city.inputs": "Folder of the raw files, in place of inputs: of the configuration",
+    "help.city.report": "File to write the import report to (.html or .json), also of an import that fails",
+    "help.city.json": "Print JSON",
+    "help.overwrite": "Overwrite a file that exists",
+    "usage.inputs_of_folder": "--inputs does not go with a folder of raw files",
+    "usage.inputs_of_folder_hint": "name only the folder of the raw files",
+    "usage.file_exists": "the file exists already",
+    "usage.file_exists_hint": "choose another name, or overwrite it with --force",
+    "usage.file_hint": "give the name of a file",
+    "city.report": "import report: {path}",
+    "city.report_hint": "to see every problem, add --report report.html",
+    "city.init_hint": "to change the configuration: ekisei city init {folder} --out city.yaml",
+    "city.summary": "{repairs} repairs, {warnings} warnings, {notes} notes",
+    "city.more_warnings": "… and {n} more warnings (all stand in the report)",
+    "city.former_ids": "ids of the base city that are gone: {n}",
+    "city.no_source": "no source named",
+    "city.unverified": "not tried on an original file: {names}",
+    "city.count": "count",
+    "city.nothing_recognised": "no file that makes a city was found (looked at: {files})",
+    "city.nothing_recognised_hint": (
+        "add a timetable (GTFS), people or a municipal boundary; ekisei city init lists the official files"
+    ),
+    "city.recognised": "Files as told",
+    "city.file": "file",
+    "city.what": "what it is",
+    "city.why": "told by",
+    "city.checklist": "Official files",
+    "city.has": "here",
+    "city.official": "data set and portal",
+    "city.portal": "portal",
+    "city.key": "key",
+    "city.change": "status",
+    "city.improves": "improves",
+    "city.joined": ", ",
+    "city.config_written": "configuration written: {path}",
+    "city.checklist_written": "checklist written: {path}",
+    "city.init_next": "next: ekisei city check {path}",
+    "stage.done": "done",
+    "layer.daytime": "daytime population",
+    "layer.outlook": "projected population",
+    "layer.opinions": "opinions",
+    "layer.towns": "towns (町丁目)",
+    "layer.overlay": "overlay",
 }

@@ -9,7 +9,9 @@ MESSAGES = {
         "  ekisei batch scenarios/library --out out/library --jobs 2\n"
         "  ekisei serve --port 8050"
     ),
-    "help.city": "都市データの作成・検査・表示\n\n例\n  ekisei city show",
+    "help.city": (
+        "都市データの準備・作成・検査・表示\n\n例\n  ekisei city init downloads --out city.yaml\n  ekisei city show"
+    ),
     "help.scenario": "シナリオファイルの検査・一覧・ひな形\n\n例\n  ekisei scenario list",
     "help.lang": "表示言語: ja または en（どの位置でも可。環境変数 EKISEI_LANG でも可）",
     "help.debug": "エラーのときに内部の経過（トレースバック）も表示",
@@ -17,18 +19,24 @@ MESSAGES = {
     "help.help": "この説明を表示",
     # help: city
     "help.city.build": (
-        "設定ファイルから都市データを作る（GTFS、OSM、人口など）\n\n"
+        "設定ファイル、または元データを入れたフォルダから都市データを作る（GTFS、国勢調査、OSM など）\n\n"
         "例\n"
+        "  ekisei city build downloads --out cities/my-city\n"
         "  ekisei city build muroran.yaml --out cities/muroran"
     ),
-    "help.city.check": "設定ファイルと元データを検査する（何も書き出さない）\n\n例\n  ekisei city check muroran.yaml",
+    "help.city.check": (
+        "設定ファイルか元データのフォルダを検査する（都市は書き出さない）\n\n"
+        "例\n"
+        "  ekisei city check muroran.yaml\n"
+        "  ekisei city check downloads --report 報告.html"
+    ),
     "help.city.show": (
         "都市データの内容・出典・状態（実測 / 公表推計 / 試算 / 仮定）を表示\n\n"
         "例\n"
         "  ekisei city show\n"
-        "  ekisei city show --city cities/muroran"
+        "  ekisei city show --city cities/muroran --json"
     ),
-    "help.config": "都市の設定ファイル（YAML）",
+    "help.config": "都市の設定ファイル（YAML）、または元データのフォルダ",
     "help.city.out": "都市データを書き出すフォルダ",
     "help.city.option": "都市データのフォルダ（省略時は同梱の日立市）",
     # help: scenario
@@ -365,4 +373,58 @@ MESSAGES = {
         "注意: {path} に書き込めないため（{why}）、準備した計算部を残せません。次回も準備に時間がかかります"
         "（環境変数 NUMBA_CACHE_DIR で場所を指定できます）"
     ),
+    "help.city.init": (
+        "設定ファイルを作る（フォルダの元データを見分けて書く）。公的データの一覧も示す\n"
+        "\n"
+        "例\n"
+        "  ekisei city init downloads --out city.yaml\n"
+        "  ekisei city init --checklist 一覧.md"
+    ),
+    "help.city.init.folder": "元データのフォルダ（省略時は全項目のひな型）",
+    "help.city.init.out": "書き出す設定ファイル",
+    "help.city.init.base": "足りない層を借りる都市（hitachi か都市フォルダ）",
+    "help.city.checklist": "公的データの一覧を書き出すファイル（Markdown）",
+    "help.city.inputs": "元データのフォルダ（設定の inputs: の代わり）",
+    "help.city.report": "取り込みの報告を書き出すファイル（.html か .json。失敗した取り込みも）",
+    "help.city.json": "JSON で表示する",
+    "help.overwrite": "既にあるファイルを上書きする",
+    "usage.inputs_of_folder": "フォルダから作るときは --inputs を使えません",
+    "usage.inputs_of_folder_hint": "元データのフォルダだけを指定してください",
+    "usage.file_exists": "ファイルが既にあります",
+    "usage.file_exists_hint": "別の名前にするか、--force で上書きしてください",
+    "usage.file_hint": "ファイルの名前まで指定してください",
+    "city.report": "取り込みの報告: {path}",
+    "city.report_hint": "すべての問題を見るには --report 報告.html を付けてください",
+    "city.init_hint": "設定を直すには: ekisei city init {folder} --out city.yaml",
+    "city.summary": "補修 {repairs} 件、警告 {warnings} 件、情報 {notes} 件",
+    "city.more_warnings": "… ほか警告 {n} 件（報告にすべてあります）",
+    "city.former_ids": "もとの都市にあって今はない id: {n} 件",
+    "city.no_source": "出典の記載なし",
+    "city.unverified": "原ファイル未検証: {names}",
+    "city.count": "件数",
+    "city.nothing_recognised": "都市を作れるファイルが見つかりません（見たファイル: {files}）",
+    "city.nothing_recognised_hint": (
+        "時刻表（GTFS）、人口、行政区域のどれかを入れてください。ekisei city init で公的データの一覧が出ます"
+    ),
+    "city.recognised": "見分けたファイル",
+    "city.file": "ファイル",
+    "city.what": "内容",
+    "city.why": "見分けた理由",
+    "city.checklist": "公的データの一覧",
+    "city.has": "有無",
+    "city.official": "データと公開元",
+    "city.portal": "公開元",
+    "city.key": "設定の項目",
+    "city.change": "状態の変化",
+    "city.improves": "良くなる指標",
+    "city.joined": "、",
+    "city.config_written": "設定を書き出しました: {path}",
+    "city.checklist_written": "一覧を書き出しました: {path}",
+    "city.init_next": "次に: ekisei city check {path}",
+    "stage.done": "完了",
+    "layer.daytime": "昼間人口",
+    "layer.outlook": "将来推計人口",
+    "layer.opinions": "みんなの声",
+    "layer.towns": "町丁目",
+    "layer.overlay": "重ね合わせ",
 }

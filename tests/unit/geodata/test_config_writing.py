@@ -1,0 +1,221 @@
+"""From recognised files to a configuration that is read back: the choice among populations, cities, lines."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.city_config import CityConfig, read_city_config
+from geodata.config_plan import plan_config
+from geodata.config_template import LAYERS, template_text
+from geodata.config_text import block
+from geodata.config_writing import config_text
+from geodata.official_files import OFFICIAL_FILES
+from geodata.readers.yaml_source import read_yaml
+from geodata.recognise import recognise
+from geodata.recognised import WHAT
+from sim.kpi import KPIS
+from tests.unit.geodata.feed_texts import write_feed
+from tests.unit.geodata.test_recognise import MESH, SMALL_TABLE, geojson, write, write_shape_zip
+
+CELLS = "id,lon,lat,population\na,140.6,36.5,10\n"
+AREAS = ["KEY_CODE", "PREF", "CITY_NAME", "S_NAME", "JINKO"]
+
+
+def planned(folder, tmp_path, lang="ja"):
+    """Return the configuration of a folder, read back from its YAML, and the YAML."""
+    text = config_text(plan_config(folder, recognise(folder)), lang)
+    path = tmp_path / "written.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_city_config(path), text
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "hi-machi"
+    made.mkdir()
+    return made
+
+
+def add_mesh(folder, size):
+    code = {250: "5440462211", 500: "544046221", 1000: "54404622"}[size]
+    write(folder, f"mesh{size}.txt", MESH.format(code=code), "cp932")
+
+
+def add_small_area(folder):
+    write_shape_zip(folder / "area.zip", "r2ka08202", AREAS)
+    write(folder, "tblT001082C08.txt", SMALL_TABLE, "cp932")
+
+
+def add_future(folder):
+    write_shape_zip(folder / "future.zip", "500m_mesh_2024_08", ["MESH_ID", "SHICODE", "PTN_2020", "PTN_2050"])
+
+
+def add_did_and_towns(folder):
+    ring = [[[140.5, 36.4], [140.7, 36.4], [140.7, 36.6], [140.5, 36.4]]]
+    shape = {"type": "Polygon", "coordinates": ring}
+    write(folder, "did.geojson", geojson({"CITYNAME": "甲市", "CLASS": 1, "JINKO": 9, "MENSEKI": 1.0}, shape))
+    write(folder, "towns.csv", "市区町村コード,市区町村名,大字町丁目名,緯度,経度\n08999,甲市,乙町,36.5,140.6\n")
+
+
+PEOPLE = [
+    ("estat_mesh", lambda f: add_mesh(f, 250)),
+    ("small_area", add_small_area),
+    ("cells_csv", lambda f: write(f, "cells.csv", CELLS)),
+    ("estat_mesh", lambda f: add_mesh(f, 500)),
+    ("did_towns", add_did_and_towns),
+    ("future_mesh", add_future),
+]
+
+
+@pytest.mark.parametrize("best", range(len(PEOPLE)))
+def test_the_finest_people_are_chosen_and_the_others_kept_as_comments(folder, tmp_path, best):
+    for _, add in PEOPLE[best:]:
+        add(folder)
+    config, text = planned(folder, tmp_path)
+    assert config.population.kind == PEOPLE[best][0]
+    assert text.count("# population:") == len(PEOPLE) - best - 1
+    assert (config.outlook is not None) == (best < len(PEOPLE))
+
+
+def test_several_mesh_files_of_one_size_are_one_population(folder, tmp_path):
+    write(folder, "a/tblT001142Q5440.txt", MESH.format(code="5440462211"), "cp932")
+    write(folder, "b/tblT001142Q5540.txt", MESH.format(code="5540462211"), "cp932")
+    config, _ = planned(folder, tmp_path)
+    assert config.population.path == ("a/tblT001142Q5440.txt", "b/tblT001142Q5540.txt")
+
+
+def square(west, south):
+    ring = [[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def add_boundaries(folder, *rows):
+    features = [
+        {"type": "Feature", "geometry": square(west, 36.45), "properties": properties} for west, properties in rows
+    ]
+    tree = {"type": "FeatureCollection", "features": features}
+    write(folder, "N03-20240101_08.geojson", json.dumps(tree, ensure_ascii=False))
+
+
+def test_the_municipality_that_holds_most_stops_is_chosen(folder, tmp_path):
+    write_feed(folder / "bus.zip")  # three stops at 140.6 E, 36.5 N
+    add_boundaries(
+        folder,
+        (140.0, {"N03_001": "茨城県", "N03_004": "遠市", "N03_007": "08001"}),
+        (140.55, {"N03_001": "茨城県", "N03_004": "近市", "N03_007": "08002"}),
+    )
+    config, text = planned(folder, tmp_path)
+    assert config.boundaries[0].where == {"N03_007": "08002"}
+    assert config.name.ja == "近市"
+    assert config.id == "hi-machi"
+    assert "遠市" in text
+
+
+def test_the_wards_of_a_designated_city_are_one_city(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    add_boundaries(
+        folder,
+        (140.55, {"N03_001": "県", "N03_003": "政令市", "N03_004": "東区", "N03_007": "08101"}),
+        (140.65, {"N03_001": "県", "N03_003": "政令市", "N03_004": "西区", "N03_007": "08102"}),
+    )
+    config, _ = planned(folder, tmp_path)
+    assert config.boundaries[0].where == {"N03_003": "政令市"}
+    assert config.name.ja == "政令市"
+
+
+def test_a_folder_without_an_ascii_name_is_called_by_its_code(tmp_path):
+    folder = tmp_path / "近市"
+    folder.mkdir()
+    write_feed(folder / "bus.zip")
+    add_boundaries(folder, (140.55, {"N03_004": "近市", "N03_007": "08002"}))
+    config, _ = planned(folder, tmp_path)
+    assert config.id == "city-08002"
+
+
+def test_lines_without_times_are_used_only_where_no_feed_has_their_mode(folder, tmp_path):
+    write_shape_zip(folder / "N02.zip", "N02-23_RailroadSection", ["N02_001", "N02_002", "N02_003"], 3)
+    write_shape_zip(folder / "P11.zip", "P11-22_08", ["P11_001", "P11_002"], 1)
+    bare, _ = planned(folder, tmp_path)
+    assert [f.dataset for f in bare.ksj] == ["N02", "P11"]
+    write_feed(folder / "bus.zip", routes="route_id,route_short_name,route_type\nR1,1,3\nR2,2,3\n")
+    buses, text = planned(folder, tmp_path)
+    assert [f.dataset for f in buses.ksj] == ["N02"]
+    assert "dataset: P11" in text
+
+
+def test_heights_join_the_streets_and_wait_as_a_comment_without_them(folder, tmp_path):
+    (folder / "dem.tif").write_bytes(b"II*\0" + bytes(60))
+    write_feed(folder / "bus.zip")
+    alone, text = planned(folder, tmp_path)
+    assert alone.streets.elevation is None
+    assert "elevation: dem.tif" in text
+    (folder / "town.osm.pbf").write_bytes(bytes(60))
+    both, _ = planned(folder, tmp_path)
+    assert (both.streets.osm_pbf, both.streets.elevation) == ("town.osm.pbf", "dem.tif")
+
+
+def test_a_name_that_looks_like_yaml_stays_a_name(folder, tmp_path):
+    name = "yes: [1] #{x} 'a' \"b\" – 人口.csv"
+    write(folder, name, CELLS)
+    config, _ = planned(folder, tmp_path, "en")
+    assert config.population.path == name
+
+
+TEXTS = st.text(st.characters(codec="utf-8"))
+VALUES = st.recursive(TEXTS | st.integers() | st.booleans(), st.lists, max_leaves=5)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(TEXTS.filter(bool), VALUES, max_size=4))
+def test_whatever_is_written_reads_back_equal(tmp_path_factory, values):
+    path = tmp_path_factory.mktemp("yaml") / "x.yaml"
+    nested = {"top": {f"k{n}": v for n, v in enumerate(values.values())}, "keys": dict.fromkeys(values, 1)}
+    path.write_bytes(("\n".join(block(nested)) + "\n").encode())
+    tree, _ = read_yaml(path)
+    assert tree == nested
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_template_reads_and_every_layer_of_it_too(tmp_path, lang):
+    path = tmp_path / "city.yaml"
+    text = template_text(lang, base="hitachi")
+    path.write_text(text, encoding="utf-8")
+    assert read_city_config(path).base == "hitachi"
+    top = {"id": "x", "name": "x"}
+    for title, example in LAYERS:
+        CityConfig.model_validate({**top, **example})
+        assert title.get(lang) in text
+    shown = {key for _, example in LAYERS for key in example}
+    left = set(CityConfig.model_fields) - shown
+    assert left == {
+        "id", "name", "inputs", "date", "saturday", "holiday", "window", "public_min_persons", "epsg", "base", "replaces",
+    }  # fmt: skip
+
+
+def test_the_checklist_names_real_kpis_keys_and_kinds():
+    for official in OFFICIAL_FILES:
+        assert set(official.kpis) <= KPIS.keys(), official.file_id
+        assert official.key in CityConfig.model_fields, official.file_id
+        assert set(official.what) <= WHAT.keys(), official.file_id
+        assert official.before is not official.after
+        for text in (official.portal, official.dataset, official.note):
+            assert text.ja
+            assert text.en
+            assert "://" not in text.ja + text.en
+
+
+def test_the_checklist_knows_what_a_folder_has(folder):
+    add_mesh(folder, 250)
+    write_shape_zip(folder / "P29.zip", "P29-21_08", ["P29_001", "P29_002"], 1)
+    files = recognise(folder)
+    assert {f.file_id for f in OFFICIAL_FILES if f.is_in(files)} == {"census-mesh", "P29"}
+
+
+def test_the_real_folder_makes_the_city_that_its_files_are_of(shared_data, tmp_path):
+    config, _ = planned(shared_data / "muroran", tmp_path)
+    assert config.name.ja == "室蘭市"
+    assert config.population.did_where == {"CITYNAME": "室蘭市"}
+    assert config.population.town_where == {"municipality_code": "01205"}
+    assert config.boundaries[0].where == {"N03_007": "01205"}
