@@ -116,6 +116,10 @@ class PopulationCells:
         older: FloatArray = self.persons @ shares
         return older
 
+    def knows_age(self, age: int) -> bool:
+        """Return whether the bands tell who is `age` or older: no open-ended band begins below it."""
+        return age <= 0 or all(b.to_age is not None or b.from_age >= age for b in self.bands)
+
     def groups(self) -> tuple[str, ...]:
         """Return the ids of all KPI groups, city-wide ones first."""
         return ("all", "65plus", "75plus", *(f"district:{d}" for d in self.district_id))

@@ -11,7 +11,7 @@ from geodata.facilities import FacilityKind
 from sim.catchment import station_xy
 from sim.clinic import OFFICE_KINDS, OUTPATIENT_KINDS, city_offices, nearest_minutes, outpatient_places
 from sim.commuting import school_minutes, works_minutes
-from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, frequent_circles
+from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, frequent_circles, without_timetable
 from sim.kpi.measures import MEASURES
 from sim.main_station import last_home_s, station_minutes
 from sim.mobile_office.coverage import covered_share, visits_within_reach
@@ -20,6 +20,7 @@ from sim.shelter import shelters_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geodata.population import PopulationCells
     from geodata.units import FloatArray
     from sim.context import RunContext, Walker
 
@@ -44,12 +45,16 @@ def default_catchment(context: RunContext) -> FloatArray:
 
 
 def station_distance_m(context: RunContext) -> FloatArray:
-    """Return cell centre → straight line to the nearest JR station [m], shape (C,); inf where there is none."""
+    """
+    Return cell centre → straight line to the nearest JR station [m], shape (C,).
+
+    inf where there is none; NaN where there is no timetable.
+    """
     from scipy.spatial import cKDTree  # noqa: PLC0415 -- slow to load
 
     stations = station_xy(context.city.timetable)
     if len(stations) == 0:
-        return np.full(context.n_cells, np.inf)
+        return np.full(context.n_cells, np.nan if without_timetable(context) else np.inf)
     distance: FloatArray = cKDTree(stations).query(context.city.population.xy)[0]
     return distance
 
@@ -62,12 +67,17 @@ def _shelter_minutes(context: RunContext) -> FloatArray:
     return context.walk_minutes(facilities.xy[places], max_min=context.params.shelter_max_walk_min)
 
 
+def _by_timetable(compute: Callable[[RunContext], FloatArray]) -> Callable[[RunContext], FloatArray]:
+    """Return the same column, NaN where the city has no timetable."""
+    return lambda context: np.full(context.n_cells, np.nan) if without_timetable(context) else compute(context)
+
+
 CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
     "station_distance_m": station_distance_m,
     "catchment_share": default_catchment,
-    "catchment_jr800_brt500_share": lambda c: catchment_cover(c, *CIRCLES["jr800-brt500"]),
-    "transit_covered_share": _transit_covered,
-    "frequent_covered_share": lambda c: c.cover(frequent_circles(c)),
+    "catchment_jr800_brt500_share": _by_timetable(lambda c: catchment_cover(c, *CIRCLES["jr800-brt500"])),
+    "transit_covered_share": _by_timetable(_transit_covered),
+    "frequent_covered_share": _by_timetable(lambda c: c.cover(frequent_circles(c))),
     "clinic_nearest_min": lambda c: _nearest(c, "clinic", "standard"),
     "clinic_nearest_min_older": lambda c: _nearest(c, "clinic", "older"),
     "city_office_nearest_min": lambda c: _nearest(c, "office", "standard"),
@@ -77,8 +87,8 @@ CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
     "works_min": works_minutes,
     "station_front_min": lambda c: station_minutes(c, "standard"),
     "station_front_min_older": lambda c: station_minutes(c, "older"),
-    "last_bus_s": lambda c: last_home_s(c, "standard"),
-    "last_bus_s_older": lambda c: last_home_s(c, "older"),
+    "last_bus_s": _by_timetable(lambda c: last_home_s(c, "standard")),
+    "last_bus_s_older": _by_timetable(lambda c: last_home_s(c, "older")),
     "mobile_office_share": covered_share,
     "mobile_office_visits_per_month": visits_within_reach,
 }
@@ -94,6 +104,11 @@ def cell_frame(context: RunContext) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def _known(population: PopulationCells, age: int) -> FloatArray:
+    """Return cell → residents of `age` or older; NaN where the bands do not tell them apart."""
+    return population.at_least(age) if population.knows_age(age) else np.full(population.n_cells, np.nan)
+
+
 def _residents(context: RunContext) -> pd.DataFrame:
     population = context.city.population
     district = np.append(population.district_id.astype(object), "")[population.district]
@@ -102,8 +117,8 @@ def _residents(context: RunContext) -> pd.DataFrame:
         "lon": population.lonlat[:, 0],
         "lat": population.lonlat[:, 1],
         "district_id": district,
-        "persons": population.total,
-        "persons_65plus": population.at_least(65),
-        "persons_75plus": population.at_least(75),
+        "persons": population.total if population.total.any() else np.full(population.n_cells, np.nan),
+        "persons_65plus": _known(population, 65),
+        "persons_75plus": _known(population, 75),
     }
     return pd.DataFrame(columns)

@@ -196,7 +196,8 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
             continue
         value = group_value(measure, people, order)
         if value is None:
-            yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, NOBODY)
+            why = people.missing or NOBODY
+            yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, why)
             continue
         note = join_notes(measure.note, HALF_UNREACHED) if np.isinf(value) else measure.note
         yield KpiRow(spec.kpi_id, measure.setting, group, value, value, spec.unit, measure.status, note)

@@ -44,6 +44,7 @@ NO_STATION = "市内に鉄道駅がない"
 ASSUMED_NOTE = "仮定の路線を含む"
 REFERENCE_ONLY = "参考値"
 NEEDS_GTFS = "算定不可（実GTFSが必要）"
+NO_TIMETABLE = "時刻表データ未登録"
 NEEDS_DISTRICTS = "地区データ未登録"
 NEEDS_POLYGON = "区域データ未登録"
 
@@ -60,9 +61,9 @@ def catchment_cover(context: RunContext, jr_m: float, brt_m: float) -> FloatArra
 def fit_catchments(context: RunContext) -> dict[str, float]:
     """Return fitted setting → radius [m] that reproduces the official catchment share on this city, where one does."""
     target = context.city.targets.find(SHARE, "baseline")
-    if target is None or len(station_xy(context.city.timetable)) == 0:
-        return {}
     persons = context.city.population.total
+    if target is None or len(station_xy(context.city.timetable)) == 0 or persons.sum() <= 0:
+        return {}
 
     def share_at(radius_m: float, brt_m: float) -> float:
         return float(catchment_cover(context, radius_m, brt_m) @ persons / persons.sum())
@@ -106,7 +107,7 @@ def catchment_measure(context: RunContext, kpi_id: str, how: How, setting: str, 
     if definition == "user-polygon":
         return _user_polygon(context, kpi_id, how, setting)
     if len(station_xy(context.city.timetable)) == 0:
-        return no_data(kpi_id, setting, NO_STATION)
+        return no_data(kpi_id, setting, no_station(context))
     if definition == "district-list" and len(context.city.population.district_id) == 0:
         return no_data(kpi_id, setting, NEEDS_DISTRICTS)
     if definition in FITTED_BRT_M and definition not in (context.fitted or {}):
@@ -164,6 +165,16 @@ def _user_polygon(context: RunContext, kpi_id: str, how: How, setting: str) -> M
     return Measure(kpi_id, setting, how, values, values, status)
 
 
+def without_timetable(context: RunContext) -> bool:
+    """Return whether the city holds no stop at all: nobody knows then who has one nearby."""
+    return context.city.timetable.n_stops == 0
+
+
+def no_station(context: RunContext) -> str:
+    """Return why there is no station: the city has none, or nobody gave a timetable."""
+    return NO_TIMETABLE if without_timetable(context) else NO_STATION
+
+
 def coverage_circles(context: RunContext, station_m: float, stop_m: float) -> list[tuple[FloatArray, float]]:
     """Return the circles around stations and other stops that any trip serves, inside the city or not."""
     timetable = context.city.timetable
@@ -173,6 +184,8 @@ def coverage_circles(context: RunContext, station_m: float, stop_m: float) -> li
 def measure_transit_coverage(context: RunContext) -> Iterable[Measure]:
     """Return the share of residents near a station or stop."""
     names = ("coverage_station_m", "coverage_stop_m")
+    if without_timetable(context):
+        return (no_data("transit_coverage_share", "default", NO_TIMETABLE),)
     values = context.cover(coverage_circles(context, context.params.coverage_station_m, context.params.coverage_stop_m))
     status = context.status("population", parameters=names, extra=(context.timetable_status(),))
     note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
@@ -193,6 +206,9 @@ def _transit_gaps(context: RunContext) -> Iterator[Measure]:
     }
     assumed = has_assumed_lines(context.city)
     for setting, (station_m, stop_m) in radii.items():
+        if without_timetable(context):
+            yield no_data(GAP, setting, NO_TIMETABLE)
+            continue
         if assumed and not context.analysis.include_assumed_lines:
             yield no_data(GAP, setting, NEEDS_GTFS)
             continue
@@ -220,6 +236,8 @@ def frequent_circles(context: RunContext) -> list[tuple[FloatArray, float]]:
 def measure_frequent(context: RunContext) -> Iterable[Measure]:
     """Return the share of residents near frequent stations or stops."""
     names = ("coverage_station_m", "coverage_stop_m", "frequent_departures")
+    if without_timetable(context):
+        return (no_data("frequent_stop_share", "default", NO_TIMETABLE),)
     values = context.cover(frequent_circles(context))
     status = context.status("population", parameters=names, extra=(context.timetable_status(),))
     note = ASSUMED_NOTE if has_assumed_lines(context.city) else ""

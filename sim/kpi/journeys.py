@@ -9,11 +9,10 @@ import numpy as np
 
 from geodata.facilities import FacilityKind
 from geodata.provenance import Status
-from sim.assumed_lines import has_assumed_lines
 from sim.commuting import school_minutes, works_minutes
-from sim.kpi.coverage import ASSUMED_NOTE, NO_STATION
+from sim.kpi.coverage import no_station, without_timetable
 from sim.kpi.measure import Measure, no_data
-from sim.kpi.places import NO_FACILITY, access_status, row_statuses
+from sim.kpi.places import NO_FACILITY, access_status, lines_note, row_statuses
 from sim.kpi.registry import KPIS
 from sim.main_station import find_main_station, last_home_s, station_minutes
 from sim.pivot import join_notes
@@ -54,8 +53,8 @@ def _arrivals(context: RunContext, kpi_id: str, kind: FacilityKind, ages: tuple[
 def measure_last_bus(context: RunContext) -> Iterable[Measure]:
     """Return the last time half the people are still brought home from the main station; walkers left out."""
     kpi_id, station = "last_bus_time", find_main_station(context)
-    if station is None:
-        return (no_data(kpi_id, "default", NO_STATION),)
+    if station is None or without_timetable(context):
+        return (no_data(kpi_id, "default", no_station(context)),)
     standard, older = (last_home_s(context, w) for w in ("standard", "older"))
     status, note = _station_status(context, kpi_id, station)
     return (Measure(kpi_id, "default", "quantile", standard, older, status, note),)
@@ -65,7 +64,7 @@ def measure_station_front(context: RunContext) -> Iterable[Measure]:
     """Return the people within the time limit of the main station front."""
     kpi_id, station = "station_front_30min_population", find_main_station(context)
     if station is None:
-        return (no_data(kpi_id, "default", NO_STATION),)
+        return (no_data(kpi_id, "default", no_station(context)),)
     limit_min = context.params.station_front_within_min
     standard, older = (_within(station_minutes(context, w), limit_min) for w in ("standard", "older"))
     status, note = _station_status(context, kpi_id, station)
@@ -81,5 +80,4 @@ def _station_status(context: RunContext, kpi_id: str, station: MainStation) -> t
     extra = (context.timetable_status(), station.status)
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
-    assumed = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
-    return status, join_notes(assumed, f"駅: {station.name}")
+    return status, join_notes(lines_note(context), f"駅: {station.name}")

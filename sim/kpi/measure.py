@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 How = Literal["share", "persons", "mean", "quantile", "count", "per_100k"]
 
 PER_100K = 100_000.0
+NO_POPULATION = "人口データ未登録"
+NO_AGES = "年齢別人口データ未登録"
 FEWER_GROUPS = frozenset({"count", "per_100k"})
 """Ways for which an age group has no meaning: a clinic belongs to a place, not to an age."""
 
@@ -74,11 +76,16 @@ def no_data(kpi_id: str, setting: str, reason: str) -> Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupWeights:
-    """People of one group by cell, split by who walks: shapes (C,), (C,); `cells` True where the group may live."""
+    """
+    People of one group by cell, split by who walks: shapes (C,), (C,); `cells` True where the group may live.
+
+    `missing`: why nobody is known to be in the group, "" where the population tells.
+    """
 
     standard: FloatArray
     older: FloatArray
     cells: FloatArray
+    missing: str = ""
 
 
 def group_weights(
@@ -92,6 +99,11 @@ def group_weights(
         inside = np.isin(population.district, wanted).astype(np.float64)
     elif group != "all":
         youngest = int(group.removesuffix("plus"))
+    missing = NO_AGES if not all(map(population.knows_age, (youngest, *(ages or ())))) else ""
+    missing = NO_POPULATION if not population.total.any() else missing
+    if missing:
+        none = np.zeros(population.n_cells)
+        return GroupWeights(none, none, inside, missing)
     above = np.zeros(population.n_cells)
     if ages is not None:
         youngest, above = ages[0], population.at_least(ages[1] + 1)

@@ -18,7 +18,7 @@ from sim.clinic import (
     outpatient_places,
     public_clinics,
 )
-from sim.kpi.coverage import ASSUMED_NOTE
+from sim.kpi.coverage import ASSUMED_NOTE, without_timetable
 from sim.kpi.measure import Measure, no_data
 from sim.kpi.registry import KPIS
 from sim.mobile_office.coverage import covered_share, visits_within_reach
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.kpi.measure import How
 
 NO_FACILITY = "施設データ未登録"
+WALK_ONLY = "時刻表データ未登録（徒歩だけ）"
 NO_PLAN = "開設計画なし"
 PLAN_STAGES = {"planned": "計画に記載", "studied": "検討中", "hypothetical": "仮想"}
 
@@ -120,7 +121,14 @@ def access_status(context: RunContext, kpi_id: str, places: Iterable[Status]) ->
     extra = (context.timetable_status(), *places)
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
-    return status, ASSUMED_NOTE if has_assumed_lines(context.city) else ""
+    return status, lines_note(context)
+
+
+def lines_note(context: RunContext) -> str:
+    """Return the flag of a journey that rests on assumed lines, or on no timetable at all."""
+    if without_timetable(context):
+        return WALK_ONLY
+    return ASSUMED_NOTE if has_assumed_lines(context.city) else ""
 
 
 def measure_shelter_walk(context: RunContext) -> Iterable[Measure]:

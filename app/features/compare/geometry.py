@@ -25,7 +25,7 @@ def build_geometry(city: City) -> Json:
             "type": "Feature",
             "id": n,
             "properties": {"id": str(cells.cell_id[n]), "district": names[n], "district_en": english[n]},
-            "geometry": {"type": "Polygon", "coordinates": [_ring(polygon)]},
+            "geometry": _outline(polygon),
         }
         for n, polygon in enumerate(cells.polygon_lonlat)
     ]
@@ -34,6 +34,14 @@ def build_geometry(city: City) -> Json:
         "land": json.loads(shapely.to_geojson(dissolve(city))),
         "focus": focus(city),
     }
+
+
+def _outline(cell: shapely.Geometry) -> Json:
+    """Return a cell without its holes; a small area may have several parts."""
+    parts = shapely.get_parts(cell)
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": [_ring(parts[0])]}
+    return {"type": "MultiPolygon", "coordinates": [[_ring(part)] for part in parts]}
 
 
 def _ring(polygon: shapely.Polygon) -> list[list[float]]:
@@ -48,10 +56,15 @@ def dissolve(city: City) -> shapely.Geometry:
 
 
 def focus(city: City) -> list[float]:
-    """Return west, south, east, north of the part where nine tenths of the people live, and all stations [degrees]."""
+    """
+    Return west, south, east, north of the part where nine tenths of the people live, and all stations [degrees].
+
+    Without people, of all cells.
+    """
     cells, timetable = city.population, city.timetable
     order = np.argsort(cells.total)[::-1]
     dense = order[: 1 + int(np.searchsorted(np.cumsum(cells.total[order]), 0.9 * cells.total.sum()))]
+    dense = dense if cells.total.any() else order
     points = [cells.lonlat[dense]]
     stations = timetable.stops_of_class("rail", "brt")
     points.append(timetable.stops.lonlat[stations[timetable.stops.in_city[stations]]])

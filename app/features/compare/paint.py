@@ -99,18 +99,21 @@ def within(services: Services, run: Run, state: ViewState) -> tuple[float, float
     """
     Return persons within the time limit and their share, or None where no limit is set or nothing may be counted.
 
-    Values by district count nobody; the KPI of the same question stands in where there is one.
+    Values by district count nobody; the KPI of the same question stands in where there is one. Without residents there
+    is no share.
     """
     column = column_for(state.metric, state.group)
     if state.threshold is None or not find_metric(column).has_limit:
         return None
-    persons = run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float)
+    persons = np.nan_to_num(run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float))
     everyone = float(persons.sum())
+    if everyone <= 0:
+        return None
     if is_by_district(services.pair(state.left, state.right), column):
         share = _share_within(run, state)
         return None if share is None else (share * everyone, share)
     inside = float(np.sum(persons[services.column(run, column) <= state.threshold]))
-    return inside, inside / everyone if everyone else 0.0
+    return inside, inside / everyone
 
 
 def _share_within(run: Run, state: ViewState) -> float | None:

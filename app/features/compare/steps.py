@@ -46,7 +46,7 @@ def change_of(services: Services, left: Run, right: Run, column: str) -> float:
     a, b = (services.column(run, column, by_district=by_district) for run in (left, right))
     with np.errstate(invalid="ignore"):
         change = np.clip(np.abs(b - a) / strongest, 0.0, 1.0)
-    persons = right.cells["persons"].to_numpy(dtype=float)
+    persons = np.nan_to_num(right.cells["persons"].to_numpy(dtype=float))  # NaN: a city without people
     known = ~np.isnan(change)  # also what cannot be reached in either
     return float(persons[known] @ change[known]) / max(float(persons.sum()), 1.0)
 

@@ -62,7 +62,8 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
         rows = []
         for k in range(n):
             small = 0 < persons[k] < limit
-            row: dict[str, Any] = {"district": str(names[k]), "persons": None if small else round(float(persons[k]))}
+            counted = None if small or np.isnan(persons[k]) else round(float(persons[k]))
+            row: dict[str, Any] = {"district": str(names[k]), "persons": counted}
             row["value"] = None if small else _value(values[k], metric)
             if side == 1:
                 row["change"] = None if small else _cell(_change(sides[0][1][k], values[k]), metric)

@@ -314,7 +314,7 @@ def test_ages_that_no_band_tells_have_no_people():
     ageless = (replace(city.population.bands[0], band_id="all", from_age=0, to_age=None),)
     people = replace(city.population, bands=ageless, persons=city.population.total[:, None])
     row = run(city.replace(population=people)).find("transit_coverage_share", group="75plus")
-    assert (row.value, row.note) == (None, "該当する人口なし")
+    assert (row.value, row.note) == (None, "年齢別人口データ未登録")
 
 
 def test_a_city_without_districts_has_no_district_list():
