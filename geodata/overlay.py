@@ -13,7 +13,8 @@ from geodata.city import City, CityDefaults
 from geodata.crs import to_plane
 from geodata.errors import DataError, Problem, Severity, Text, error, warning
 from geodata.former_nearest import find_former_ids
-from geodata.overlay_places import lay_facilities, lay_hubs, lay_opinions, lay_targets, lay_zones
+from geodata.overlay_people import lay_people
+from geodata.overlay_places import lay_facilities, lay_hubs, lay_targets, lay_zones
 from geodata.overlay_sources import sources_after
 from geodata.overlay_timetable import lay_timetable
 from geodata.reading import Reading
@@ -38,9 +39,9 @@ class CityParts:
     What a planner's files brought: a city in which every layer may be missing.
 
     `epsg`: plane of every `xy` here; None = that of the base. `population` with the cells of the base stands for the
-    same people fitted anew (districts, control totals). `defaults`: None = days chosen from the timetable, if there is
-    one. `replaces`: route classes of the base that `timetable` takes the place of; None = those it holds, and BRT with
-    buses.
+    same people fitted anew (districts, control totals); one without districts gets those of the base. `defaults`: None
+    = days chosen from the timetable, if there is one. `replaces`: route classes of the base that `timetable` takes the
+    place of; None = those it holds, and BRT with buses.
     """
 
     city_id: str
@@ -92,7 +93,7 @@ def lay_over(base: City, own: CityParts) -> Reading[City]:
     counts: dict[str, int] = {}
     layers: dict[str, Any] = {"city_id": own.city_id, "name": own.name}
     layers |= {n: v for n in ("streets", "defaults") if (v := getattr(own, n)) is not None}
-    layers |= _people(base, own, problems, counts)
+    layers |= lay_people(base, own, problems, counts)
     population = layers.get("population", base.population)
     zones = lay_zones(base, own.zones, problems, counts)
     if own.facilities is not None:
@@ -171,65 +172,6 @@ def _far_apart(base: City, layer: str, nearest: float) -> Problem:
             "別の都市なら base: を消して単独で作ります",
             "use files of the base's area (are latitude and longitude swapped?); for another city remove base:",
         ),
-    )
-
-
-def _people(base: City, own: CityParts, problems: list[Problem], counts: dict[str, int]) -> dict[str, Any]:
-    """Return the layers that stand on cells."""
-    layers: dict[str, Any] = {}
-    old, new = base.population, own.population
-    other_cells = new is not None and not np.array_equal(old.cell_id, new.cell_id)
-    cells = old if new is None else new
-    if new is not None:
-        layers["population"] = new
-        counts |= {"cells_replaced": old.n_cells if other_cells else 0, "cells": new.n_cells}
-        before, after = float(old.total.sum()), float(new.total.sum())
-        problems.append(
-            _note(
-                "overlay.population",
-                "population",
-                f"人口を置き換えました: {old.n_cells:,} メッシュ {before:,.0f} 人 → "
-                f"{new.n_cells:,} メッシュ {after:,.0f} 人",
-                f"other people: {old.n_cells:,} cells, {before:,.0f} persons → {new.n_cells:,} cells, {after:,.0f}",
-            )
-        )
-    for name in ("daytime", "outlook"):
-        brought = getattr(own, name)
-        if brought is not None:
-            _fits_cells(name, brought.persons.shape[-1 if name == "daytime" else 1], cells)
-            layers[name] = brought
-        elif other_cells and getattr(base, name) is not None:
-            layers[name] = None
-            problems.append(_dropped_with_cells(name))
-    opinions = lay_opinions(base, own.opinions, cells)
-    return layers | ({} if opinions is base.opinions else {"opinions": opinions})
-
-
-def _fits_cells(name: str, found: int, cells: PopulationCells) -> None:
-    if found != cells.n_cells:
-        raise DataError(
-            error(
-                "overlay.cells",
-                name,
-                Text(
-                    f"メッシュの数が人口と違います（{found:,} と {cells.n_cells:,}）",
-                    f"not on the cells of the population ({found:,} and {cells.n_cells:,})",
-                ),
-                Text("同じ人口の上で作り直してください", "make it on the same population"),
-            )
-        )
-
-
-def _dropped_with_cells(name: str) -> Problem:
-    words = {"daytime": ("昼間人口", "daytime population"), "outlook": ("将来推計人口", "outlook")}[name]
-    return warning(
-        "overlay.left_out",
-        name,
-        Text(
-            f"土台の{words[0]}は、置き換えた人口のメッシュに合わないため外しました",
-            f"the base's {words[1]} stands on other cells and was left out",
-        ),
-        Text(f"設定に {name}: を書くと使えます", f"write {name}: in the configuration to have one"),
     )
 
 

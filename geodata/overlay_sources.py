@@ -51,7 +51,7 @@ def _layer_now(base: City, city: City, source: Source, cited: dict[str, set[str]
         return source.layer
     if whole in cited and source.source_id in cited[whole]:
         return source.layer
-    if whole == "population" and _same_cells(base, city) and not (part == "districts" and _other_districts(base, city)):
+    if whole == "population" and (_same_districts(base, city) if part == "districts" else _same_cells(base, city)):
         return source.layer
     if whole not in {*ON_CELLS, *cited}:
         return source.layer
@@ -62,8 +62,8 @@ def _same_cells(base: City, city: City) -> bool:
     return np.array_equal(base.population.cell_id, city.population.cell_id)
 
 
-def _other_districts(base: City, city: City) -> bool:
-    return not np.array_equal(base.population.district_id, city.population.district_id)
+def _same_districts(base: City, city: City) -> bool:
+    return np.array_equal(base.population.district_id, city.population.district_id)
 
 
 def _cited(city: City) -> dict[str, set[str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from app.cli import run_cli
 from app.commands.run_view import view_run
@@ -349,10 +351,8 @@ description: {ja: 場所の id, en: ids of places}
 year: 2023
 plan_status: hypothetical
 modifications:
-  - {id: a, type: adjust-population, where: {districts: [hanayama]}, scale: 1.1}
   - {id: b, type: adjust-population, where: {cells: ["CELL"]}, scale: 1.1}
   - {id: c, type: adjust-facility, ids: [FACILITY], capacity: 3}
-  - {id: d, type: add-facility, category: clinic, name: N, district: 塙山}
 """
 
 MESH = """
@@ -381,7 +381,7 @@ def mesh_text(base):
 
 def test_a_mesh_and_a_list_of_clinics_replace_people_and_clinics(base, tmp_path):
     (tmp_path / "mesh.csv").write_text(mesh_text(base), encoding="utf-8")
-    clinics = base.facilities.of_kind("clinic")[:3]
+    clinics = base.facilities.of_kind("clinic")[:20]
     rows = [f"new-{n},新診療所{n},{x:.5f},{y:.5f}" for n, (x, y) in enumerate(base.facilities.lonlat[clinics].tolist())]
     (tmp_path / "clinics.csv").write_text("\n".join(["id,name,lon,lat", *rows]) + "\n", encoding="utf-8")
     (tmp_path / "city.yaml").write_text(MESH, encoding="utf-8")
@@ -389,19 +389,57 @@ def test_a_mesh_and_a_list_of_clinics_replace_people_and_clinics(base, tmp_path)
     for layer in ("timetable", "streets", "targets", "on_demand", "defaults"):
         assert city.layer_digest(layer) == base.layer_digest(layer)
     assert city.population.total.sum() == pytest.approx(base.population.total.sum(), abs=1)
-    assert city.facilities.facility_id[-3:].tolist() == ["new-0", "new-1", "new-2"]
+    assert city.facilities.facility_id[-20:].tolist() == [f"new-{n}" for n in range(20)]
     others = base.facilities.kind != "clinic"
-    assert city.facilities.facility_id[:-3].tolist() == base.facilities.facility_id[others].tolist()
+    assert city.facilities.facility_id[:-20].tolist() == base.facilities.facility_id[others].tolist()
     cell, clinic = str(base.population.cell_id[0]), str(base.facilities.facility_id[clinics[1]])
     wanted = PLACES.replace("CELL", cell).replace("FACILITY", clinic)
     found = {p.where.rpartition(" ")[2]: p for p in check_scenario(city, parse_scenario(wanted, "p.yaml"))}
-    assert found["modifications[1].where.cells[0]"].message.ja.endswith(f"最寄り: {cell[:8]}（{far(base, city)} m）")
-    assert "new-1（新診療所1、0 m）" in found["modifications[2].ids[0]"].message.ja
-    assert {p.code for p in found.values()} == {
-        "scenario.former_cell",
-        "scenario.former_facility",
-        "scenario.former_district",
-    }
+    assert found["modifications[0].where.cells[0]"].message.ja.endswith(f"最寄り: {cell[:8]}（{far(base, city)} m）")
+    assert "new-1（新診療所1、0 m）" in found["modifications[1].ids[0]"].message.ja
+    assert {p.code for p in found.values()} == {"scenario.former_cell", "scenario.former_facility"}
+    for scenario_id in list_library():  # districts, lines and stations are those of the base
+        assert not [p for p in check_scenario(city, read_scenario(scenario_id)) if p.severity == "error"]
+
+
+DISTRICTS = """
+schema: ekisei-scenario/1
+id: places
+title: {ja: 場所, en: Places}
+description: {ja: 地区, en: districts}
+year: 2023
+plan_status: hypothetical
+modifications:
+  - {id: a, type: adjust-population, where: {districts: [hanayama]}, scale: 1.1}
+  - {id: d, type: add-facility, category: clinic, name: N, district: 諏訪}
+"""
+
+
+def test_own_districts_are_named_in_place_of_the_old_ones(base, tmp_path):
+    people = base.population
+    schools = {"type": "FeatureCollection", "features": []}
+    for row, name in enumerate(people.district_name.tolist()):
+        outline = shapely.union_all(people.polygon_lonlat[people.district == row])
+        feature = {
+            "type": "Feature",
+            "properties": {"A27_004": f"{name}小学校"},
+            "geometry": json.loads(shapely.to_geojson(outline)),
+        }
+        schools["features"].append(feature)
+    (tmp_path / "gakku.geojson").write_text(json.dumps(schools, ensure_ascii=False), encoding="utf-8")
+    config = """
+        id: hitachi-gakku
+        name: 日立市（学区）
+        base: hitachi
+        districts: {path: gakku.geojson, name: A27_004}
+    """
+    (tmp_path / "city.yaml").write_text(dedent(config), encoding="utf-8")
+    city = build_city(tmp_path / "city.yaml").city
+    assert np.array_equal(city.population.persons, people.persons)
+    found = check_scenario(city, parse_scenario(DISTRICTS, "p.yaml"))
+    assert [p.code for p in found] == ["scenario.former_district"] * 2
+    nearest = [p.message.ja.rpartition("最寄り: ")[2] for p in found]
+    assert nearest == ["塙山小学校（0 m）", "諏訪小学校（0 m）"]
 
 
 def far(base, city):

@@ -140,6 +140,23 @@ def test_own_districts_on_the_same_cells_lose_the_source_of_the_old_ones(base):
     assert former["hanayama"].distance_m == pytest.approx(0, abs=1e-6)
 
 
+def test_people_without_districts_get_those_of_the_base(base):
+    xy = np.concatenate([base.population.xy[::7] + np.array([60.0, -30.0]), base.population.xy[:1] - 20_000.0])
+    people = replace(
+        squares(xy, 100.0, np.ones(len(xy))),
+        district=np.full(len(xy), -1, np.int32),
+        **{n: np.zeros(0, "<U1") for n in ("district_id", "district_name", "district_name_en")},
+    )
+    reading = lay_over(base, parts(population=people, sources=(MESH,)))
+    city = reading.value
+    assert city.population.district.tolist() == [*base.population.district[::7].tolist(), -1]
+    assert city.population.district_id.tolist() == base.population.district_id.tolist()
+    assert {f.kind for f in city.former_ids} == {"cell"}
+    assert [s.layer for s in city.sources if s.layer.startswith("population")] == ["population.districts", "population"]
+    assert "overlay.districts_kept" in codes(reading)
+    assert np.array_equal(city.population.persons, people.persons)
+
+
 def test_layers_on_cells_go_with_the_cells_unless_brought(base):
     n = base.population.n_cells
     old = base.replace(daytime=DaytimePopulation(np.ones(n), np.zeros(n), 2020))
