@@ -55,18 +55,7 @@ class LayerImport:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON file."""
-        return {
-            "layer": self.layer,
-            "status": self.status.value,
-            "status_text": _text(STATUS_TEXT[self.status]),
-            "kept_from_base": self.kept_from_base,
-            "files": [_file(f) for f in self.files],
-            "counts_in": dict(self.counts_in),
-            "counts": dict(self.counts),
-            "repairs": dict(self.repairs),
-            "problems": [_problem(p) for p in self.problems],
-            "sources": [_source(s) for s in self.sources],
-        }
+        return _layer(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +118,7 @@ class ImportReport:
             "n_errors": self.n_problems(Severity.ERROR),
             "n_warnings": self.n_problems(Severity.WARNING),
             "n_repairs": self.n_repairs,
-            "layers": [layer.to_json() for layer in self.layers],
+            "layers": [_layer(layer) for layer in self.layers],
             "problems": [_problem(p) for p in self.problems],
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
@@ -137,6 +126,21 @@ class ImportReport:
 
 def _text(text: Text) -> dict[str, str]:
     return {"ja": text.ja, "en": text.en}
+
+
+def _layer(layer: LayerImport) -> dict[str, Any]:
+    return {
+        "layer": layer.layer,
+        "status": layer.status.value,
+        "status_text": _text(STATUS_TEXT[layer.status]),
+        "kept_from_base": layer.kept_from_base,
+        "files": [_file(f) for f in layer.files],
+        "counts_in": dict(layer.counts_in),
+        "counts": dict(layer.counts),
+        "repairs": dict(layer.repairs),
+        "problems": [_problem(p) for p in layer.problems],
+        "sources": [_source(s) for s in layer.sources],
+    }
 
 
 def _reader(reader: ReaderInfo) -> dict[str, Any]:

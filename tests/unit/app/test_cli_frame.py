@@ -29,6 +29,7 @@ COMMANDS = {
     "serve",
     "doctor",
     "city build",
+    "city init",
     "city check",
     "city show",
     "scenario check",
