@@ -10,14 +10,13 @@ import numpy as np
 import shapely
 
 from geodata import sketch_messages
-from geodata.calendar import to_ordinal
 from geodata.errors import Problem
-from geodata.provenance import Status
 from geodata.reading import Reading
+from geodata.sketch_columns import SERVICES, route_columns, service_columns, stop_columns
 from geodata.sketch_order import Course, courses_along
 from geodata.sketch_string import strung
-from geodata.timetable import Routes, Services, Stops, Timetable, empty_fares, empty_transfers
-from geodata.trip_columns import TripRecord, build_trip_columns, text_array
+from geodata.timetable import Timetable, empty_fares, empty_transfers
+from geodata.trip_columns import TripRecord, build_trip_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,17 +34,9 @@ HEADWAY_MIN = {"rail": 30.0, "bus": 60.0}
 """Assumed headways where neither the file nor the configuration gives one."""
 
 _START_S, _END_S = 6 * 3600, 21 * 3600
-_FIRST_DAY, _LAST_DAY = "2000-01-01", "2050-12-31"
 _LEAST = 0.5
 _AT_COURSE_M = 50.0
 _REACH_M = {"rail": 500.0, "bus": 150.0}
-_ROUTE_TYPE = {"rail": 2, "bus": 3}
-_SERVICES = (
-    ("sketch-weekday", 0b0001_1111),
-    ("sketch-saturday", 0b0010_0000),
-    ("sketch-holiday", 0b1100_0000),
-    ("sketch-everyday", 0b1111_1111),
-)
 _EVERY_DAY = 3
 
 
@@ -150,11 +141,11 @@ def sketch_reading(lines: Sequence[SketchLine], stops: Sequence[SketchStop], *, 
         [record for n, draft in enumerate(drafts) for record in _runs(n, draft)], [d.line.line_id for d in drafts]
     )
     table = Timetable(
-        stops=_stop_columns(placed),
-        routes=_route_columns([d.line for d in drafts]),
+        stops=stop_columns(placed.stops, placed.lonlat, placed.xy),
+        routes=route_columns([d.line for d in drafts]),
         patterns=patterns,
         trips=trips,
-        services=_services(),
+        services=service_columns(),
         transfers=empty_transfers(),
         fares=empty_fares(),
     )
@@ -267,7 +258,7 @@ def _runs(route: int, draft: _Draft) -> list[TripRecord]:
             drawn = course.lonlat if direction == 0 else course.lonlat[::-1]
             records += [
                 TripRecord(
-                    trip_id=f"{line.line_id}:{n}:{direction}:{_SERVICES[service][0]}",
+                    trip_id=f"{line.line_id}:{n}:{direction}:{SERVICES[service][0]}",
                     route=route,
                     service=service,
                     stops=tuple(stops.tolist()),
@@ -308,51 +299,3 @@ def _told(lines: list[SketchLine], drafts: list[_Draft], n_alone: int) -> list[P
     if n_alone and lines:
         problems.append(sketch_messages.alone(n_alone))
     return problems
-
-
-def _stop_columns(placed: _Placed) -> Stops:
-    n = len(placed.stops)
-    names = text_array([s.name for s in placed.stops])
-    return Stops(
-        stop_id=text_array([s.stop_id for s in placed.stops]),
-        name=names,
-        name_en=names.copy(),
-        lonlat=placed.lonlat,
-        xy=placed.xy,
-        parent=np.full(n, -1, np.int32),
-        zone_id=np.full(n, "", dtype="<U1"),
-        in_city=np.ones(n, dtype=np.bool_),
-        position_error_m=np.array([s.position_error_m for s in placed.stops], dtype=np.float64),
-        status=np.full(n, Status.OBSERVED.value),
-    )
-
-
-def _route_columns(lines: list[SketchLine]) -> Routes:
-    n = len(lines)
-    names = text_array([line.name for line in lines])
-    return Routes(
-        route_id=text_array([line.line_id for line in lines]),
-        name=names,
-        name_en=names.copy(),
-        agency=text_array([line.operator for line in lines]),
-        route_type=np.array([_ROUTE_TYPE[line.route_class] for line in lines], dtype=np.int32),
-        route_class=text_array([line.route_class for line in lines]),
-        color=np.full(n, "", dtype="<U1"),
-        status=np.full(n, Status.ASSUMED.value),
-        source_id=text_array([line.source_id for line in lines]),
-    )
-
-
-def _services() -> Services:
-    n = len(_SERVICES)
-    none = np.zeros(0, np.int32)
-    return Services(
-        service_id=text_array([name for name, _ in _SERVICES]),
-        day_mask=np.array([mask for _, mask in _SERVICES], dtype=np.uint8),
-        holiday_aware=np.ones(n, dtype=np.bool_),
-        start_day=np.full(n, to_ordinal(_FIRST_DAY), dtype=np.int32),
-        end_day=np.full(n, to_ordinal(_LAST_DAY), dtype=np.int32),
-        exception_service=none,
-        exception_day=none.copy(),
-        exception_added=np.zeros(0, dtype=np.bool_),
-    )

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geodata.errors import DataError, Problem, Text, error
+from geodata.readers.ksj_bus import read_bus_routes, read_bus_stops
 from geodata.readers.ksj_catalogue import READERS, reader_of
-from geodata.readers.ksj_lines import read_bus_routes, read_bus_stops, read_rail
+from geodata.readers.ksj_municipality import read_municipality
 from geodata.readers.ksj_places import read_places
+from geodata.readers.ksj_rail import read_rail
 from geodata.readers.ksj_tables import DATASETS, Findings, KsjRows, checked_dataset, dataset_of_name, matches, skipped
-from geodata.readers.ksj_zones import read_municipality, read_zones
+from geodata.readers.ksj_zones import read_zones
 from geodata.readers.records import file_record
 from geodata.readers.tables import listed
 from geodata.readers.vector import list_layers, read_layer
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from geodata.timetable_sketch import SketchLine, SketchStop
 
 __all__ = ["READERS", "KsjLayer", "read_ksj"]
+
+
+_OTHER = Text("読まない種類のデータです", "a dataset that is not read")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +135,7 @@ def _layers_of(config: KsjConfig, path: Path, found: Findings) -> _File:
         columns = [str(c) for c in features.table.columns]
         dataset = checked_dataset(where, path.name, columns, config.dataset)
         if dataset is None:
-            found.problems.append(skipped(where, Text("読まない種類のデータです", "a dataset that is not read")))
+            found.problems.append(skipped(where, _OTHER, features.n_in))
             continue
         rows = KsjRows(dataset, features.table, features.shapes, where, one.name, config.source or path.stem)
         file = files.setdefault(dataset, _File(dataset))

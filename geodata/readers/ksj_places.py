@@ -11,7 +11,7 @@ import shapely
 from geodata.errors import DataError, Problem, Text, error
 from geodata.provenance import Status
 from geodata.readers.facility_tables import FacilityRow
-from geodata.readers.ksj_tables import Findings, KsjRows, code, inside, number
+from geodata.readers.ksj_tables import Findings, KsjRows, code, elsewhere, inside, number
 from geodata.readers.tables import ROW, listed, note
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ def read_places(
         kept += sum(bool(one) for one in made)
         facilities += [row for one in made for row in one]
     if outside and not facilities:
-        raise DataError(_elsewhere(dataset, layers[0].where, outside))
-    found.counts["ksj_outside"] = outside
-    found.counts |= {f"kind {kind}": n for kind, n in sorted(Counter(f.kind for f in facilities).items())}
+        raise DataError(elsewhere(dataset, layers[0].where, outside))
+    found.outside(dataset, layers[0].where, outside)
+    found.counts |= {f"{dataset}_{kind}": n for kind, n in sorted(Counter(f.kind for f in facilities).items())}
     return tuple(facilities), kept
 
 
@@ -234,13 +234,4 @@ def _no_columns(rows: KsjRows, missing: list[str]) -> Problem:
         rows.where,
         Text(f"列 {', '.join(missing)} がありません（ある: {shown}）", f"no {', '.join(missing)} (there are: {shown})"),
         Text("提供元から取り直してください", "get the file again from its publisher"),
-    )
-
-
-def _elsewhere(dataset: str, where: str, count: int) -> Problem:
-    return error(
-        "ksj.elsewhere",
-        where,
-        Text(f"{dataset} の {count} 件はすべて市域の外です", f"all {count} rows of {dataset} lie outside the city"),
-        Text("都道府県のファイルを間違えていないか確かめてください", "see that it is the file of the right prefecture"),
     )

@@ -78,6 +78,14 @@ class Findings:
     counts: dict[str, int] = field(default_factory=dict)
     repairs: dict[str, int] = field(default_factory=dict)
 
+    def outside(self, dataset: str, where: str, count: int) -> None:
+        """Tell and count how many rows lie outside the city."""
+        key = f"{dataset}_outside"
+        self.counts[key] = self.counts.get(key, 0) + count
+        if count:
+            what = Text("市域（周辺を含む）の外なので使いません", "not used: outside the city and its surroundings")
+            self.problems.append(note("ksj.outside", where, what, count=count))
+
     def left_out(self, code: str, where: str, what: Text, count: int, hint: Text = Text("", "")) -> None:
         """Tell how many rows were left out and why."""
         if count:
@@ -149,9 +157,19 @@ def code(text: str) -> str:
     return plain.removesuffix(".0")
 
 
-def skipped(where: str, what: Text) -> Problem:
+def elsewhere(dataset: str, where: str, count: int) -> Problem:
+    """Return the error for a file of which nothing lies in the city."""
+    return error(
+        "ksj.elsewhere",
+        where,
+        Text(f"{dataset} の {count} 件はすべて市域の外です", f"all {count} rows of {dataset} lie outside the city"),
+        Text("都道府県のファイルを間違えていないか確かめてください", "see that it is the file of the right prefecture"),
+    )
+
+
+def skipped(where: str, what: Text, count: int) -> Problem:
     """Return the note that a layer is of no use here."""
-    return note("ksj.skipped", where, what)
+    return note("ksj.skipped", where, what, count=count)
 
 
 def _unknown(where: str, columns: list[str], named: str) -> Problem:

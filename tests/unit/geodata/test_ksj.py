@@ -41,7 +41,7 @@ def refused(path, **more):
 
 
 def codes(reading):
-    return [p.code for p in reading.problems if p.code != "vector.encoding"]
+    return [p.code for p in reading.problems if p.code not in {"vector.encoding", "ksj.outside"}]
 
 
 def kinds(reading):
@@ -51,7 +51,7 @@ def kinds(reading):
 def files_add_up(reading):
     (record,) = reading.files
     left_out = sum(p.count for p in reading.problems if p.severity == "warning" and p.code.startswith("ksj."))
-    return record.rows_in == record.rows_kept + left_out + reading.counts["ksj_outside"]
+    return record.rows_in == record.rows_kept + left_out + reading.counts[f"{reading.value.dataset}_outside"]
 
 
 MEDICAL_20 = {
@@ -80,7 +80,7 @@ class TestMedical:
         assert (clinic.name, clinic.specialty) == ("①医院", "内科")
         assert np.isnan(clinic.capacity)
         assert codes(reading) == ["ksj.unknown_code"]
-        assert reading.counts["ksj_outside"] == 1
+        assert reading.counts["P04_outside"] == 1
         assert files_add_up(reading)
         assert reading.files[0].reader.reader_id == "ksj-P04"
         assert not reading.files[0].reader.verified
@@ -337,6 +337,12 @@ class TestAreas:
             ("A33-2-2", "土石流 特別警戒区域"),
         ]
         assert files_add_up(reading)
+
+    def test_areas_all_outside_and_files_without_areas_are_refused(self, tmp_path):
+        columns = {"A33_001": [1], "A33_002": [1]}
+        away = packed(tmp_path, "A33-23_13Polygon", columns, [THERE.buffer(0.01)])
+        assert refused(away)[0][0] == "ksj.elsewhere"
+        assert refused(packed(tmp_path, "A33-23_08Point", columns, [HERE]))[0][0] == "ksj.columns"
 
     def test_location_plans_by_code(self, tmp_path):
         columns = {"A50_001": ["08"] * 3, "A50_004": ["日立市"] * 3, "A50_006": ["1", "2", "3"]}
