@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.crs import plane_epsg, to_plane
 from geodata.district_names import match_names
-from geodata.errors import Problem, Text, warning
+from geodata.errors import Problem, Severity, Text, warning
 from geodata.readers.personal_fields import mask_text
 from geodata.readers.positions import read_positions
 from geodata.readers.rows import column_of
@@ -82,7 +82,8 @@ def place_opinions(
             if match is not None and match.quality in {"chome", "town"}:
                 lonlat[i], quality[i] = towns.lonlat[match.town], "town"
     district = _nearest_district(lonlat, population)
-    by_name = _districts_by_name([*named, *place], population)
+    by_name, notes = _districts_by_name([*named, *place], population, place_of(frame, 0) if n else "")
+    problems += notes
     told = np.array([by_name.get(a, by_name.get(b, -1)) for a, b in zip(named, place, strict=True)], dtype=np.int32)
     district = np.where(told >= 0, told, district).astype(np.int32).reshape(n)
     middles = _middles(population)
@@ -92,14 +93,18 @@ def place_opinions(
     return Places(lonlat, quality.tolist(), district), problems
 
 
-def _districts_by_name(names: Sequence[str], population: PopulationCells) -> dict[str, int]:
-    """Return name → district of the population; names that fit none, or several, are left out."""
+def _districts_by_name(
+    names: Sequence[str], population: PopulationCells, where: str
+) -> tuple[dict[str, int], list[Problem]]:
+    """Return name → district of the population, and what was matched by its stem; names that fit none are left out."""
     wanted = [n for n in dict.fromkeys(names) if n]
     known = population.district_name.tolist()
     if not wanted or not known:
-        return {}
+        return {}, []
     by_id = {str(key): n for n, key in enumerate(population.district_id.tolist())}
-    return {n: by_id[n] for n in wanted if n in by_id} | match_names(wanted, known, where="", code="opinions").found
+    matches = match_names(wanted, known, where=where, code="opinions")
+    notes = [p for p in matches.problems if p.severity is Severity.INFO]
+    return {n: by_id[n] for n in wanted if n in by_id} | matches.found, notes
 
 
 def _middles(population: PopulationCells) -> FloatArray:

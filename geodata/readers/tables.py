@@ -162,9 +162,9 @@ def _check_delimiter(header: str, where: str, required: Sequence[str]) -> None:
 
 def _read_frame(text: str, where: str, separator: str = ",", skipped: int = 0) -> pd.DataFrame:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", pd.errors.ParserWarning)  # a comma at the end of every line
-            return pd.read_csv(
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", pd.errors.ParserWarning)
+            frame = pd.read_csv(
                 io.StringIO(text),
                 sep=separator,
                 dtype=str,
@@ -186,6 +186,33 @@ def _read_frame(text: str, where: str, separator: str = ",", skipped: int = 0) -
                 ),
             ),
         ) from exc
+    if caught:  # lines longer than the header: a comma at the end of every line, or values without a column
+        _refuse_long_lines(text, where, separator, len(frame.columns), skipped)
+    return frame
+
+
+def _refuse_long_lines(text: str, where: str, separator: str, width: int, skipped: int) -> None:
+    """Raise `DataError` for the first line that holds values beyond the columns of the header."""
+    row = skipped
+    try:
+        for values in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            row += 1
+            if any(v.strip() for v in values[width:]):
+                raise DataError(_too_long(at(where, row), len(values), width))
+    except csv.Error as exc:
+        raise DataError(_too_long(at(where, row + 1), width + 1, width)) from exc
+
+
+def _too_long(where: str, fields: int, width: int) -> Problem:
+    return error(
+        "table.fields",
+        where,
+        Text(
+            f"行の項目数が列名より多くあります（{fields}、列名は {width}）",
+            f"the line has more fields ({fields}) than the header ({width})",
+        ),
+        Text('カンマを含む値は "…" で囲んでください', "put values that contain a comma in double quotes"),
+    )
 
 
 def _check_header(columns: list[str], where: str, required: Sequence[str], recognised: set[str]) -> list[Problem]:

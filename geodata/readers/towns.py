@@ -124,7 +124,7 @@ def read_towns(config: TownsConfig, find: Callable[[str], Path]) -> Reading[Town
         by_block = "block" in columns.of
         own, told = _by_block(kept, columns, keys, lonlat, usable) if by_block else _by_row(keys, lonlat, usable)
         used = len(own) - len(own.keys() & points.keys())
-        points = own | points
+        points |= {key: point for key, point in own.items() if key not in points}
         problems += [*found, *more, *wrong, *told]
         reader = READERS[1] if by_block else READERS[0] if "大字町丁目コード" in frame else READERS[2]
         files.append(file_record(path, reader, len(frame), int(usable.sum()) if by_block else used))
