@@ -126,6 +126,7 @@ def _tiles(path: Path) -> list[Path]:
 def _sample(path: Path, lonlat: FloatArray) -> tuple[FloatArray, list[Problem]]:
     try:
         import rasterio  # noqa: PLC0415 -- optional, and only when building
+        from rasterio._err import CPLE_BaseError  # noqa: PLC0415 -- what it forgets to wrap
         from rasterio.errors import RasterioError  # noqa: PLC0415
         from rasterio.warp import transform  # noqa: PLC0415
     except ImportError:
@@ -140,7 +141,7 @@ def _sample(path: Path, lonlat: FloatArray) -> tuple[FloatArray, list[Problem]]:
                 columns = to_pixel.a * x + to_pixel.b * y + to_pixel.c - 0.5
                 rows = to_pixel.d * x + to_pixel.e * y + to_pixel.f - 0.5
                 return _by_strips(raster, rows, columns), notes
-    except (RasterioError, OSError) as exc:
+    except (RasterioError, CPLE_BaseError, OSError) as exc:
         raise DataError(_unreadable(path, str(exc))) from exc
 
 

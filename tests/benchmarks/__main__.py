@@ -17,6 +17,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.inputs import N_CELLS, N_FACILITIES, OUT, missing_inputs
 from tests.benchmarks.parts_commands import commands
 from tests.benchmarks.parts_edits import facilities, timetable
+from tests.benchmarks.parts_import_streets import import_streets
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_places import coverage, walking
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "coverage": coverage,
     "scaling": scaling,
     "commands": commands,
+    "import-streets": import_streets,
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geodata.config.streets import StreetsConfig
 from geodata.errors import DataError, Severity
@@ -205,17 +207,24 @@ CASES = [
 ]  # fmt: skip
 
 
+def read_or_refuse(
+    config: dict[str, Any], folder: Path, area: tuple[float, float, float, float] | None = None
+) -> tuple[list[Any], Any]:
+    """Return what reading finds, and the streets or None."""
+    wanted = StreetsConfig.model_validate(config)
+    try:
+        reading = read_streets(wanted, lambda name: Path(folder) / name, project=flat, area_lonlat=area)
+    except DataError as exc:
+        return list(exc.problems), None
+    return list(reading.problems), reading.value
+
+
 def findings(case: StreetCase, folder: Path) -> list[Any]:
     """Return what reading the streets of a case finds."""
     ways(STREET)(folder)
     graph()(folder)
     case.spoil(folder)
-    config = StreetsConfig.model_validate(case.config)
-    try:
-        reading = read_streets(config, lambda name: Path(folder) / name, project=flat, area_lonlat=case.area)
-    except DataError as exc:
-        return list(exc.problems)
-    return list(reading.problems)
+    return read_or_refuse(case.config, folder, case.area)[0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.cause)
@@ -233,3 +242,42 @@ def test_causes_are_distinct():
 def test_the_good_streets_have_no_findings(tmp_path):
     for config in (OSM, GRAPHML):
         assert findings(StreetCase("", "", "", keep, config), tmp_path) == []
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Bytes of one good file of each form."""
+    import osmium
+
+    folder = tmp_path_factory.mktemp("sound")
+    ways(STREET)(folder)
+    with osmium.SimpleWriter(str(folder / "s.osm.pbf")) as writer:
+        for thing in osmium.FileProcessor(str(folder / "streets.osm")):
+            writer.add(thing)
+    raster()(folder)
+    names = {"streets.osm": "osm_pbf", "s.osm.pbf": "osm_pbf", "h.tif": "elevation"}
+    return {name: (key, (folder / name).read_bytes()) for name, key in names.items()} | {
+        "g.graphml": ("graphml", GRAPH.encode())
+    }
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["streets.osm", "s.osm.pbf", "h.tif", "g.graphml"]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.binary(max_size=8)), min_size=1, max_size=4),
+)
+def test_damage_of_any_kind_is_an_error_of_ours(tmp_path, sound, name, cuts):
+    key, content = sound[name]
+    for share, length, instead in cuts:
+        at = int(share * len(content))
+        content = content[:at] + instead + content[at + length :]
+    ways(STREET)(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    config = {"osm_pbf": "streets.osm"} | {key: name} if key == "elevation" else {key: name}
+    problems, streets = read_or_refuse(config, tmp_path)
+    assert all(p.code and p.message.ja for p in problems)
+    if streets is None:
+        assert all(p.hint.ja for p in problems)
+    else:
+        assert np.isfinite(streets.node_xy).all()
+        assert (streets.edge_length_m > 0).all()
