@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,12 @@ TOLERATED_SHARE = 0.1
 """Rows that lead nowhere are dropped with a warning up to this share of their table, beyond it they are an error."""
 
 
+@cache
+def _absent(name: str) -> pd.DataFrame:
+    columns = [*OPTIONAL.get(name, ()), ROW]
+    return pd.DataFrame({c: pd.Series(dtype="int64" if c == ROW else "str") for c in columns})
+
+
 @dataclass
 class Feed:
     """
@@ -92,10 +99,7 @@ class Feed:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; an optional one that is absent has no rows."""
         found = self.tables.get(name)
-        if found is None:
-            columns = [*OPTIONAL.get(name, ()), ROW]
-            found = pd.DataFrame({c: pd.Series(dtype="int64" if c == ROW else "str") for c in columns})
-        return found
+        return _absent(name) if found is None else found
 
     def where(self, name: str) -> str:
         """Return what messages call a table."""

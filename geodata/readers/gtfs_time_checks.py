@@ -57,7 +57,7 @@ _BACK = Oddity(
     "gtfs.distance_backwards",
     Severity.WARNING,
     "trip_id",
-    Text("shape_dist_traveled が前の停車より小さい行です", "shape_dist_traveled is less than at the stop before"),
+    Text("shape_dist_traveled が前の停車から増えていません", "shape_dist_traveled does not grow since the stop before"),
     Text("距離が増えないところは同じ距離とみなします", "it is taken as not going backwards"),
 )
 _SHAPE_BACK = Oddity(
@@ -83,7 +83,8 @@ def check_trips(feed: Feed, times: StopTimes, lines: Mapping[str, FloatArray]) -
     if "shape_dist_traveled" in feed.table("stop_times"):
         along = numbers_of(feed.table("stop_times"), "shape_dist_traveled")
         with np.errstate(invalid="ignore"):
-            tell_rows(feed, "stop_times", np.r_[False, (along[1:] < along[:-1]) & same], _BACK)
+            still = (along[1:] < along[:-1]) | ((along[1:] == along[:-1]) & (times.stop[1:] != times.stop[:-1]))
+        tell_rows(feed, "stop_times", np.r_[False, still & same], _BACK)
     _check_shape_distances(feed)
     _check_blocks(feed, times)
     _check_shapes(feed, times, lines)
