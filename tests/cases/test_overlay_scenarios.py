@@ -43,14 +43,14 @@ sources:
 """
 
 
-def feed_tables(base):
+def feed_tables(base, lines=LINES, route_type=3):
     """Return a feed in GTFS-JP of lines beside some of the bundled city's, by weekday and 土日祝, every 20 minutes."""
     timetable = base.timetable
     stops, routes, trips, times = {}, [], [], []
-    for line in LINES:
+    for line in lines:
         row = timetable.routes.route_id.tolist().index(line)
         name = str(timetable.routes.name[row]).replace("仮定のバス路線", "市内線")
-        routes.append([f"{line}-real", "op", name, "", 3])
+        routes.append([f"{line}-real", "op", name, "", route_type])
         for direction, pattern in enumerate(np.flatnonzero(timetable.patterns.route == row)[:2].tolist()):
             on_way = timetable.patterns.stops_of(pattern).tolist()
             for stop in on_way:
@@ -468,3 +468,21 @@ def test_official_totals_fit_the_people_of_the_base(base, tmp_path):
     for scenario_id in list_library():
         errors = [p.code for p in check_scenario(city, read_scenario(scenario_id)) if p.severity == "error"]
         assert errors == []
+
+
+def test_a_railway_feed_replaces_the_railway_and_keeps_the_buses(base, tmp_path):
+    tables = feed_tables(base, ("jr-joban",), route_type=2)
+    write_feed(tmp_path / "feed.zip", tables)
+    (tmp_path / "city.yaml").write_text(CONFIG, encoding="utf-8")
+    city = build_city(tmp_path / "city.yaml").city
+    assert city.timetable.routes.route_id[-1] == "jr-joban-real"
+    for route_class in ("bus", "brt"):
+        assert digest_of(lines_of(city, route_class).trips) == digest_of(lines_of(base, route_class).trips)
+    failing = {i for i in list_library() if errors_of(city, i)}
+    assert failing == {"estate-feeder"}  # it ends at stations by their id
+    stations = {p.message.ja.rpartition("最寄り: ")[2] for p in errors_of(city, "estate-feeder")}
+    assert stations == {"003_A（日立駅、36 m）", "004_A（常陸多賀駅、36 m）", "005_A（大甕駅、36 m）"}
+
+
+def errors_of(city, scenario_id):
+    return [p for p in check_scenario(city, read_scenario(scenario_id)) if p.severity == "error"]
