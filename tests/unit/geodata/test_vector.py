@@ -4,7 +4,6 @@ import json
 import struct
 import warnings
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -415,13 +414,9 @@ def test_rows_of_any_form_are_read_alike(tmp_path):
     assert read_features(path)[0].shapes == PLACES
 
 
-SHARED = Path("/work/shared/data")
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="real files are not at hand")
 @pytest.mark.parametrize("name", ["hitachi-boundary/municipalities.geojson", "hitachi-did2020/did2020.geojson"])
-def test_real_files_go_through_unchanged(name):
-    path = SHARED / name
+def test_real_files_go_through_whole(shared_data, name):
+    path = shared_data / name
     features, problems = read_vector(path)
     assert features.n_in == len(json.loads(path.read_text("utf-8"))["features"])
     assert features.n_dropped == 0
