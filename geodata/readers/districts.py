@@ -89,7 +89,7 @@ def read_districts(
         If the file has no polygons, or no column that could be the name.
     """
     path = find(config.path)
-    features, problems = read_features(path)
+    features, problems = read_features(path, config.layer)
     n_read = len(features.shapes)
     kept = np.flatnonzero(matching(features.table, config.where, path.name))
     table = features.table.iloc[kept].reset_index(drop=True)

@@ -150,7 +150,7 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         "works_arrival_share",
     ),
     "station_front_min": CellColumn(
-        Text("日立駅前（主要駅前）まで", "to Hitachi (main) station front"),
+        Text("主要駅前まで", "to the main station front"),
         "min",
         "down",
         _MINUTES,
@@ -158,7 +158,7 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         "station_front_30min_population",
     ),
     "station_front_min_older": CellColumn(
-        Text("日立駅前（主要駅前）まで（75歳以上の歩行者）", "to Hitachi (main) station front, older walker"),
+        Text("主要駅前まで（75歳以上の歩行者）", "to the main station front, older walker"),
         "min",
         "down",
         _MINUTES,
@@ -166,7 +166,7 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         "station_front_30min_population",
     ),
     "last_bus_s": CellColumn(
-        Text("日立駅（主要駅）から帰れる最終の時刻", "last way home from Hitachi (main) station"),
+        Text("主要駅から帰れる最終の時刻", "last way home from the main station"),
         "time",
         "up",
         _EVENING_S,
@@ -174,9 +174,7 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         "last_bus_time",
     ),
     "last_bus_s_older": CellColumn(
-        Text(
-            "日立駅（主要駅）から帰れる最終の時刻（75歳以上の歩行者）", "last way home from the station, older walker"
-        ),
+        Text("主要駅から帰れる最終の時刻（75歳以上の歩行者）", "last way home from the main station, older walker"),
         "time",
         "up",
         _EVENING_S,

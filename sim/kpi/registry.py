@@ -296,7 +296,7 @@ _COMPUTED = (
     ),
     KpiSpec(
         "last_bus_time",
-        Text("日立駅（主要駅）から帰れる最終の時刻", "last useful bus home from Hitachi station (main station)"),
+        Text("主要駅（駅名は注記）から帰れる最終の時刻", "last useful way home from the main station (see its note)"),
         "time",
         "up",
         Text(
@@ -320,7 +320,10 @@ _COMPUTED = (
     ),
     KpiSpec(
         "station_front_30min_population",
-        Text("30分以内に日立駅前（主要駅前）へ来られる人口", "residents within 30 min of Hitachi (main) station front"),
+        Text(
+            "30分以内に主要駅前（駅名は注記）へ来られる人口",
+            "residents within 30 min of the main station (see its note)",
+        ),
         "persons",
         "up",
         _access("主要駅前まで30分以内の人口", "residents within 30 min of the main station front"),

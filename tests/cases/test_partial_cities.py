@@ -152,7 +152,7 @@ year: 2025
 plan_status: planned
 modifications: []
 """
-ON_PAGE = ("timetable only", "people only", "facilities only", "one band of all ages")
+ON_PAGE = ("timetable only", "people only", "one band of all ages")
 
 
 @pytest.fixture(scope="module", params=ON_PAGE)
