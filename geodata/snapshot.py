@@ -1,9 +1,9 @@
 """
 Owns the city folder: City ⇄ arrays (memory-mapped .npy), texts (JSON) and one ``city.json``.
 
-Numbers and truth values stand in ``.npy`` files, texts in JSON lists, outlines as WKB bytes with offsets, everything
-else in ``city.json`` beside the version, the digests and the size of every file. A folder is written beside its place
-and renamed, so that nobody ever sees half of it.
+Numbers and truth values stand in ``.npy`` files, texts in JSON lists, outlines as WKB bytes with offsets (single
+ones, such as zones, together in one file), everything else in ``city.json`` beside the version, the digests and the
+size of every file. A folder is written beside its place and renamed, so that nobody ever sees half of it.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def write_city(
         draft.mkdir()
         writer = FolderWriter(draft)
         layers = writer.encode(city, "")
+        writer.finish()
         index = {
             "format": FORMAT,
             "city_id": city.city_id,

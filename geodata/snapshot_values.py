@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import json
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +54,8 @@ _MODULES = (
     timetable,
 )
 _MAPPED_FROM_BYTES = 1_000_000
+SHAPES = "shapes"
+"""Name of the file of geometries that stand alone."""
 
 
 @cache
@@ -68,11 +70,16 @@ def known_types() -> dict[str, type]:
 
 
 class FolderWriter:
-    """Turns values into JSON-ready trees, writing arrays into a folder; `sizes` is file → bytes."""
+    """
+    Turns values into JSON-ready trees, writing arrays into a folder; `sizes` is file → bytes.
+
+    Single geometries, such as those of zones, go into one file together, which `finish` writes.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.sizes: dict[str, int] = {}
+        self._shapes: list[bytes] = []
 
     def encode(self, value: Any, path: str) -> Any:  # noqa: PLR0911 -- one return for each kind of value
         """Return the tree of a value; `path` names the files of its arrays."""
@@ -89,7 +96,8 @@ class FolderWriter:
         if isinstance(value, dict):
             return {"@dict": [[self.encode(k, path), self.encode(v, f"{path}.{k}")] for k, v in value.items()]}
         if isinstance(value, BaseGeometry):
-            return {"@wkb": value.wkb_hex}
+            self._shapes.append(value.wkb)
+            return {"@shape": len(self._shapes) - 1}
         if isinstance(value, np.generic):
             return {"@scalar": value.dtype.str, "value": value.item()}
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -107,14 +115,20 @@ class FolderWriter:
             return self._geometries(array, path)
         raise TypeError(f"{path}: an array of {array.dtype} has no place in a city folder")
 
+    def finish(self) -> None:
+        """Write the geometries that stood alone."""
+        if self._shapes:
+            self._wkb(self._shapes, SHAPES)
+
     def _geometries(self, array: np.ndarray[Any, Any], path: str) -> dict[str, Any]:
-        parts = [g.wkb for g in array.ravel()]
+        return {**self._wkb([g.wkb for g in array.ravel()], path), "shape": list(array.shape)}
+
+    def _wkb(self, parts: list[bytes], path: str) -> dict[str, Any]:
         offsets = np.concatenate([[0], np.cumsum([len(p) for p in parts])]).astype(np.int64)
         body = np.frombuffer(b"".join(parts), dtype=np.uint8)
         return {
             "@geometries": self._npy(f"{path}.wkb", body),
             "offsets": self._npy(f"{path}.offsets", offsets),
-            "shape": list(array.shape),
         }
 
     def _npy(self, path: str, array: np.ndarray[Any, Any]) -> str:
@@ -146,8 +160,13 @@ class FolderReader:
             return self._decode_tagged(tree)
         except DataError:
             raise
-        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as exc:
+        except (KeyError, IndexError, TypeError, ValueError, shapely.errors.ShapelyError) as exc:
             raise self._damaged("city.json", exc) from exc
+
+    @cached_property
+    def _single_shapes(self) -> np.ndarray[Any, Any]:
+        tree = {"@geometries": f"{SHAPES}.wkb.npy", "offsets": f"{SHAPES}.offsets.npy", "shape": [-1]}
+        return self._geometries(tree)
 
     def _decode_tagged(self, tree: dict[str, Any]) -> Any:  # noqa: PLR0911 -- one return for each kind of value
         match next(iter(tree)):
@@ -168,7 +187,9 @@ class FolderReader:
                 return tuple(self.decode(v) for v in tree["@tuple"])
             case "@dict":
                 return {self.decode(k): self.decode(v) for k, v in tree["@dict"]}
-            case "@wkb":
+            case "@shape":
+                return self._single_shapes[int(tree["@shape"])]
+            case "@wkb":  # as earlier versions wrote single geometries
                 return shapely.from_wkb(tree["@wkb"])
             case "@scalar":
                 return np.dtype(tree["@scalar"]).type(tree["value"])
