@@ -35,6 +35,18 @@ class _Population(Frozen):
         return self
 
 
+def _alike(bands: tuple[Band, ...], *, columns: bool = True) -> None:
+    """Refuse age groups of which only some name a column or a share: the others would be left out."""
+    if any(b.column is not None for b in bands) and not columns:
+        msg = (
+            "ここでは bands: に column: を書けません（from: と to: だけ）|no column: in bands: here, only from: and to:"
+        )
+        raise ValueError(msg)
+    if len({(b.column is None, b.share is None) for b in bands}) > 1 or any(b.column and b.share for b in bands):
+        msg = "bands: は全部に column: か share: を書くか、どちらもなしにします|column: or share: in all bands, or none"
+        raise ValueError(msg)
+
+
 class CellsCsv(_Population):
     """Centres of a regular grid (hexagons or rectangles) with people as CSV; outlines follow from the centres."""
 
@@ -45,7 +57,7 @@ class CellsCsv(_Population):
 
 
 class MeshCsv(_Population):
-    """People by mesh code of JIS X 0410 (地域メッシュ), as e-Stat gives them."""
+    """People by mesh code of JIS X 0410 (地域メッシュ) in a table of your own; files of e-Stat are `EstatMesh`."""
 
     kind: Literal["mesh_csv"]
     code: str = "mesh_code"
@@ -79,10 +91,13 @@ class DidTowns(Frozen):
 
 class EstatMesh(Frozen):
     """
-    地域メッシュ統計 of the census as e-Stat publishes it: ``tblT…txt`` or CSV, cp932, two header rows, 500 m or 250 m.
+    地域メッシュ統計 of the census as e-Stat publishes it: ``tblT…txt`` or CSV, cp932, two header rows, 1 km to 125 m.
 
-    `persons` and the columns of `bands` are guessed from the labels of the second header row where they are not given.
-    `clip`: keep only cells of the municipality (a boundary of kind ``municipality``), where there is one.
+    `path`: files, zips or folders; several primary meshes or prefectures are one. `persons` and the columns of `bands`
+    (by code ``T001141001`` or label) are guessed from the labels of the second header row where they are not given;
+    `bands` with `from` and `to` only are summed from what is guessed. `year`, `base_date`: of the census, told by the
+    statistic id where it is a known one. `clip`: keep only cells of the municipality (a boundary of kind
+    ``municipality``), where there is one.
     """
 
     kind: Literal["estat_mesh"]
@@ -93,6 +108,11 @@ class EstatMesh(Frozen):
     year: int | None = None
     base_date: dt.date | None = None
     clip: bool = True
+
+    @model_validator(mode="after")
+    def _bands_alike(self) -> EstatMesh:
+        _alike(self.bands)
+        return self
 
 
 class SmallArea(Frozen):
@@ -116,9 +136,18 @@ class SmallArea(Frozen):
     year: int | None = None
     base_date: dt.date | None = None
 
+    @model_validator(mode="after")
+    def _bands_alike(self) -> SmallArea:
+        _alike(self.bands)
+        return self
+
 
 class FutureMesh(Frozen):
-    """将来推計人口メッシュ (500 m or 1 km; Shapefile zip, GeoJSON or CSV): people of `year` as the population."""
+    """
+    将来推計人口メッシュ (1 km, 500 m or 250 m; Shapefile zip, GeoJSON or CSV): people of `year` as the population.
+
+    `bands`: groups by `from` and `to` that the five-year groups are summed to; none = all of them.
+    """
 
     kind: Literal["future_mesh"]
     path: Paths
@@ -127,12 +156,19 @@ class FutureMesh(Frozen):
     base_date: dt.date | None = None
     clip: bool = True
 
+    @model_validator(mode="after")
+    def _bands_alike(self) -> FutureMesh:
+        _alike(self.bands, columns=False)
+        return self
+
 
 class PeopleFeatures(Frozen):
     """
     People by points or polygons of a CSV, GeoJSON, GeoPackage or Shapefile.
 
-    Points are counted in cells of the 250 m mesh (in Japan) or a square grid of that size; polygons are cells.
+    Points are counted in cells of the 250 m mesh (in Japan) or a square grid of that size; polygons are cells. `lon`,
+    `lat`: columns of a CSV, guessed where they are called 経度, 緯度, lon, lat. Without `persons` and `bands` the
+    columns of people are guessed from their names.
     """
 
     kind: Literal["features"]
@@ -148,6 +184,11 @@ class PeopleFeatures(Frozen):
     year: int
     base_date: dt.date
 
+    @model_validator(mode="after")
+    def _bands_alike(self) -> PeopleFeatures:
+        _alike(self.bands)
+        return self
+
 
 PopulationConfig = Annotated[
     CellsCsv | MeshCsv | DidTowns | EstatMesh | SmallArea | FutureMesh | PeopleFeatures, Field(discriminator="kind")
@@ -159,5 +200,5 @@ class OutlookConfig(Frozen):
 
     path: Paths
     years: tuple[int, ...] = ()
-    """Years to keep; none = all in the file."""
+    """Years to keep; none = all in the file that have ages."""
     source: str | None = None

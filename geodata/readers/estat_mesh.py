@@ -5,33 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from geodata.errors import DataError, Problem, Text, error, warning
+from geodata.errors import DataError, Problem, Text
 from geodata.mesh import SIZE_M
+from geodata.readers import estat_findings as findings
+from geodata.readers.estat_findings import FILE, settled_findings
 from geodata.readers.estat_tables import (
     GIVEN_TO,
     RECEIVED,
     EstatTable,
-    census_year,
     estat_numbers,
     key_column,
     plain_codes,
     read_estat_tables,
-    year_missing,
+    year_of,
 )
 from geodata.readers.mesh_cells import check_codes, clipped, make_cells, merged_names, mesh_boxes
 from geodata.readers.people_columns import choose_plan, in_wanted_bands
 from geodata.readers.population_reading import PeopleReading, by_file
-from geodata.readers.suppression import Settled, settle
-from geodata.readers.tables import ROW, at, note
+from geodata.readers.suppression import settle
+from geodata.readers.tables import ROW
 from geodata.reading import ReaderInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -48,9 +49,12 @@ READER = ReaderInfo(
     verified=False,
 )
 
-_FILE = "__file"
 _PREFECTURE = re.compile(r"T\d{6}[A-Z](\d{2})(?!\d)", re.IGNORECASE)
 _LISTED = 20
+_SHARED = Text(
+    "秘匿で合算されたセルの年齢は、合算先の年齢構成を総数の比で分けた試算です（総数は公表値）",
+    "ages of cells published together (秘匿) are modelled: shared out in proportion to the published totals",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,20 +107,18 @@ def read_estat_mesh(
     problems += more
     mesh, more = _joined(config, chosen, plan)
     problems += more
-    level = check_codes(mesh.code, mesh.frame[_FILE].tolist(), mesh.frame[ROW].tolist())
+    level = check_codes(mesh.code, mesh.frame[FILE].tolist(), mesh.frame[ROW].tolist())
     _check_differences(plan, mesh)
     receiver, more = _receivers(mesh)
     problems += more
     total, ages = plan.totals(mesh.columns), plan.persons(mesh.columns)
     settled = settle(total, ages, receiver, np.full(len(total), np.nan))
-    problems += _told(settled, mesh.name, plan)
+    problems += settled_findings(settled, mesh.name, plan, _SHARED)
     boxes = mesh_boxes(mesh.code)
     kept, more = clipped(boxes, settled.total, outline, mesh.name) if config.clip else (np.ones(len(boxes), bool), [])
     problems += more
     bands, persons = in_wanted_bands(plan.bands, settled.persons, config.bands, "population.bands")
-    year = config.year or census_year(chosen, paths)
-    if year is None:
-        raise DataError(year_missing(mesh.name))
+    year = year_of(config, chosen, paths, mesh.name)
     population, plane = make_cells(
         mesh.code[kept],
         boxes[kept],
@@ -134,7 +136,7 @@ def read_estat_mesh(
         epsg=plane,
         table=None,
         problems=tuple(problems),
-        files=by_file(paths, READER, [t.name for t in tables for _ in range(len(t.frame))], mesh.frame[_FILE][kept]),
+        files=by_file(paths, READER, [t.name for t in tables for _ in range(len(t.frame))], mesh.frame[FILE][kept]),
         counts={
             "mesh_m": SIZE_M[level],
             "mesh_rows": len(mesh.code),
@@ -184,7 +186,7 @@ def _chosen(config: EstatMesh, tables: Sequence[EstatTable]) -> tuple[BandPlan, 
     _, key, plan, problems = max(plans, key=lambda p: p[0])
     others = [t.name for other, members in groups.items() if other != key for t in members]
     if others:
-        problems = [*problems, _not_used(others, groups[key][0].name)]
+        problems = [*problems, findings.not_used(others, groups[key][0].name)]
     return plan, groups[key], problems
 
 
@@ -195,8 +197,8 @@ def _joined(config: EstatMesh, tables: Sequence[EstatTable], plan: BandPlan) -> 
         key = key_column(table.frame, config.code, table.name)
         lacking = [c for c in plan.columns if c not in table.frame]
         if lacking:
-            raise DataError(_lacks(table.name, lacking))
-        part = pd.DataFrame({"code": plain_codes(table.frame[key]), _FILE: table.name, ROW: table.frame[ROW]})
+            raise DataError(findings.lacks(table.name, lacking))
+        part = pd.DataFrame({"code": plain_codes(table.frame[key]), FILE: table.name, ROW: table.frame[ROW]})
         for mark in (GIVEN_TO, RECEIVED):
             part[mark] = table.frame.get(mark, "")
         for column in plan.columns:
@@ -213,25 +215,25 @@ def _joined(config: EstatMesh, tables: Sequence[EstatTable], plan: BandPlan) -> 
 def _each_once(frame: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, list[Problem]]:
     """Drop copies of rows; add up the parts of cells that lie in files of several prefectures."""
     same = frame.duplicated(["code", *columns, GIVEN_TO, RECEIVED])
-    by_prefecture = frame[_FILE].map({f: bool(_PREFECTURE.search(f)) for f in frame[_FILE].unique()})
+    by_prefecture = frame[FILE].map({f: bool(_PREFECTURE.search(f)) for f in frame[FILE].unique()})
     again = frame.duplicated("code", keep=False)
-    parts = again & by_prefecture & ~frame.duplicated(["code", _FILE], keep=False)
+    parts = again & by_prefecture & ~frame.duplicated(["code", FILE], keep=False)
     copies = same & ~parts
     problems: list[Problem] = []
     if copies.any():
-        problems.append(_copies(merged_names(frame[_FILE][copies].tolist()), int(copies.sum())))
+        problems.append(findings.copies(merged_names(frame[FILE][copies].tolist()), int(copies.sum())))
         frame, parts = frame[~copies], parts[~copies]
     if parts.any():
         joined = frame[parts].groupby("code", sort=False)
-        first = joined[[_FILE, ROW]].first()
+        first = joined[[FILE, ROW]].first()
         marks = joined[[GIVEN_TO, RECEIVED]].agg(_marks)
         sums = joined[columns].sum(min_count=1)
         summed = pd.concat([first, marks, sums], axis=1).reset_index()
-        problems.append(_border(merged_names(frame[_FILE][parts].tolist()), len(summed)))
+        problems.append(findings.border(merged_names(frame[FILE][parts].tolist()), len(summed)))
         frame = pd.concat([frame[~parts], summed], ignore_index=True)
     twice = frame[frame.duplicated("code")]
     if len(twice):
-        raise DataError([_twice(row) for row in twice.head(_LISTED).to_dict("records")])
+        raise DataError([findings.twice(row) for row in twice.head(_LISTED).to_dict("records")])
     return frame, problems
 
 
@@ -255,7 +257,7 @@ def _receivers(mesh: _Mesh) -> tuple[IndexArray, list[Problem]]:
     lost = givers[targets < 0]
     if not len(lost):
         return receiver, []
-    return receiver, [_receiver_outside(mesh, lost)]
+    return receiver, [findings.receiver_outside(mesh.frame.iloc[int(lost[0])], len(lost))]
 
 
 def _check_differences(plan: BandPlan, mesh: _Mesh) -> None:
@@ -263,167 +265,6 @@ def _check_differences(plan: BandPlan, mesh: _Mesh) -> None:
     wrong = np.argwhere(persons < 0)[:_LISTED]
     if len(wrong):
         rows = mesh.frame.iloc[wrong[:, 0]].to_dict("records")
-        raise DataError([_negative(row, plan.bands[int(b)].label) for row, b in zip(rows, wrong[:, 1], strict=True)])
-
-
-def _told(settled: Settled, name: str, plan: BandPlan) -> list[Problem]:
-    problems: list[Problem] = []
-    shared = int(settled.shared.sum())
-    if shared:
-        people = float(settled.total[settled.shared].sum())
-        problems.append(
-            note(
-                "estat.suppressed_shared",
-                name,
-                Text(
-                    f"秘匿で合算された {shared:,} セル {people:,.0f} 人の年齢は、"
-                    "合算先の年齢構成を総数の比で分けた試算です（総数は公表値）",
-                    f"the ages of {shared:,} cells with {people:,.0f} persons, published together (秘匿), are "
-                    "modelled: shared out in proportion to the published totals",
-                ),
-                count=shared,
-            ),
+        raise DataError(
+            [findings.negative(row, plan.bands[int(b)].label) for row, b in zip(rows, wrong[:, 1], strict=True)]
         )
-    if settled.unknown_age > 0 and not plan.whole:
-        problems.append(unknown_age(name, settled.unknown_age))
-    if settled.n_no_ages:
-        problems.append(no_ages(name, settled.n_no_ages))
-    if settled.n_lost:
-        problems.append(lost_totals(name, settled.n_lost))
-    if settled.n_conflicts:
-        problems.append(ages_conflict(name, settled.n_conflicts))
-    return problems
-
-
-def unknown_age(name: str, persons: float) -> Problem:
-    """Return the note on people of unknown age, spread over the groups."""
-    return note(
-        "population.unknown_age",
-        name,
-        Text(
-            f"年齢不詳の {persons:,.0f} 人を、そのセルの年齢構成に比例して割り振りました",
-            f"{persons:,.0f} persons of unknown age are spread over the age groups of their cell",
-        ),
-    )
-
-
-def no_ages(name: str, n: int) -> Problem:
-    """Return the warning on areas whose ages are not published anywhere."""
-    return warning(
-        "estat.no_ages",
-        name,
-        Text(
-            "総数だけで年齢が判らない区域に、全体の年齢構成を当てました（試算）",
-            "areas with a total but no ages were given the ages of all areas together (modelled)",
-        ),
-        Text(
-            "合算先を含むファイルをすべて path: に書いてください",
-            "give all files, with the areas that carry them, in path:",
-        ),
-        count=n,
-    )
-
-
-def lost_totals(name: str, n: int) -> Problem:
-    """Return the warning on areas of which not even the total is published."""
-    return warning(
-        "estat.no_total",
-        name,
-        Text("総数も秘匿の区域があり、0 人としました", "areas without a published total count nobody"),
-        Text("総数を公表している統計表を使ってください", "use a table that publishes the totals"),
-        count=n,
-    )
-
-
-def ages_conflict(name: str, n: int) -> Problem:
-    """Return the warning on areas whose ages sum to more than their total."""
-    return warning(
-        "estat.ages_exceed_total",
-        name,
-        Text(
-            "年齢別の合計が総数より多い区域があります。総数に合わせて縮めました",
-            "ages sum to more than the total in some areas; they were scaled down to it",
-        ),
-        Text(
-            "列の読み方（population.columns）を確かめてください", "check how the columns were read (population.columns)"
-        ),
-        count=n,
-    )
-
-
-def _not_used(names: Sequence[str], used: str) -> Problem:
-    return note(
-        "estat.other_table",
-        merged_names(names),
-        Text(f"年齢のより細かい {used} を使い、この表は使いません", f"{used} has finer ages; this table is not used"),
-        count=len(names),
-    )
-
-
-def _lacks(name: str, columns: Sequence[str]) -> Problem:
-    return error(
-        "table.missing_column",
-        at(name, 1),
-        Text(
-            f"ほかのファイルにある列 {', '.join(columns)} がありません",
-            f"lacks {', '.join(columns)} of the other files",
-        ),
-        Text("同じ統計表のファイルをそろえてください", "give files of the same statistical table"),
-    )
-
-
-def _copies(names: str, n: int) -> Problem:
-    return warning(
-        "estat.duplicate_rows",
-        names,
-        Text("同じ行が二度あります。一度だけ数えました", "rows occur twice; each was counted once"),
-        Text("同じファイルを二度書いていないか確かめてください", "check that no file is given twice"),
-        count=n,
-    )
-
-
-def _border(names: str, n: int) -> Problem:
-    return note(
-        "estat.prefecture_border",
-        names,
-        Text("県境のセルは各県のファイルの分を足しました", "cells on the border of prefectures: the parts were added"),
-        count=n,
-    )
-
-
-def _twice(row: dict[Hashable, Any]) -> Problem:
-    return error(
-        "population.duplicate_cell",
-        at(str(row[_FILE]), float(row[ROW])),
-        Text(f"メッシュ {row['code']} が違う値で二度あります", f"mesh {row['code']} occurs again with other figures"),
-        Text("片方の行（ファイル）を外してください", "leave one of the rows (files) out"),
-    )
-
-
-def _negative(row: dict[Hashable, Any], label: Text) -> Problem:
-    return error(
-        "estat.ages_conflict",
-        at(str(row[_FILE]), float(row[ROW])),
-        Text(f"{label.ja} が差し引きで負になります", f"{label.en} is negative by difference"),
-        Text(
-            "年齢の列の値を確かめるか、bands: に列名を書いてください",
-            "check the age columns, or name the columns in bands:",
-        ),
-    )
-
-
-def _receiver_outside(mesh: _Mesh, lost: IndexArray) -> Problem:
-    row = mesh.frame.iloc[int(lost[0])]
-    return warning(
-        "estat.receiver_missing",
-        at(str(row[_FILE]), float(row[ROW])),
-        Text(
-            f"合算先 {row[GIVEN_TO]} がファイルにありません",
-            f"the cell {row[GIVEN_TO]} that carries its figures is not in the files",
-        ),
-        Text(
-            "隣の 1 次メッシュのファイルも path: に加えてください",
-            "add the file of the neighbouring primary mesh to path:",
-        ),
-        count=len(lost),
-    )

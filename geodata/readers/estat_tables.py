@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from geodata.config.population import EstatMesh, SmallArea
     from geodata.units import BoolArray, FloatArray
 
 SUPPRESSED = ("*", "**", "***", "X", "x", "…", "...", "‥", "Ｘ", "＊", "χ")
@@ -142,8 +143,16 @@ def census_year(tables: Sequence[EstatTable], paths: Sequence[Path]) -> int | No
     return years.pop() if len(years) == 1 else None
 
 
-def year_missing(where: str) -> Problem:
-    """Return the error where neither the file nor the configuration tells the year."""
+def year_of(config: EstatMesh | SmallArea, tables: Sequence[EstatTable], paths: Sequence[Path], where: str) -> int:
+    """Return the year as configured, or of the census; raise `DataError` where nothing tells it."""
+    given = config.year or (config.base_date.year if config.base_date is not None else None)
+    year = given or census_year(tables, paths)
+    if year is None:
+        raise DataError(_year_missing(where))
+    return year
+
+
+def _year_missing(where: str) -> Problem:
     return error(
         "population.year",
         where,

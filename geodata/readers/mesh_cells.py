@@ -115,7 +115,7 @@ def clipped(
         If no cell lies inside.
     """
     if outline is None:
-        return np.ones(len(polygons), dtype=np.bool_), [_no_outline(where)]
+        return np.ones(len(polygons), dtype=np.bool_), [not_clipped(where)]
     kept = inside(polygons, outline)
     if not kept.any():
         raise DataError(
@@ -198,7 +198,8 @@ def _middles(polygons: np.ndarray[Any, Any]) -> FloatArray:
     return np.asarray(shapely.get_coordinates(centre), dtype=np.float64)
 
 
-def _no_outline(where: str) -> Problem:
+def not_clipped(where: str) -> Problem:
+    """Return the warning where no outline tells which cells are the city's."""
     return warning(
         "population.not_clipped",
         where,

@@ -40,6 +40,7 @@ _NEIGHBOUR_REACH = 1.25
 _LARGEST_OF_USUAL = 1.1
 """A Voronoi cell larger than this multiple of the usual one has a neighbour missing."""
 _ENOUGH_INNER = 4
+_LISTED = 20
 
 
 def read_cells(
@@ -69,6 +70,8 @@ def read_cells(
     frame = rows[matching(rows, config.where, path.name)].sort_values(id_column, kind="stable").reset_index(drop=True)
     frame.attrs |= {"file": path.name, "rows_in": len(rows)}
     _check_unique(frame, id_column, path.name)
+    if isinstance(config, MeshCsv):
+        _check_published(config, frame, path.name)
     bands, persons = _persons(config, frame, path.name)
     if isinstance(config, CellsCsv):
         lonlat = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
@@ -205,6 +208,27 @@ def _persons(
         return spread_bands(config.bands, checked_numbers(frame, config.persons, name, least=0), "population.bands")
     parts = [checked_numbers(frame, str(b.column), name, least=0) for b in config.bands]
     return tuple(age_band(b) for b in config.bands), np.column_stack(parts)
+
+
+def _check_published(config: MeshCsv, frame: pd.DataFrame, name: str) -> None:
+    """Raise `DataError` where figures are suppressed, as in files of e-Stat: those have a reader of their own."""
+    columns = [c for c in (config.persons, *(b.column for b in config.bands)) if c is not None]
+    hidden = frame[frame[columns].isin(["*", "X", "***", "…"]).any(axis=1)]
+    if len(hidden):
+        raise DataError(
+            [
+                error(
+                    "population.suppressed",
+                    at(name, row),
+                    Text("秘匿された値（* や X）があります", "there are suppressed figures (* or X)"),
+                    Text(
+                        "e-Stat のファイルなら、加工前のものを kind: estat_mesh で読んでください（合算先から分けます）",
+                        "read the file of e-Stat as it is with kind: estat_mesh, which shares them out",
+                    ),
+                )
+                for row in hidden[ROW].head(_LISTED)
+            ],
+        )
 
 
 def _mesh_centres(frame: pd.DataFrame, column: str, name: str) -> FloatArray:

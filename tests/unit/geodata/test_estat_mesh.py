@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from geodata.config.population import EstatMesh
+from geodata.config.population import EstatMesh, FutureMesh, MeshCsv
 from geodata.errors import DataError, Severity
 from geodata.mesh import bounds_many, cells_over
-from geodata.readers.population import read_population
+from geodata.readers.population import READERS, read_population
 from tests.unit.geodata.people_files import T001141, hidden_row, mesh_row, mesh_text, write_zip
 
 CODES = cells_over((140.6, 36.6, 140.62, 36.61), 4)
@@ -304,3 +306,45 @@ def test_many_rows_of_the_250_m_mesh(tmp_path):
     found = read(path)
     assert found.population.n_cells == 20_000
     assert found.counts["mesh_m"] == 250
+
+
+def test_bands_that_are_not_alike_are_refused():
+    column = {"id": "a", "label": "x", "from": 0, "to": 14, "column": "T001141004"}
+    rest = {"id": "b", "label": "x", "from": 15}
+    for second in (rest, rest | {"share": 0.5}):
+        with pytest.raises(ValidationError, match="bands:"):
+            EstatMesh(kind="estat_mesh", path="x", bands=[column, second])
+    with pytest.raises(ValidationError, match="column:"):
+        FutureMesh(kind="future_mesh", path="x", year=2030, bands=[column])
+
+
+def test_suppressed_figures_in_a_plain_table_point_to_this_reader(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text(f"mesh_code,n\n{CODES[0]},3\n{CODES[1]},*\n")
+    config = MeshCsv(kind="mesh_csv", path=str(path), persons="n", year=2020, base_date=dt.date(2020, 10, 1))
+    with pytest.raises(DataError) as caught:
+        read_population(config, Path, None, outline=None)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where) == ("population.suppressed", "cells.csv row 3")
+    assert "estat_mesh" in problem.hint.ja
+
+
+def test_the_year_follows_from_the_date_and_readers_have_layouts():
+    assert len({r.reader_id for r in READERS}) == len(READERS)
+    assert all(r.layout for r in READERS)
+    assert not any(r.verified for r in READERS if r.reader_id in {"estat_mesh", "small_area_table", "future_mesh"})
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_bytes_are_refused_or_read_but_never_crash(tmp_path, data):
+    raw = bytearray(mesh_text([mesh_row(c, AGES) for c in CODES[:3]]).encode("cp932"))
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(raw) - 1))
+        raw[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    path = tmp_path / NAME
+    path.write_bytes(bytes(raw))
+    with contextlib.suppress(DataError):
+        found = read(str(path), year=2020)
+        assert (found.population.persons >= 0).all()
+        assert found.population.total.sum() == pytest.approx(found.counts["mesh_persons"], abs=0.6)
