@@ -199,20 +199,32 @@ def _told_former(base: City, city: City, counts: dict[str, int]) -> list[Problem
                 f"ids of the base that are no more: {en}; scenarios that use them are told the nearest",
             )
         )
-    moved = _moved_ids(base, city)
-    if moved:
+    return [*problems, *_ids_elsewhere(base, city)]
+
+
+_MOVED_M = 300.0
+
+
+def _ids_elsewhere(base: City, city: City) -> list[Problem]:
+    """Return warnings about ids of the base that stand for something over 300 m away now."""
+    problems = []
+    words = {"timetable": ("停留所", "stop"), "facilities": ("施設", "facility")}
+    for layer, (ja, en) in words.items():
+        moved = _moved_ids(base, city, layer)
+        if not moved:
+            continue
         shown = "、".join(moved[:3])
         problems.append(
             warning(
                 "overlay.id_elsewhere",
                 f"base: {base.city_id}",
                 Text(
-                    f"土台と同じ停留所 id が 300 m 以上離れた別の場所を指します: {shown}",
-                    f"stop ids of the base that stand for a place over 300 m away now: {shown}",
+                    f"土台と同じ{ja} id が 300 m 以上離れた別の場所を指します: {shown}",
+                    f"{en} ids of the base that stand for a place over 300 m away now: {shown}",
                 ),
                 Text(
-                    "これらの id を使うシナリオの停留所を確かめてください",
-                    "check the stops of scenarios that use these ids",
+                    f"これらの id を使うシナリオの{ja}を確かめてください",
+                    f"check the scenarios that name a {en} by one of them",
                 ),
                 len(moved),
             )
@@ -220,16 +232,14 @@ def _told_former(base: City, city: City, counts: dict[str, int]) -> list[Problem
     return problems
 
 
-_MOVED_M = 300.0
-
-
-def _moved_ids(base: City, city: City) -> list[str]:
-    if city.timetable is base.timetable:
+def _moved_ids(base: City, city: City, layer: str) -> list[str]:
+    if getattr(city, layer) is getattr(base, layer):
         return []
-    old, new = base.timetable.stops, city.timetable.stops
-    _, here, there = np.intersect1d(old.stop_id, new.stop_id, return_indices=True)
+    old, new = (c.timetable.stops if layer == "timetable" else c.facilities for c in (base, city))
+    ids = [getattr(t, "stop_id" if layer == "timetable" else "facility_id") for t in (old, new)]
+    _, here, there = np.intersect1d(*ids, return_indices=True)
     away = np.hypot(*(old.xy[here] - new.xy[there]).T)
-    found: list[str] = old.stop_id[here[away > _MOVED_M]].tolist()
+    found: list[str] = ids[0][here[away > _MOVED_M]].tolist()
     return found
 
 

@@ -207,10 +207,10 @@ def refuse_unknown(notes: Notes, mod: ModificationBase, at: str, kind: str, want
 def _replaced(what: Text, kind: str, wanted: str, gone: FormerId) -> Text:
     by = REPLACED_BY[kind]
     nearest = _nearest_now(gone)
-    named = f"「{gone.name}」" if gone.name and gone.name != wanted else ""
-    named_en = f" ({gone.name})" if named else ""
+    other = gone.name and gone.name != wanted
+    named, named_en = (f"「{gone.name}」", f" ({gone.name})") if other else (" ", "")
     return Text(
-        f"{what.ja} {wanted!r}{named} は元の都市にありましたが、取り込んだ{by.ja}で置き換わりました。"
+        f"{what.ja} {wanted!r}{named}は元の都市にありましたが、取り込んだ{by.ja}で置き換わりました。"
         f"最寄り: {nearest.ja}",
         f"the {what.en} {wanted!r}{named_en} of the base city was replaced by the {by.en}; nearest now: {nearest.en}",
     )

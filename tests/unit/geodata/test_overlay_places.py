@@ -243,6 +243,17 @@ def test_facility_ids_of_the_base_win(base):
     assert "overlay.id_collision" in codes(reading)
 
 
+def test_a_facility_id_that_means_another_place_now_is_told(base):
+    clinics = base.facilities.of_kind("clinic")
+    away = np.hypot(*(base.facilities.xy[clinics] - base.facilities.xy[clinics[0]]).T)
+    far = clinics[int(np.argmax(away))]
+    own = places(base.facilities.xy[[far]], ["clinic"], facility_id=base.facilities.facility_id[clinics[:1]])
+    problem = next(p for p in lay_over(base, parts(facilities=own)).problems if p.code == "overlay.id_elsewhere")
+    assert str(own.facility_id[0]) in problem.message.ja
+    near = replace(own, xy=base.facilities.xy[clinics[:1]])
+    assert "overlay.id_elsewhere" not in codes(lay_over(base, parts(facilities=near)))
+
+
 # ---------------------------------------------------------------- zones, figures, streets, hubs
 
 
