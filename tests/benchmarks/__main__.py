@@ -17,6 +17,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.inputs import N_CELLS, N_FACILITIES, OUT, missing_inputs
 from tests.benchmarks.parts_commands import commands
 from tests.benchmarks.parts_edits import facilities, timetable
+from tests.benchmarks.parts_import import imports
 from tests.benchmarks.parts_import_streets import import_streets
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
@@ -39,11 +40,12 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "coverage": coverage,
     "scaling": scaling,
     "commands": commands,
+    "import": imports,
     "import-streets": import_streets,
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "coverage", "commands")
+NEED_NO_INPUT = ("models", "coverage", "commands", "import")
 
 
 def main() -> None:
