@@ -69,7 +69,7 @@ def in_degrees(raw: RawFeatures, where: str, epsg: int | None) -> tuple[RawFeatu
         If the coordinate system is not named and the numbers are no degrees, is not known, or does not fit them.
     """
     from pyproj import CRS  # noqa: PLC0415 -- opens a database
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
 
     named = raw.crs or (f"EPSG:{epsg}" if epsg else None)
     shapes = shapely.force_2d(raw.shapes)
@@ -81,11 +81,11 @@ def in_degrees(raw: RawFeatures, where: str, epsg: int | None) -> tuple[RawFeatu
     else:
         try:
             system = CRS.from_user_input(named)
-        except CRSError as exc:
+            if not _is_modern_degrees(system):
+                shapes = _transformed(shapes, system)
+                told.append(_was_transformed(where, system.name, tokyo="Tokyo" in system.name))
+        except ProjError as exc:
             raise DataError(_unknown_system(where, named)) from exc
-        if not _is_modern_degrees(system):
-            shapes = _transformed(shapes, system)
-            told.append(_was_transformed(where, system.name, tokyo="Tokyo" in system.name))
     _check_degrees(shapes, where)
     return RawFeatures(raw.table, shapes, "EPSG:4326", raw.problems), told
 

@@ -472,3 +472,15 @@ class TestLines:
         reading = read(packed(tmp_path, "N07-22_08", columns, [LineString([(140.6, 36.6), (140.65, 36.6)])]))
         assert reading.value.lines == ()
         assert codes(reading) == ["ksj.no_route_names"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "city", "area_km2"), [("hitachi-boundary", "日立市", 225.7), ("muroran/geo", "室蘭市", 81.0)]
+)
+def test_real_boundaries_made_from_n03_give_the_official_area(shared_data, folder, city, area_km2):
+    """Simplified copies of N03 with its columns; the areas are those of 全国都道府県市区町村別面積調."""
+    reading = read(shared_data / folder / "municipalities.geojson", outline=None, municipality=city)
+    assert reading.value.zones[0].name.ja == city
+    north = reading.value.outline.centroid.y
+    square = reading.value.outline.area * 111.32 * 111.32 * np.cos(np.radians(north))
+    assert square == pytest.approx(area_km2, rel=0.03)

@@ -391,8 +391,10 @@ class TestDamage:
         raw = bytearray(parts[part])
         raw[place % len(raw)] = byte
         path.with_suffix(part).write_bytes(raw)
-        features, problems = outcome(path)
-        path.with_suffix(part).write_bytes(parts[part])
+        try:
+            features, problems = outcome(path)
+        finally:
+            path.with_suffix(part).write_bytes(parts[part])
         assert all(p.where and p.message.en for p in problems)
         assert problems if features is None else features.n_in >= len(features.shapes) > 0
 
