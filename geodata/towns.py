@@ -27,6 +27,9 @@ Assumption: half the width of a usual 丁目, of a 大字, of the built-up part 
 _CHOME = re.compile(r"^(?P<base>.+?)(?P<number>\d+)(?P<unit>丁目|丁)$")
 _NUMBER = re.compile(r"^(?P<number>\d{1,3})-\d+(?P<third>-\d)?")
 _COUNTY = re.compile(r"^[^\d]{1,5}?郡")
+_STREETS = re.compile(r"^.*(?:上|下|東入|西入)(?:る|ル)")
+"""The way to a place in 京都市 (寺町通御池上る), which stands before its town."""
+
 _WARD = re.compile(r"^(?P<city>.+?市)(?P<ward>.+区)$")
 
 
@@ -77,8 +80,7 @@ class Towns:
 
     Notes
     -----
-    Matching looks up prefixes in tables made once: O(length of the address · municipalities), whatever the number of
-    towns.
+    Matching looks up prefixes in tables made once: O(length of the address), whatever the number of towns.
     """
 
     name: StrArray
@@ -87,12 +89,14 @@ class Towns:
     lonlat: FloatArray
     _cities: dict[str, list[_City]] = field(init=False, repr=False)
     _longest: int = field(init=False, repr=False)
+    _by_town: dict[str, list[_City]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         require_lengths("towns", len(self.name), city=self.city, prefecture=self.prefecture, lonlat=self.lonlat)
         cities = _cities_of(self)
         object.__setattr__(self, "_cities", cities)
         object.__setattr__(self, "_longest", max(map(len, cities), default=0))
+        object.__setattr__(self, "_by_town", _by_town(cities))
         freeze(self)
 
     @property
@@ -126,13 +130,31 @@ class Towns:
             if not named:
                 continue
             found = _only_longest(named, rest[size:])
+            if found.town < 0 and _STREETS.match(rest):
+                found = _only_longest(named, _STREETS.sub("", rest))
             if found.town >= 0:
                 return found
             if fallback.town < 0 and len(named) == 1:
                 fallback = TownMatch(named[0].middle, "city")
-        anywhere = {id(c): c for cities in self._cities.values() for c in cities if _agree(prefecture, c)}
-        found = _only_longest(anywhere.values(), _COUNTY.sub("", rest))
+        found = self._without_city(prefecture, _COUNTY.sub("", rest))
         return found if found.town >= 0 else fallback
+
+    def _without_city(self, prefecture: str, rest: str) -> TownMatch:
+        """Return the town that `rest` begins with, if only one municipality has a town of that name."""
+        for size in range(len(rest), 0, -1):
+            named = [c for c in self._by_town.get(rest[:size], ()) if _agree(prefecture, c)]
+            if named:
+                return _only_longest(named, rest)
+        return NO_MATCH
+
+
+def _by_town(cities: dict[str, list[_City]]) -> dict[str, list[_City]]:
+    """Return spelling of a town → municipalities that have it."""
+    found: dict[str, list[_City]] = defaultdict(list)
+    for city in {id(c): c for same in cities.values() for c in same}.values():
+        for spelling in city.places:
+            found[spelling].append(city)
+    return dict(found)
 
 
 def _agree(prefecture: str, city: _City) -> bool:
@@ -170,8 +192,9 @@ def _in_city(city: _City, rest: str) -> tuple[TownMatch, int]:
 def _cities_of(towns: Towns) -> dict[str, list[_City]]:
     """Return spelling of a municipality → those it may mean: with and without 郡, city or ward alone."""
     members: dict[tuple[str, str], list[int]] = defaultdict(list)
+    written = {city: plain_address(city) for city in set(towns.city.tolist())}
     for n, (prefecture, city) in enumerate(zip(towns.prefecture.tolist(), towns.city.tolist(), strict=True)):
-        members[prefecture, plain_address(city)].append(n)
+        members[prefecture, written[city]].append(n)
     found: dict[str, list[_City]] = defaultdict(list)
     for (prefecture, name), indices in members.items():
         city = _city_of(towns, prefecture, indices)
@@ -206,6 +229,8 @@ def _city_of(towns: Towns, prefecture: str, indices: list[int]) -> _City:
 
 def _middle(lonlat: FloatArray, indices: list[int]) -> int:
     """Return which of some towns is nearest to their mean point."""
+    if len(indices) == 1:
+        return indices[0]
     points = lonlat[indices]
     squares = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
     return indices[int(np.argmin(squares))]

@@ -47,9 +47,9 @@ def plain_address(text: str) -> str:
     """
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).translate(_SAME)
     plain = _POSTCODE.sub("", plain)
-    plain = _DASH_OF_NUMBERS.sub("-", plain)
     plain = plain.replace("大字", "").replace("小字", "").replace("字", "")
-    return _KANJI_NUMBER.sub(lambda found: str(kanji_number(found.group())), plain)
+    plain = _KANJI_NUMBER.sub(lambda found: str(kanji_number(found.group())), plain)
+    return _DASH_OF_NUMBERS.sub("-", plain)
 
 
 def kanji_number(text: str) -> int:

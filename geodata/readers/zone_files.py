@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> tuple[list[Zone], list[Problem]]:
     """Return the polygons of a GeoJSON file as zones; points and lines raise `DataError`."""
-    features, problems = read_features(path)
+    features, problems = read_features(path, config.layer)
     named = [c for c in (config.id, config.name) if c is not None]
     require_columns(features.table, named, path.name)
     keep = matching(features.table, config.where, path.name)
