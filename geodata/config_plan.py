@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,13 @@ _RAIL = {"0", "1", "2", "5", "7", "11", "12"}
 _GENERIC = {"data", "input", "inputs", "raw", "files", "download", "downloads", "tmp", "city", "geo", "gis"}
 DETOUR = {"detour": 1.3, "car_detour": 1.4}
 CENSUS_YEAR = 2020
+_SAME_PLACES = {
+    "P04": frozenset({"clinic", "hospital"}),
+    "P05": frozenset({"city_office", "branch_office", "community_centre"}),
+    "P02": frozenset({"city_office", "branch_office", "community_centre"}),
+    "P29": frozenset({"elementary_school", "junior_high_school", "high_school"}),
+}
+"""Dataset of 国土数値情報 → kinds of places that a list of the city may hold as well."""
 
 
 @dataclass(slots=True)
@@ -79,7 +87,7 @@ def plan_config(folder: Path, files: Sequence[RecognisedFile], *, base: str | No
     chooser.people(city)
     chooser.timetable()
     chooser.streets()
-    chooser.places()
+    chooser.places(city)
     chooser.sources()
     return plan
 
@@ -153,6 +161,7 @@ class _Chooser:
             for file in files:
                 self.use(file)
         self._outlook()
+        self._districts()
         self._controls()
         for file in self.by_what["daytime"][:1]:
             entry = dict(file.config_fragment["daytime"])
@@ -206,6 +215,7 @@ class _Chooser:
         if mine is not None:
             fragment["did_where"] = mine.where
         fragment |= {"towns": self.towns.path, "town_name": self.town_table.name}
+        fragment["town_district"] = self.town_table.district
         town_city = next((m for m in self.town_table.cities if city and city.name == m.name), None)
         town_city = town_city or next(iter(self.town_table.cities), None)
         if town_city is not None:
@@ -244,21 +254,45 @@ class _Chooser:
                 for file in files:
                     self.use(file, entry)
 
+    def _districts(self) -> None:
+        """Give cells without districts those of small areas, or of school districts."""
+        kind = self.plan.config.get("population", {}).get("kind")
+        if kind in {None, "small_area", "did_towns"}:
+            return
+        schools = [f for f in self.by_what["ksj"] if f.traits["dataset"] == "A27"]
+        wants_schools = any(f.traits["schools"] for f in self.by_what["controls"])
+        areas = [] if wants_schools and schools else self.by_what["small_area"]
+        for file in (areas or schools)[:1]:
+            self.plan.config["districts"] = {"path": file.path}
+
+    def _has_districts(self) -> bool:
+        kind = self.plan.config.get("population", {}).get("kind")
+        return "districts" in self.plan.config or kind in {"small_area", "did_towns"}
+
     def _controls(self) -> None:
         for file in self.by_what["controls"]:
             year = file.traits["year"] or CENSUS_YEAR
-            entry = {**file.config_fragment["controls"][0], "date": f"{year}-10-01"}
+            entry = {**file.config_fragment["controls"][0], "date": file.traits["date"] or f"{year}-10-01"}
             if "population" not in self.plan.config:
                 self.plan.leave(
                     "controls", {"controls": [entry]}, "合わせる相手の人口がありません", "there are no cells to fit"
                 )
                 continue
+            if not self._has_districts():
+                self.plan.leave(
+                    "controls",
+                    {"controls": [entry]},
+                    "地区の区域（学区 A27、小地域の境界など）がないので合わせられません。districts: に書いてください",
+                    "there are no areas of districts to fit: give districts:",
+                )
+                continue
             self.plan.config.setdefault("controls", []).append(entry)
-            self.plan.note(
-                "controls",
-                f"{file.path} の基準日 {entry['date']} を確かめてください",
-                f"check the date {entry['date']} of {file.path}",
-            )
+            if not file.traits["date"]:
+                self.plan.note(
+                    "controls",
+                    f"{file.path} の基準日 {entry['date']} を確かめてください",
+                    f"check the date {entry['date']} of {file.path}",
+                )
             self.use(file, entry)
 
     def timetable(self) -> None:
@@ -270,6 +304,15 @@ class _Chooser:
             self.use(file, entry)
         for file in self.by_what["ksj"]:
             dataset, entry = file.traits["dataset"], dict(file.config_fragment["ksj"][0])
+            twin = self._listed_already(dataset)
+            if twin:
+                self.plan.leave(
+                    "ksj",
+                    {"ksj": [entry]},
+                    f"{dataset} の施設は {twin} にあるので使いません（二重に数えないため）",
+                    f"the places of {dataset} stand in {twin}: they would count twice",
+                )
+                continue
             taken = types & _RAIL if dataset == "N02" else types - _RAIL if dataset in {"N07", "P11"} else set()
             if taken:
                 self.plan.leave(
@@ -281,6 +324,13 @@ class _Chooser:
                 continue
             self.plan.config.setdefault("ksj", []).append(entry)
             self.use(file, entry)
+
+    def _listed_already(self, dataset: str) -> str:
+        """Return the file that lists the places of a dataset already; "" where none does."""
+        kinds = _SAME_PLACES.get(dataset, frozenset())
+        lists = [f.path for f in self.by_what["facilities"] if kinds & set(f.traits["kinds"])]
+        newer = [f.path for f in self.by_what["ksj"] if dataset == "P02" and f.traits["dataset"] == "P05"]
+        return next(iter(lists + newer), "")
 
     def streets(self) -> None:
         """Configure a network with heights, or the straight line."""
@@ -306,14 +356,19 @@ class _Chooser:
         for file in heights[1:]:
             self.plan.leave("streets", file.config_fragment, "標高は一つだけ使います", "only one is used")
 
-    def places(self) -> None:
-        """Configure towns, facilities and opinions."""
+    def places(self, city: Municipality | None) -> None:
+        """Configure towns, facilities and opinions; of lists that reach beyond the city, only its own rows."""
         if self.towns is not None:
             self.plan.config["towns"] = {"path": [f.path for f in self.by_what["towns"]]}
         shelters = [f for f in self.by_what["facilities"] if f.traits["kind"] == "shelter"]
         with_hazards = any(f.traits["hazards"] for f in shelters)
         for file in self.by_what["facilities"]:
             entry = dict(file.config_fragment["facilities"][0])
+            if city is not None and set(file.traits["cities"]) - {city.name}:
+                entry["municipality"] = city.name
+            hours = self._hours_of(file)
+            if hours:
+                entry["hours_path"] = hours
             if with_hazards and file in shelters and not file.traits["hazards"]:
                 self.plan.leave(
                     "facilities",
@@ -328,6 +383,14 @@ class _Chooser:
             entry = dict(file.config_fragment["opinions"][0])
             self.plan.config.setdefault("opinions", []).append(entry)
             self.use(file, entry)
+
+    def _hours_of(self, file: RecognisedFile) -> str:
+        """Return the table of hours that belongs to a list of 医療情報ネット (02-1 and 02-2, of one day)."""
+        first = re.match(r"(\d+)-\d", PurePosixPath(file.path).name)
+        if first is None:
+            return ""
+        mine = [f.path for f in self.by_what["hours"] if PurePosixPath(f.path).name.startswith(f"{first.group(1)}-")]
+        return next(iter(mine), "")
 
     def sources(self) -> None:
         """Write where every file that is read comes from, and name it in its entry."""

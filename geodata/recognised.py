@@ -22,6 +22,7 @@ WHAT: dict[str, Text] = {
     "municipality": Text("行政区域（N03）", "municipal boundaries (N03)"),
     "ksj": Text("国土数値情報", "National Land Numerical Information"),
     "facilities": Text("施設の一覧", "list of facilities"),
+    "hours": Text("診療時間の表", "table of consultation hours"),
     "controls": Text("地区別・年齢別人口", "population by district and age"),
     "daytime": Text("昼間人口", "daytime population"),
     "opinions": Text("みんなの声（意見の表）", "opinions of residents"),

@@ -85,6 +85,8 @@ class TownTable:
     lon: str
     lat: str
     cities: list[Municipality]
+    district: str = ""
+    """Column that names the district: 大字 where it has one, else the town."""
 
 
 def town_table(path: Path, points: FloatArray) -> TownTable | None:
@@ -102,7 +104,7 @@ def town_table(path: Path, points: FloatArray) -> TownTable | None:
     if place is None or name is None:
         return None
     if column is None:
-        return TownTable(name, *place, [])
+        return TownTable(name, *place, [], name)
     at = {c: header.index(c) for c in (column, *place)}
     title = pick(header, _TOWN_CITY)
     names = {r[at[column]].strip(): r[header.index(title)].strip() for r in rows[1:] if title and len(r) == len(header)}
@@ -119,7 +121,7 @@ def town_table(path: Path, points: FloatArray) -> TownTable | None:
         counts.update(values)
     is_code = column == pick(header, _TOWN_CODE)
     found = [Municipality(names.get(v, v), v if is_code else "", {column: v}, n) for v, n in counts.most_common()]
-    return TownTable(name, *place, found)
+    return TownTable(name, *place, found, pick(header, ("oaza", "大字名")) or name)
 
 
 def did_cities(path: Path, column: str, points: FloatArray) -> list[Municipality]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,6 @@ _LAT = ("緯度", "lat", "latitude", "y座標", "y", "所在地座標緯度")
 _ADDRESS = ("住所", "所在地", "所在地住所", "所在地連結表記", "address", "医療機関住所")
 _ID = ("id", "共通id", "施設id", "医療機関コード", "instcode", "facilityid", "学校コード")
 _KIND = ("kind", "種別", "施設種別", "施設区分", "category", "カテゴリー", "カテゴリ", "医療機関の種類", "種類", "区分")
-_CAPACITY = ("収容人数", "想定収容人数", "定員", "病床数", "capacity")
-_SPECIALTY = ("診療科目", "診療科", "診療科名", "標榜診療科", "specialty")
 _TOWN = ("大字町丁目名", "大字丁目名", "大字町丁目", "町丁目", "町丁目名", "town", "町字名")
 _HAZARDS = {
     "洪水": "flood",
@@ -62,6 +61,7 @@ _KINDS: tuple[tuple[str, FacilityKind], ...] = (
     (r"事業所|工場|企業|workplace|factory", FacilityKind.LARGE_WORKPLACE),
     (r"公園|体育|スポーツ|park|sport", FacilityKind.PARK_OR_SPORTS),
 )
+_FEW = 4
 _ERRORS_M = {"chome-centroid": 300, "town-centroid": 1000}
 """Radius for places put at the point of a 町丁目, by the words of `coord_quality`."""
 
@@ -86,19 +86,22 @@ def facility_of_columns(
     if lon and lat and not placed:
         entry |= {"lon": lon, "lat": lat}
     seen = list(rows)
-    entry |= _kind(name, columns, seen)
-    entry |= {
-        key: column
-        for key, names in (("capacity", _CAPACITY), ("specialty", _SPECIALTY))
-        if (column := pick(columns, names))
-    }
+    kind = _kind(name, columns, seen)
     hazards = hazard_columns(columns)
-    if hazards and entry.get("kind") == "shelter":
+    if kind.get("kind") == FacilityKind.SHELTER.value or "kind_column" in kind:
+        entry |= kind  # the reader tells the kinds of other lists row by row
+    if hazards and entry.get("kind") == FacilityKind.SHELTER.value:
         entry["hazards"] = hazards
     if "coord_quality" in columns:
         entry |= {"quality_column": "coord_quality", "errors_m": dict(_ERRORS_M)}
     why = Text(f"列 {known} と位置または住所", f"column {known} with a position or address")
-    traits = {"placed": bool(placed or (lon and lat)), "hazards": bool(hazards), "kind": entry.get("kind", "")}
+    traits = {
+        "placed": bool(placed or (lon and lat)),
+        "hazards": bool(hazards),
+        "kind": kind.get("kind", ""),
+        "kinds": sorted({kind["kind"]} if "kind" in kind else set(kind["kinds"].values())),
+        "cities": _cities(row.get(address, "") for row in seen) if address else [],
+    }
     return RecognisedFile(name, "facilities", {"facilities": [entry]}, 0.7 if title else 0.4, why, traits)
 
 
@@ -142,10 +145,28 @@ def _kind(name: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) 
     column = pick(columns, _KIND)
     values = sorted({row.get(column, "") for row in rows} - {""}) if column else []
     kinds = {value: kind.value for value in values if (kind := _category(value))}
-    if column and kinds and len(kinds) == len(values):
+    if column and kinds and len(kinds) == len(values) and all(v.isascii() for v in values):
         return {"kind_column": column, "kinds": kinds}
     kind = kind_of(PurePosixPath(name).stem) or kind_of(" ".join(columns)) or FacilityKind.OTHER
     return {"kind": kind.value}
+
+
+def _cities(addresses: Iterable[str]) -> list[str]:
+    """Return the municipalities that addresses name, such as 日立市; none where addresses leave them out."""
+    found = (
+        re.match(r"(?:北海道|東京都|京都府|大阪府|.{2,3}県)?(?:[^\d]{1,4}郡)?([^\d\s]{1,6}?[市町村区])", a)
+        for a in addresses
+    )
+    names = Counter(m.group(1) for m in found if m and m.group(1).endswith("市"))
+    return [name for name, n in names.most_common() if n > 1 or len(names) < _FEW]
+
+
+def hours_of_columns(name: str, columns: Sequence[str]) -> RecognisedFile | None:
+    """Return a table of consultation hours by id, as 医療情報ネット gives them beside the institutions."""
+    if pick(columns, _ID) is None or pick(columns, _NAME) or not any("診療開始時間" in c for c in columns):
+        return None
+    why = Text("ID と診療開始時間の列", "columns of an id and of hours")
+    return RecognisedFile(name, "hours", {}, 0.9, why)
 
 
 def _category(value: str) -> FacilityKind | None:

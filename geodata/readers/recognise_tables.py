@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from geodata.errors import Text
 from geodata.readers.recognise_layers import census_year, future_file, people_column
-from geodata.readers.recognise_places import facility_of_columns, pick, positions, town_columns
+from geodata.readers.recognise_places import facility_of_columns, hours_of_columns, pick, positions, town_columns
 from geodata.recognised import RecognisedFile, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from geodata.readers.recognise_peek import Peek, Table
 
@@ -20,7 +20,7 @@ _FUTURE = re.compile(r"^(PTN_|POP|PT0_)(20\d\d)$", re.IGNORECASE)
 _MESH = ("keycode", "メッシュコード", "meshcode", "meshid", "地域メッシュコード", "mesh")
 _MESH_DIGITS = {8: 1000, 9: 500, 10: 250, 11: 125}
 _DISTRICT = ("地区名", "地区", "学区", "小学校区", "地域名", "町名", "町丁名", "町丁字名", "区域", "district", "行政区")
-_AGE = ("年齢", "年齢区分", "年齢階級", "age", "agegroup")
+_DAY = ("調査年月日", "基準日", "年月日", "時点", "date")
 _DAYTIME = ("昼間人口", "昼間人口総数", "daytimepopulation", "daytime")
 _OPINION = (
     "意見",
@@ -49,7 +49,7 @@ def recognise_tables(peeked: Peek) -> RecognisedFile | None:
             if sum(bool(c) for c in columns) < 2:  # noqa: PLR2004 -- a title, not a header
                 continue
             body = [dict(zip(columns, row, strict=False)) for row in table.rows[start + 1 :]]
-            for rule in (_estat, _future, _towns, _opinions, _daytime, _mesh, _cells, _controls, _facilities):
+            for rule in (_estat, _future, _towns, _opinions, _daytime, _mesh, _cells, _controls, _hours, _facilities):
                 found = rule(peeked, table, columns, body)
                 if found is not None:
                     return found
@@ -170,9 +170,7 @@ def _cells(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict
     return RecognisedFile(peeked.name, "cells_csv", {"population": entry}, 0.8, why, traits)
 
 
-def _controls(
-    peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict[str, str]]
-) -> RecognisedFile | None:
+def _controls(peeked: Peek, _table: Table, columns: Sequence[str], body: list[dict[str, str]]) -> RecognisedFile | None:
     district = pick(columns, _DISTRICT)
     ages = [c for c in columns if re.search(r"\d+\s*[-~〜～－―ー]\s*\d*\s*歳|\d+歳以上", c)]
     persons = people_column(tuple(columns)) or pick(columns, ("計", "総数", "人口計"))
@@ -180,8 +178,23 @@ def _controls(
         return None
     why = Text(f"列 {district} と人口の列", f"column {district} with columns of people")
     entry: dict[str, Any] = {"path": peeked.name, "date": None}
-    traits = {"year": census_year(peeked.name), "ages": len(ages), "has_age_column": bool(pick(columns, _AGE))}
+    day = _day(row.get(pick(columns, _DAY) or "", "") for row in body)
+    year = int(day[:4]) if day else census_year(peeked.name)
+    traits = {"date": day, "year": year, "ages": len(ages), "schools": "学区" in district}
     return RecognisedFile(peeked.name, "controls", {"controls": [entry]}, 0.8, why, traits)
+
+
+def _day(values: Iterable[str]) -> str:
+    """Return the first value that is a date, ISO 8601."""
+    for value in values:
+        found = re.match(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})", value)
+        if found and 1 <= int(found.group(2)) <= 12 and 1 <= int(found.group(3)) <= 31:  # noqa: PLR2004 -- calendar
+            return f"{found.group(1)}-{int(found.group(2)):02d}-{int(found.group(3)):02d}"
+    return ""
+
+
+def _hours(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict[str, str]]) -> RecognisedFile | None:
+    return hours_of_columns(peeked.name, columns)
 
 
 def _facilities(

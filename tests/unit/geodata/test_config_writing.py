@@ -12,6 +12,7 @@ from geodata.config_template import LAYERS, template_text
 from geodata.config_text import block
 from geodata.config_writing import config_text
 from geodata.official_files import OFFICIAL_FILES
+from geodata.readers.recognise_places import facility_of_columns
 from geodata.readers.yaml_source import read_yaml
 from geodata.recognise import recognise
 from geodata.recognised import WHAT
@@ -219,3 +220,61 @@ def test_the_real_folder_makes_the_city_that_its_files_are_of(shared_data, tmp_p
     assert config.population.did_where == {"CITYNAME": "室蘭市"}
     assert config.population.town_where == {"municipality_code": "01205"}
     assert config.boundaries[0].where == {"N03_007": "01205"}
+
+
+def test_official_totals_wait_until_there_are_districts(folder, tmp_path):
+    add_mesh(folder, 250)
+    write(folder, "学区別人口.csv", "調査年月日,学区,人口\n2025/4/1,助川小,9000\n")
+    alone, text = planned(folder, tmp_path)
+    assert alone.controls == ()
+    assert "districts: に書いてください" in text
+    write_shape_zip(folder / "A27-21_08.zip", "A27-21_08", ["A27_001", "A27_002", "A27_003", "A27_004"])
+    fitted, _ = planned(folder, tmp_path)
+    assert fitted.districts.path == "A27-21_08.zip"
+    assert fitted.controls[0].date.isoformat() == "2025-04-01"
+
+
+def test_places_are_not_counted_twice(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    write_shape_zip(folder / "P04-20_08.zip", "P04-20_08", ["P04_001", "P04_002", "P04_003"], 1)
+    assert [f.dataset for f in planned(folder, tmp_path)[0].ksj] == ["P04"]
+    write(folder, "医療機関一覧.csv", "名称,住所,診療科目\n甲医院,日立市助川町1,内科\n")
+    config, text = planned(folder, tmp_path)
+    assert config.ksj == ()
+    assert "二重に数えない" in text
+
+
+def test_a_list_of_the_whole_prefecture_is_cut_to_the_city_and_finds_its_hours(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    add_boundaries(folder, (140.55, {"N03_001": "茨城県", "N03_004": "日立市", "N03_007": "08202"}))
+    rows = "".join(f"{n},甲{n}医院,茨城県{c}中央1,36.5,140.6\n" for n, c in enumerate(["日立市", "高萩市"] * 3))
+    write(
+        folder,
+        "02-1_clinic_facility_info_20241201.csv",
+        "ID,正式名称,所在地,所在地座標（緯度）,所在地座標（経度）\n" + rows,
+    )
+    write(
+        folder,
+        "02-2_clinic_speciality_hours_20241201.csv",
+        "ID,診療科目名,月_診療開始時間,月_診療終了時間\n1,内科,9:00,12:00\n",
+    )
+    config, _ = planned(folder, tmp_path)
+    (entry,) = config.facilities
+    assert entry.municipality == "日立市"
+    assert entry.hours_path == "02-2_clinic_speciality_hours_20241201.csv"
+    assert (entry.lon, entry.lat) == ("所在地座標（経度）", "所在地座標（緯度）")
+
+
+@pytest.mark.parametrize(
+    ("address", "city"),
+    [
+        ("東京都府中市宮西町2", "府中市"),
+        ("北海道室蘭市海岸町", "室蘭市"),
+        ("日立市助川町", "日立市"),
+        ("京都府京都市中京区", "京都市"),
+        ("助川町1-1", ""),
+    ],
+)
+def test_the_city_of_an_address_is_told(address, city):
+    found = facility_of_columns("x.csv", ["名称", "住所"], [{"名称": "甲", "住所": address}], placed=False)
+    assert found.traits["cities"] == ([city] if city else [])
