@@ -52,7 +52,8 @@ def project_population(city: City, year: int, params: Params, variant: str = "pa
     Returns
     -------
     city
-        The same object where `year` is the base year or the city has no official path (see `check_projection`).
+        The same object where `year` is the base year, or the city has no official path (see `check_projection`) or
+        nobody in it.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def project_population(city: City, year: int, params: Params, variant: str = "pa
     if stopping:
         raise ModelError(stopping)
     population = city.population
-    if year == population.year or not city.targets.path("population", variant):
+    if year == population.year or not city.targets.path("population", variant) or not population.total.any():
         return city
     controls = control_table(city)
     rates = annual_rates(population.bands, params)

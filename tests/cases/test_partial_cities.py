@@ -23,6 +23,7 @@ from geodata.targets import Targets
 from geodata.trip_columns import text_array
 from sim.kpi import CELL_COLUMNS, KPIS
 from sim.params import Analysis, Params
+from sim.population import project_population
 from sim.results import RunResult
 from sim.reuse import Reuse
 from sim.run import run_models
@@ -134,6 +135,12 @@ def test_one_band_of_all_ages_tells_nothing_about_the_old(results: dict[str, Run
     assert result.find("transit_coverage_share").value == pytest.approx(
         run_models(FULL, Analysis(), Params(), reuse=Reuse()).find("transit_coverage_share").value
     )
+
+
+def test_nobody_stays_nobody_in_every_year() -> None:
+    empty = CITIES["nobody, with official figures"]
+    assert project_population(empty, 2029, Params()) is empty
+    assert project_population(FULL, 2029, Params()).population.total.sum() == pytest.approx(0.9 * PEOPLE.total.sum())
 
 
 def test_an_open_band_does_not_tell_older_ages() -> None:
