@@ -44,6 +44,14 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
             raise DataError(_broken(f"{self.label}/{inside}", str(exc))) from exc
 
+    def n_bytes(self, table: str) -> int:
+        """Return how large a member is when unpacked."""
+        inside = self.members[table]
+        if self.path.is_dir():
+            return (self.path / inside).stat().st_size
+        with zipfile.ZipFile(self.path) as archive:
+            return archive.getinfo(inside).file_size
+
     def copy_out(self, table: str, target: Path) -> None:
         """Write the bytes of a member to `target`, a path of the caller's; a broken member raises `DataError`."""
         inside = self.members[table]

@@ -34,6 +34,8 @@ READERS = (
 )
 
 GEOJSON_SUFFIXES = frozenset({".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson"})
+MAX_TREE_BYTES = 100_000_000
+"""A GeoJSON larger than this is read only where there is no other copy: as a tree it takes ten times its size."""
 _OTHER_FORMS = frozenset({".kml", ".kmz", ".gml", ".xml", ".gdb", ".tab", ".mif", ".dxf", ".fgb", ".topojson", ".csv"})
 
 
@@ -198,12 +200,13 @@ def _told_apart(layers: Sequence[VectorLayer]) -> list[VectorLayer]:
 
 
 def _rank(layer: VectorLayer, tree: Archive) -> tuple[bool, bool, int, str]:
-    """Return what makes a copy the better one: complete, not Shift-JIS, GeoJSON, the shorter path."""
+    """Return what makes a copy the better one: complete, not Shift-JIS, GeoJSON if it is not huge, the first path."""
     inside = layer.inside.lower()
     whole = layer.form != "shapefile" or all(inside.rpartition(".")[0] + part in tree.members for part in PARTS)
     old = any(word in inside for word in _OLD_ENCODING)
     order = {"geojson": 0, "geopackage": 1, "shapefile": 2}
-    return not whole, old, order[layer.form], layer.inside
+    huge = layer.form == "geojson" and tree.n_bytes(inside) > MAX_TREE_BYTES
+    return not whole, old, 3 if huge else order[layer.form], layer.inside
 
 
 def _wanted(layers: Sequence[VectorLayer], name: str | None, where: str) -> VectorLayer:

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, Polygon
 
 from geodata.crs import to_plane
 from geodata.errors import DataError
+from geodata.readers import vector
 from geodata.readers.rows import read_features, read_rows
 from geodata.readers.vector import is_vector, list_layers, read_vector
 from tests.unit.geodata.vector_files import write_shapefile, zip_folder
@@ -282,6 +283,15 @@ class TestLayers:
         again = zip_folder(folder, tmp_path / "again.zip")
         assert list_layers(again)[1].form == "geojson"
 
+    def test_a_huge_geojson_gives_way_to_the_shapefile(self, tmp_path, monkeypatch):
+        folder = write_shapefile(tmp_path / "z", "a", COLUMNS, PLACES).parent
+        (folder / "a.geojson").write_text(collection(*PLACES), "utf-8")
+        path = zip_folder(folder, tmp_path / "z.zip")
+        assert [one.form for one in list_layers(path)] == ["geojson"]
+        monkeypatch.setattr(vector, "MAX_TREE_BYTES", 10)
+        assert [one.form for one in list_layers(path)] == ["shapefile"]
+        assert [one.form for one in list_layers(folder)] == ["shapefile"]
+
     def test_files_of_one_name_in_two_folders_are_two_layers(self, tmp_path):
         for n, inside in enumerate(("10_計画規模", "20_想定最大規模")):
             write_shapefile(tmp_path / "z" / inside, "A31a", {"n": [n]}, PLACES[:1])
@@ -377,7 +387,7 @@ class TestDamage:
         path.write_bytes(path.read_bytes()[:1000])
         assert refused(path) == ("archive.broken", "z.zip")
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         place=st.integers(0, 10_000), byte=st.integers(0, 255), part=st.sampled_from([".shp", ".shx", ".dbf", ".prj"])
     )
@@ -398,7 +408,7 @@ class TestDamage:
         assert all(p.where and p.message.en for p in problems)
         assert problems if features is None else features.n_in >= len(features.shapes) > 0
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(start=st.integers(0, 400), length=st.integers(0, 40), text=st.text(max_size=5))
     def test_a_spoilt_geojson_gives_features_or_one_message(self, tmp_path, start, length, text):
         whole = collection(*PLACES, shapely.box(140, 36, 141, 37))
