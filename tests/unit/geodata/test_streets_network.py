@@ -61,6 +61,22 @@ def test_blocks_change_nothing(tmp_path, monkeypatch, block):
         assert getattr(parts.ways, name).tolist() == getattr(whole.ways, name).tolist()
 
 
+def test_positions_of_a_very_large_file_lie_on_disk_with_the_same_result(tmp_path, monkeypatch):
+    path = osm_file(tmp_path, [([1, 2, 3], HOME), ([3, 5, 99, 4], HOME)])
+    in_memory = read_ways(path)
+    monkeypatch.setattr(osm_reader, "_LARGE_BYTES", 0)
+    assert read_ways(path).ways.lonlat.tolist() == in_memory.ways.lonlat.tolist()
+
+
+def test_a_way_elsewhere_counts_as_that_whatever_its_tags(tmp_path):
+    nodes = {n: (n * 100.0, 0.0) for n in range(5)} | {10: (90_000.0, 0.0), 11: (90_100.0, 0.0)}
+    private = {"highway": "service", "access": "private"}
+    ways = [([0, 1, 2], HOME), ([3, 4], private), ([10, 11], private), ([10, 11], HOME), ([10], HOME)]
+    counts = read_ways(osm_file(tmp_path, ways, nodes), area(-10, -10, 500, 10)).counts
+    assert (counts.kept, counts.closed, counts.outside, counts.no_position) == (1, 1, 3, 0)
+    assert counts.box == pytest.approx([140.6, 36.5, 141.501, 36.5])
+
+
 @settings(max_examples=40)
 @given(
     st.lists(
