@@ -32,7 +32,12 @@ def settled_findings(settled: Settled, name: str, plan: BandPlan, shared: Text) 
         problems.append(note("estat.suppressed_shared", name, message, count=n_shared))
     if settled.unknown_age > 0 and not plan.whole:
         problems.append(unknown_age(name, settled.unknown_age))
-    for n, told in ((settled.n_no_ages, no_ages), (settled.n_lost, lost_totals), (settled.n_conflicts, ages_conflict)):
+    for n, told in (
+        (settled.n_no_ages, no_ages),
+        (settled.n_at_receiver, at_receiver),
+        (settled.n_lost, lost_totals),
+        (settled.n_conflicts, ages_conflict),
+    ):
         if n:
             problems.append(told(name, n))
     return problems
@@ -62,6 +67,23 @@ def no_ages(name: str, n: int) -> Problem:
         Text(
             "合算先を含むファイルをすべて path: に書いてください",
             "give all files, with the areas that carry them, in path:",
+        ),
+        count=n,
+    )
+
+
+def at_receiver(name: str, n: int) -> Problem:
+    """Return the warning on areas whose people are counted in the area that carries their figures."""
+    return warning(
+        "estat.stays_at_receiver",
+        name,
+        Text(
+            "総数も秘匿の区域の人を、合算先の区域に置いたままにしました（その区域は 0 人になります）",
+            "people of areas without a published total stay in the area that carries them (they count nobody)",
+        ),
+        Text(
+            "総数を公表している統計表を使えば、分けられます",
+            "with a table that publishes the totals they are shared out",
         ),
         count=n,
     )

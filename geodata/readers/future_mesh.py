@@ -140,6 +140,8 @@ def read_outlook(
     missing = sorted(set(config.years) - set(table.years))
     if missing:
         raise DataError(_no_year(table, missing))
+    if not table.years:
+        raise DataError(_nothing_matched(table.name))
     years, bands, more = _years(table, config.years)
     problems += more
     shares = share_cells(table, population)

@@ -13,7 +13,7 @@ from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.band_labels import NO_PLAN, OPEN_AGE, AgeColumn, BandPlan, plan_bands
 from geodata.readers.estat_tables import plain_codes
 from geodata.readers.mesh_attributes import MeshAttributes, read_mesh_attributes
-from geodata.readers.mesh_cells import check_codes, merged_names
+from geodata.readers.mesh_cells import check_codes, merged_names, no_rows
 from geodata.readers.suppression import settle
 from geodata.readers.tables import ROW, at, listed
 
@@ -107,6 +107,7 @@ def read_future(paths: Sequence[Path], years: Sequence[int]) -> tuple[FutureTabl
     table = FutureTable(cell, level, frame[_FILE].iloc[first].tolist(), {}, {}, {}, name, frame[_FILE].tolist())
     for year in present:
         problems += _add_year(table, frame, year, index)
+    _check_years(table.years, years, name)
     return table, problems
 
 
@@ -142,6 +143,8 @@ def _joined(layers: Sequence[MeshAttributes]) -> tuple[pd.DataFrame, list[Proble
     if not parts:
         raise DataError(_no_estimates(merged_names([layer.name for layer in layers]), layers))
     joined = pd.concat(parts, ignore_index=True)
+    if not len(joined):
+        raise DataError(no_rows(merged_names([layer.name for layer in layers])))
     marks_in = [c for c in joined.columns if _is_mark(str(c))]
     joined[marks_in] = joined[marks_in].fillna("")
     values = [c for c in joined.columns if c not in {_FILE, ROW}]
@@ -177,6 +180,8 @@ def _numbers(frame: pd.DataFrame, column: str, name: str) -> FloatArray:
 def _add_year(table: FutureTable, frame: pd.DataFrame, year: int, index: IndexArray) -> list[Problem]:
     """Add the total and the ages of a year to the table, cells added up over their municipalities."""
     plan = _plan([str(c) for c in frame.columns if _year(str(c)) == year])
+    if plan is NO_PLAN:
+        return [_no_total(table.name, year)]
     columns = {c: frame[c].to_numpy(dtype=np.float64) for c in plan.columns}
     marks = {m.group(1): str(c) for c in frame if (m := _MARK.match(str(c))) and int(m.group(2)) == year}
     hidden = np.zeros(len(frame), dtype=np.bool_)
@@ -218,8 +223,7 @@ def _plan(columns: Sequence[str]) -> BandPlan:
         end = OPEN_AGE if n == fives[-1][0] else n * _STEP
         found.append(AgeColumn(kinds[kind], (n - 1) * _STEP, end))
     found += [AgeColumn(kinds[f"PT{k}"], *span) for k, span in _SPANS.items() if f"PT{k}" in kinds]
-    plan = plan_bands(found)
-    return plan if plan is not NO_PLAN else BandPlan((), (), ())
+    return plan_bands(found)
 
 
 def _check_years(present: Sequence[int], wanted: Sequence[int], name: str) -> None:
@@ -281,6 +285,15 @@ def _twice(name: str, row: float, code: str) -> Problem:
         at(name, row),
         Text(f"メッシュ {code} が違う値で二度あります", f"mesh {code} occurs again with other figures"),
         Text("片方の行（ファイル）を外してください", "leave one of the rows (files) out"),
+    )
+
+
+def _no_total(name: str, year: int) -> Problem:
+    return warning(
+        "future.no_total",
+        name,
+        Text(f"{year} 年の総数（PTN_{year}）がないため使いません", f"{year} is not used: there is no total PTN_{year}"),
+        Text("列名を確かめ、ファイルを取得し直してください", "check the names of the columns, or get the file again"),
     )
 
 

@@ -214,6 +214,16 @@ def not_clipped(where: str) -> Problem:
     )
 
 
+def no_rows(where: str) -> Problem:
+    """Return the error for a table without rows."""
+    return error(
+        "table.empty",
+        where,
+        Text("データの行がありません", "there are no rows"),
+        Text("ファイルを取得し直すか、where: の条件を確かめてください", "get the file again, or check where:"),
+    )
+
+
 def merged_names(names: Sequence[str]) -> str:
     """Return the names of files for a message, the first few."""
     return listed(dict.fromkeys(names))

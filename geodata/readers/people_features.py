@@ -12,7 +12,7 @@ from geodata.crs import plane_epsg, to_lonlat, to_plane
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.mesh import encode_many
 from geodata.readers.estat_tables import estat_numbers
-from geodata.readers.mesh_cells import clipped, make_cells, mesh_boxes
+from geodata.readers.mesh_cells import clipped, make_cells, mesh_boxes, no_rows
 from geodata.readers.people_columns import choose_plan, find_column, in_wanted_bands
 from geodata.readers.population_reading import PeopleReading, by_file
 from geodata.readers.rows import matching, read_rows, read_text
@@ -79,6 +79,8 @@ def read_people_features(
     keep = matching(frame, config.where, path.name)
     n_in = len(frame)
     frame, shapes = frame[keep].reset_index(drop=True), shapes[keep]
+    if not len(frame):
+        raise DataError(no_rows(path.name))
     labels = {str(c): str(c) for c in frame.columns if c not in {ROW, config.id, config.lon, config.lat}}
     # A named column of all ages without age groups means just that.
     only = {config.persons: config.persons} if config.persons in labels and not config.bands else labels

@@ -33,6 +33,8 @@ class Settled:
         Persons of unknown age (年齢不詳), spread over the groups like the others.
     n_lost
         Areas without a total anywhere; they count nobody.
+    n_at_receiver
+        Areas whose total is not published, and whose people stay with the area that carries them.
     n_no_ages
         Areas with people whose ages are known nowhere; they have those of all areas together.
     n_conflicts
@@ -44,6 +46,7 @@ class Settled:
     shared: BoolArray
     unknown_age: float
     n_lost: int
+    n_at_receiver: int
     n_no_ages: int
     n_conflicts: int
 
@@ -95,6 +98,7 @@ def settle(total: FloatArray, ages: FloatArray, receiver: IndexArray, weight: Fl
         shared=grouped & ~known | (grouped & (root == np.arange(n))),
         unknown_age=float(missing.sum()),
         n_lost=int(np.isnan(whole[root]).sum()),
+        n_at_receiver=int((np.isnan(total) & ~np.isnan(whole[root]) & ~(np.nan_to_num(weight) > 0)).sum()),
         n_no_ages=int(no_ages.sum()),
         n_conflicts=int((sums[heads] > np.nan_to_num(whole[heads]) + _ROUNDING).sum()),
     )

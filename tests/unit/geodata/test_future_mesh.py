@@ -236,6 +236,10 @@ def test_refusals(tmp_path, frame):
     assert refused(write_zip(tmp_path / "bad.zip", {"a/x.dbf": b"\x03broken"})) == "mesh.unreadable"
     (tmp_path / "a.csv").write_text("MESH_ID,x\n544074281,1\n")
     assert refused(tmp_path / "a.csv") == "future.no_estimates"
+    (tmp_path / "empty.csv").write_text("MESH_ID,PTN_2030\n")
+    assert refused(tmp_path / "empty.csv") == "table.empty"
+    (tmp_path / "aged.csv").write_text("MESH_ID,PTD_2030\n544074281,1\n")
+    assert refused(tmp_path / "aged.csv") == "future.no_year"
     (tmp_path / "b.csv").write_text("MESH_ID,PTN_2030\n544074281,1\n54407428,2\n544074282,2\n")
     assert refused(tmp_path / "b.csv") == "mesh.mixed_levels"
     (tmp_path / "c.csv").write_text("MESH_ID,PTN_2030\n544074281,-1\n")
@@ -251,7 +255,7 @@ def test_refusals(tmp_path, frame):
     assert caught.value.problems[0].code == "future.no_year"
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=6)
 @given(st.sampled_from([3, 4, 5, 6]), st.integers(0, 1000))
 def test_an_outlook_keeps_the_people_of_covered_mesh_cells(tmp_path_factory, level, seed):
     folder = tmp_path_factory.mktemp("outlook")

@@ -128,13 +128,14 @@ def test_refusals(tmp_path):
     assert refused(csv(tmp_path, ["140.65,36.6,*,北"])) == [("population.suppressed", "people.csv row 2")]
     assert refused(csv(tmp_path, ["1,2,3,x"], "a,b,人口,d"))[0][0] == "table.missing_column"
     assert refused(csv(tmp_path, ["140.65,36.6,x,y"], "lon,lat,c,d"))[0][0] == "population.no_people"
+    assert refused(csv(tmp_path, []))[0][0] == "table.empty"
     mixed = geojson(tmp_path, [shapely.box(140.6, 36.6, 140.61, 36.61), shapely.Point(140.6, 36.6)], 人口=[1, 2])
     assert refused(mixed)[0][0] == "population.mixed_shapes"
     twice = geojson(tmp_path, [shapely.box(140.6, 36.6, 140.61, 36.61)] * 2, 人口=[1, 2], id=["a", "a"])
     assert refused(twice, id="id")[0][0] == "population.duplicate_cell"
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(
     st.lists(st.tuples(st.floats(140.6, 140.7), st.floats(36.55, 36.65), st.integers(0, 99)), min_size=1, max_size=40)
 )

@@ -19,6 +19,7 @@ def test_an_unpublished_total_is_shared_by_weight_and_stays_without_one():
     assert shared.persons.tolist() == [[3.0, 4.5], [1.0, 1.5]]
     alone = settle(total, ages, np.array([0, 0]), np.array([NAN, NAN]))
     assert alone.total.tolist() == [10.0, 0.0]
+    assert (shared.n_at_receiver, alone.n_at_receiver) == (0, 1)
 
 
 def test_chains_and_rings_of_areas():
