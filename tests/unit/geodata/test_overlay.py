@@ -244,7 +244,7 @@ def test_the_moved_lines_are_found_again(overlaid):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 30))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_the_nearest_stop_is_the_nearest(seed, n_stops):
     base = bundled()
     rng = np.random.default_rng(seed)
