@@ -14,7 +14,7 @@ from geodata.build_checks import MUNICIPALITY
 from geodata.config.streets import StreetsConfig
 from geodata.crs import plane_epsg, to_lonlat, to_plane
 from geodata.empty_layers import empty_timetable, mesh_without_people
-from geodata.errors import Text
+from geodata.errors import Problem, Text, warning
 from geodata.readers.control_totals import apply_controls
 from geodata.readers.daytime import read_daytime
 from geodata.readers.districts import read_districts
@@ -26,15 +26,17 @@ from geodata.readers.opinions import read_opinions
 from geodata.readers.population import read_population
 from geodata.readers.records import file_record
 from geodata.readers.street_sources import read_streets
-from geodata.readers.tables import note
+from geodata.readers.tables import listed, note
 from geodata.readers.towns import read_towns
 from geodata.reading import ReaderInfo, Reading
 from geodata.streets import DetourPlane, StreetModel
-from geodata.timetable_merge import join_timetables
+from geodata.timetable_merge import join_told
 from geodata.timetable_sketch import SketchLine, SketchStop, sketch_reading
 from geodata.usual_days import SOME_YEAR, usual_days
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
@@ -183,8 +185,18 @@ class Stages:
         if sketch is not None:
             parts.append(sketch)
         if parts:
-            self.timetable = join_timetables(parts) if len(parts) > 1 else parts[0]
+            self.timetable = self._joined(parts)
             self.found.of("timetable").counts |= _timetable_counts(self.timetable)
+
+    def _joined(self, parts: Sequence[Timetable]) -> Timetable:
+        """Return feeds and sketches as one timetable, telling what had to be renamed or left out."""
+        joined = join_told(parts)
+        found = self.found.of("timetable")
+        if joined.renamed:
+            found.add(problems=[_renamed([r.new_id for r in joined.renamed])])
+        if joined.fares_dropped:
+            found.add(problems=[_fares_dropped(sum(n for _, n in joined.fares_dropped))])
+        return joined.timetable
 
     def _read_feeds(self) -> FeedReading:
         feeds = self.config.gtfs
@@ -212,7 +224,11 @@ class Stages:
             return
         lonlat = np.concatenate(points)
         self.project(lonlat)
-        self.population = mesh_without_people(self._plane, lonlat, base_date=self._some_date())
+        self.population = self.found.read(
+            "population", lambda: mesh_without_people(self._plane, lonlat, base_date=self._some_date())
+        )
+        if self.population is None:
+            return
         self.people_missing = True
         self.found.of("population").add(
             problems=[
@@ -321,6 +337,28 @@ class Stages:
         if self.outline is None:
             return None
         return shapely.get_coordinates(shapely.segmentize(self.outline, 0.005))
+
+
+def _renamed(ids: Sequence[str]) -> Problem:
+    return note(
+        "timetable.renamed",
+        "timetable",
+        Text(
+            f"ほかの時刻表と同じ id に、出どころの名前を付けました: {listed(ids)}",
+            f"ids that another timetable has too got the name of their source: {listed(ids)}",
+        ),
+        count=len(ids),
+    )
+
+
+def _fares_dropped(count: int) -> Problem:
+    return warning(
+        "gtfs.currencies",
+        "timetable fares",
+        Text("ほかの通貨の運賃は使いません", "fares in another currency are not used"),
+        Text("通貨をそろえてください", "use one currency"),
+        count,
+    )
 
 
 def _is_boundary(file: KsjConfig) -> bool:

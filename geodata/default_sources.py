@@ -104,12 +104,13 @@ def sources_of(
     named = tuple(_named(s) for s in config.sources)
     known = {(s.source_id, s.layer) for s in named}
     layers = {s.layer for s in named}
+    fitted = set(_of_controls(config))
     # A layer of one input is what its named source is about, whatever its id; other inputs are told apart by id.
     extra = [
         s
         for s in _unnamed(config, population, feeds, datasets)
         if (s.source_id, s.layer) not in known
-        and not (s.layer in {"population", "streets", "daytime", "outlook"} and s.layer in layers)
+        and not (s.layer in {"population", "streets", "daytime", "outlook"} and s.layer in layers and s not in fitted)
     ]
     return (*named, *dict.fromkeys(extra))
 
@@ -159,18 +160,28 @@ def _unnamed(
 
 
 def _of_people(config: CityConfig, population: PopulationCells | None) -> Iterator[Source]:
-    for control in config.controls:
-        stem = PurePath(control.path).stem
-        title = Text(f"地区別・年齢別人口 {stem}", f"official totals {stem}")
-        note = Text("セルの人口をこの表の値に合わせた", "cells are fitted to this table")
-        date = control.date.isoformat()
-        yield Source(control.source or stem, "population", title, stem, UNKNOWN_TERMS, date, Status.OBSERVED, note)
+    yield from _of_controls(config)
     if config.daytime is not None:
         title = Text("昼間人口", "daytime population")
         yield _file_source(config.daytime.source or "daytime", "daytime", title, Status.OBSERVED, config.daytime.year)
     if config.outlook is not None and population is not None:
         terms = _POPULATION[FutureMesh]
         yield _source(config.outlook.source or "outlook", "outlook", terms, "")
+
+
+def _of_controls(config: CityConfig) -> Iterator[Source]:
+    for control in config.controls:
+        stem = PurePath(control.path).stem
+        yield Source(
+            control.source or stem,
+            "population",
+            Text(f"地区別・年齢別人口 {stem}", f"official totals {stem}"),
+            stem,
+            UNKNOWN_TERMS,
+            control.date.isoformat(),
+            Status.MODELLED,
+            Text("合計は公表値に一致、セルへの配分は試算", "totals are official, their spread over cells is modelled"),
+        )
 
 
 def _of_feed(source_id: str, about: FeedAbout | None) -> Source:

@@ -165,7 +165,7 @@ def _rows_cols(codes: Sequence[str] | StrArray, level: int) -> tuple[IntArray, I
     digits = np.ascontiguousarray(texts.astype(f"U{length}")).view(np.uint32).reshape(-1, length).astype(np.int32) - 48
     limits = np.array([9, 9, 9, 9, 7, 7, 9, 9, 4, 4, 4][:length])
     least = np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1][:length])
-    bad = ((digits > limits) | (digits < least)).any(axis=1)
+    bad = np.asarray(((digits > limits) | (digits < least)).any(axis=1), dtype=np.bool_)
     if bad.any():
         raise DataError(_bad_codes(texts, bad))
     rows = (digits[:, 0] * 10 + digits[:, 1]) * _UNITS[1]

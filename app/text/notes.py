@@ -21,6 +21,12 @@ PATTERNS = (
     (r"施設データ未登録", "no such facilities registered"),
     (r"市内に鉄道駅がない", "no railway station in the city"),
     (r"駅: (.*)", r"station: \1"),
+    (r"時刻表データ未登録（徒歩だけ）", "no timetable: on foot only"),
+    (r"時刻表データ未登録", "no timetable registered"),
+    (r"人口データ未登録", "no population registered"),
+    (r"年齢別人口データ未登録", "no population by age registered"),
+    (r"該当する人口なし", "nobody in this group"),
+    (r"地区データ未登録", "no districts registered"),
     (r"公表値なし", "no official figure"),
     (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
@@ -36,6 +42,8 @@ PATTERNS = (
     ),
 )
 REFERENCE, APPARENT = "参考値", "うち "
+ON_CARDS = ("駅: ", "時刻表データ未登録")
+"""Beginnings of notes without which a card would be misread: which station is meant, what is missing."""
 
 
 def translate_notes(note: str, lang: str) -> list[str]:
@@ -54,6 +62,6 @@ def _english(part: str) -> str:
 
 def card_notes(note: str, lang: str, *, other_year: bool = True) -> list[str]:
     """Return the parts of a note that a card must show; an apparent change only where years are compared."""
-    wanted = (REFERENCE, APPARENT) if other_year else (REFERENCE,)
+    wanted = (REFERENCE, APPARENT, *ON_CARDS) if other_year else (REFERENCE, *ON_CARDS)
     shown = [part for part in note.split("; ") if part.startswith(wanted)]
     return translate_notes("; ".join(shown), lang)
