@@ -48,7 +48,7 @@ _MEDICAL_RULES: tuple[tuple[str, str], ...] = (
     ("hospital", r"病院(?!前)|医療センター|メディカルセンター$"),
     (
         "clinic",
-        r"診療所|クリニック|医院|内科|外科|眼科|皮膚科|小児科|耳鼻|産婦人科|婦人科|泌尿器|整形|医務室|健康管理セン",
+        r"診療所|クリニック|医院|内科|外科|眼科|皮膚科|小児科|耳鼻|産婦人科|婦人科|泌尿器|整形|医務室|診療室|健康管理セン",
     ),
 )
 _PUBLIC_RULES: tuple[tuple[str, str], ...] = (
@@ -99,6 +99,8 @@ def guess_kind(type_text: str, name: str, table: str = "", specialty: str = "", 
     kind
         ``other`` where nothing tells. Former schools (旧…) are ``other`` too.
     """
+    if type_text in NAMES:
+        return type_text
     medical = table in {"clinic", "pharmacy"}
     told = _by_words(type_text) or (_CODES.get(type_text.strip(), "") if medical else "")
     if told and told != "clinic":
@@ -122,6 +124,21 @@ def _by_departments(specialty: str, beds: str) -> str:
         return "dental_clinic"
     found = _BEDS.search(unicodedata.normalize("NFKC", beds))
     return "hospital" if found and int(found.group()) >= HOSPITAL_BEDS else "clinic"
+
+
+def known_kinds(values: Sequence[str], where: str, column: str) -> tuple[list[str], list[Problem]]:
+    """Return a column of kinds with Japanese words such as 病院 as the kinds of models, and a note on them."""
+    words = {v: _by_words(v) or v for v in dict.fromkeys(values) if v not in NAMES}
+    changed = {v: kind for v, kind in words.items() if v and kind != v}
+    if not changed:
+        return list(values), []
+    pairs = [(v, _name(kind)) for v, kind in changed.items()]
+    text = Text(
+        f"{column} の値を種類に読み替えました: " + "、".join(f"{v} → {t.ja}" for v, t in pairs),
+        f"values of {column} were read as kinds: " + ", ".join(f"{v} → {t.en}" for v, t in pairs),
+    )
+    hint = Text("違うときは設定に kinds: を書いてください", "write kinds: where this is wrong")
+    return [changed.get(v, v) for v in values], [note("facilities.kinds_read", where, text, hint)]
 
 
 def tell_kinds(kinds: Sequence[str], where: str) -> list[Problem]:

@@ -14,7 +14,7 @@ from geodata.readers.consultation_hours import Hours
 from geodata.readers.facility_cells import counted_in_cells
 from geodata.readers.facility_headings import KNOWN, NAMES, WORDS, hazard_columns, table_kind
 from geodata.readers.facility_hours import hours_of, read_hours_table, tell_known
-from geodata.readers.facility_kinds import guess_kind, tell_kinds
+from geodata.readers.facility_kinds import guess_kind, known_kinds, tell_kinds
 from geodata.readers.facility_places import Placed, address_texts, place_rows, positions_of
 from geodata.readers.facility_rows import FacilityRow, facilities_of
 from geodata.readers.headings import Columns, guess_columns, missing_field, tell_columns
@@ -285,7 +285,8 @@ def _kinds(
     name = path.name
     raw = column_of(frame, config.kind_column)
     if not config.kinds:
-        return raw, _blank_kinds(frame, raw, config.kind_column)
+        kinds, told = known_kinds(raw, at(name, 1), config.kind_column)
+        return kinds, told + _blank_kinds(frame, raw, config.kind_column)
     unknown = [(row, kind) for row, kind in zip(frame[ROW], raw, strict=True) if kind not in config.kinds]
     if len(unknown) == len(raw):
         row, kind = unknown[0] if unknown else (1, "")

@@ -243,6 +243,14 @@ def test_kinds_are_guessed_from_type_and_name(kind, type_text, name, table):
     assert guess_kind(type_text, name, table) == kind
 
 
+def test_japanese_values_of_a_column_of_kinds_are_read_as_kinds(tmp_path):
+    text = "種,名称,緯度,経度\n病院,甲,36.6,140.6\n歯科,乙,36.6,140.6\nclinic,丙,36.6,140.6\nufo,丁,36.6,140.6\n,戊,36.6,140.6\n"
+    reading = read(tmp_path, text, kind_column="種")
+    assert [r.kind for r in reading.value] == ["hospital", "dental_clinic", "clinic", "ufo"]
+    assert codes(reading) == {"facilities.blank_kind": ("f.csv row 6", 1)}
+    assert "病院 → 病院、歯科 → 歯科診療所" in {p.code: p.message.ja for p in reading.problems}["facilities.kinds_read"]
+
+
 def test_beds_and_departments_tell_the_kind_of_a_medical_institution():
     assert guess_kind("", "うみべ", "clinic", beds="２０") == "hospital"
     assert guess_kind("", "うみべ", "clinic", beds="19") == "clinic"
