@@ -134,10 +134,9 @@ def lay_hubs(base: City, city: City, problems: list[Problem]) -> tuple[Hub, ...]
     before, now = (nearest_m(c.timetable.stops.xy, xy) for c in (base, city))
     radius = np.array([h.radius_m for h in base.hubs])
     lost = (before <= radius) & (now > radius)
-    for hub, away in zip(base.hubs, now.tolist(), strict=True):
-        if away > hub.radius_m and hub in [base.hubs[n] for n in np.flatnonzero(lost)]:
-            problems.append(_hub_lost(hub, away))
-    return tuple(h for h, gone in zip(base.hubs, lost.tolist(), strict=True) if not gone)
+    rows = list(zip(base.hubs, lost.tolist(), now.tolist(), strict=True))
+    problems += [_hub_lost(hub, away) for hub, gone, away in rows if gone]
+    return tuple(hub for hub, gone, _ in rows if not gone)
 
 
 def _hub_lost(hub: Hub, away: float) -> Problem:
