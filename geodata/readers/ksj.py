@@ -128,12 +128,17 @@ def _read(
 def _layers_of(config: KsjConfig, path: Path, found: Findings) -> _File:
     layers = _wanted(list_layers(path), config.layer, path.name)
     files: dict[str, _File] = {}
+    unknown: list[tuple[int, Problem]] = []
     for one in layers:
         features, problems = read_layer(path, one, epsg=config.epsg)
         found.problems += problems
         where = f"{path.name}/{one.inside}" if one.inside else path.name
         columns = [str(c) for c in features.table.columns]
-        dataset = checked_dataset(where, path.name, columns, config.dataset)
+        try:
+            dataset = checked_dataset(where, path.name, columns, config.dataset)
+        except DataError as exc:
+            unknown += [(features.n_in, p) for p in exc.problems]
+            continue
         if dataset is None:
             found.problems.append(skipped(where, _OTHER, features.n_in))
             continue
@@ -142,7 +147,8 @@ def _layers_of(config: KsjConfig, path: Path, found: Findings) -> _File:
         file.rows_in += features.n_in
         file.layers.append(rows.kept(matches(rows, config.where)))
     if not files:
-        raise DataError(_not_read(path.name))
+        raise DataError([p for _, p in unknown] or _not_read(path.name))
+    found.problems += [skipped(p.where, p.message, count) for count, p in unknown]
     if len(files) > 1:
         raise DataError(_several(path.name, list(files)))
     file = next(iter(files.values()))

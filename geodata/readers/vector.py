@@ -156,6 +156,8 @@ def _inside(tree: Archive) -> list[VectorLayer]:
     found = [c for key in tree.members if (c := _candidate(key, tree)) is not None]
     if not found:
         raise DataError(_no_layer(tree.label, tree.members))
+    # settings and metadata are .json too: only where nothing else is there may one be the layer
+    found = [c for c in found if not c.inside.lower().endswith(".json")] or found
     found.sort(key=lambda c: (_place(c), *_rank(c, tree)))
     best = _told_apart([next(same) for _, same in itertools.groupby(found, key=_place)])
     layers: list[VectorLayer] = []

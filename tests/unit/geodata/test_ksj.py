@@ -366,6 +366,14 @@ class TestDatasets:
         assert refused(unread) == [("ksj.not_read", "L01-24_08_GML.zip")]
         assert refused(wrong, layer="Station") == [("vector.layer", "P04-20_08_GML.zip")]
 
+    def test_layers_of_something_else_in_the_zip_are_told_and_left(self, tmp_path):
+        packed(tmp_path, "P04-20_08", MEDICAL_20, [HERE] * 5)
+        write_shapefile(tmp_path / "P04-20_08", "凡例", {"name": ["a"]}, [HERE])
+        (tmp_path / "P04-20_08" / "style.json").write_text("{}")
+        reading = read(zip_folder(tmp_path / "P04-20_08", tmp_path / "both.zip"))
+        assert sorted(codes(reading)) == ["ksj.skipped", "ksj.unknown_code"]
+        assert reading.files[0].rows_kept == 4
+
     def test_a_renamed_file_is_told_by_its_columns(self, tmp_path):
         path = packed(tmp_path, "病院", MEDICAL_20, [HERE] * 5, zip_name="病院.zip")
         assert read(path).value.dataset == "P04"
