@@ -150,19 +150,20 @@ def read_outlook(
     persons = np.stack([shares.spread(_by_age(table, year, bands)) for year in years])
     problems += _told(table, shares, years)
     outlook = PopulationOutlook(years=years, bands=bands, persons=persons)
+    n_shared = sum(table.shared.get(y, 0) for y in years)
     used = [name for name, k in zip(table.file, shares.used, strict=True) if k]
     return Reading(
         outlook,
         problems=tuple(problems),
         files=by_file(paths, READER, table.rows, used),
         counts={
-            "years": len(years),
-            "mesh_m": SIZE_M[table.level],
-            "mesh_used": int(shares.used.sum()),
-            "cells_matched": shares.n_matched,
-            "cells_without_estimate": shares.n_unmatched,
+            "outlook_years": len(years),
+            "outlook_mesh_m": SIZE_M[table.level],
+            "outlook_mesh_used": int(shares.used.sum()),
+            "outlook_cells": shares.n_matched,
+            "outlook_cells_without": shares.n_unmatched,
         },
-        repairs={"future.suppressed_shared": sum(table.shared.get(y, 0) for y in years)},
+        repairs={"future.suppressed_shared": n_shared} if n_shared else {},
     )
 
 

@@ -151,7 +151,7 @@ def test_an_outlook_on_the_same_cells_takes_the_figures_as_they_are(tmp_path, fr
     assert outlook.value.years == YEARS
     assert outlook.value.persons[1] == pytest.approx(ages(2030)[np.argsort(CODES)])
     assert told(outlook)["future.years_left_out"].count == 1
-    assert outlook.counts["cells_matched"] == len(CODES)
+    assert outlook.counts["outlook_cells"] == len(CODES)
     assert outlook.files[0].rows_kept == len(CODES)
 
 
