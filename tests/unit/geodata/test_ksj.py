@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from geodata.config.ksj import KsjConfig
@@ -480,6 +482,40 @@ class TestLines:
         reading = read(packed(tmp_path, "N07-22_08", columns, [LineString([(140.6, 36.6), (140.65, 36.6)])]))
         assert reading.value.lines == ()
         assert codes(reading) == ["ksj.no_route_names"]
+
+
+SHAPES = (HERE, THERE, CITY, TRACK[0], shapely.multipoints([HERE, THERE]), shapely.MultiPolygon([CITY]), Point())
+VALUES = st.one_of(st.none(), st.integers(-1, 30), st.floats(allow_nan=False), st.text(max_size=6), st.booleans())
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    dataset=st.sampled_from(DATASETS),
+    rows=st.lists(st.tuples(st.sampled_from(SHAPES), st.lists(VALUES, min_size=8, max_size=8)), min_size=1, max_size=4),
+    n_columns=st.integers(1, 8),
+    known=st.booleans(),
+)
+def test_any_values_in_any_layout_give_a_reading_that_adds_up_or_messages(tmp_path, dataset, rows, n_columns, known):
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(shape)),
+            "properties": {f"{dataset}_{n + 1:03d}": v for n, v in enumerate(values[:n_columns])},
+        }
+        for shape, values in rows
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    try:
+        reading = read(path, outline=CITY if known else None)
+    except DataError as exc:
+        problems = exc.problems
+    else:
+        problems = reading.problems
+        (record,) = reading.files
+        assert 0 <= record.rows_kept <= record.rows_in == len(rows)
+        assert all(np.isfinite([f.lon, f.lat]).all() and f.kind for f in reading.value.facilities)
+    assert all(p.message.ja and p.message.en and p.where for p in problems)
 
 
 @pytest.mark.parametrize(
