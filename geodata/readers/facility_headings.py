@@ -118,6 +118,7 @@ WORDS: dict[str, tuple[str, ...]] = {
             "業種",
             "category",
             "type",
+            "kind",
         ),
     ),
     "specialty": (
