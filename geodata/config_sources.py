@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from geodata.recognised import RecognisedFile
 
 _ASK = "配布元の利用条件を確かめて書いてください"
+_ASK_NAME = "配布元の名前を書いてください"
 _N03 = Text("国土数値情報 行政区域（N03）", "administrative areas (N03)")
 _FIXED: dict[str, tuple[str, Text, str, str]] = {
     "municipality": (
@@ -21,8 +22,8 @@ _FIXED: dict[str, tuple[str, Text, str, str]] = {
         "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成",
         "国土数値情報ダウンロードサイト利用規約",
     ),
-    "facilities": ("facilities", Text("施設一覧", "list of facilities"), _ASK, _ASK),
-    "opinions": ("opinions", Text("みんなの声", "opinions of residents"), _ASK, _ASK),
+    "facilities": ("facilities", Text("施設一覧", "list of facilities"), _ASK_NAME, _ASK),
+    "opinions": ("opinions", Text("みんなの声", "opinions of residents"), _ASK_NAME, _ASK),
 }
 
 

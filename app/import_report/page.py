@@ -9,7 +9,7 @@ import numpy as np
 from app.import_report.maps import draw_maps
 from app.import_report.markup import both, esc, number, size, table, tag
 from app.import_report.style import STYLE
-from app.import_report.words import COUNTS, LAYERS, STAGES, named, word
+from app.import_report.words import COUNTS, LAYERS, REPAIRS, STAGES, named, word
 from app.theme import STATUS_CLASS
 from geodata.errors import Severity, Text
 from geodata.provenance import STATUS_TEXT, Status
@@ -33,7 +33,9 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 def render_page(report: ImportReport, city: City | None) -> str:
     """Return the report as one HTML page; without a city (a failed import) there are no maps and no figures."""
     shared, maps = draw_maps(city) if city is not None else ("", {})
-    sections = [_section(layer, maps.get(layer.layer, ""), city) for layer in report.layers]
+    absent = [layer for layer in report.layers if _is_absent(layer)]
+    sections = [_section(layer, maps.get(layer.layer, ""), city) for layer in report.layers if layer not in absent]
+    sections += [_absent(absent)] if absent else []
     if report.problems:
         sections.insert(0, _whole(report.problems))
     body = _header(report, city) + _tiles(report, city) + _overview(report) + "".join(sections) + _footer(report)
@@ -150,12 +152,21 @@ def _section(layer: LayerImport, drawing: str, city: City | None) -> str:
     return tag("section", head + sides + below, id=layer.layer)
 
 
+def _is_absent(layer: LayerImport) -> bool:
+    return layer.status is Status.NO_DATA and not (layer.files or layer.problems or layer.sources)
+
+
+def _absent(layers: Sequence[LayerImport]) -> str:
+    """Return one short section for all layers that no file brought."""
+    names = "".join(tag("li", both(named(LAYERS, layer.layer)), id=layer.layer) for layer in layers)
+    head = tag("h2", both(word("absent_layers")) + _badge(Status.NO_DATA))
+    return tag("section", head + tag("ul", names, class_="absent"))
+
+
 def _remarks(layer: LayerImport, city: City | None) -> str:
     found = []
     if layer.kept_from_base:
         found.append(word("kept"))
-    elif layer.status is Status.NO_DATA and not layer.files:
-        found.append(word("absent"))
     elif not layer.sources and layer.status is Status.ASSUMED and city is not None:
         found.append(word("no_source"))
     if layer.layer == "streets" and city is not None and isinstance(city.streets, DetourPlane):
@@ -212,7 +223,12 @@ def _files(files: Sequence[FileRecord]) -> str:
 def _repairs(layer: LayerImport) -> str:
     if not layer.repairs:
         return ""
-    rows = [[tag("code", esc(code)), number(n)] for code, n in sorted(layer.repairs.items())]
+    said = {p.code: p.message for p in reversed(layer.problems)}
+    rows = []
+    for code, n in sorted(layer.repairs.items()):
+        known = REPAIRS.get(code) or said.get(code)  # a repair may be told as a finding of the same code
+        name = f"{both(known)} {tag('code', esc(code))}" if known else tag("code", esc(code))
+        rows.append([name, number(n)])
     return tag("h3", both(word("repairs"))) + table([word("what"), word("times")], rows, "numbers")
 
 

@@ -20,11 +20,11 @@ h1 small{font-size:15px;font-weight:400;color:var(--soft);margin-left:.6em}
 color:#1c5c36}
 .verdict.bad{background:#fbe5e1;color:#94231a}
 .about{color:var(--soft);margin:6px 0 14px;max-width:64em}
-dl.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:4px 24px;margin:0 0 18px;
+dl.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:4px 24px;margin:0 0 18px;
 font-size:13.5px}
 dl.facts div{display:flex;gap:.8em;border-bottom:1px solid var(--rule);padding:3px 0}
 dl.facts dt{color:var(--soft);white-space:nowrap}dl.facts dd{margin:0;overflow-wrap:anywhere}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(118px,1fr));gap:10px;margin:0 0 22px}
+.tiles{display:grid;grid-template-columns:repeat(6,1fr);gap:10px;margin:0 0 22px}
 .tile{background:var(--paper);border:1px solid var(--rule);border-radius:8px;padding:10px 14px}
 .tile b{display:block;font-size:23px;line-height:1.2;font-variant-numeric:tabular-nums}
 .tile span{font-size:12.5px;color:var(--soft)}
@@ -69,20 +69,24 @@ figcaption{font-size:12.5px;margin-top:6px}figcaption ul{list-style:none;margin:
 flex-wrap:wrap;gap:2px 12px;color:var(--soft)}
 figcaption i{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:5px;
 border:1px solid rgba(0,0,0,.15);vertical-align:-1px}
+ul.absent{margin:0;padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:4px 20px;color:var(--soft)}
+table.files td:nth-child(n+3),table.files th:nth-child(n+3){white-space:nowrap;text-align:right}
 .sheet{fill:#fbfcfd}.land{fill:#e9edf2}
 .line{fill:none;stroke-width:1.5;stroke-linejoin:round;opacity:.85}.line.assumed{stroke-dasharray:5 4}
 .stops{stroke:#111827;stroke-width:2.6;stroke-linecap:round}.place{stroke-width:6.5;stroke-linecap:round;opacity:.88}
 .street{fill:none;stroke:#374151;stroke-width:.7}.walk{fill:none;stroke:#b08968;stroke-width:.6}
 .zone{fill-opacity:.28;stroke-width:1}.zone.border{fill:none;stroke-width:1.6}
-.scale path{fill:none;stroke:#333;stroke-width:1.4}.scale text{font-size:12.5px;text-anchor:middle;fill:#333}
+.scale path{fill:none;stroke:#333;stroke-width:1.4}.scale text{font-size:12.5px;text-anchor:middle;fill:#333;
+paint-order:stroke;stroke:#fff;stroke-width:3px}
 footer{color:var(--soft);font-size:12.5px;overflow-wrap:anywhere}
-@media (max-width:820px){.page{padding:16px}.sides{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:820px){.tiles{grid-template-columns:repeat(3,1fr)}.page{padding:16px}
+.sides{grid-template-columns:minmax(0,1fr)}}
 @page{size:A4;margin:13mm 12mm}
 @media print{body{background:#fff;font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .page{max-width:none;padding:0}.switch{display:none}section{border:0;border-top:2px solid var(--ink);border-radius:0;
 padding:8px 0 4px}
 .sides{grid-template-columns:minmax(0,1fr) minmax(0,42%)}section>h2,h3{break-after:avoid}
 figure,.source,ol.found li,tr{break-inside:avoid}
-.tiles{grid-template-columns:repeat(5,1fr);gap:6px}.tile{padding:6px 9px}.tile b{font-size:15pt}
+.tiles{grid-template-columns:repeat(6,1fr);gap:6px}.tile{padding:6px 9px}.tile b{font-size:15pt}
 details:not([open])>*{display:none}details>summary{display:block!important}a{color:inherit;text-decoration:none}}
 """
