@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.district_names import stem_of
 from geodata.errors import Problem, Text, error, warning
 from geodata.readers.population_headings import UNKNOWN_AGE, Ages
 from geodata.readers.population_table import Count, PopulationTable, by_sex
-from geodata.readers.tables import at, listed
+from geodata.readers.tables import at, listed, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _END = 1_000
 _CLOSE = 0.005
 _TOLD = 0.5
+_OLD = 84
+"""A table whose ages end here or later is complete."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,8 @@ def age_table(table: PopulationTable) -> AgeTable:
     """
     counts = list(by_sex(table.counts, table))
     totals = list(by_sex(table.totals, table))
+    counts, more = _without_sums(table, counts)
+    totals += more
     city_only = not any(c.district for c in counts)
     held: dict[str, dict[Ages | None, float]] = defaultdict(dict)
     rows: dict[str, int] = {}
@@ -58,6 +63,7 @@ def age_table(table: PopulationTable) -> AgeTable:
         rows.setdefault(count.district, count.row)
     secret = [c for c in counts if math.isnan(c.persons)]
     names = list(held)
+    _open_top(table, held)
     bands = _finest({a for by_age in held.values() for a in by_age if a not in {None, UNKNOWN_AGE}})
     known = bool(held) and all(None in by_age for by_age in held.values())
     if not bands and known:
@@ -79,6 +85,83 @@ def age_table(table: PopulationTable) -> AgeTable:
     if not city_only:
         _check_totals(table, totals, wanted)
     return AgeTable(table.name, () if city_only else tuple(names), wanted, bands, ages)
+
+
+def _without_sums(table: PopulationTable, counts: list[Count]) -> tuple[list[Count], list[Count]]:
+    """
+    Return counts without rows that say what others say: the city by its name, and parts below a district.
+
+    A row with a name the city does not know is the whole city where all the others sum to it, or where it is alone and
+    named 市, 町 or 村. Unknown rows that follow a district and sum to it are its parts.
+    """
+    size: dict[str, float] = defaultdict(float)
+    for count in counts:
+        size[count.district] += count.persons if count.ages is None else 0.0
+    names = [n for n in size if n]
+    unknown = [n for n in names if stem_of(n) not in table.known]
+    whole = [n for n in unknown if _is_whole(n, size, names)]
+    whole = whole if len(whole) == 1 and (len(names) == 1 or len(unknown) < len(names)) else []
+    parts = _parts(size, names, set(unknown) - set(whole))
+    if not whole and not parts:
+        return counts, []
+    told = [*whole, *parts]
+    table.problems.append(
+        note(
+            "controls.rows_as_sums",
+            table.name,
+            Text(
+                f"ほかの行の合計または内訳とみなし、地区としては数えません: {listed(told)}",
+                f"taken for sums or parts of other rows, not for districts: {listed(told)}",
+            ),
+            count=len(told),
+        ),
+    )
+    rest = [c for c in counts if c.district not in told]
+    return rest, [replace(c, district="") for c in counts if c.district in whole]
+
+
+def _is_whole(name: str, size: dict[str, float], names: list[str]) -> bool:
+    if len(names) == 1:
+        return name.endswith(("市", "町", "村"))
+    return size[name] > 0 and abs(2 * size[name] - math.fsum(size[n] for n in names)) < _TOLD
+
+
+def _parts(size: dict[str, float], names: list[str], unknown: set[str]) -> list[str]:
+    """Return the unknown names if each run of them sums to the known one above it; else none."""
+    above, left = "", 0.0
+    for name in names:
+        if name not in unknown:
+            if above and abs(left) > _TOLD and abs(left - size[above]) > _TOLD:
+                return []
+            above, left = name, size[name]
+        elif not above:
+            return []
+        else:
+            left -= size[name]
+    complete = not above or abs(left) <= _TOLD or abs(left - size[above]) <= _TOLD
+    return [n for n in names if n in unknown] if complete else []
+
+
+def _open_top(table: PopulationTable, held: dict[str, dict[Ages | None, float]]) -> None:
+    """Take the oldest single age or band for open-ended where no band is: 0, 1, … 100 ends with 100 and older."""
+    found = {a for by_age in held.values() for a in by_age if a is not None and a != UNKNOWN_AGE}
+    if not found or any(last is None for _, last in found):
+        return
+    top = max(found, key=lambda a: (a[1] or 0, a[0]))
+    if (top[1] or 0) < _OLD:
+        return
+    for by_age in held.values():
+        by_age[(top[0], None)] = by_age.pop(top, 0.0)
+    table.problems.append(
+        note(
+            "controls.open_top",
+            table.name,
+            Text(
+                f"最も上の年齢（{top[0]}歳）を {top[0]} 歳以上とみなしました",
+                f"the oldest age {top[0]} stands for {top[0]}+",
+            ),
+        ),
+    )
 
 
 def _finest(found: set[Ages | None] | set[Ages]) -> tuple[Ages, ...]:

@@ -50,6 +50,8 @@ class PopulationTable:
     guessed: list[str] = field(default_factory=list)
     level: int = -1
     """Which of several columns of districts is counted by, from the left."""
+    known: frozenset[str] = frozenset()
+    """Stems of the names of the city's districts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def parse_population(grid: Grid, config: ControlsConfig, known: Collection[str])
     DataError
         If no header is found, or no column of persons, or a number cannot be read.
     """
-    table = PopulationTable(grid.name)
+    table = PopulationTable(grid.name, known=frozenset(known) | {stem_of(n) for n in config.names})
     first, last = _header_rows(grid, config)
     headings = _headings(grid, first, last, config)
     body = [n for n in range(last + 1, len(grid.cells)) if not _is_heading_row(grid.cells[n], config)]

@@ -244,6 +244,26 @@ def test_levels_of_districts_subtotals_and_names_given(tmp_path: Path) -> None:
     assert totals(named.value) == [300, 50]
 
 
+def test_rows_that_say_what_others_say_are_told_and_not_counted_twice(tmp_path: Path) -> None:
+    city = fit(tmp_path, "地区名,人口\n格子市,900\n西地区,500\n東地区,400\n")
+    parts = fit(tmp_path, "地区,人口\n西地区,500\n　一町,300\n　二町,200\n東地区,400\n　三町,400\n")
+    for reading in (city, parts):
+        assert totals(reading.value) == [500, 400]
+        assert "controls.rows_as_sums" in codes(reading)
+    alone = fit(tmp_path, "区分,人口\n格子市,1200\n")
+    assert alone.value.total.sum() == pytest.approx(1_200)
+    with pytest.raises(DataError) as caught:
+        fit(tmp_path, "地区,人口\n西地区,500\n一町,300\n二町,100\n東地区,400\n")
+    assert [p.code for p in caught.value.problems] == ["controls.unknown_district"] * 2
+
+
+def test_single_ages_by_sex_in_rows_end_with_the_oldest(tmp_path: Path) -> None:
+    rows = [f"2025/10/1,{d},{a},{s},5" for d in ("西地区", "東地区") for a in range(101) for s in ("男", "女")]
+    reading = fit(tmp_path, "年月日,地区名,年齢,性別,人口\n" + "\n".join(rows))
+    assert ages(reading.value) == [[150, 500, 100, 260]] * 2
+    assert "controls.open_top" in codes(reading)
+
+
 def test_districts_without_a_row_and_cells_without_a_district_stay(tmp_path: Path) -> None:
     district = CELLS.district.copy()
     district[0] = -1
