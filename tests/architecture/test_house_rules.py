@@ -30,6 +30,7 @@ TOP_LEVEL = {
     "pyproject.toml",
     "requirements-bench.lock",
     "requirements-front.lock",
+    "requirements-fuzz.lock",
     "requirements-test.lock",
     "requirements-urbanaccess.lock",
     "requirements.lock",

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from tests.fuzz.seeds import SEEDS, Seed
 
+CRASHES = Path("out/fuzz")
+"""Where files that crashed a reader are kept."""
+
 
 def try_bytes(seed: Seed, raw: bytes) -> None:
     """Build the city of a seed with other bytes; anything but a refusal with its place and remedy is a failure."""
@@ -43,7 +46,7 @@ def with_atheris(seed: Seed, seconds: int, corpus: Path) -> None:
             f"-max_total_time={seconds}",
             "-timeout=20",
             "-rss_limit_mb=4096",
-            "-print_final_stats=0",
+            f"-artifact_prefix={CRASHES}/",
         ],
         lambda raw: try_bytes(seed, raw),
     )
@@ -69,7 +72,7 @@ def with_hypothesis(seed: Seed, seconds: int) -> None:
         try:
             try_bytes(seed, raw)
         except Exception:
-            Path(f"crash-{seed.name.replace(' ', '-')}").write_bytes(raw)
+            (CRASHES / f"crash-{seed.name.replace(' ', '-')}").write_bytes(raw)
             raise
         n += 1
     print(f"{seed.name}: {n:,} files, no crash")
@@ -93,6 +96,7 @@ def main() -> int:
     print(
         f"{len(seeds)} formats, {each} s each, {'atheris' if atheris else 'random damage (atheris is not installed)'}"
     )
+    CRASHES.mkdir(parents=True, exist_ok=True)
     failed = []
     for seed in seeds:
         if atheris:
