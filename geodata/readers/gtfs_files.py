@@ -89,7 +89,7 @@ def _read_checked(archive: Archive, feed: Feed) -> None:
 
 def _tell_rest(archive: Archive, feed: Feed) -> None:
     read = {*REQUIRED, *OPTIONAL, *CHECKED}
-    unused: list[str] = []
+    unused: list[Text] = []
     unknown: list[str] = []
     for member in sorted(archive.members):
         table = table_of(member)
@@ -97,7 +97,8 @@ def _tell_rest(archive: Archive, feed: Feed) -> None:
             count = count_rows(archive.read_bytes(member)) if member.endswith(".txt") else 0
             feed.rows_in[table] = count
             feed.note_left_out(table, "gtfs.table_unused", count)
-            unused.append(f"{member} ({UNUSED[table].ja}, {count:,})")
+            what = UNUSED[table]
+            unused.append(Text(f"{member}（{what.ja}、{count:,} 行）", f"{member} ({what.en}, {count:,} rows)"))
         elif table not in read or not member.endswith(".txt"):
             unknown.append(member)
     if unused:
@@ -105,7 +106,10 @@ def _tell_rest(archive: Archive, feed: Feed) -> None:
             note(
                 "gtfs.table_unused",
                 feed.name,
-                Text(f"使わない表: {listed(unused, 20)}", f"tables that are not used: {listed(unused, 20)}"),
+                Text(
+                    f"使わない表: {listed((u.ja for u in unused), 20)}",
+                    f"tables that are not used: {listed((u.en for u in unused), 20)}",
+                ),
                 count=len(unused),
             ),
         )
