@@ -26,6 +26,7 @@ READERS: tuple[ReaderInfo, ...] = (
     daytime.READER,
     *towns.READERS,
     facility_tables.READER,
+    facility_tables.HOURS_READER,
     opinions.READER,
     *ksj_catalogue.READERS,
     *vector.READERS,
