@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geodata.errors import DataError, Problem, Text, error, warning
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
     from geodata.timetable import RouteClass
 
+_LEGAL_FORM = re.compile(r"\((株|有|資)\)|㈱|㈲|株式会社|有限会社|合資会社")
+
 
 def line_id_of(route_class: RouteClass, operator: str, name: str) -> str:
-    """Return the id that N07 and P11 give alike to one route, however wide its letters are written."""
-    return f"{route_class.value}:{folded(operator)}:{folded(name)}"
+    """Return the id that N07 and P11 give alike to one route, however its operator is written."""
+    return f"{route_class.value}:{_LEGAL_FORM.sub('', folded(operator))}:{folded(name)}"
 
 
 def check_reach(

@@ -106,24 +106,25 @@ def _stations(layers: list[KsjRows], reach: BaseGeometry | None) -> tuple[tuple[
         columns = ("N02_005", "N02_003", "N02_004", "N02_005g")
         for point, name, line, operator, group in zip(points, *(near.column(c) for c in columns), strict=True):
             places[name].append((point, line_id_of(RouteClass.RAIL, operator, line), operator, group))
-    stops = []
+    stops: dict[str, SketchStop] = {}
     for name, some in sorted(places.items()):
         for n, members in enumerate(_near_each_other(some)):
             centre = np.mean([m[0] for m in members], axis=0)
             group = min((m[3] for m in members if m[3]), default="")
-            stops.append(
-                SketchStop(
-                    stop_id=f"N02-{group}" if group else f"N02-{name}-{n + 1}",
-                    name=name,
-                    lon=float(centre[0]),
-                    lat=float(centre[1]),
-                    route_class=RouteClass.RAIL.value,
-                    lines=tuple(sorted({m[1] for m in members})),
-                    operator=members[0][2],
-                    source_id=layers[0].source_id,
-                ),
+            stop_id = f"N02-{group}"
+            if not group or stop_id in stops:
+                stop_id = f"N02-{name}-{n + 1}"
+            stops[stop_id] = SketchStop(
+                stop_id=stop_id,
+                name=name,
+                lon=float(centre[0]),
+                lat=float(centre[1]),
+                route_class=RouteClass.RAIL.value,
+                lines=tuple(sorted({m[1] for m in members})),
+                operator=members[0][2],
+                source_id=layers[0].source_id,
             )
-    return tuple(stops), kept, outside
+    return tuple(stops.values()), kept, outside
 
 
 def _near_each_other(

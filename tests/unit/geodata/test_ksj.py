@@ -420,6 +420,17 @@ class TestLines:
         assert files_add_up(reading)
         assert len({s.stop_id for s in reading.value.stops}) == 2
 
+    def test_stations_of_one_name_are_put_together_by_code_or_nearness_and_never_lost(self, tmp_path):
+        lats = (36.50, 36.503, 36.6, 36.6)
+        columns = {key: value * 2 for key, value in RAIL.items()}
+        columns |= {"N02_005": ["中央"] * 4, "N02_005c": list("1234"), "N02_005g": ["5", "2", "2", "9"]}
+        write_shapefile(tmp_path / "n02", "N02-22_RailroadSection", RAIL, TRACK)
+        platforms = [LineString([(140.6, lat), (140.6, lat + 0.001)]) for lat in lats]
+        write_shapefile(tmp_path / "n02", "N02-22_Station", columns, platforms)
+        stops = read(zip_folder(tmp_path / "n02", tmp_path / "N02-22_GML.zip")).value.stops
+        assert len({s.stop_id for s in stops}) == len(stops) == 2
+        assert sorted(round(s.lat, 4) for s in stops) == [36.502, 36.6005]
+
     def test_sections_alone_are_refused(self, tmp_path):
         path = packed(tmp_path, "N02-22_RailroadSection", RAIL, TRACK)
         assert refused(path)[0][0] == "ksj.columns"
@@ -428,7 +439,7 @@ class TestLines:
         columns = {
             "P11_001": ["駅前", "市役所", "遠い"],
             "P11_002": ["1,1", "1", "1"],
-            "P11_003_1": ["茨城交通,日立電鉄", "茨城交通", "茨城交通"],
+            "P11_003_1": ["茨城交通（株）,日立電鉄", "茨城交通株式会社", "茨城交通"],
             "P11_003_2": ["", "", ""],
             "P11_004_1": ["11,２０", "11,12", "11"],
             "P11_004_2": ["", "13", ""],
