@@ -17,6 +17,7 @@ from geodata.readers.estat_tables import (
     RECEIVED,
     EstatTable,
     estat_numbers,
+    given_codes,
     key_column,
     plain_codes,
     read_estat_tables,
@@ -141,7 +142,7 @@ def _receivers(figures: pd.DataFrame, areas: Areas) -> IndexArray:
     """Return area → index of the area that carries its figures; HTKSAKI holds the code within the municipality."""
     index = pd.Index(areas.code)
     receiver = np.arange(len(areas.code), dtype=np.int64)
-    given = plain_codes(figures[GIVEN_TO].fillna("").astype(str))
+    given = given_codes(figures[GIVEN_TO])
     for row in np.flatnonzero((given != "").to_numpy()):
         own, target = str(areas.code[row]), str(given.iloc[row])
         candidates = [target, own[:5] + target, own[:5] + target.zfill(4), own[:5] + target.zfill(6)]

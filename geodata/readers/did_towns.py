@@ -37,17 +37,7 @@ READER = ReaderInfo(
 )
 
 
-def read_did_towns(
-    config: DidTowns,
-    find: Callable[[str], Path],
-    epsg: int | None,
-) -> tuple[PopulationCells, int, list[Problem]]:
-    """Return cells, plane system and findings of `did_towns`."""
-    reading = did_towns(config, find, epsg)
-    return reading.population, reading.epsg, list(reading.problems)
-
-
-def did_towns(config: DidTowns, find: Callable[[str], Path], epsg: int | None) -> PeopleReading:
+def read_did_towns(config: DidTowns, find: Callable[[str], Path], epsg: int | None) -> PeopleReading:
     """
     Build 250 m cells of a municipality.
 

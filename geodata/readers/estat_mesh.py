@@ -19,6 +19,7 @@ from geodata.readers.estat_tables import (
     RECEIVED,
     EstatTable,
     estat_numbers,
+    given_codes,
     key_column,
     plain_codes,
     read_estat_tables,
@@ -245,7 +246,7 @@ def _receivers(mesh: _Mesh) -> tuple[IndexArray, list[Problem]]:
     """Return cell → index of the cell that carries its figures, itself if none, by HTKSAKI, else by GASSAN."""
     index = pd.Index(mesh.code)
     receiver = np.arange(len(mesh.code), dtype=np.int64)
-    given = plain_codes(mesh.frame[GIVEN_TO])
+    given = given_codes(mesh.frame[GIVEN_TO])
     givers = np.flatnonzero((given != "").to_numpy())
     targets = index.get_indexer(pd.Index(given.iloc[givers].str.split(r"[;:/ ]").str[0]))
     receiver[givers[targets >= 0]] = targets[targets >= 0]

@@ -107,6 +107,12 @@ def plain_codes(values: pd.Series[str]) -> pd.Series[str]:
     return values.map(unique)
 
 
+def given_codes(values: pd.Series[str]) -> pd.Series[str]:
+    """Return the codes of HTKSAKI; whatever tools write for an empty field is empty."""
+    codes = plain_codes(values.fillna("").astype(str))
+    return codes.where(~codes.isin([*NONE, "0", "nan", "NaN", "None", "NULL"]), "")
+
+
 def estat_numbers(frame: pd.DataFrame, column: str, name: str) -> tuple[FloatArray, BoolArray]:
     """
     Return a column as numbers: 0 for the marks of nobody, NaN for suppressed ones, and which are suppressed.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geodata.config.population import CellsCsv, DidTowns, EstatMesh, FutureMesh, MeshCsv, PeopleFeatures, SmallArea
 from geodata.readers.did_towns import READER as DID_READER
-from geodata.readers.did_towns import did_towns
+from geodata.readers.did_towns import read_did_towns
 from geodata.readers.estat_mesh import READER as ESTAT_READER
 from geodata.readers.estat_mesh import read_estat_mesh
 from geodata.readers.future_mesh import READER as FUTURE_READER
@@ -91,7 +91,7 @@ def _read(
     if isinstance(config, CellsCsv | MeshCsv):
         return _plain(config, find, epsg)
     if isinstance(config, DidTowns):
-        return did_towns(config, find, epsg)
+        return read_did_towns(config, find, epsg)
     if isinstance(config, EstatMesh):
         return read_estat_mesh(config, find, epsg, outline=outline, progress=progress)
     if isinstance(config, FutureMesh):

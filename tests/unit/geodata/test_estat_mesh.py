@@ -133,6 +133,12 @@ def test_the_list_of_the_receiving_cell_is_enough(tmp_path):
     assert found.population.persons.sum(axis=0) == pytest.approx([4, 20, 8, 6, 2])
 
 
+@pytest.mark.parametrize("mark", ["0,0,0", "0,-,-", "0,nan,nan"])
+def test_what_tools_write_for_no_receiving_cell_is_none(tmp_path, mark):
+    found = read(written(tmp_path, [mesh_row(c, AGES, mark=mark) for c in CODES]))
+    assert codes_of(found.problems) == ["population.not_clipped"]
+
+
 def test_people_of_unknown_age_are_spread_and_told(tmp_path):
     found = read(written(tmp_path, [mesh_row(c, AGES, unknown=5) for c in CODES]))
     assert found.population.persons == pytest.approx(np.tile(np.array(AGES) * 1.05, (len(CODES), 1)))
