@@ -11,7 +11,8 @@ import numpy as np
 
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.graphml_elements import SAVE_AGAIN, GraphElements, first_value, read_elements, unreadable
-from geodata.readers.osm import Area, WayCounts, WayReading, as_paths, outside_area, within
+from geodata.readers.osm import WayReading, as_paths, within
+from geodata.readers.osm_counts import Area, WayCounts, outside_area
 from geodata.readers.osm_network import StreetReading, build_streets
 from geodata.readers.osm_pieces import Ways
 from geodata.readers.osm_tags import USED_TAGS, Dropped, WayUse, way_use

@@ -13,6 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.osm_tags import USED_TAGS
+from geodata.readers.street_download_problems import (
+    CUT_OFF,
+    EMPTY,
+    NOT_JSON,
+    bad_address,
+    busy,
+    failed,
+    http,
+    no_area,
+    timed_out,
+    too_large,
+    unreachable,
+)
 from geodata.readers.tables import note
 from geodata.reading import ReaderInfo
 from geodata.units import EARTH_RADIUS_M
@@ -21,7 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from geodata.readers.osm import Area
+    import networkx as nx
+
+    from geodata.readers.osm_counts import Area
 
 READER = ReaderInfo(
     "overpass",
@@ -42,15 +57,6 @@ _OK = 200
 _SHOWN = 120
 _SLACK_DEGREES = 1e-4
 _one_at_a_time = threading.Lock()
-
-_BY_HAND = Text(
-    "地域の .osm.pbf を（Geofabrik などから）ダウンロードして osm_pbf: に書いてください",
-    "download the .osm.pbf of the region (from Geofabrik, for example) and name it under osm_pbf:",
-)
-_LATER = Text(
-    "時間をおいてやり直すか、" + _BY_HAND.ja,
-    "try again later, or " + _BY_HAND.en,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +106,10 @@ def fetch_streets(area: Area | None, server: Overpass, keep: Path) -> None:
         streets; or the file cannot be written.
     """
     if area is None:
-        raise DataError(_no_area())
+        raise DataError(no_area())
     size = area_km2(area)
     if size > MAX_AREA_KM2:
-        raise DataError(_too_large(size))
+        raise DataError(too_large(size, MAX_AREA_KM2))
     answer = _Answer()
     with _one_at_a_time, _osmnx_settings(server, answer):
         graph = _patiently(area, server)
@@ -154,19 +160,20 @@ def smaller_note(keep: Path, about: dict[str, str], area: Area | None) -> list[P
     ]
 
 
-def _patiently(area: Area, server: Overpass) -> Any:
+def _patiently(area: Area, server: Overpass) -> nx.MultiDiGraph[int]:
     """Ask, and again after a pause while the server is busy."""
     for pause in (*PAUSES_S, None):
         try:
             return _asked(area, server)
         except _BusyError as exc:
             if pause is None:
-                raise DataError(_busy(server, exc.status)) from exc
+                raise DataError(busy(server, exc.status, len(PAUSES_S) + 1)) from exc
             time.sleep(pause)
     raise AssertionError
 
 
-def _asked(area: Area, server: Overpass) -> Any:
+def _asked(area: Area, server: Overpass) -> nx.MultiDiGraph[int]:
+    import networkx as nx  # noqa: PLC0415 -- slow to load
     import osmnx  # noqa: PLC0415 -- takes seconds to load
     import shapely  # noqa: PLC0415
 
@@ -184,11 +191,11 @@ def _asked(area: Area, server: Overpass) -> Any:
     except OSError as exc:  # the errors of requests are among them
         raise DataError(_not_answered(server, exc)) from exc
     except (KeyError, TypeError) as exc:
-        raise DataError(_failed(server, "truncated", _CUT_OFF)) from exc
+        raise DataError(failed(server, "truncated", CUT_OFF)) from exc
     except ValueError as exc:  # osmnx found no node of the area
-        raise DataError(_failed(server, "empty", _EMPTY)) from exc
-    if not graph.number_of_edges():
-        raise DataError(_failed(server, "empty", _EMPTY))
+        raise DataError(failed(server, "empty", EMPTY)) from exc
+    if nx.is_empty(graph):
+        raise DataError(failed(server, "empty", EMPTY))
     # A street ends where the way does, so that no edge mixes the tags of two ways.
     return osmnx.simplify_graph(graph, edge_attrs_differ=["osmid"])
 
@@ -197,12 +204,12 @@ def _not_answered(server: Overpass, exc: OSError) -> Problem:
     """Return what kept the answer from coming, by the kinds of errors that requests has."""
     kinds = {kind.__name__ for kind in type(exc).__mro__}
     if kinds & {"InvalidURL", "MissingSchema", "InvalidSchema", "LocationParseError"}:
-        return _bad_address(server)
+        return bad_address(server)
     if "Timeout" in kinds:
-        return _failed(server, "timeout", _timed_out(server))
+        return failed(server, "timeout", timed_out(server))
     if "ChunkedEncodingError" in kinds:
-        return _failed(server, "truncated", _CUT_OFF)
-    return _failed(server, "unreachable", _unreachable(exc))
+        return failed(server, "truncated", CUT_OFF)
+    return failed(server, "unreachable", unreachable(exc))
 
 
 @contextmanager
@@ -245,24 +252,24 @@ def _check_answer(response: Any, server: Overpass, answer: _Answer) -> None:
     if response.status_code in _BUSY:
         raise _BusyError(response.status_code)
     if response.status_code != _OK:
-        raise DataError(_failed(server, "http", _http(response.status_code, response.reason)))
+        raise DataError(failed(server, "http", http(response.status_code, response.reason)))
     head = response.content[:_SHOWN].lstrip().lower()
     if head.startswith(b"<"):
-        raise DataError(_failed(server, "not_json", _NOT_JSON))
+        raise DataError(failed(server, "not_json", NOT_JSON))
     try:
         told = response.json()
         elements, remark = told["elements"], told.get("remark", "")
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(_failed(server, "truncated", _CUT_OFF)) from None
+        raise DataError(failed(server, "truncated", CUT_OFF)) from None
     if remark:
-        raise DataError(_failed(server, "remark", Text(f"サーバーの注記: {remark}", f"the server remarks: {remark}")))
+        raise DataError(failed(server, "remark", Text(f"サーバーの注記: {remark}", f"the server remarks: {remark}")))
     if not elements:
-        raise DataError(_failed(server, "empty", _EMPTY))
+        raise DataError(failed(server, "empty", EMPTY))
     answer.n_elements += len(elements)
     answer.osm_base = str((told.get("osm3s") or {}).get("timestamp_osm_base", ""))
 
 
-def _save(graph: Any, keep: Path) -> None:
+def _save(graph: nx.MultiDiGraph[int], keep: Path) -> None:
     import osmnx  # noqa: PLC0415
 
     draft = keep.with_name(f".{keep.name}.{os.getpid()}.tmp")
@@ -281,76 +288,3 @@ def _save(graph: Any, keep: Path) -> None:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-_CUT_OFF = Text("応答が途中で切れています", "the answer is cut off")
-_EMPTY = Text("この範囲の道が 1 本も返りませんでした", "the answer holds no street of this area")
-_NOT_JSON = Text(
-    "道路ではなく Web ページ（エラー画面など）が返りました", "a web page came instead of streets, perhaps an error page"
-)
-
-
-def _http(status: int, reason: str) -> Text:
-    return Text(f"エラー {status} {reason} が返りました", f"it answered with the error {status} {reason}")
-
-
-def _timed_out(server: Overpass) -> Text:
-    return Text(f"{server.timeout_s:g} 秒待っても応答がありません", f"no answer within {server.timeout_s:g} s")
-
-
-def _unreachable(exc: Exception) -> Text:
-    return Text(
-        f"接続できません（{type(exc).__name__}）。通信・プロキシの設定を確かめてください",
-        f"no connection ({type(exc).__name__}); check network and proxy",
-    )
-
-
-def _failed(server: Overpass, code: str, what: Text) -> Problem:
-    return error(
-        f"overpass.{code}",
-        server.url,
-        Text(f"道路をダウンロードできません: {what.ja}", f"streets cannot be downloaded: {what.en}"),
-        _LATER,
-    )
-
-
-def _busy(server: Overpass, status: int) -> Problem:
-    n = len(PAUSES_S) + 1
-    what = Text(f"サーバーが混んでいます（{status}、{n} 回試行）", f"the server is busy ({status}, asked {n} times)")
-    return _failed(server, "busy", what)
-
-
-def _bad_address(server: Overpass) -> Problem:
-    return error(
-        "overpass.address",
-        server.url,
-        Text("overpass_url: が Web アドレスではありません", "overpass_url: is no web address"),
-        Text(f"例: {PUBLIC_URL}", f"for example {PUBLIC_URL}"),
-    )
-
-
-def _no_area() -> Problem:
-    return error(
-        "streets.no_area",
-        "streets.download",
-        Text(
-            "取得する範囲が決まりません（人口も停留所もありません）",
-            "no area to fetch: there are no people and no stops",
-        ),
-        Text(
-            "population: か gtfs: を設定するか、osm_pbf: を使ってください",
-            "configure population: or gtfs:, or use osm_pbf:",
-        ),
-    )
-
-
-def _too_large(size: float) -> Problem:
-    return error(
-        "streets.area_too_large",
-        "streets.download",
-        Text(
-            f"範囲が広すぎます（{size:,.0f} km²、上限 {MAX_AREA_KM2:,.0f} km²）",
-            f"the area is too large ({size:,.0f} km², at most {MAX_AREA_KM2:,.0f} km²)",
-        ),
-        _BY_HAND,
-    )
