@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -302,7 +302,7 @@ class _Chooser:
             entry = dict(file.config_fragment["gtfs"][0])
             self.plan.config.setdefault("gtfs", []).append(entry)
             self.use(file, entry)
-        for file in self.by_what["ksj"]:
+        for file in self._joined_ksj():
             dataset, entry = file.traits["dataset"], dict(file.config_fragment["ksj"][0])
             twin = self._listed_already(dataset)
             if twin:
@@ -324,6 +324,17 @@ class _Chooser:
                 continue
             self.plan.config.setdefault("ksj", []).append(entry)
             self.use(file, entry)
+
+    def _joined_ksj(self) -> list[RecognisedFile]:
+        """Return the files of 国土数値情報; lines and stations of N02 that were unpacked are one, their folder."""
+        found: dict[str, RecognisedFile] = {}
+        for file in self.by_what["ksj"]:
+            parent = PurePosixPath(file.path).parent.as_posix()
+            if file.traits["dataset"] != "N02" or file.path.lower().endswith(".zip") or parent == ".":
+                found[file.path] = file
+                continue
+            found[parent] = replace(file, path=parent, config_fragment={"ksj": [{"path": parent, "dataset": "N02"}]})
+        return list(found.values())
 
     def _listed_already(self, dataset: str) -> str:
         """Return the file that lists the places of a dataset already; "" where none does."""

@@ -82,7 +82,8 @@ def recognise_file(path: Path, name: str) -> RecognisedFile:
         why = Text("設定はフォルダーでなくファイルを指定して使います", "name the file itself to build from it")
         return RecognisedFile(name, "config", {}, 1.0, why)
     if suffix in _PARTS and path.is_file():
-        return RecognisedFile(name, "part", {}, 1.0, Text("Shapefile の一部", "part of a Shapefile"))
+        why = Text("Shapefile の一部", "part of a Shapefile")
+        return RecognisedFile(name, "part", {}, 1.0, why, {"companion": True})
     if suffix in _SHEETS:
         why = Text("Excel の表は読めません。CSV で保存してください", "sheets cannot be read: save it as CSV")
         return RecognisedFile(name, "unknown", {}, 0.0, why)

@@ -88,7 +88,7 @@ def plan_of(folder: Path, base: str | None = None) -> Plan:
     from geodata.recognise import recognise
 
     plan = plan_config(folder, recognise(folder), base=base)
-    if base is None and not {"population", "gtfs", "boundaries"} & plan.config.keys():
+    if base is None and not {"population", "gtfs", "ksj", "boundaries"} & plan.config.keys():
         looked = ", ".join(f.path for f in plan.files[:8])
         raise DataError(
             error(

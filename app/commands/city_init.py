@@ -63,6 +63,8 @@ def files_table(plan: "Plan", session: Session) -> "Table":
     for key in ("city.file", "city.what", "city.why"):
         table.add_column(session.say(key), overflow="fold")
     for file in plan.files:
+        if file.traits.get("companion"):
+            continue
         style = "" if file.config_fragment or file.what == "small_area_table" else "dim"
         cells = (file.path, file.title.get(session.lang), file.why.get(session.lang))
         table.add_row(*(Styled(c) for c in cells), style=style)

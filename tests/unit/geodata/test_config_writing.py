@@ -18,7 +18,7 @@ from geodata.recognise import recognise
 from geodata.recognised import WHAT
 from sim.kpi import KPIS
 from tests.unit.geodata.feed_texts import write_feed
-from tests.unit.geodata.test_recognise import MESH, SMALL_TABLE, geojson, write, write_shape_zip
+from tests.unit.geodata.test_recognise import MESH, SMALL_TABLE, geojson, shapefile, write, write_shape_zip
 
 CELLS = "id,lon,lat,population\na,140.6,36.5,10\n"
 AREAS = ["KEY_CODE", "PREF", "CITY_NAME", "S_NAME", "JINKO"]
@@ -232,6 +232,16 @@ def test_official_totals_wait_until_there_are_districts(folder, tmp_path):
     fitted, _ = planned(folder, tmp_path)
     assert fitted.districts.path == "A27-21_08.zip"
     assert fitted.controls[0].date.isoformat() == "2025-04-01"
+
+
+def test_railways_that_were_unpacked_are_read_as_their_folder(folder, tmp_path):
+    for stem in ("N02-23_RailroadSection", "N02-23_Station"):
+        shp, dbf = shapefile(["N02_001", "N02_002", "N02_003"], 3)
+        (folder / "N02-23_GML").mkdir(exist_ok=True)
+        (folder / "N02-23_GML" / f"{stem}.shp").write_bytes(shp)
+        (folder / "N02-23_GML" / f"{stem}.dbf").write_bytes(dbf)
+    config, _ = planned(folder, tmp_path)
+    assert [f.path for f in config.ksj] == ["N02-23_GML"]
 
 
 def test_places_are_not_counted_twice(folder, tmp_path):
