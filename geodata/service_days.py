@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Days = tuple[dt.date, dt.date, dt.date]
 
 _LONGEST_SEARCH_DAYS = 800
+_FAR_YEAR = 2050
 _KINDS = ("weekday", "saturday", "holiday")
 
 
@@ -72,6 +73,7 @@ def representative_days(
     last = min(dt.date.fromisoformat(b) for _, b in valid)
     if first > last:  # the feeds never run together
         first, last = min(dt.date.fromisoformat(a) for a, _ in valid), max(dt.date.fromisoformat(b) for _, b in valid)
+    first = _search_from(timetable, first, last)
     span = min((last - first).days + 1, _LONGEST_SEARCH_DAYS)
     days = [first + dt.timedelta(days=n) for n in range(span)]
     per_service = np.bincount(timetable.trips.service, minlength=len(timetable.services.service_id)).astype(np.int32)
@@ -83,6 +85,23 @@ def representative_days(
         most = max((n for n, times in usual if times == usual[0][1]), default=0)
         found.append(next((day for day, n in own if n == most), _next_of_kind(first, kind)))
     return found[0], found[1], found[2]
+
+
+def _search_from(timetable: Timetable, first: dt.date, last: dt.date) -> dt.date:
+    """
+    Return the first day to look at; later than `first` only where a calendar runs for longer than is searched.
+
+    Calendars such as 2000–2099 say nothing about when their times were true: days with exceptions do, else the end of
+    the calendar where it is not far off.
+    """
+    if (last - first).days < _LONGEST_SEARCH_DAYS:
+        return first
+    named = timetable.services.exception_day
+    named = named[(named >= first.toordinal()) & (named <= last.toordinal())]
+    end = int(named.max()) if len(named) else last.toordinal()
+    if not len(named) and last.year >= _FAR_YEAR:
+        return first
+    return dt.date.fromordinal(max(first.toordinal(), end - _LONGEST_SEARCH_DAYS + 1))
 
 
 def trips_on(timetable: Timetable, day: dt.date, per_service: IntArray) -> int:

@@ -155,16 +155,22 @@ def _drop_wrong_exceptions(feed: Feed) -> None:
 
 
 def _check_fares(feed: Feed) -> None:
+    """
+    Leave out rules that lead nowhere, however many: a timetable can do without them.
+
+    A fare of which no rule is left goes with them; without rules it would count everywhere.
+    """
     fares = set(feed.column("fare_attributes", "fare_id"))
-    drop_rows(
-        feed,
-        "fare_rules",
-        ~feed.column("fare_rules", "fare_id").isin(fares),
-        dangling("fare_id", "fare_attributes.txt"),
-    )
-    route = feed.column("fare_rules", "route_id")
+    ruled = set(feed.column("fare_rules", "fare_id"))
+    wrong = ~feed.column("fare_rules", "fare_id").isin(fares)
+    drop_rows(feed, "fare_rules", wrong, dangling("fare_id", "fare_attributes.txt"), tolerated_share=1.0)
     known = set(feed.table("routes")["route_id"]) | {""}
-    drop_rows(feed, "fare_rules", ~route.isin(known), dangling("route_id", "routes.txt")) if len(route) else None
+    wrong = ~feed.column("fare_rules", "route_id").isin(known)
+    drop_rows(feed, "fare_rules", wrong, dangling("route_id", "routes.txt"), tolerated_share=1.0)
+    bare = ruled - set(feed.column("fare_rules", "fare_id"))
+    drop_with(
+        feed, "fare_attributes", feed.column("fare_attributes", "fare_id").isin(bare).to_numpy(dtype=bool), "fare_id"
+    )
     zones = set(feed.column("stops", "zone_id")) | {""}
     lost = np.zeros(len(feed.table("fare_rules")), dtype=bool)
     for column in ("origin_id", "destination_id", "contains_id"):

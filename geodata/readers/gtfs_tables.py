@@ -145,6 +145,8 @@ def drop_rows(
     wrong: pd.Series[bool] | BoolArray,
     finding: Finding,
     dropped: BoolArray | None = None,
+    *,
+    tolerated_share: float = TOLERATED_SHARE,
 ) -> None:
     """
     Drop the wrong rows of a table with one warning; raise `DataError` if they are more than is tolerated.
@@ -156,7 +158,7 @@ def drop_rows(
     gone = mask if dropped is None else dropped
     if not mask.any():
         return
-    if gone.sum() > TOLERATED_SHARE * len(frame):
+    if gone.sum() > tolerated_share * len(frame):
         raise DataError([*feed.problems, *row_errors(feed, table, mask, finding)])
     rows = frame.loc[mask]
     hint = Text(f"この部分を除いて続けます。{finding.hint.ja}", f"left out; {finding.hint.en}")

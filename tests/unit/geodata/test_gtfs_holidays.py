@@ -6,6 +6,7 @@ import pytest
 
 from geodata.readers.gtfs import read_gtfs
 from geodata.route_groups import group_of_route, group_routes, line_name
+from geodata.service_days import representative_days
 from tests.unit.geodata.feed_texts import FEED, flat, write_feed
 
 HOLIDAY = "2025-11-03"  # 文化の日, a Monday
@@ -110,3 +111,31 @@ def test_routes_are_grouped_by_name_and_keep_their_ids(tmp_path):
     assert reading.timetable.routes.route_id.tolist() == ["R1", "R2", "R3"]
     assert reading.counts == {"lines_by_name": 2}
     assert "gtfs.lines_by_name" in {p.code for p in reading.problems}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "dates", "years"),
+    [
+        ("20250401", "20260331", None, {2025}),
+        ("19000101", "20260331", None, {2024}),
+        ("20000101", "20991231", None, {2000}),
+        ("20000101", "20991231", "service_id,date,exception_type\nwk,20250501,2", {2023}),
+    ],
+    ids=["one year", "long past", "far future", "exceptions say when"],
+)
+def test_a_calendar_without_end_is_searched_where_it_was_true(tmp_path, start, end, dates, years):
+    calendar = FEED["calendar"].replace("20250401", start).replace("20260331", end)
+    reading = read_gtfs([write_feed(tmp_path / "f.zip", calendar=calendar, calendar_dates=dates)], project=flat)
+    days = representative_days(reading.timetable, list(reading.valid.values()))
+    assert {d.year for d in days} == years
+
+
+def test_fare_rules_that_lead_nowhere_never_stop_a_timetable(tmp_path):
+    more = {
+        "fare_attributes": "fare_id,price,currency_type\nf1,160,JPY\nf2,200,JPY",
+        "fare_rules": "fare_id,route_id\nf1,R9\nf9,R1",
+    }
+    reading = read_gtfs([write_feed(tmp_path / "f.zip", **more)], project=flat)
+    assert {p.code for p in reading.problems} == {"gtfs.unknown_fare", "gtfs.unknown_route", "gtfs.rows_of_left_out"}
+    assert reading.timetable.fares.price_yen.tolist() == [200]  # f1 counted on one route that is not there
+    assert reading.rows_left_out["f.zip"]["fare_rules"] == {"gtfs.unknown_fare": 1, "gtfs.unknown_route": 1}
