@@ -14,6 +14,7 @@ from geodata.mesh import bounds_many
 from geodata.population import PopulationCells
 from geodata.readers.population_reading import PeopleReading
 from geodata.readers.population_tables import districts_of, spread_bands
+from geodata.readers.recognise_city import town_table
 from geodata.readers.records import file_record
 from geodata.readers.rows import checked_numbers, column_of, matching, read_features, read_rows, require_columns
 from geodata.reading import ReaderInfo
@@ -58,7 +59,7 @@ def read_did_towns(config: DidTowns, find: Callable[[str], Path], epsg: int | No
     """
     dids, problems, did_file = _dids(config, find(config.did))
     path = find(config.towns)
-    rows, more = read_rows(path, [config.town_name, *filter(None, [config.town_district])], ("lon", "lat"))
+    rows, more = read_rows(path, [config.town_name, *filter(None, [config.town_district])], _positions(path))
     towns = rows[matching(rows, config.town_where, path.name)].reset_index(drop=True)
     problems += more
     files = [did_file, file_record(path, READER, len(rows), len(towns))]
@@ -92,6 +93,12 @@ def read_did_towns(config: DidTowns, find: Callable[[str], Path], epsg: int | No
         base_date=config.base_date.isoformat(),
     )
     return PeopleReading(population, plane, None, tuple(problems), tuple(files))
+
+
+def _positions(path: Path) -> tuple[str, str]:
+    """Return the columns of longitude and latitude: as headed in 位置参照情報 and the like, else ``lon``, ``lat``."""
+    table = town_table(path, np.zeros((0, 2)))
+    return (table.lon, table.lat) if table is not None else ("lon", "lat")
 
 
 def _dids(config: DidTowns, path: Path) -> tuple[list[DidArea], list[Problem], FileRecord]:

@@ -204,3 +204,23 @@ def test_a_feed_alone_in_a_folder_makes_a_city(shared_data, tmp_path, feed):
     statuses = {layer["layer"]: layer["status"] for layer in report["layers"]}
     assert statuses["timetable"] == "observed"
     assert statuses["population"] == "no-data"
+
+
+def test_did_polygons_and_official_town_points_make_people(tmp_path):
+    """位置参照情報 (大字・町丁目レベル, 国土交通省 2023): quoted, cp932, headings 大字町丁目名, 緯度, 経度."""
+    folder = tmp_path / "town"
+    folder.mkdir()
+    ring = [[[140.58, 36.48], [140.62, 36.48], [140.62, 36.52], [140.58, 36.52], [140.58, 36.48]]]
+    feature = {
+        "type": "Feature",
+        "properties": {"CITYNAME": "日立市", "CLASS": 1, "JINKO": 900, "MENSEKI": 16.0},
+        "geometry": {"type": "Polygon", "coordinates": ring},
+    }
+    tree = {"type": "FeatureCollection", "features": [feature]}
+    (folder / "did2020.geojson").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
+    towns = '"市区町村コード","市区町村名","大字町丁目名","緯度","経度"\n"08202","日立市","助川町","36.50","140.60"\n'
+    (folder / "08202_2023.csv").write_bytes(towns.encode("cp932"))
+    assert call("city", "build", folder, "--out", tmp_path / "city") == 0
+    city = read_city(tmp_path / "city")
+    assert city.population.total.sum() == pytest.approx(900)
+    assert city.population.district_name.tolist() == ["助川町"]
