@@ -273,7 +273,7 @@ class _Build:
         by_path = {
             f.path: about[n] for f in self.config.gtfs for n in (Path(f.path).name, Path(f.path).stem) if n in about
         }
-        datasets = {path: layer.dataset for path, layer in stages.ksj.items()}
+        datasets = {path: layer.dataset for path, layer in stages.ksj}
         if stages.people_missing and stages.population is not None:
             nobody = source_without_people(stages.population.base_date)
             return (nobody, *sources_of(self.config, None, by_path, datasets))

@@ -18,17 +18,16 @@ from geodata.errors import Problem, Text, warning
 from geodata.readers.control_totals import apply_controls
 from geodata.readers.daytime import read_daytime
 from geodata.readers.districts import read_districts
-from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities, read_zones
+from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities
 from geodata.readers.future_mesh import read_outlook
 from geodata.readers.gtfs import FeedReading, read_gtfs
 from geodata.readers.ksj import KsjLayer, read_ksj
 from geodata.readers.opinions import read_opinions
 from geodata.readers.population import read_population
-from geodata.readers.records import file_record
 from geodata.readers.street_sources import read_streets
 from geodata.readers.tables import listed, note
 from geodata.readers.towns import read_towns
-from geodata.reading import ReaderInfo, Reading
+from geodata.readers.zone_files import read_zones
 from geodata.streets import DetourPlane, StreetModel
 from geodata.timetable_merge import join_told
 from geodata.timetable_sketch import SketchLine, SketchStop, sketch_reading
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from geodata.build_findings import Findings
     from geodata.city_config import CityConfig
     from geodata.config.ksj import KsjConfig
-    from geodata.config.places import BoundaryConfig
     from geodata.daytime import DaytimePopulation
     from geodata.facilities import Facilities
     from geodata.opinions import Opinions
@@ -54,9 +52,6 @@ if TYPE_CHECKING:
     from geodata.towns import Towns
     from geodata.units import FloatArray
 
-ZONES = ReaderInfo(
-    "zones", Text("区域のポリゴン", "polygons of zones"), "GeoJSON, GeoPackage, Shapefile", verified=True
-)
 _PROVISIONAL_EPSG = 6677
 """Plane of outlines that are read before the plane of the city is known; they are projected again."""
 _KSJ_LAYER = {"N02": "timetable", "N07": "timetable", "P11": "timetable", "P02": "facilities", "P04": "facilities"}
@@ -89,7 +84,7 @@ class Stages:
     streets: StreetModel | None = None
     facilities: Facilities | None = None
     opinions: Opinions | None = None
-    ksj: dict[str, KsjLayer] = field(default_factory=dict)
+    ksj: list[tuple[str, KsjLayer]] = field(default_factory=list)
 
     def find(self, name: str) -> Path:
         """Return the place of an input on disk."""
@@ -110,18 +105,13 @@ class Stages:
     def read_outlines(self) -> None:
         """Read zones and municipal boundaries, and what lies in the municipality."""
         for entry in self.config.boundaries:
-            zones = self.found.take("zones", partial(self._zones_of, entry))
+            zones = self.found.take("zones", partial(read_zones, entry, self.find(entry.path), self._plane))
             self.zones += zones or []
         for file in self.config.ksj:
             if _is_boundary(file):
                 self._read_ksj(file)
         municipal = [z.lonlat for z in self.zones if z.kind == MUNICIPALITY]
         self.outline = shapely.union_all(municipal) if municipal else None
-
-    def _zones_of(self, entry: BoundaryConfig) -> Reading[list[Zone]]:
-        path = self.find(entry.path)
-        zones, problems = read_zones(entry, path, self._plane)
-        return Reading(zones, tuple(problems), (file_record(path, ZONES, len(zones), len(zones)),))
 
     def read_people(self) -> None:
         """Read towns, population, and what it is fitted to."""
@@ -209,8 +199,8 @@ class Stages:
         )
 
     def _sketch(self) -> Timetable | None:
-        lines: list[SketchLine] = [line for layer in self.ksj.values() for line in layer.lines]
-        stops: list[SketchStop] = [stop for layer in self.ksj.values() for stop in layer.stops]
+        lines: list[SketchLine] = [line for _, layer in self.ksj for line in layer.lines]
+        stops: list[SketchStop] = [stop for _, layer in self.ksj for stop in layer.stops]
         if not lines and not stops:
             return None
         return self.found.take("timetable", lambda: sketch_reading(lines, stops, project=self.project))
@@ -268,8 +258,8 @@ class Stages:
             read = partial(read_facilities, entry, self.find, people, self.cells_table, self.towns)
             taken = self.found.take("facilities", read)
             rows += taken or []
-        rows += [row for layer in self.ksj.values() for row in layer.facilities]
-        brought = bool(self.config.facilities) or any(layer.facilities for layer in self.ksj.values())
+        rows += [row for _, layer in self.ksj for row in layer.facilities]
+        brought = bool(self.config.facilities) or any(layer.facilities for _, layer in self.ksj)
         if brought or self.config.base is None:
             self.facilities, problems = facilities_of(rows, self._plane)
             self.found.of("facilities").add(problems=problems, counts={"facilities": len(rows)})
@@ -304,7 +294,7 @@ class Stages:
         self.found.of(_KSJ_LAYER.get(layer.dataset, "zones")).add(
             problems=reading.problems, files=reading.files, counts=reading.counts, repairs=reading.repairs
         )
-        self.ksj[file.path] = layer
+        self.ksj.append((file.path, layer))
         self.zones += layer.zones
 
     def _area(self, wanted: StreetsConfig) -> tuple[float, float, float, float] | None:

@@ -14,6 +14,7 @@ from geodata.readers import (
     street_sources,
     towns,
     vector,
+    zone_files,
 )
 from geodata.reading import ReaderInfo
 
@@ -28,6 +29,7 @@ READERS: tuple[ReaderInfo, ...] = (
     facility_tables.READER,
     facility_tables.HOURS_READER,
     opinions.READER,
+    zone_files.READER,
     *ksj_catalogue.READERS,
     *vector.READERS,
 )

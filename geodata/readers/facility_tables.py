@@ -23,7 +23,6 @@ from geodata.readers.rows import column_of, matching, read_features, require_col
 from geodata.readers.sheets import FILE, columns_in, place_of, read_sheet
 from geodata.readers.tables import ROW, at, listed, note, numbers_of
 from geodata.readers.vector import is_vector
-from geodata.readers.zone_files import read_zones
 from geodata.reading import FileRecord, ReaderInfo, Reading
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from geodata.towns import Towns
 
 
-__all__ = ["HOURS_READER", "READER", "FacilityRow", "facilities_of", "read_facilities", "read_zones"]
+__all__ = ["HOURS_READER", "READER", "FacilityRow", "facilities_of", "read_facilities"]
 
 READER = ReaderInfo(
     "facilities",

@@ -8,9 +8,11 @@ import shapely
 
 from geodata.boundaries import Zone
 from geodata.crs import to_plane
-from geodata.errors import DataError, Problem, Text, error
+from geodata.errors import DataError, Text, error
+from geodata.readers.records import file_record
 from geodata.readers.rows import column_of, matching, read_features, require_columns
 from geodata.readers.tables import ROW
+from geodata.reading import ReaderInfo, Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +20,13 @@ if TYPE_CHECKING:
     from geodata.config.places import BoundaryConfig
 
 
-def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> tuple[list[Zone], list[Problem]]:
-    """Return the polygons of a GeoJSON file as zones; points and lines raise `DataError`."""
+READER = ReaderInfo(
+    "zones", Text("区域のポリゴン", "polygons of zones"), "GeoJSON, GeoPackage, Shapefile of any columns", verified=True
+)
+
+
+def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> Reading[list[Zone]]:
+    """Return the polygons of a vector file as zones; points and lines raise `DataError`."""
     features, problems = read_features(path, config.layer)
     named = [c for c in (config.id, config.name) if c is not None]
     require_columns(features.table, named, path.name)
@@ -47,4 +54,4 @@ def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> tuple[list[Zone
         for n, shape in enumerate(features.shapes)
         if keep[n]
     ]
-    return zones, problems
+    return Reading(zones, tuple(problems), (file_record(path, READER, features.n_in, len(zones)),))

@@ -10,7 +10,7 @@ import pytest
 from geodata.config.places import BoundaryConfig
 from geodata.crs import to_plane
 from geodata.errors import DataError
-from geodata.readers.facility_tables import read_zones
+from geodata.readers.zone_files import read_zones
 
 EPSG = 6677
 SQUARE = [[140.6, 36.6], [140.61, 36.6], [140.61, 36.61], [140.6, 36.61], [140.6, 36.6]]
@@ -33,9 +33,10 @@ def test_guidance_areas_become_zones_in_both_systems(tmp_path):
     config = BoundaryConfig(
         path="z.geojson", kind="residential_guidance", id="番号", name="区域", where={"区域": "居住誘導区域"}
     )
-    zones, problems = read_zones(config, path, EPSG)
+    reading = read_zones(config, path, EPSG)
+    zones, problems = reading.value, reading.problems
     assert [(z.zone_id, z.kind, z.name.ja) for z in zones] == [("1", "residential_guidance", "居住誘導区域")]
-    assert problems == []
+    assert problems == ()
     corner = np.array(zones[0].xy.exterior.coords)[0]
     assert corner == pytest.approx(to_plane(EPSG, np.array([SQUARE[0]]))[0])
 
