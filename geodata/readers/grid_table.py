@@ -65,11 +65,21 @@ def read_grid(path: Path) -> tuple[Grid, list[Problem]]:
                 lines.append(reader.line_num)
     except csv.Error as exc:
         raise DataError(
-            error("grid.csv", path.name, Text(f"CSV として読めません: {exc}", f"this is no CSV: {exc}")),
+            error(
+                "grid.csv",
+                path.name,
+                Text(f"CSV として読めません: {exc}", f"this is no CSV: {exc}"),
+                Text("表計算ソフトで「CSV UTF-8」として保存し直してください", "save it again as CSV UTF-8"),
+            ),
         ) from exc
     if not cells:
         raise DataError(
-            error("table.empty", path.name, Text("ファイルが空です", "the file is empty"), Text("", "")),
+            error(
+                "table.empty",
+                path.name,
+                Text("ファイルが空です", "the file is empty"),
+                Text("列名の行とデータの行が必要です", "a header line and rows are needed"),
+            ),
         )
     width = max(map(len, cells))
     return Grid(path.name, [row + [""] * (width - len(row)) for row in cells], lines), problems
