@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from geodata.build_checks import layers_fit, stops_in_city
 from geodata.build_findings import Findings
-from geodata.build_stages import Stages
+from geodata.build_stages import SHARES, Stages
 from geodata.city import City, CityDefaults
 from geodata.city_config import CityConfig, inputs_root, read_city_config
 from geodata.default_sources import sources_of
@@ -147,20 +147,20 @@ class _Build:
         self.root = root
         self.progress = progress
         self.found = Findings()
-        self.stages = Stages(config, root, self.found, epsg=config.epsg)
+        self.stages = Stages(config, root, self.found, self._tell, epsg=config.epsg)
         self.base: City | None = None
 
     def run(self) -> Attempt:
         """Read all layers, then put them together unless one was refused."""
         stages = self.stages
         self._find_base()
-        for name, share, step in (
-            ("population", 0.0, self._read_people),
-            ("timetable", 0.2, stages.read_timetable),
-            ("streets", 0.5, self._read_streets),
-            ("facilities", 0.85, stages.read_places),
+        for name, step in (
+            ("population", self._read_people),
+            ("timetable", stages.read_timetable),
+            ("streets", self._read_streets),
+            ("facilities", stages.read_places),
         ):
-            self._tell(name, share)
+            self._tell(name, SHARES[name][0])
             with self.found.timed(name):
                 step()
         self._tell("checks", 0.9)

@@ -34,7 +34,7 @@ from geodata.timetable_sketch import SketchLine, SketchStop, sketch_reading
 from geodata.usual_days import SOME_YEAR, usual_days
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
@@ -43,11 +43,14 @@ if TYPE_CHECKING:
     from geodata.build_findings import Findings
     from geodata.city_config import CityConfig
     from geodata.config.ksj import KsjConfig
+    from geodata.config.population import PopulationConfig
     from geodata.daytime import DaytimePopulation
     from geodata.facilities import Facilities
     from geodata.opinions import Opinions
     from geodata.outlook import PopulationOutlook
     from geodata.population import PopulationCells
+    from geodata.readers.population_reading import PeopleReading
+    from geodata.reading import Reading
     from geodata.timetable import Timetable
     from geodata.towns import Towns
     from geodata.units import FloatArray
@@ -56,6 +59,14 @@ _PROVISIONAL_EPSG = 6677
 """Plane of outlines that are read before the plane of the city is known; they are projected again."""
 _KSJ_LAYER = {"N02": "timetable", "N07": "timetable", "P11": "timetable", "P02": "facilities", "P04": "facilities"}
 _KSJ_LAYER |= {"P05": "facilities", "P29": "facilities"}
+
+
+SHARES = {"population": (0.0, 0.2), "timetable": (0.2, 0.5), "streets": (0.5, 0.85), "facilities": (0.85, 0.9)}
+"""Stage → share of a build where it begins and ends, for progress."""
+
+
+def _silent(stage: str, share: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass
@@ -69,6 +80,7 @@ class Stages:
     config: CityConfig
     root: Path
     found: Findings
+    tell: Callable[[str, float], None] = _silent
     epsg: int | None = None
     base_population: PopulationCells | None = None
     outline: BaseGeometry | None = None
@@ -120,9 +132,7 @@ class Stages:
             self.towns = self.found.take("towns", lambda: read_towns(towns, self.find))
         wanted = self.config.population
         if wanted is not None:
-            reading = self.found.read(
-                "population", lambda: read_population(wanted, self.find, self.epsg, outline=self.outline)
-            )
+            reading = self.found.read("population", lambda: self._population_of(wanted))
             if reading is not None:
                 self.population, self.epsg, self.cells_table = reading.population, reading.epsg, reading.table
                 self.found.of("population").add(
@@ -132,6 +142,16 @@ class Stages:
             centre = self.outline.centroid
             self.epsg = plane_epsg(centre.x, centre.y)
         self._fit_people()
+
+    def _population_of(self, wanted: PopulationConfig) -> PeopleReading:
+        first, last = SHARES["population"]
+        return read_population(
+            wanted,
+            self.find,
+            self.epsg,
+            outline=self.outline,
+            progress=lambda share: self.tell("population", first + (last - first) * share),
+        )
 
     def _fit_people(self) -> None:
         config, people = self.config, self.people
@@ -241,12 +261,19 @@ class Stages:
         if wanted is None:
             self.streets = None if self.config.base is not None else DetourPlane()
             return
-        self.streets = self.found.take(
-            "streets",
-            lambda: read_streets(wanted, self.find, project=self.project, area_lonlat=self._area(wanted)),
-        )
+        self.streets = self.found.take("streets", lambda: self._streets_of(wanted))
         if self.streets is not None and not isinstance(self.streets, DetourPlane):
             self.streets = replace(self.streets, max_snap_m=wanted.max_snap_m)
+
+    def _streets_of(self, wanted: StreetsConfig) -> Reading[StreetModel]:
+        first, last = SHARES["streets"]
+        return read_streets(
+            wanted,
+            self.find,
+            project=self.project,
+            area_lonlat=self._area(wanted),
+            progress=lambda share: self.tell("streets", first + (last - first) * share),
+        )
 
     def read_places(self) -> None:
         """Read facilities and opinions."""

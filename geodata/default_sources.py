@@ -152,7 +152,10 @@ def _unnamed(
     named = any(s.layer == "zones" for s in config.sources)
     for zone in () if named else config.boundaries:
         stem = PurePath(zone.path).stem
-        yield _file_source(stem, "zones", Text(f"区域 {stem}", f"zones {stem}"), Status.OBSERVED)
+        if "N03" in f"{zone.path}{zone.id}{zone.name}":
+            yield _of_ksj(stem, "N03")
+        else:
+            yield _file_source(stem, "zones", Text(f"区域 {stem}", f"zones {stem}"), Status.OBSERVED)
     for survey in config.opinions:
         stem = PurePath(survey.path).stem
         name = survey.source or stem

@@ -184,7 +184,7 @@ def counts_table(city: "City", session: Session) -> "Table":
         "city.persons": f"{people.total.sum():,.0f} ({people.base_date})",
         "city.cells": f"{people.n_cells:,}",
         "city.stops": f"{timetable.n_stops:,}",
-        "city.routes": f"{len(timetable.routes.route_id):,}",
+        "city.routes": routes_told(city, session),
         "city.trips": f"{len(timetable.trips.trip_id):,}",
         "city.facilities": f"{city.facilities.n_facilities:,}",
         "city.streets": describe_streets(city, session),
@@ -196,6 +196,14 @@ def counts_table(city: "City", session: Session) -> "Table":
     for key, value in rows.items():
         table.add_row(Styled(session.say(key)), Styled(value))
     return table
+
+
+def routes_told(city: "City", session: Session) -> str:
+    """Return the number of routes, and of lines by name where a feed holds one route for each pattern."""
+    from geodata.route_groups import group_routes
+
+    n, lines = len(city.timetable.routes.route_id), len(group_routes(city.timetable.routes))
+    return f"{n:,}" if n == lines else session.say("city.routes_lines", n=f"{n:,}", lines=f"{lines:,}")
 
 
 def describe_streets(city: "City", session: Session) -> str:

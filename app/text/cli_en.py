@@ -209,6 +209,7 @@ MESSAGES = {
     "city.cells": "cells",
     "city.stops": "stops and stations",
     "city.routes": "routes",
+    "city.routes_lines": "{n} ({lines} lines by name)",
     "city.trips": "trips (rows of the timetable)",
     "city.facilities": "facilities",
     "city.streets": "walking",

@@ -204,6 +204,7 @@ MESSAGES = {
     "city.cells": "メッシュ",
     "city.stops": "停留所・駅",
     "city.routes": "路線",
+    "city.routes_lines": "{n}（路線名では {lines}）",
     "city.trips": "便（時刻表の行）",
     "city.facilities": "施設",
     "city.streets": "徒歩の計算",
