@@ -107,7 +107,8 @@ SOURCES: tuple[Entry, ...] = (
     ),
     (
         "medical", "facilities", "医療機関 89件", "89 medical institutions",
-        "保険医療機関一覧（関東信越厚生局）、tomoueh/collect_med_inst_cd_py（MIT）",
+        ("保険医療機関一覧（関東信越厚生局）、tomoueh/collect_med_inst_cd_py（MIT）、"
+        "位置は「Geolonia 住所データ」（CC BY 4.0）"),
         "MIT（一覧は出典の記載）", "2025-08", "observed",
         ("位置は住所の町丁目の代表点（丁目あり約300 m、なし1 km以上の誤差）。診療時間・診療科・医師数はない。"
         "科は名称から読めるものだけ。「健康管理センタ」は一般に開かれていないものとした。"),
