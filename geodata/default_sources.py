@@ -188,7 +188,7 @@ def _of_controls(config: CityConfig) -> Iterator[Source]:
 
 
 def _of_feed(source_id: str, about: FeedAbout | None) -> Source:
-    publisher = about.publisher if about is not None and about.publisher else source_id
+    publisher = source_id if about is None else about.publisher or "、".join(about.agencies) or source_id
     version = f"feed_version {about.version}" if about is not None and about.version else ""
     return Source(
         source_id,
