@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from geodata.readers.json_table import first_rows
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -129,7 +131,9 @@ def _peek_plain(path: Path, name: str, head: bytes) -> Peek:
             return Peek(path, name, layers=(_shape_layer(path.name, stream.read(100), columns),), magic=head[:16])
     if suffix in {".geojson", ".json"}:
         layer = _geojson_layer(path.name, lambda n: _read_start(path, n), head)
-        return Peek(path, name, layers=(layer,) if layer else (), magic=head[:16])
+        rows = () if layer else first_rows(decode_head(head))
+        tables = (Table(path.name, tuple(map(tuple, rows))),) if rows else ()
+        return Peek(path, name, tables=tables, layers=(layer,) if layer else (), magic=head[:16])
     if suffix == ".gpkg" and head.startswith(b"SQLite format 3"):
         return Peek(path, name, layers=tuple(_gpkg_layers(path)), magic=head[:16])
     return Peek(path, name, magic=head[:16])

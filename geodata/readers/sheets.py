@@ -10,6 +10,7 @@ import pandas as pd
 from geodata.errors import DataError, Text, error
 from geodata.readers.archive import decode, missing_input, open_tree
 from geodata.readers.headings import plain_heading
+from geodata.readers.json_table import json_text
 from geodata.readers.tables import ROW, at, listed, parse_table
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def read_sheet(path: Path, known: AbstractSet[str], required: Sequence[str] = ()
     Parameters
     ----------
     path
-        ``.csv``, ``.txt``, ``.tsv``, or a zip (or folder) whose tables are of one form: they are read one below the
-        other, and the column `FILE` of the result names them.
+        ``.csv``, ``.txt``, ``.tsv``, a ``.json`` that is a list of flat objects, or a zip (or folder) whose tables
+        are of one form: they are read one below the other, and the column `FILE` of the result names them.
     known
         Headings in the spelling of `plain_heading`, by which the header line is found.
     required
@@ -73,7 +74,7 @@ def _texts(path: Path) -> tuple[list[tuple[str, str]], list[Problem]]:
         raise DataError(missing_input(path))
     if path.is_file() and path.suffix.lower() != ".zip":
         text, problems = decode(path.read_bytes(), path.name)
-        return [(path.name, text)], problems
+        return [(path.name, json_text(text, path.name) if path.suffix.lower() == ".json" else text)], problems
     archive = open_tree(path)
     found = sorted(m for m in archive.members if PurePosixPath(m).suffix in TABLE_SUFFIXES)
     tables = [m for m in found if m.endswith(".csv")] or found

@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.headings import Columns, guess_columns, headings_of, missing_field, tell_columns
+from geodata.readers.json_table import place_of_name
 from geodata.readers.positions import plain_numbers
 from geodata.readers.records import file_record
 from geodata.readers.rows import column_of, matching, require_columns
@@ -44,7 +45,7 @@ READERS = (
     ReaderInfo(
         "towns-table",
         Text("町丁目の点の表（Geolonia 住所データなど）", "Points of 町丁目 (Geolonia and the like)"),
-        "Geolonia 住所データ latest.csv（2024）; towns.csv with municipality, town, lat, lon",
+        "Geolonia 住所データ latest.csv（2024）, api/ja/<県>/<市>.json; towns.csv with municipality, town, lat, lon",
         verified=True,
     ),
 )
@@ -118,6 +119,7 @@ def read_towns(config: TownsConfig, find: Callable[[str], Path]) -> Reading[Town
     for written in config.path:
         path = find(written)
         frame, found = read_sheet(path, KNOWN)
+        frame = _with_place(frame, path)
         columns, more = _columns(config, frame, path.name)
         kept = frame[matching(frame, config.where, path.name)].reset_index(drop=True)
         keys, lonlat, usable, wrong = _rows(kept, columns, path.name)
@@ -132,6 +134,14 @@ def read_towns(config: TownsConfig, find: Callable[[str], Path]) -> Reading[Town
             problems.append(_again(path.name, len(own) - used))
     towns = towns_of((name, city, pref, *point) for (pref, city, name), point in points.items())
     return Reading(towns, tuple(problems), tuple(files), {"towns": towns.n_towns})
+
+
+def _with_place(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return a JSON of one municipality with the place it is named after: its rows do not say it."""
+    prefecture, city = place_of_name(path) if path.suffix.lower() == ".json" else ("", "")
+    if not city or guess_columns(columns_in(frame), {"city": WORDS["city"]}, {}).get("city"):
+        return frame
+    return frame.assign(都道府県名=prefecture, 市区町村名=city)
 
 
 def _columns(config: TownsConfig, frame: pd.DataFrame, name: str) -> tuple[Columns, list[Problem]]:
