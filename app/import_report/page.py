@@ -9,7 +9,7 @@ import numpy as np
 from app.import_report.maps import draw_maps
 from app.import_report.markup import both, esc, number, size, table, tag
 from app.import_report.style import STYLE
-from app.import_report.words import COUNTS, LAYERS, REPAIRS, STAGES, named, word
+from app.import_report.words import LAYERS, REPAIRS, STAGES, count_name, named, word
 from app.theme import STATUS_CLASS
 from geodata.errors import Severity, Text
 from geodata.provenance import STATUS_TEXT, Status
@@ -194,7 +194,8 @@ def _counts(layer: LayerImport) -> str:
     rows = []
     for key in keys:
         given, kept = layer.counts_in.get(key), layer.counts.get(key)
-        name = both(named(COUNTS, key)) if key in COUNTS else tag("code", esc(key))
+        known = count_name(key)
+        name = both(known) if known else tag("code", esc(key))
         rows.append([name, "" if given is None else number(given), "" if kept is None else number(kept)])
     return table([word("what"), word("rows_in"), word("rows_kept")], rows, "numbers")
 

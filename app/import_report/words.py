@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from geodata.errors import Text
+from geodata.readers.facility_kinds import NAMES
 
 LAYERS: dict[str, Text] = {
     "population": Text("人口", "Population"),
@@ -110,7 +113,20 @@ COUNTS: dict[str, Text] = {
     "street_barriers": Text("障害物", "barriers"),
     "street_pieces_closed_walk": Text("障害物で歩けない区間", "pieces closed to walking"),
     "street_pieces_closed_car": Text("障害物で車の通れない区間", "pieces closed to cars"),
+    "sketch_lines": Text("仮の時刻表にした路線", "lines given an assumed timetable"),
+    "sketch_lines_left_out": Text("仮の時刻表にできなかった路線", "lines that no timetable could be made of"),
+    "sketch_patterns": Text("仮の運行系統", "assumed patterns"),
+    "sketch_stops": Text("時刻表のない停留所・駅", "stops and stations without times"),
+    "sketch_stops_without_line": Text("うち路線のない停留所・駅", "of which on no line"),
 }
+_KSJ_COUNTS: dict[str, Text] = {
+    "lines": Text("路線", "lines"),
+    "stops": Text("停留所・駅", "stops and stations"),
+    "zones": Text("区域", "zones"),
+    "outside": Text("市域の外で使わないもの", "left out, as outside the city"),
+    **NAMES,
+}
+_KSJ_KEY = re.compile(r"([A-Z]\d{2})_(.+)")
 REPAIRS: dict[str, Text] = {
     "gtfs.interpolated_times": Text("空の時刻を距離で補った", "empty times filled in by distance"),
     "gtfs.shape_point": Text("使えない経路の点を除いた", "unusable points of shapes left out"),
@@ -212,6 +228,15 @@ def word(key: str, **values: object) -> Text:
     """Return one of the report's own words, filled in."""
     text = WORDS[key]
     return Text(text.ja.format(**values), text.en.format(**values)) if values else text
+
+
+def count_name(key: str) -> Text | None:
+    """Return the name of a count, those of 国土数値情報 (``N02_lines``) with their dataset; None where it has none."""
+    found = _KSJ_KEY.fullmatch(key)
+    what = _KSJ_COUNTS.get(found.group(2)) if found else None
+    if found and what:
+        return Text(f"国土数値情報 {found.group(1)}: {what.ja}", f"{found.group(1)}: {what.en}")
+    return COUNTS.get(key)
 
 
 def named(table: dict[str, Text], key: str) -> Text:

@@ -12,6 +12,7 @@ import shapely
 from app.import_report.canvas import canvas_of, cells_path, dots, line, segments
 from app.import_report.page import MOST, SHOWN, render_page, street_km
 from app.import_report.render import PAGE, VALUES, report_files
+from app.import_report.words import count_name
 from geodata.boundaries import Zone
 from geodata.crs import to_lonlat
 from geodata.empty_layers import empty_facilities, empty_timetable, mesh_without_people
@@ -134,6 +135,21 @@ def test_errors_stand_first_and_say_that_no_city_was_made():
 
 def test_what_was_not_tried_on_an_original_file_is_marked():
     assert render_page(report(), None).count("原ファイル未検証") == 2  # in the list of layers, and beside the file
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("N02_lines", "国土数値情報 N02: 路線"),
+        ("P04_clinic", "国土数値情報 P04: 診療所"),
+        ("N07_outside", "国土数値情報 N07: 市域の外で使わないもの"),
+        ("sketch_stops", "時刻表のない停留所・駅"),
+        ("stops", "停留所・のりば"),
+    ],
+)
+def test_counts_are_said_in_words(key, words):
+    assert count_name(key).ja == words
+    assert count_name("N02_") is count_name("nothing") is None
 
 
 def test_a_file_name_that_is_no_text_does_not_stop_the_report():
