@@ -15,6 +15,16 @@ MAX_MEMBER_BYTES = 2_000_000_000
 MAX_RATIO = 500.0
 RATIO_FROM_BYTES = 20_000_000
 """Members that unpack to less than this are never taken for a bomb."""
+_OTHER_FORMS = {
+    b"PK\x03\x04": "zip / Excel (.xlsx)",
+    b"\xd0\xcf\x11\xe0": "Excel (.xls)",
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7-Zip",
+    b"\x1f\x8b": "gzip",
+}
 _UTF8_NAME = 0x800
 _BLOCK_BYTES = 1 << 20
 
@@ -118,6 +128,20 @@ def missing_input(path: Path) -> Problem:
     )
 
 
+def unreadable_input(exc: OSError, where: str) -> Problem:
+    """Return the error for an input that the system does not let us read: vanished, forbidden, a name too long."""
+    reason = exc.strerror or str(exc)
+    return error(
+        "input.unreadable",
+        str(exc.filename or where)[:300],
+        Text(f"ファイルを読めません: {reason}", f"the file cannot be read: {reason}"),
+        Text(
+            "ファイルがあること、読む権限、名前の長さを確かめ、もう一度試してください",
+            "check that it is there, its permissions and the length of its name, and try again",
+        ),
+    )
+
+
 def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
     """
     Decode UTF-8 with or without BOM, UTF-16 with BOM, else cp932 (Shift_JIS of Windows) with a warning.
@@ -125,8 +149,9 @@ def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
     Raises
     ------
     DataError
-        If the bytes are none of these.
+        If the bytes are none of these, or no text at all: a workbook, a zip or a picture of another name, a web page.
     """
+    _check_text(raw, where)
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -155,19 +180,62 @@ def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
     )
 
 
+def _check_text(raw: bytes, where: str) -> None:
+    form = next((name for magic, name in _OTHER_FORMS.items() if raw.startswith(magic)), None)
+    if form is not None:
+        raise DataError(
+            error(
+                "input.not_text",
+                where,
+                Text(f"文字の表ではありません（中身は {form}）", f"this is no text but {form}"),
+                Text(
+                    "Excel のブックは開いて「CSV UTF-8」で保存し、zip は .zip の名前で指定してください",
+                    "open a workbook and save it as CSV UTF-8; give a zip the name .zip",
+                ),
+            ),
+        )
+    if raw[:400].lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
+        raise DataError(
+            error(
+                "input.web_page",
+                where,
+                Text(
+                    "ファイルではなくウェブページ（ログイン画面やエラーの案内など）が保存されています",
+                    "a web page was saved in place of the file",
+                ),
+                Text("配布元のページから、ファイルを取得し直してください", "download the file again from its page"),
+            ),
+        )
+
+
 def _checked_entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
     """Return the files in a zip, checked; what a Mac adds of its own is left out."""
     if not path.is_file():
         raise DataError(missing_input(path))
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir()]
+            entries = [e for e in archive.infolist() if not (e.filename and e.is_dir())]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
         raise DataError(_broken(label, str(exc))) from exc
-    problems = [p for entry in entries for p in _check_entry(entry, label)]
+    problems = [p for entry in entries for p in _check_entry(entry, label)] + _twice(entries, label)
     if problems:
         raise DataError(problems)
     return [e for e in entries if "__MACOSX" not in e.filename]
+
+
+def _twice(entries: list[zipfile.ZipInfo], label: str) -> list[Problem]:
+    """Return the errors for names that stand for different contents: which of them is meant cannot be known."""
+    first: dict[str, zipfile.ZipInfo] = {}
+    return [
+        error(
+            "archive.duplicate_name",
+            f"{label}/{entry.filename}",
+            Text("同じ名前で中身の違うファイルが入っています", "the zip holds different files of one name"),
+            Text("どちらか一方だけを入れた zip を作り直してください", "make a zip that holds only one of them"),
+        )
+        for entry in entries
+        if first.setdefault(entry.filename, entry).CRC != entry.CRC
+    ]
 
 
 def _readable_name(entry: zipfile.ZipInfo) -> str:
@@ -200,7 +268,7 @@ def _read_limited(member: IO[bytes], where: str) -> bytes:
 def _check_entry(entry: zipfile.ZipInfo, label: str) -> list[Problem]:
     where = f"{label}/{entry.filename}"
     name = PurePosixPath(entry.orig_filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+    if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
         return [
             error(
                 "archive.unsafe_name",

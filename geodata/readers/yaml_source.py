@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from geodata.errors import DataError, Problem, Text, error
-from geodata.readers.archive import decode
+from geodata.readers.archive import decode, unreadable_input
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 class _Loader(yaml.SafeLoader):
     """Safe loader without dates, base-60 numbers (12:00) and leading zeros: these stay text."""
 
+
+MAX_BYTES = 1_000_000
+"""A configuration that a person wrote is far smaller; reading takes some seconds per megabyte."""
+_MAX_NODES = 100_000
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in rules if not tag.endswith((":timestamp", ":int", ":float"))]
@@ -39,7 +43,8 @@ def read_yaml(path: Path) -> tuple[Any, dict[Loc, int]]:
     Raises
     ------
     DataError
-        If the file is missing, no YAML, or names a key twice; with the line.
+        If the file is missing, no YAML, far too large (also by anchors that repeat each other), or names a key twice;
+        with the line.
     """
     if not path.is_file():
         raise DataError(
@@ -50,14 +55,26 @@ def read_yaml(path: Path) -> tuple[Any, dict[Loc, int]]:
                 Text("パスを確かめてください", "check the path"),
             ),
         )
-    text, _ = decode(path.read_bytes(), path.name)
+    try:
+        raw = path.read_bytes()
+    except OSError as exc:
+        raise DataError(unreadable_input(exc, str(path))) from exc
+    if len(raw) > MAX_BYTES:
+        raise DataError(_too_large(path.name, f"{len(raw):,} > {MAX_BYTES:,} bytes"))
+    text, _ = decode(raw, path.name)
     try:
         node = yaml.compose(text, Loader=_Loader)
         lines: dict[Loc, int] = {(): 1}
+        if node is not None:
+            _check_size(node, path.name)
         problems = _walk(node, (), lines, path.name) if node is not None else []
         if problems:
             raise DataError(problems)
         return yaml.load(text, Loader=_Loader), lines  # noqa: S506 -- a subclass of the safe loader
+    except (RecursionError, ValueError) as exc:
+        if isinstance(exc, DataError):
+            raise
+        raise DataError(_too_large(path.name, f"{type(exc).__name__}: {str(exc)[:80]}")) from exc
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         where = f"{path.name}:{mark.line + 1}" if mark else path.name
@@ -73,6 +90,42 @@ def read_yaml(path: Path) -> tuple[Any, dict[Loc, int]]:
                 ),
             ),
         ) from exc
+
+
+def _check_size(node: yaml.Node, name: str) -> None:
+    """Refuse a tree that anchors make far larger than the file: each alias counts as what it stands for."""
+    sizes: dict[int, int] = {}
+    waiting: list[tuple[yaml.Node, bool]] = [(node, False)]
+    while waiting:
+        one, done = waiting.pop()
+        pairs = one.value if isinstance(one, yaml.MappingNode) else []
+        parts = [part for pair in pairs for part in pair]
+        parts += one.value if isinstance(one, yaml.SequenceNode) else []
+        if done:
+            if any(sizes[id(p)] == 0 for p in parts):
+                raise DataError(_too_large(name, "an anchor that holds itself"))
+            sizes[id(one)] = 1 + sum(sizes[id(p)] for p in parts)
+            if sizes[id(one)] > _MAX_NODES:
+                raise DataError(_too_large(name, f"> {_MAX_NODES:,} values"))
+        elif id(one) not in sizes:
+            sizes[id(one)] = 0  # open: met again before it is done, it holds itself
+            waiting.append((one, True))
+            waiting += [(part, False) for part in parts]
+
+
+def _too_large(name: str, detail: str) -> Problem:
+    return error(
+        "yaml.too_large",
+        name,
+        Text(
+            f"設定が大きすぎるか、入れ子が深すぎます（{detail}）",
+            f"the configuration is too large or nested too deeply ({detail})",
+        ),
+        Text(
+            "アンカー（&、*）の繰り返しや、設定ではないファイルを指定していないか確かめてください",
+            "check for anchors (& and *) that repeat each other, and that the file is a configuration",
+        ),
+    )
 
 
 def line_of(loc: Loc, lines: dict[Loc, int]) -> int:
