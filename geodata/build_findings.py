@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from geodata.errors import DataError, Problem, Severity
+from geodata.readers.archive import unreadable_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -61,7 +62,9 @@ class Findings:
             return call()
         except DataError as exc:
             self.of(layer).add(problems=exc.problems)
-            return None
+        except OSError as exc:  # vanished while it was read, forbidden, on a disk that fails
+            self.of(layer).add(problems=[unreadable_input(exc, layer)])
+        return None
 
     def take(self, layer: str, call: Callable[[], Reading[T]]) -> T | None:
         """Return the value of a reading, its findings kept; None if it refuses."""
