@@ -141,8 +141,15 @@ def read_index(root: Path) -> dict[str, Any]:
                 Text("ekisei city build で作り直してください", "build it again with ekisei city build"),
             ),
         )
-    if not {"files", "city", "digest", "layer_digests"} <= index.keys():
-        raise damaged(path, "files, city, digest, layer_digests")
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "files": dict,
+        "city": (dict, list),
+        "digest": str,
+        "layer_digests": dict,
+    }
+    wrong = [key for key, kind in kinds.items() if not isinstance(index.get(key), kind)]
+    if wrong:
+        raise damaged(path, ", ".join(wrong))
     return dict(index)
 
 
