@@ -129,7 +129,8 @@ def _read(path: Path, layer: str | None, where: str, encoding: str | None) -> Ra
                 force_2d=True,
                 datetime_as_string=True,
             )
-        shapes = shapely.from_wkb(shapes, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):  # of coordinates that are no numbers: they are told later
+            shapes = shapely.from_wkb(shapes, on_invalid="ignore")
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError) as exc:
         raise DataError(_damaged(where, str(exc))) from exc
     names = [_decoded(str(name), encoding) for name in meta["fields"]]
