@@ -24,6 +24,8 @@ ROW = "__row"
 """Column that holds the line number in the file; the header is row 1."""
 
 MAX_LISTED = 3
+MAX_COLUMNS = 5_000
+_LONGEST = 80  # characters of a value in a message
 NO_HINT = Text("", "")
 
 
@@ -92,6 +94,8 @@ def parse_table(
                 Text("列名の行とデータの行が必要です", "a header line and rows are needed"),
             ),
         )
+    if header.count(separator) >= MAX_COLUMNS:
+        raise DataError(_too_wide(where, header.count(separator) + 1))
     if forgiving is None:
         _check_delimiter(header, where, required)
     frame = _read_frame(text, where, separator, skipped)
@@ -114,7 +118,7 @@ def numbers_of(frame: pd.DataFrame, column: str) -> FloatArray:
 
 def listed(values: Iterable[object], most: int = MAX_LISTED) -> str:
     """Return the first few values of many, as text."""
-    all_values = [str(v) for v in values]
+    all_values = [text if len(text := str(v)) <= _LONGEST else f"{text[:_LONGEST]}…" for v in values]
     more = " …" if len(all_values) > most else ""
     return ", ".join(all_values[:most]) + more
 
@@ -142,6 +146,20 @@ def missing_column(where: str, column: str, found: Sequence[str], recognised: It
             f"no column {column} (found: {listed(found, 12)})",
         ),
         hint,
+    )
+
+
+def _too_wide(where: str, columns: int) -> Problem:
+    return error(
+        "table.columns",
+        at(where, 1),
+        Text(
+            f"列が多すぎます（{columns:,}、上限 {MAX_COLUMNS:,}）", f"too many columns ({columns:,} of {MAX_COLUMNS:,})"
+        ),
+        Text(
+            "行と列が入れ替わっていないか、改行が失われていないか確かめてください",
+            "check whether rows and columns are swapped, or line ends are lost",
+        ),
     )
 
 
