@@ -11,6 +11,7 @@ from geodata.build_findings import Findings
 from geodata.build_stages import SHARES, Stages
 from geodata.city import City, CityDefaults
 from geodata.city_config import CityConfig, inputs_root, read_city_config
+from geodata.crs import require_plane
 from geodata.default_sources import sources_of
 from geodata.empty_layers import empty_facilities, source_without_people
 from geodata.errors import DataError, Problem, Text, error
@@ -133,6 +134,8 @@ def attempt_city(
     else:
         try:
             wanted = read_city_config(path)
+            if wanted.epsg is not None:
+                require_plane(wanted.epsg, f"{path.name} epsg")
         except DataError as exc:
             return Attempt(None, ImportReport("", Text("", ""), path.name, problems=exc.problems), {}, {})
     return _Build(wanted, inputs_root(wanted, path, inputs), path.name, progress).run()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geodata.errors import DataError, Text, error
+from geodata.errors import DataError, Problem, Text, error
 from geodata.units import EARTH_RADIUS_M, FloatArray
 
 if TYPE_CHECKING:
@@ -83,6 +83,29 @@ def plane_epsg(lon: float, lat: float) -> int:
     return (32_600 if lat >= 0 else 32_700) + zone
 
 
+def require_plane(epsg: int, where: str) -> None:
+    """Raise `DataError` at `where` unless a code is that of a plane in metres."""
+    from pyproj import CRS  # noqa: PLC0415 -- opens a database
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        system = CRS.from_epsg(epsg)
+    except (CRSError, OverflowError):
+        raise DataError(_unknown(epsg, where)) from None
+    if not (system.is_projected and {axis.unit_name for axis in system.axis_info[:2]} == {"metre"}):
+        raise DataError(
+            error(
+                "crs.not_plane",
+                where,
+                Text(
+                    f"EPSG:{epsg}（{system.name}）はメートルの平面座標系ではありません",
+                    f"EPSG:{epsg} ({system.name}) is no plane system in metres",
+                ),
+                Text("epsg: を消すか、6669–6687 を書いてください", "remove epsg:, or write one of 6669 to 6687"),
+            ),
+        )
+
+
 def to_plane(epsg: int, lonlat: FloatArray | Sequence[Sequence[float]]) -> FloatArray:
     """
     Project degrees to the plane.
@@ -127,18 +150,20 @@ def _transformers(epsg: int) -> tuple[Any, Any]:
     try:
         plane = CRS.from_epsg(epsg)
     except CRSError:
-        raise DataError(
-            error(
-                "crs.unknown",
-                f"EPSG:{epsg}",
-                Text("この座標系はありません", "there is no such coordinate system"),
-                Text("日本なら EPSG 6669–6687 を使います", "in Japan use EPSG 6669 to 6687"),
-            ),
-        ) from None
+        raise DataError(_unknown(epsg, f"EPSG:{epsg}")) from None
     globe = plane.geodetic_crs
     return (
         Transformer.from_crs(globe, plane, always_xy=True),
         Transformer.from_crs(plane, globe, always_xy=True),
+    )
+
+
+def _unknown(epsg: int, where: str) -> Problem:
+    return error(
+        "crs.unknown",
+        where,
+        Text(f"座標系 EPSG:{epsg} はありません", f"there is no coordinate system EPSG:{epsg}"),
+        Text("日本なら EPSG 6669–6687 を使います", "in Japan use EPSG 6669 to 6687"),
     )
 
 
