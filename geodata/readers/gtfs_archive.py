@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from geodata.errors import Problem
 
 _SIGN = "stops.txt"
+_MOST_ZIPS = 4
 
 
 @contextmanager
-def feed_archive(path: Path, label: str = "") -> Iterator[tuple[Archive, list[Problem]]]:
+def feed_archive(path: Path, label: str = "", depth: int = 0) -> Iterator[tuple[Archive, list[Problem]]]:
     """
     Open a feed; its tables are the files of the folder that holds ``stops.txt``.
 
@@ -31,7 +33,7 @@ def feed_archive(path: Path, label: str = "") -> Iterator[tuple[Archive, list[Pr
     Raises
     ------
     DataError
-        If it cannot be opened, or holds several feeds.
+        If it cannot be opened, holds several feeds, or is a zip in a zip in a zip without end.
     """
     found = open_archive(path, label or path.name)
     if _SIGN in found.members:
@@ -51,11 +53,13 @@ def feed_archive(path: Path, label: str = "") -> Iterator[tuple[Archive, list[Pr
     if not inner or path.is_dir():
         yield found, []  # the missing tables are told by whoever reads them
         return
+    if depth >= _MOST_ZIPS:
+        raise DataError(_too_deep(found.label))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "inner.zip"
         _unpack(path, inner[0], place, found.label)
         where = f"{found.label}/{PurePosixPath(inner[0]).name}"
-        with feed_archive(place, where) as (nested, notes):
+        with feed_archive(place, where, depth + 1) as (nested, notes):
             yield nested, [_inside(found.label, inner[0]), *notes]
 
 
@@ -74,7 +78,7 @@ def _unpack(path: Path, name: str, place: Path, label: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(name) as source, place.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as exc:
         raise DataError(
             error(
                 "archive.broken",
@@ -90,6 +94,15 @@ def _inside(label: str, place: str) -> Problem:
         "gtfs.inner_place",
         label,
         Text(f"{place} の中の表を読みました", f"the tables were read from {place} inside it"),
+    )
+
+
+def _too_deep(label: str) -> Problem:
+    return error(
+        "archive.nested",
+        label,
+        Text(f"zip の中の zip が {_MOST_ZIPS} 段を超えています", f"zips lie in zips more than {_MOST_ZIPS} deep"),
+        Text("取り出して、GTFS の zip だけを指定してください", "unpack it and name the zip of the feed alone"),
     )
 
 

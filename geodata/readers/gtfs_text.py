@@ -67,6 +67,10 @@ def read_rows_of(
 
 def decode_feed(raw: bytes, where: str) -> tuple[str, list[Problem]]:
     """Return the text of a file: UTF-8, UTF-16 with or without its mark, cp932, or UTF-8 and cp932 line by line."""
+    raw = raw.rstrip(b"\x1a")  # the end mark of old programs
+    whole = raw.rstrip(b"\0")  # a block of zeros at the end, as broken copies leave it
+    if len(whole) < len(raw) and 0 not in whole[:400]:
+        raw = whole
     head = raw[:400]
     if raw[:2] not in {b"\xff\xfe", b"\xfe\xff"} and head.count(0) > len(head) // 4:
         encoding = "utf-16-le" if head[1:2] == b"\x00" else "utf-16-be"
