@@ -52,10 +52,15 @@ _MEDICAL_RULES: tuple[tuple[str, str], ...] = (
     ),
 )
 _PUBLIC_RULES: tuple[tuple[str, str], ...] = (
+    ("other", r"児童クラブ|学童|給食|郵便局"),
+    (
+        "park_or_sports",
+        r"(?:学校|高校|大学|役所|役場)(?:の|前)?(?:体育館|グラウンド|グランド|運動場|プール|校庭|武道場)",
+    ),
     ("nursery", r"保育|幼稚園|こども園|子ども園|託児"),
     ("high_school", r"高等学校|高校|高等専門学校|中等教育学校"),
-    ("elementary_school", r"小学校|義務教育学校|小中学校"),
-    ("junior_high_school", r"中学校"),
+    ("elementary_school", r"小学校(?!区)|義務教育学校|小中学校"),
+    ("junior_high_school", r"中学校(?!区)"),
     ("university", r"大学"),
     ("branch_office", r"支所|出張所|行政センター|行政サービス|市民サービスセンター|サービスコーナー|連絡所|市民窓口"),
     ("city_office", r"市役所|区役所|町役場|村役場|市庁舎|本庁舎|本庁$|^役場"),

@@ -237,6 +237,13 @@ def test_hours_reach_the_columns_of_the_city(tmp_path):
         ("aed", "", "みなと市役所", "aed"),
         ("welfare", "", "デイサービスうみべ", ""),
         ("other", "", "記念碑", ""),
+        ("park_or_sports", "", "みなと市役所体育館", ""),
+        ("park_or_sports", "", "海岸小学校グラウンド", ""),
+        ("other", "", "海岸小学校放課後児童クラブ", ""),
+        ("other", "", "市立学校給食共同調理場", ""),
+        ("other", "", "市役所前郵便局", ""),
+        ("community_centre", "", "海岸小学校区公民館", ""),
+        ("shelter", "", "海岸小学校体育館", "shelter"),
     ],
 )
 def test_kinds_are_guessed_from_type_and_name(kind, type_text, name, table):
