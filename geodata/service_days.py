@@ -32,13 +32,13 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
 
     A day in the configuration is used as it is, with a warning if a feed's calendar does not hold it. Where nothing
     runs on it, as after the end of a calendar, the representative day stands in, and the warning says so. A day not
-    configured is the first of its kind, among those all feeds hold, with the number of trips that most such days have.
+    configured is the first of its kind, among those all feeds hold and declare in ``feed_info.txt``, with the number
+    of trips that most such days have.
     """
     problems: list[Problem] = []
     given = (config.date, config.saturday, config.holiday)
-    chosen = representative_days(
-        reading.timetable, list(reading.valid.values()), japanese=_is_japanese(reading.timetable)
-    )
+    spans = declared_spans(reading)
+    chosen = representative_days(reading.timetable, list(spans.values()), japanese=_is_japanese(reading.timetable))
     names = ("date", "saturday", "holiday")
     found: list[dt.date] = []
     for name, day, instead in zip(names, given, chosen, strict=True):
@@ -47,7 +47,7 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
         if day is not None:
             problems += _check_day(name, day, instead, reading, replaced=idle)
     if config.date is None:
-        span = "、".join(f"{feed}: {a}–{b}" for feed, (a, b) in reading.valid.items())
+        span = "、".join(f"{feed}: {a}–{b}" for feed, (a, b) in spans.items())
         problems.append(
             Problem(
                 Severity.INFO,
@@ -60,6 +60,22 @@ def choose_days(config: CityConfig, reading: FeedReading) -> tuple[Days, list[Pr
             ),
         )
     return (found[0], found[1], found[2]), problems
+
+
+def declared_spans(reading: FeedReading) -> dict[str, tuple[str, str]]:
+    """
+    Return feed → first and last day on which its times are both in its calendar and declared in ``feed_info.txt``.
+
+    A calendar may begin long before the times of this edition were true. Where the two share no day, or nothing is
+    declared, the calendar stands.
+    """
+    spans = dict(reading.valid)
+    for feed, (first, last) in reading.valid.items():
+        about = reading.about.get(feed)
+        start, end = (about.start or first, about.end or last) if about else (first, last)
+        if max(first, start) <= min(last, end):
+            spans[feed] = (max(first, start), min(last, end))
+    return spans
 
 
 def representative_days(
