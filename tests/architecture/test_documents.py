@@ -2,11 +2,18 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic_core import PydanticUndefined
 
 from app.cli import build_command
+from geodata import city_config
+from geodata.city_config import CityConfig, read_city_config
+from geodata.config import base, fitting, ksj, opinions, places, population, streets, timetable
 from geodata.hitachi import load_hitachi
+from geodata.readers.catalogue import reader_table
+from geodata.readers.gtfs_rules import RULES, rules_table
 from scenarios.apply import apply_scenario
 from scenarios.files import list_library, parse_scenario
 from sim.kpi import KPIS, UNIT_TEXT
@@ -53,10 +60,81 @@ def parameter_table():
     return "\n".join(rows)
 
 
+KINDS = {get_args(m.model_fields["kind"].annotation)[0]: m for m in get_args(get_args(population.PopulationConfig)[0])}
+KEYS = {
+    "city": CityConfig,
+    "Band": base.Band,
+    "outlook": population.OutlookConfig,
+    "districts": fitting.DistrictsConfig,
+    "controls": fitting.ControlsConfig,
+    "daytime": fitting.DaytimeConfig,
+    "gtfs": timetable.FeedConfig,
+    "streets": streets.StreetsConfig,
+    "barriers": streets.BarrierConfig,
+    "ksj": ksj.KsjConfig,
+    "towns": places.TownsConfig,
+    "facilities": places.FacilityConfig,
+    "boundaries": places.BoundaryConfig,
+    "opinions": opinions.OpinionsConfig,
+    "targets": city_config.TargetConfig,
+    "sources": city_config.SourceConfig,
+}
+"""Anchor in OPERATIONS.md → what a person may write there."""
+CLOCK = {"window": "10:00–12:00"}
+
+
+def default_of(name, one):
+    """Return the default of a key as OPERATIONS.md prints it."""
+    value = one.get_default(call_default_factory=True)
+    if value is PydanticUndefined:
+        return "必須"
+    if value is None or value in ((), {}, "") or isinstance(value, base.Words):
+        return "—"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return CLOCK.get(name) or ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def keys_of(model):
+    """Return the keys of a part of the configuration with their defaults."""
+    return {one.alias or name: default_of(name, one) for name, one in model.model_fields.items()}
+
+
+def rows_after(anchor):
+    """Return the rows of the first table after an anchor of OPERATIONS.md, without its head."""
+    text = read("OPERATIONS.md").partition(f'<a id="key-{anchor}"></a>')[2]
+    table = re.search(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
+    assert table, anchor
+    return [[c.strip() for c in line.strip("|").split(" | ")] for line in table.group().splitlines()[2:]]
+
+
+@pytest.mark.parametrize("anchor", KEYS)
+def test_every_key_of_a_configuration_is_in_operations_with_its_default(anchor):
+    told = {row[0].strip("` "): row[1].strip("` ") for row in rows_after(anchor)}
+    assert told == keys_of(KEYS[anchor])
+
+
+def test_every_key_of_a_population_is_in_operations_with_its_default():
+    rows = rows_after("population")
+    for column, (kind, model) in enumerate(KINDS.items(), start=1):
+        told = {row[0].strip("` "): row[column].strip("` ") for row in rows if row[column].strip()}
+        wanted = keys_of(model)
+        del wanted["kind"]
+        assert told == wanted, kind
+
+
 def test_tables_of_methods_are_those_of_the_code():
     methods = read("METHODS.md")
     assert kpi_table() in methods
     assert parameter_table() in methods
+    assert rules_table().partition("\n\n")[2].strip() in methods
+    assert f"{len(RULES)} 件のうち {sum(bool(r.codes) for r in RULES)} 件" in methods
+
+
+def test_readers_in_the_readme_are_those_of_the_code():
+    assert reader_table() in read("README.md")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -92,11 +170,27 @@ def test_commands_and_options_in_documents_exist(name):
         assert set(re.findall(r"--[a-z-]+", line)) <= options, line
 
 
+def yaml_blocks(name, *, scenarios):
+    """Return the examples in YAML of a document: scenarios, or parts of a city's configuration."""
+    found = re.findall(r"```yaml\n(.*?)```", read(name), flags=re.DOTALL)
+    return [text for text in found if text.startswith("schema:") == scenarios]
+
+
 @pytest.mark.parametrize("name", ["README.md", "METHODS.md"])
 def test_scenarios_in_the_documents_change_the_bundled_city(name):
-    (example,) = re.findall(r"```yaml\n(.*?)```", read(name), flags=re.DOTALL)
+    (example,) = yaml_blocks(name, scenarios=True)
     applied = apply_scenario(load_hitachi(), parse_scenario(example))
     assert applied.changes
+
+
+@pytest.mark.parametrize("name", ["README.md", "OPERATIONS.md"])
+def test_configurations_in_the_documents_are_right(name, tmp_path):
+    examples = yaml_blocks(name, scenarios=False)
+    assert examples
+    for text in examples:
+        whole = text if text.startswith("id:") else f"id: a-city\nname: A city\n{text}"
+        (tmp_path / "city.yaml").write_text(whole, encoding="utf-8")
+        assert read_city_config(tmp_path / "city.yaml").id
 
 
 def test_scenario_ids_in_the_readme_are_shipped():
