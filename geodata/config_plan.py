@@ -13,7 +13,16 @@ import numpy as np
 from geodata.config_sources import source_id_of, source_of
 from geodata.errors import Text
 from geodata.mesh import bounds_many
-from geodata.readers.recognise_city import Municipality, did_cities, municipalities, thinned, town_table
+from geodata.readers.recognise_city import (
+    Municipality,
+    did_cities,
+    municipalities,
+    name_in,
+    named_first,
+    place_points,
+    thinned,
+    town_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,10 +112,20 @@ class _Chooser:
             self.by_what[file.what].append(file)
         self.points = thinned([p for f in self.by_what["gtfs"] for p in f.traits["lonlat"]])
         if not len(self.points):
+            self.points = self._place_points()
+        if not len(self.points):
             self.points = self._mesh_points()
         self.used: list[tuple[RecognisedFile, dict[str, Any] | None]] = []
         self.towns = next(iter(self.by_what["towns"]), None)
         self.town_table = town_table(folder / self.towns.path, self.points) if self.towns else None
+
+    def _place_points(self) -> FloatArray:
+        """Return where listed places lie: a mesh file begins at its corner, far from the city."""
+        found: list[tuple[float, float]] = []
+        for file in self.by_what["facilities"]:
+            for entry in file.config_fragment.get("facilities", ()):
+                found += place_points(self.folder / file.path, entry)
+        return thinned(found)
 
     def _mesh_points(self) -> FloatArray:
         codes = [str(c) for f in self.by_what["estat_mesh"] for c in f.traits["codes"]]
@@ -122,7 +141,7 @@ class _Chooser:
     def municipality(self) -> Municipality | None:
         """Return the municipality that the files are about, and configure its boundary."""
         for file in self.by_what["municipality"]:
-            found = municipalities(self.folder / file.path, self.points)
+            found = named_first(municipalities(self.folder / file.path, self.points), self.folder.resolve().name)
             if not found:
                 continue
             city = found[0]
@@ -130,20 +149,26 @@ class _Chooser:
             self.plan.config.setdefault("boundaries", []).append(entry)
             self.use(file)
             if len(found) > 1:
-                names = "・".join(m.name for m in found[1:6])
-                self.plan.note(
-                    "boundaries",
-                    f"{len(found)} 市区町村のうち、停留所などが最も多く入る {city.name} を選びました（ほか: {names}）",
-                    f"of {len(found)} municipalities, {city.name} holds most stops (others: {names})",
-                )
+                self._tell_choice(found)
             return city
         if self.town_table and self.town_table.cities:
-            return self.town_table.cities[0]
+            return named_first(self.town_table.cities, self.folder.resolve().name)[0]
         for file in self.by_what["did"]:
             cities = did_cities(self.folder / file.path, file.traits["city_column"], self.points)
             if cities:
-                return cities[0]
+                return named_first(cities, self.folder.resolve().name)[0]
         return None
+
+    def _tell_choice(self, found: list[Municipality]) -> None:
+        city, names = found[0], "・".join(m.name for m in found[1:6])
+        by_name = name_in(city.name, self.folder.resolve().name)
+        ja = "フォルダーの名前にある" if by_name else "停留所などが最も多く入る"
+        en = "is named by the folder" if by_name else "holds most stops"
+        self.plan.note(
+            "boundaries",
+            f"{len(found)} 市区町村のうち、{ja} {city.name} を選びました（ほか: {names}）",
+            f"of {len(found)} municipalities, {city.name} {en} (others: {names})",
+        )
 
     def people(self, city: Municipality | None) -> None:
         """Configure the finest population, and keep the others."""

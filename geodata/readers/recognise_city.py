@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from geodata.readers.recognise_places import pick, positions
 from geodata.readers.rows import read_features, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -37,6 +39,19 @@ class Municipality:
     code: str
     where: dict[str, str] = field(default_factory=dict)
     n_points: int = 0
+
+
+def name_in(city: str, title: str) -> int:
+    """Return how many letters of a title name a municipality, with or without 市・区・町・村; 0 where none do."""
+    title = unicodedata.normalize("NFKC", title)
+    bare = city[:-1] if city[-1:] in set("市区町村") else city
+    spellings = [city, *([bare] if len(bare) > 1 else [])]
+    return next((len(s) for s in spellings if s and s in title), 0)
+
+
+def named_first(found: list[Municipality], title: str) -> list[Municipality]:
+    """Return municipalities with those that a title names first: a bus company may run mostly in the next city."""
+    return sorted(found, key=lambda city: -name_in(city.name, title))
 
 
 def thinned(lonlat: list[tuple[float, float]]) -> FloatArray:
@@ -87,6 +102,22 @@ class TownTable:
     cities: list[Municipality]
     district: str = ""
     """Column that names the district: 大字 where it has one, else the town."""
+
+
+def place_points(path: Path, entry: Mapping[str, object]) -> list[tuple[float, float]]:
+    """Return where the places of a list lie, as its configuration entry reads them; none where it cannot be told."""
+    lon, lat = entry.get("lon"), entry.get("lat")
+    try:
+        if not (lon and lat):
+            features, _ = read_features(path)
+            centers = shapely.get_coordinates(shapely.centroid(np.array(features.shapes, dtype=object)))
+            return [(float(x), float(y)) for x, y in centers]
+        text, _ = read_text(path)
+    except CitySimError:
+        return []
+    rows = csv.DictReader(io.StringIO(text))
+    pairs = [(str(row.get(str(lon)) or ""), str(row.get(str(lat)) or "")) for row in rows]
+    return [(float(x), float(y)) for x, y in pairs if _is_number(x) and _is_number(y)]
 
 
 def town_table(path: Path, points: FloatArray) -> TownTable | None:

@@ -114,6 +114,38 @@ def test_the_municipality_that_holds_most_stops_is_chosen(folder, tmp_path):
     assert "遠市" in text
 
 
+@pytest.mark.parametrize("title", ["遠市", "遠谷市のデータ 2026", "遠谷"])
+def test_the_municipality_that_the_folder_is_named_after_is_chosen_first(tmp_path, title):
+    folder = tmp_path / title
+    folder.mkdir()
+    write_feed(folder / "bus.zip")
+    name = "遠市" if title == "遠市" else "遠谷市"
+    add_boundaries(
+        folder,
+        (140.0, {"N03_001": "茨城県", "N03_004": name, "N03_007": "08001"}),
+        (140.55, {"N03_001": "茨城県", "N03_004": "近市", "N03_007": "08002"}),
+    )
+    config, text = planned(folder, tmp_path)
+    assert config.boundaries[0].where == {"N03_007": "08001"}
+    assert f"フォルダーの名前にある {name} を選びました" in text
+
+
+def test_without_stops_the_listed_places_tell_the_municipality_not_the_corner_of_a_mesh_file(folder, tmp_path):
+    write(folder, "tblT001142Q5440.txt", MESH.format(code="5440000011"), "cp932")  # 140.0 E, 36.0 N
+    write(
+        folder,
+        "施設一覧.csv",
+        "名称,種別,経度,緯度\n甲公民館,公民館,140.60,36.50\n乙図書館,図書館,140.61,36.51\n丙,,,\n",
+    )
+    add_boundaries(
+        folder,
+        (140.0, {"N03_001": "茨城県", "N03_004": "遠市", "N03_007": "08001"}),
+        (140.55, {"N03_001": "茨城県", "N03_004": "近市", "N03_007": "08002"}),
+    )
+    config, _ = planned(folder, tmp_path)
+    assert config.boundaries[0].where == {"N03_007": "08002"}
+
+
 def test_the_wards_of_a_designated_city_are_one_city(folder, tmp_path):
     write_feed(folder / "bus.zip")
     add_boundaries(
