@@ -143,6 +143,20 @@ def test_links_lead_to_something(name):
         assert (ROOT / target).exists(), target
 
 
+def anchors(name):
+    """Return what links into a document may name: its headings, as GitHub writes them, and its own anchors."""
+    text = read(name)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)"', text))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_anchors_of_links_exist(name):
+    for target, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", read(name)):
+        assert anchor in anchors(target or name), (target, anchor)
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_files_that_documents_name_exist(name):
     for path in re.findall(r"`((?:geodata|sim|scenarios|app|tests)/[\w/.*-]*)`", read(name)):
