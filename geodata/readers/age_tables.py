@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.district_names import stem_of
-from geodata.errors import Problem, Text, error, warning
+from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.population_headings import UNKNOWN_AGE, Ages
 from geodata.readers.population_table import Count, PopulationTable, by_sex
 from geodata.readers.tables import at, listed, note
@@ -65,14 +65,14 @@ def age_table(table: PopulationTable) -> AgeTable:
     names = list(held)
     _open_top(table, held)
     bands = _finest({a for by_age in held.values() for a in by_age if a not in {None, UNKNOWN_AGE}})
-    known = bool(held) and all(None in by_age for by_age in held.values())
+    known = bool(held) and not any(math.isnan(by_age.get(None, math.nan)) for by_age in held.values())
     if not bands and known:
         bands = _by_difference(held)
     if secret and known:
         bands = ()
         _tell_secret(table, secret)
     elif secret:
-        table.problems.append(_secret_error(table, secret))
+        raise DataError([*table.problems, _secret_error(table, secret)])
     if not bands and not known:
         table.problems += [_no_bands(table, held)] if held else []
         return AgeTable(table.name, (), np.zeros(1), (), None)

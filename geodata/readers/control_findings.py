@@ -164,7 +164,7 @@ def _changes(name: str, before: PopulationCells, fit: Fit, margins: Margins) -> 
         np.bincount(before.district[inside], weights=c.total[inside], minlength=n)[margins.districts]
         for c in (before, fit.population)
     )
-    wild = (was > 0) & (now > 0) & ((now > _LARGE_CHANGE * was) | (was > _LARGE_CHANGE * now))
+    wild = (was > 0) & ((now > _LARGE_CHANGE * was) | (was > _LARGE_CHANGE * now))
     if not wild.any():
         return []
     said = listed(

@@ -90,6 +90,7 @@ def parse_population(grid: Grid, config: ControlsConfig, known: Collection[str])
     body = [n for n in range(last + 1, len(grid.cells)) if not is_heading_row(grid.cells[n], config)]
     body = kept_rows(grid, headings, body, config, table)
     headings = headings_by_values(grid, headings, body, config)
+    _tell_beyond(grid, headings, body, table)
     blocks = side_by_side(headings)
     table.level = district_level(grid, blocks[0].district, body, known)
     blocks = [one_column_each(grid, headings, block, table) for block in blocks]
@@ -125,6 +126,25 @@ def parse_population(grid: Grid, config: ControlsConfig, known: Collection[str])
             ],
         )
     return table
+
+
+def _tell_beyond(grid: Grid, headings: Sequence[Heading], body: Sequence[int], table: PopulationTable) -> None:
+    """Tell numbers to the right of the last heading: such as 1,000 written without quotes."""
+    end = max((n for n, h in enumerate(headings) if h.words), default=-1) + 1
+    rows = [n for n in body if any(number_of(cell) is not None for cell in grid.cells[n][end:] if cell)]
+    if rows:
+        table.problems.append(
+            warning(
+                "controls.beyond_headings",
+                at(grid.name, grid.lines[rows[0]]),
+                Text("見出しのない列に数値があり、使いません", "numbers in columns without a heading are not used"),
+                Text(
+                    "桁区切りのカンマを含む数値は引用符で囲むか、カンマを消してください",
+                    "put numbers with a comma in double quotes, or delete the comma",
+                ),
+                count=len(rows),
+            ),
+        )
 
 
 def _read_block(
