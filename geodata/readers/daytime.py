@@ -335,6 +335,10 @@ def _tell_outside(table: DaytimeTable, row: IntArray, problems: list[Problem]) -
                 f"都市のセルの外の行は使いません（{persons:,.0f} 人）",
                 f"rows outside the cells of the city are not used ({persons:,.0f} persons)",
             ),
+            Text(
+                "この都市のファイルか、人口のセルが市全体を覆うか確かめてください",
+                "check that the file is of this city, and that its cells cover all of it",
+            ),
             count=len(left),
         ),
     )
