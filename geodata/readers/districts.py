@@ -12,7 +12,7 @@ from geodata.district_names import plain_name
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.records import file_record
 from geodata.readers.rows import matching, read_features, require_columns
-from geodata.readers.tables import ROW, at, note
+from geodata.readers.tables import ROW, at, listed, note
 from geodata.reading import ReaderInfo, Reading
 from geodata.trip_columns import text_array
 
@@ -97,6 +97,7 @@ def read_districts(
     problems = [*problems, *more]
     names, polygons, more = _polygons(table, [features.shapes[i] for i in kept], column, path.name)
     problems += more
+    problems += _overlaps(names, polygons, path.name)
     order = list(dict.fromkeys(names))
     owner = np.array([order.index(n) for n in names], dtype=np.int32)
     district = largest_share(population.polygon_lonlat, polygons, owner)
@@ -207,7 +208,8 @@ def _polygons(
     ):
         if flags.any():
             row = table[ROW].iloc[int(np.flatnonzero(flags)[0])]
-            problems.append(warning(code, at(name, row), Text(ja, en), count=int(flags.sum())))
+            hint = Text("ポリゴンの形と名前の列を確かめてください", "check the shapes and the column of the name")
+            problems.append(warning(code, at(name, row), Text(ja, en), hint, int(flags.sum())))
     polygons = np.array([shapes[i] for i in kept], dtype=object)
     broken = ~shapely.is_valid(polygons)
     if broken.any():
@@ -222,6 +224,32 @@ def _polygons(
             ),
         )
     return [str(table[column].iloc[i]).strip() for i in kept], polygons, problems
+
+
+def _overlaps(names: list[str], polygons: np.ndarray[Any, Any], name: str) -> list[Problem]:
+    """Return a warning about districts of which one lies to a large part in another."""
+    first, second = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    pairs = [(a, b) for a, b in zip(first.tolist(), second.tolist(), strict=True) if a < b and names[a] != names[b]]
+    if not pairs:
+        return []
+    one, other = (polygons[[p[k] for p in pairs]] for k in (0, 1))
+    smaller = np.minimum(shapely.area(one), shapely.area(other))
+    large = np.flatnonzero(shapely.area(shapely.intersection(one, other)) > _MOST * smaller)
+    if not len(large):
+        return []
+    said = listed([f"{names[pairs[n][0]]}・{names[pairs[n][1]]}" for n in large])
+    return [
+        warning(
+            "districts.overlap",
+            name,
+            Text(f"大きく重なる地区があります: {said}", f"districts overlap to a large part: {said}"),
+            Text(
+                "セルは重なりの広い地区（同じなら先の地区）に入れました。ポリゴンを確かめてください",
+                "cells went to the one that holds more of them, or else the first; check the polygons",
+            ),
+            len(large),
+        ),
+    ]
 
 
 def _nearest(population: PopulationCells, polygons: np.ndarray[Any, Any], owner: IntArray) -> IntArray:
