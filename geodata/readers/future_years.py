@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.readers.band_labels import NO_PLAN, OPEN_AGE, AgeColumn, BandPlan, plan_bands
+from geodata.readers.estat_findings import ages_conflict
 from geodata.readers.estat_tables import plain_codes
 from geodata.readers.mesh_attributes import MeshAttributes, read_mesh_attributes
 from geodata.readers.mesh_cells import check_codes, merged_names, no_rows
@@ -201,7 +202,8 @@ def _add_year(table: FutureTable, frame: pd.DataFrame, year: int, index: IndexAr
         table.ages[year] = (plan.bands, np.column_stack(by_age))
     table.shared[year] = int(settled.shared.sum()) if len(plan.bands) > 1 else 0
     lacking = int(np.isnan(total).sum())
-    return [_no_figures(table.name, year, lacking)] if lacking else []
+    told = [_no_figures(table.name, year, lacking)] if lacking else []
+    return [*told, ages_conflict(table.name, settled.n_conflicts)] if settled.n_conflicts else told
 
 
 def _carriers(frame: pd.DataFrame, column: str, hidden: BoolArray) -> IndexArray:
