@@ -76,6 +76,8 @@ def place_opinions(
     lonlat = positions.lonlat.copy()
     quality = np.where(np.isnan(lonlat[:, 0]), "none", "point").astype("<U8")
     problems = [] if not positions.refused.any() else [_bad_position(frame, positions.refused)]
+    if positions.swapped.any():
+        problems.append(_swapped(frame, positions.swapped))
     if towns is not None:
         for i in np.flatnonzero(quality == "none").tolist():
             match = towns.match(place[i]) if place[i] else None
@@ -147,6 +149,16 @@ def _bad_position(frame: pd.DataFrame, refused: np.ndarray) -> Problem:
         Text("使えない緯度・経度の行があります", "rows have an unusable latitude or longitude"),
         Text("場所や地区の名前があればそれを使います", "the name of a place or district is used where there is one"),
         int(refused.sum()),
+    )
+
+
+def _swapped(frame: pd.DataFrame, rows: np.ndarray) -> Problem:
+    return warning(
+        "opinions.swapped",
+        place_of(frame, int(np.argmax(rows))),
+        Text("緯度と経度が入れ替わっている行があります", "latitude and longitude are swapped in rows"),
+        Text("入れ替えて使いました。元の表を直してください", "they were swapped back; mend the table"),
+        int(rows.sum()),
     )
 
 

@@ -193,6 +193,8 @@ def _read_one(
     problems += more
     texts = {n: column_of(frame, columns.get(n)) for n in ("text", "theme")}
     said = np.array([bool(a or b) for a, b in zip(texts["text"], texts["theme"], strict=True)], dtype=np.bool_)
+    if not rows_in:
+        problems.append(_empty(path.name))
     if not said.all():
         problems.append(_silent(place_of(frame, int(np.argmin(said))), int((~said).sum())))
     frame = frame[said].reset_index(drop=True)
@@ -297,6 +299,15 @@ def _ages(frame: pd.DataFrame, columns: Columns) -> tuple[list[str], list[Proble
         len(exact),
     )
     return [g for g, _ in groups], [problem]
+
+
+def _empty(name: str) -> Problem:
+    return warning(
+        "opinions.no_rows",
+        name,
+        Text("意見の行が 1 つもありません", "there is not one row of opinions"),
+        Text("回答の入ったファイルを取り直してください", "get the file that holds the answers"),
+    )
 
 
 def _silent(where: str, count: int) -> Problem:
