@@ -25,7 +25,7 @@ from geodata.readers.estat_tables import (
 from geodata.readers.mesh_cells import merged_names
 from geodata.readers.people_columns import choose_plan
 from geodata.readers.suppression import Settled, settle
-from geodata.readers.tables import ROW, listed
+from geodata.readers.tables import ROW, at, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +88,7 @@ def count_people(config: SmallArea, areas: Areas, paths: Sequence[Path]) -> tupl
     frame = _rows(config, tables, plan)
     at_area = pd.Index(areas.code).get_indexer(pd.Index(frame["code"]))
     problems += _unmatched(frame, at_area, areas, plan)
+    problems += _twice(frame[at_area >= 0], plan)
     kept = frame[at_area >= 0].assign(area=at_area[at_area >= 0]).set_index("area")
     kept = kept[~kept.index.duplicated()]
     settled, name = _settled(kept, plan, areas), merged_names([t.name for t in tables])
@@ -95,6 +96,27 @@ def count_people(config: SmallArea, areas: Areas, paths: Sequence[Path]) -> tupl
     used = kept[FILE].tolist()
     counted = CountedAreas(plan.bands, settled.persons, settled, tuple(tables), frame[FILE].tolist(), used)
     return counted, problems
+
+
+def _twice(frame: pd.DataFrame, plan: BandPlan) -> list[Problem]:
+    """Return the warning on areas that stand in several rows of a file with different figures; copies are one row."""
+    several = frame.drop_duplicates([FILE, "code", *(c for c in plan.columns if c in frame)])
+    again = several[several.duplicated([FILE, "code"])]
+    if not len(again):
+        return []
+    codes = listed(again["code"].tolist())
+    return [
+        warning(
+            "small_area.duplicate_row",
+            at(str(again[FILE].iloc[0]), again[ROW].iloc[0]),
+            Text(
+                f"同じコードの行が違う値で二度あります。最初の行を使います: {codes}",
+                f"rows of one code have different figures, the first is used: {codes}",
+            ),
+            Text("どちらが正しいか確かめ、片方の行を消してください", "see which is right and delete the other row"),
+            len(again),
+        ),
+    ]
 
 
 def _from_polygons(config: SmallArea, areas: Areas) -> tuple[CountedAreas, list[Problem]]:

@@ -165,7 +165,7 @@ def twice(row: dict[Hashable, Any]) -> Problem:
     return error(
         "population.duplicate_cell",
         at(str(row[FILE]), float(row[ROW])),
-        Text(f"メッシュ {row['code']} が違う値で二度あります", f"mesh {row['code']} occurs again with other figures"),
+        Text(f"コード {row['code']} が違う値で二度あります", f"code {row['code']} occurs again with other figures"),
         Text("片方の行（ファイル）を外してください", "leave one of the rows (files) out"),
     )
 
