@@ -14,6 +14,7 @@ from geodata.crs import plane_epsg, to_lonlat, to_plane
 from geodata.errors import DataError, Problem, Text, error
 from geodata.mesh import bounds_many, centres_many
 from geodata.population import AgeBand, PopulationCells
+from geodata.readers.mesh_cells import no_rows
 from geodata.readers.rows import checked_numbers, column_of, matching, read_rows
 from geodata.readers.tables import ROW, at
 from geodata.reading import ReaderInfo
@@ -68,6 +69,8 @@ def read_cells(
     rows, problems = read_rows(path, columns, lonlat_columns)
     id_column = config.id if isinstance(config, CellsCsv) else config.code
     frame = rows[matching(rows, config.where, path.name)].sort_values(id_column, kind="stable").reset_index(drop=True)
+    if not len(frame):
+        raise DataError(no_rows(path.name))
     frame.attrs |= {"file": path.name, "rows_in": len(rows)}
     _check_unique(frame, id_column, path.name)
     if isinstance(config, MeshCsv):
