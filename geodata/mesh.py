@@ -166,6 +166,8 @@ def _rows_cols(codes: Sequence[str] | StrArray, level: int) -> tuple[IntArray, I
     limits = np.array([9, 9, 9, 9, 7, 7, 9, 9, 4, 4, 4][:length])
     least = np.array([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1][:length])
     bad = np.asarray(((digits > limits) | (digits < least)).any(axis=1), dtype=np.bool_)
+    north, east = digits[:, 0] * 10 + digits[:, 1], digits[:, 2] * 10 + digits[:, 3]
+    bad |= (north >= _NORTH * 1.5) | (east >= _EAST - _WEST)  # the first four digits: latitude × 1.5, longitude − 100
     if bad.any():
         raise DataError(_bad_codes(texts, bad))
     rows = (digits[:, 0] * 10 + digits[:, 1]) * _UNITS[1]
