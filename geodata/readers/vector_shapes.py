@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 _SLACK_DEGREES = 1e-6
 _AREAL = (3, 6)
+_JAPAN = (122.0, 20.0, 154.0, 46.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,8 @@ def in_degrees(raw: RawFeatures, where: str, epsg: int | None) -> tuple[RawFeatu
     else:
         try:
             system = CRS.from_user_input(named)
+            if system.is_projected and _are_degrees_of_japan(shapes):
+                raise DataError(_degrees_on_plane(where, system.name))
             if not _is_modern_degrees(system):
                 shapes = _transformed(shapes, system)
                 told.append(_was_transformed(where, system.name, tokyo="Tokyo" in system.name))
@@ -150,6 +153,14 @@ def _are_degrees(shapes: ShapeArray) -> bool:
     points = np.abs(_finite_points(shapes))
     limit = np.array([_MAX_LON, _MAX_LAT]) + _SLACK_DEGREES
     return bool((points <= limit).all())
+
+
+def _are_degrees_of_japan(shapes: ShapeArray) -> bool:
+    """Return whether all coordinates look like longitudes and latitudes of Japan: metres would fill some 30 m."""
+    points = _finite_points(shapes)
+    west, south, east, north = _JAPAN
+    inside = (points >= [west, south]) & (points <= [east, north])
+    return bool(len(points)) and bool(inside.all())
 
 
 def _are_swapped(shapes: ShapeArray) -> bool:
@@ -246,6 +257,21 @@ def _assumed_degrees(where: str) -> Problem:
         Text(
             "旧日本測地系なら約 400 m ずれます。提供元の説明を確かめてください",
             "on the old Tokyo datum it would be 400 m off: check what the publisher says",
+        ),
+    )
+
+
+def _degrees_on_plane(where: str, name: str) -> Problem:
+    return error(
+        "vector.not_plane",
+        where,
+        Text(
+            f"座標系は {name}（m）とありますが、数値は経度・緯度です",
+            f"the system that is named is {name} in metres, but the numbers are degrees",
+        ),
+        Text(
+            "QGIS で座標系を EPSG 6668（JGD2011 の経緯度）に設定し直してください",
+            "set the system to EPSG 6668 (degrees, JGD2011) in QGIS",
         ),
     )
 
