@@ -106,7 +106,8 @@ def _why_unknown(looked: Peek) -> Text:
             f"zip の中に zip があります（{inner[0]} など）。外側を展開してください",
             f"a zip holding zips ({inner[0]} …): unpack the outer one",
         )
-    headings = next((t.rows[0] for t in looked.tables if t.rows), None)
+    rows = next((t.rows[:8] for t in looked.tables if t.rows), ())
+    headings = max(rows, key=lambda row: sum(bool(c) for c in row), default=None)  # a title above it has one cell
     if headings is None:
         headings = next((layer.columns for layer in looked.layers), ())
     listed = ", ".join(headings[:8])

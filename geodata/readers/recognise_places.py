@@ -80,12 +80,12 @@ def facility_of_columns(
     if known is None or not (placed or (lon and lat) or address):
         return None
     entry: dict[str, Any] = {"path": name}
-    if point_id:
+    seen = list(rows)
+    if point_id and all(row.get(point_id) for row in seen):  # cities leave the column of codes empty
         entry["id"] = point_id
     entry["name"] = known
     if lon and lat and not placed:
         entry |= {"lon": lon, "lat": lat}
-    seen = list(rows)
     kind = _kind(name, columns, seen)
     hazards = hazard_columns(columns)
     if kind.get("kind") == FacilityKind.SHELTER.value or "kind_column" in kind:

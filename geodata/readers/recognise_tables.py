@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from geodata.errors import Text
@@ -20,6 +21,9 @@ _FUTURE = re.compile(r"^(PTN_|POP|PT0_)(20\d\d)$", re.IGNORECASE)
 _MESH = ("keycode", "メッシュコード", "meshcode", "meshid", "地域メッシュコード", "mesh")
 _MESH_DIGITS = {8: 1000, 9: 500, 10: 250, 11: 125}
 _DISTRICT = ("地区名", "地区", "学区", "小学校区", "地域名", "町名", "町丁名", "町丁字名", "区域", "district", "行政区")
+_DISTRICT_NAMED = re.compile(
+    r"(?:行政区|町丁目?|町丁・?字等?|町・?字|字|大字|自治会|町内会|校区|中学校区|小学校区|地域|地区|学区|区域|住所)(?:別|名|名称)?"
+)
 _DAY = ("調査年月日", "基準日", "年月日", "時点", "date")
 _DAYTIME = ("昼間人口", "昼間人口総数", "daytimepopulation", "daytime")
 _OPINION = (
@@ -171,7 +175,7 @@ def _cells(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict
 
 
 def _controls(peeked: Peek, _table: Table, columns: Sequence[str], body: list[dict[str, str]]) -> RecognisedFile | None:
-    district = pick(columns, _DISTRICT)
+    district = pick(columns, _DISTRICT) or next((c for c in columns if _DISTRICT_NAMED.fullmatch(squeezed(c))), None)
     ages = [c for c in columns if re.search(r"\d+\s*[-~〜～－―ー]\s*\d*\s*歳|\d+歳以上", c)]
     persons = people_column(tuple(columns)) or pick(columns, ("計", "総数", "人口計"))
     if district is None or not (ages or persons) or (positions(columns) is not None and not ages):
@@ -182,6 +186,11 @@ def _controls(peeked: Peek, _table: Table, columns: Sequence[str], body: list[di
     year = int(day[:4]) if day else census_year(peeked.name)
     traits = {"date": day, "year": year, "ages": len(ages), "schools": "学区" in district}
     return RecognisedFile(peeked.name, "controls", {"controls": [entry]}, 0.8, why, traits)
+
+
+def squeezed(heading: str) -> str:
+    """Return a heading half-width and without blanks."""
+    return "".join(unicodedata.normalize("NFKC", heading).split())
 
 
 def _day(values: Iterable[str]) -> str:

@@ -74,6 +74,8 @@ TABLES = [
     ("施設.csv", "公共施設一覧（令和6年）,,\n施設名,所在地,電話番号\n市民会館,甲町1-1,\n", "cp932", "facilities"),
     ("年齢別人口.csv", "地区名,総数,0～4歳,5～9歳,75歳以上\n助川,900,10,20,300\n", "cp932", "controls"),
     ("学区.tsv", "学区\t人口\n助川小\t9,000\n", "utf-8", "controls"),
+    ("地区別.csv", '甲市 地区別人口・世帯数,,\n令和7年10月31日現在,,\n行政区名,男,計\n助川,"4,400","9,000"\n', "cp932", "controls"),
+    ("町別.csv", "町 丁 名,世帯数,人口\n助川町,400,900\n", "cp932", "controls"),
     ("昼間.csv", "地区,昼間人口,流入通勤者\n助川,1000,200\n", "utf-8", "daytime"),
     ("voices.csv", "地区,テーマ,ご意見,年代\n助川,バス,増やして,70代\n", "utf-8", "opinions"),
     ("cells.csv", "id,lon,lat,population\na,140.6,36.5,10\n", "utf-8", "cells_csv"),
@@ -203,3 +205,17 @@ def test_the_real_folders_are_told(shared_data):
     assert sorted(porto_alegre.values()) == [
         "cells_csv", "document", "elevation", "facilities", "gtfs", "gtfs", "osm_pbf"
     ]  # fmt: skip
+
+
+def test_a_table_that_is_not_known_is_told_by_its_headings_not_its_title(tmp_path):
+    write(tmp_path, "x.csv", "甲市の統計,,\n令和7年,,\n路線,延長,幅員\nA,1,2\n")
+    (found,) = recognise(tmp_path)
+    assert (found.what, "路線, 延長, 幅員" in found.why.ja) == ("unknown", True)
+
+
+@pytest.mark.parametrize(("codes", "chosen"), [(("1", "2"), "医療機関コード"), (("", "2"), None), (("", ""), None)])
+def test_a_column_of_codes_that_is_left_empty_gives_no_ids(tmp_path, codes, chosen):
+    rows = "".join(f"甲{n},乙町{n},{code}\n" for n, code in enumerate(codes))
+    write(tmp_path, "医療機関一覧.csv", "名称,住所,医療機関コード\n" + rows)
+    (found,) = recognise(tmp_path)
+    assert found.config_fragment["facilities"][0].get("id") == chosen
