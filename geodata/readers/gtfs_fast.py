@@ -58,7 +58,17 @@ def parse_plain(text: str, required: Sequence[str]) -> pd.DataFrame | None:
     for name in names:
         frame[name] = frame[name].str.strip()
     frame[ROW] = np.arange(len(frame), dtype=np.int64) + 2
-    return frame
+    return _without_blank_rows(frame, names)
+
+
+def _without_blank_rows(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the rows that hold anything: commas, quotes and line ends alone say nothing."""
+    blank = (frame[names[0]] == "").to_numpy(dtype=bool)
+    for name in names[1:]:
+        if not blank.any():
+            return frame
+        blank = blank & (frame[name] == "").to_numpy(dtype=bool)
+    return frame[~blank].reset_index(drop=True) if blank.any() else frame
 
 
 def _is_plain(text: str) -> bool:

@@ -128,9 +128,25 @@ def test_the_list_of_the_receiving_cell_is_enough(tmp_path):
     rows = [
         mesh_row(CODES[1], (4, 20, 8, 6, 2), mark=f"1,,{CODES[2]}").replace(",40,20,20,", ",30,15,15,", 1),
         hidden_row(CODES[2], 10, ""),
+        mesh_row(CODES[3], (100, 0, 0, 0, 0)),  # other ages, so the ages of all cells would not do
     ]
     found = read(written(tmp_path, rows))
-    assert found.population.persons.sum(axis=0) == pytest.approx([4, 20, 8, 6, 2])
+    by_code = dict(zip(found.population.cell_id.tolist(), found.population.persons, strict=True))
+    assert by_code[CODES[2]] == pytest.approx([1, 5, 2, 1.5, 0.5])
+    assert found.population.persons.sum(axis=0) == pytest.approx([104, 20, 8, 6, 2])
+
+
+def test_the_receiver_named_by_the_suppressed_cell_is_enough(tmp_path):
+    # No list in GASSAN.
+    rows = [
+        mesh_row(CODES[1], (4, 20, 8, 6, 2), mark="1,,").replace(",40,20,20,", ",30,15,15,", 1),
+        hidden_row(CODES[2], 10, CODES[1]),
+        mesh_row(CODES[3], (100, 0, 0, 0, 0)),  # other ages, so the ages of all cells would not do
+    ]
+    found = read(written(tmp_path, rows))
+    by_code = dict(zip(found.population.cell_id.tolist(), found.population.persons, strict=True))
+    assert by_code[CODES[2]] == pytest.approx([1, 5, 2, 1.5, 0.5])
+    assert by_code[CODES[1]] == pytest.approx([3, 15, 6, 4.5, 1.5])
 
 
 @pytest.mark.parametrize("mark", ["0,0,0", "0,-,-", "0,nan,nan"])
@@ -203,6 +219,21 @@ def test_clipping_keeps_middles_and_halves_and_tells_the_rest(tmp_path):
     kept = read(path, outline=most, clip=False)
     assert kept.population.n_cells == len(CODES)
     assert refused(path, outline=shapely.box(130, 30, 131, 31))[0].code == "population.nothing_inside"
+
+
+@pytest.mark.parametrize(("bay", "kept"), [(0.30, True), (0.49, True), (0.51, False)])
+def test_a_cell_whose_middle_lies_in_a_bay_counts_by_half_of_its_area(tmp_path, bay, kept):
+    path = written(tmp_path, [mesh_row(CODES[0], AGES), mesh_row(CODES[-1], AGES)])
+    west, south, east, north = bounds_many(CODES[:1])[0]
+    # The bay reaches from the south across the middle and takes `bay` of the cell.
+    reach, wide = (east - west) * bay / 0.9 / 2, (north - south) * 0.9
+    middle = (west + east) / 2
+    sea = shapely.box(middle - reach, south, middle + reach, south + wide)
+    cell = shapely.box(west, south, east, north)
+    land = shapely.union(shapely.difference(cell, sea), shapely.box(*bounds_many(CODES[-1:])[0]))
+    assert not land.contains(cell.centroid)
+    codes = read(path, outline=land).population.cell_id.tolist()
+    assert codes == sorted([CODES[0], CODES[-1]] if kept else [CODES[-1]])
 
 
 def test_wanted_bands_are_summed_from_finer_ages(tmp_path):
@@ -343,6 +374,12 @@ def test_suppressed_figures_in_a_plain_table_point_to_this_reader(tmp_path):
     (problem,) = caught.value.problems
     assert (problem.code, problem.where) == ("population.suppressed", "cells.csv row 3")
     assert "estat_mesh" in problem.hint.ja
+
+
+def test_a_year_that_is_written_wins_over_the_one_of_the_statistic(tmp_path):
+    path = written(tmp_path, [mesh_row(c, AGES) for c in CODES])
+    population = read(path, year=2021, base_date=dt.date(2021, 4, 1)).population
+    assert (population.year, population.base_date) == (2021, "2021-04-01")
 
 
 def test_the_year_follows_from_the_date_and_readers_have_layouts():
