@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geodata.build_checks import layers_fit, stops_in_city
 from geodata.build_findings import Findings
+from geodata.build_people import place_nobody, read_people
+from geodata.build_places import read_places, read_street_network
+from geodata.build_report import Attempt, BuildReport, import_report
 from geodata.build_stages import SHARES, Stages
+from geodata.build_timetable import read_timetable
 from geodata.city import City, CityDefaults
 from geodata.city_config import CityConfig, inputs_root, read_city_config
 from geodata.crs import require_plane
 from geodata.default_sources import sources_of
-from geodata.empty_layers import empty_facilities, source_without_people
+from geodata.empty_layers import empty_facilities, empty_timetable, source_without_people
 from geodata.errors import DataError, Problem, Text, error
-from geodata.import_report import ImportReport, LayerImport
+from geodata.import_report import ImportReport
 from geodata.overlay import CityParts, lay_over
-from geodata.provenance import Status
 from geodata.service_days import choose_days
 from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
@@ -28,58 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geodata.provenance import Source
-    from geodata.reading import FileRecord
 
     Progress = Callable[[str, float], None]
     Days = tuple[dt.date, dt.date, dt.date]
-
-LAYERS = (
-    "population",
-    "timetable",
-    "streets",
-    "facilities",
-    "zones",
-    "targets",
-    "towns",
-    "daytime",
-    "outlook",
-    "opinions",
-    "overlay",
-)
-"""Layers of an import report, in order; only the first five are shown where nothing was given for them."""
-_ALWAYS = frozenset(LAYERS[:5])
-_NOT_IN_CITY = frozenset({"towns", "overlay"})
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """
-    What a build made and found.
-
-    `report`: by layer, as printed. `counts`: how many of each thing there are. `repairs`: code of a documented repair →
-    how often. `problems`: warnings and notes; errors are raised.
-    """
-
-    city: City
-    report: ImportReport
-    problems: tuple[Problem, ...]
-    counts: dict[str, int]
-    repairs: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A build that may have failed: `city` is None where a problem of the report is an error."""
-
-    city: City | None
-    report: ImportReport
-    counts: dict[str, int]
-    repairs: dict[str, int]
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All problems; the same one told by several layers stands once."""
-        return tuple(dict.fromkeys(self.report.all_problems))
 
 
 def build_city(
@@ -159,9 +114,9 @@ class _Build:
         self._find_base()
         for name, step in (
             ("population", self._read_people),
-            ("timetable", stages.read_timetable),
+            ("timetable", partial(read_timetable, stages)),
             ("streets", self._read_streets),
-            ("facilities", stages.read_places),
+            ("facilities", partial(read_places, stages)),
         ):
             self._tell(name, SHARES[name][0])
             with self.found.timed(name):
@@ -172,7 +127,7 @@ class _Build:
         self._tell("done", 1.0)
         if self.found.failed:
             city = None
-        return Attempt(city, self._report(city), self.found.counts, self.found.repairs)
+        return Attempt(city, import_report(self.name, stages, city), self.found.counts, self.found.repairs)
 
     def _tell(self, stage: str, share: float) -> None:
         if self.progress is not None:
@@ -180,11 +135,11 @@ class _Build:
 
     def _read_people(self) -> None:
         self.stages.read_outlines()
-        self.stages.read_people()
+        read_people(self.stages)
 
     def _read_streets(self) -> None:
-        self.stages.place_nobody()
-        self.stages.read_street_network()
+        place_nobody(self.stages)
+        read_street_network(self.stages)
 
     def _find_base(self) -> None:
         if self.config.base is None:
@@ -234,7 +189,7 @@ class _Build:
                 epsg=stages.epsg or self.config.epsg or 0,
                 defaults=_defaults(self.config, days),
                 population=people,
-                timetable=own if own is not None else stages.final_timetable(),
+                timetable=own if own is not None else empty_timetable(),
                 facilities=stages.facilities if stages.facilities is not None else empty_facilities(),
                 streets=stages.streets if stages.streets is not None else DetourPlane(),
                 targets=_targets(self.config),
@@ -281,44 +236,6 @@ class _Build:
             nobody = source_without_people(stages.population.base_date)
             return (nobody, *sources_of(self.config, None, by_path, datasets))
         return sources_of(self.config, stages.people, by_path, datasets)
-
-    def _report(self, city: City | None) -> ImportReport:
-        layers = [self._layer(name, city) for name in LAYERS if name in _ALWAYS or name in self.found.layers]
-        return ImportReport(
-            city_id=self.config.id,
-            name=self.config.name.text,
-            config_name=self.name,
-            layers=tuple(layers),
-            digest="" if city is None else city.digest,
-            layer_digests={} if city is None else city.layer_digests(),
-            seconds=self.found.seconds,
-        )
-
-    def _layer(self, name: str, city: City | None) -> LayerImport:
-        found = self.found.of(name)
-        sources = () if city is None else tuple(s for s in city.sources if s.layer == name)
-        brought = bool(found.files) or any(n for n in found.counts.values())
-        status = Status.NO_DATA
-        if city is not None and name not in _NOT_IN_CITY and (brought or sources):
-            status = city.status_of(name)
-        if name == "population" and self.stages.people_missing:
-            status = Status.NO_DATA
-        return LayerImport(
-            layer=name,
-            status=status,
-            files=tuple(found.files),
-            counts_in=found.counts_in or _rows_in(found.files),
-            counts=found.counts,
-            repairs=found.repairs,
-            problems=tuple(found.problems),
-            sources=sources,
-            kept_from_base=self.base is not None and not found.files,
-        )
-
-
-def _rows_in(files: list[FileRecord]) -> dict[str, int]:
-    total = sum(f.rows_in for f in files)
-    return {"rows": total} if total else {}
 
 
 def _read_base(base: str, root: Path) -> City:

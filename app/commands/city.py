@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from app.commands.city_files import Source
-    from geodata.build import Attempt
+    from geodata.build_report import Attempt
     from geodata.city import City
     from geodata.errors import Problem
 

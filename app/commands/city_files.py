@@ -17,7 +17,7 @@ from geodata.writable import require_writable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geodata.build import Attempt
+    from geodata.build_report import Attempt
     from geodata.config_plan import Plan
 
 CONFIG_NAME = "config.yaml"

@@ -15,7 +15,8 @@ import shapely
 
 from app.cli import run_cli
 from app.commands.run_view import view_run
-from geodata.build import BuildReport, build_city, check_city
+from geodata.build import build_city, check_city
+from geodata.build_report import BuildReport
 from geodata.digest import digest_of
 from geodata.errors import ScenarioError
 from geodata.hitachi import load_hitachi

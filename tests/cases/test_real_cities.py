@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 import geodata
-from geodata.build import BuildReport, build_city
+from geodata.build import build_city
+from geodata.build_report import BuildReport
 from geodata.errors import Severity
 from geodata.readers.gtfs import read_gtfs
 from geodata.snapshot import read_city, write_city
