@@ -27,7 +27,6 @@ class LayerFindings:
     counts_in: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     repairs: dict[str, int] = field(default_factory=dict)
-    kept_from_base: bool = False
 
     def add(
         self,

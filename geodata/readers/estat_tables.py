@@ -29,7 +29,6 @@ NONE = ("", "-", "－", "‐", "−", "–", "ー", "―")
 
 GIVEN_TO = "HTKSAKI"
 RECEIVED = "GASSAN"
-HANDLING = "HTKSYORI"
 
 _KEYS = ("KEY_CODE", "KEYCODE", "メッシュコード", "地域メッシュコード", "MESH_CODE", "MESHCODE", "MESH_ID", "コード")
 _HEADER_WITHIN = 12

@@ -52,9 +52,6 @@ UNUSED: dict[str, Text] = {
 }
 """Tables that are known and not used, and what they hold."""
 
-IGNORED_SUFFIXES = (".md", ".pdf", ".html", ".xlsx", ".xls", ".doc", ".docx", ".png", ".jpg", ".ds_store", ".ini")
-"""Papers beside the tables; they are told together with the unknown files."""
-
 
 def table_of(member: str) -> str:
     """Return the table a file of a feed holds, by its lower-case name: ``stops.txt`` → ``stops``."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 DAYS = "月火水木金土日祝"
 WEEKDAYS = 0b0001_1111
-WEEKEND = 0b0110_0000
 EVERY_DAY = 0b1111_1111
 N_DAYS = len(DAYS)
 NOON_S = 12 * 3600
