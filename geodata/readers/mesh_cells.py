@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geodata.population import AgeBand
     from geodata.units import BoolArray, FloatArray, StrArray
 
+_LISTED = 20
 LEAST_SHARE_INSIDE = 0.5
 """A cell is the city's if its middle, or at least this share of its area, lies inside the outline."""
 
@@ -48,6 +49,9 @@ def check_codes(codes: StrArray, names: Sequence[str], rows: Sequence[int]) -> i
     DataError
         Naming the rows that are no codes, or the levels that are mixed.
     """
+    odd = np.flatnonzero(~(np.char.isdecimal(codes) & np.array([c.isascii() for c in codes.tolist()], dtype=np.bool_)))
+    if len(odd):
+        raise DataError([_no_code(at(names[int(i)], rows[int(i)]), str(codes[i])) for i in odd[:_LISTED]])
     lengths = np.char.str_len(codes)
     known = {length: level for level, length in CODE_LENGTH.items()}
     sizes, counts = np.unique(lengths, return_counts=True)
@@ -79,6 +83,20 @@ def check_codes(codes: StrArray, names: Sequence[str], rows: Sequence[int]) -> i
         ]
         raise DataError(located) from None
     return level_of(str(codes[0]))
+
+
+def _no_code(where: str, code: str) -> Problem:
+    spoilt = "E+" in code.upper()
+    hint = (
+        Text(
+            "表計算ソフトが桁を失わせています。配布元のファイルを開かずに使ってください",
+            "a spreadsheet has cut its digits: use the file as it was published",
+        )
+        if spoilt
+        else Text("JIS X 0410 の 4～11 桁の数字を書いてください", "write the 4 to 11 digits of JIS X 0410")
+    )
+    message = Text(f"地域メッシュコードではありません: {code[:40]!r}", f"this is no mesh code: {code[:40]!r}")
+    return error("mesh.code", where, message, hint)
 
 
 def inside(polygons: np.ndarray[Any, Any], outline: BaseGeometry) -> BoolArray:
