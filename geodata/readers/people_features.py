@@ -21,7 +21,7 @@ from geodata.readers.vector import read_vector
 from geodata.reading import ReaderInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -88,6 +88,7 @@ def read_people_features(
     problems += more if config.persons is None else []
     columns = {c: estat_numbers(frame, c, path.name)[0] for c in plan.columns}
     persons = _by_age(plan.persons(columns), plan.totals(columns))
+    problems += _blank(frame, plan.columns, path.name)
     _check_known(persons, frame, path.name)
     district = _district(config, frame, path.name)
     points = _are_points(shapes, frame, path.name)
@@ -170,6 +171,25 @@ def _by_age(ages: FloatArray, total: FloatArray) -> FloatArray:
     pattern = everybody / everybody.sum() if everybody.sum() > 0 else np.full(ages.shape[1], 1 / ages.shape[1])
     share = np.divide(ages, sums[:, None], out=np.tile(pattern, (len(ages), 1)), where=sums[:, None] > 0)
     return np.asarray(total[:, None] * share)
+
+
+def _blank(frame: pd.DataFrame, columns: Sequence[str], name: str) -> list[Problem]:
+    """Return the warning on rows without any figure: they count nobody."""
+    blank = (frame[list(columns)] == "").all(axis=1).to_numpy()
+    if not blank.any():
+        return []
+    return [
+        warning(
+            "population.blank",
+            at(name, frame[ROW][blank].iloc[0]),
+            Text("人数の書かれていない行を 0 人としました", "rows without a number of people count nobody"),
+            Text(
+                "0 人なら 0 と書き、列名がそろっているか確かめてください",
+                "write 0 for nobody; check the names of columns",
+            ),
+            int(blank.sum()),
+        ),
+    ]
 
 
 def _check_known(persons: FloatArray, frame: pd.DataFrame, name: str) -> None:
