@@ -25,6 +25,7 @@ class _Population(Frozen):
 
     @model_validator(mode="after")
     def _has_persons(self) -> _Population:
+        _apart(self.bands)
         columns = [b.column is not None for b in self.bands]
         if self.persons is None and not (columns and all(columns)):
             msg = "persons:（列名）か bands: の column: を書きます|give persons: or a column: for each of bands:"
@@ -35,8 +36,19 @@ class _Population(Frozen):
         return self
 
 
+def _apart(bands: tuple[Band, ...]) -> None:
+    """Refuse age groups that overlap: their people would count twice."""
+    last = -1
+    for band in sorted(bands, key=lambda b: b.from_age):
+        if band.from_age <= last:
+            msg = "bands: の年齢が重なっています（同じ人を二度数えます）|the ages of bands: overlap"
+            raise ValueError(msg)
+        last = 10_000 if band.to_age is None else band.to_age
+
+
 def _alike(bands: tuple[Band, ...], *, columns: bool = True) -> None:
     """Refuse age groups of which only some name a column or a share: the others would be left out."""
+    _apart(bands)
     if any(b.column is not None for b in bands) and not columns:
         msg = (
             "ここでは bands: に column: を書けません（from: と to: だけ）|no column: in bands: here, only from: and to:"
