@@ -11,7 +11,7 @@ from shapely import affinity
 from geodata.config.base import Band
 from geodata.config.population import CellsCsv, MeshCsv
 from geodata.crs import plane_epsg, to_lonlat, to_plane
-from geodata.errors import DataError, Problem, Text, error
+from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.mesh import bounds_many, centres_many
 from geodata.population import AgeBand, PopulationCells
 from geodata.readers.mesh_cells import no_rows
@@ -78,6 +78,7 @@ def read_cells(
     bands, persons = _persons(config, frame, path.name)
     if isinstance(config, CellsCsv):
         lonlat = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
+        problems += _same_place(frame, path.name)
     else:
         lonlat = _mesh_centres(frame, config.code, path.name)
     plane = epsg or plane_epsg(*(float(v) for v in np.median(lonlat, axis=0)))
@@ -106,6 +107,24 @@ def read_cells(
         base_date=config.base_date.isoformat(),
     )
     return population, frame, plane, problems
+
+
+def _same_place(frame: pd.DataFrame, name: str) -> list[Problem]:
+    again = frame[frame.duplicated(["lon", "lat"])]
+    if not len(again):
+        return []
+    return [
+        warning(
+            "population.same_place",
+            at(name, again[ROW].iloc[0]),
+            Text("ほかのセルと同じ位置のセルがあります", "cells stand where another cell stands"),
+            Text(
+                "同じセルなら 1 行にまとめ、違うなら位置を直してください",
+                "make one row of them if they are one cell, else mend the position",
+            ),
+            len(again),
+        ),
+    ]
 
 
 def spread_bands(bands: Sequence[Band], total: FloatArray, where: str) -> tuple[tuple[AgeBand, ...], FloatArray]:
