@@ -432,3 +432,31 @@ def test_any_table_is_read_or_refused_by_name(tmp_path_factory: pytest.TempPathF
     problems, reading = read_or_refused(tmp_path_factory.mktemp("t"), text)
     assert (reading is None) == any(p.severity is Severity.ERROR for p in problems)
     assert reading is None or np.isfinite(reading.value.persons).all()
+
+
+def test_ages_of_towns_of_one_district_are_added_like_their_totals(tmp_path: Path) -> None:
+    towns = (
+        "町名,総人口,年少人口(0~14歳),生産年齢人口,老年人口\n一町,100,20,50,30\n二町,200,30,100,70\n三町,50,5,25,20\n"
+    )
+    named = fit(tmp_path, towns, names={"一町": "西地区", "二町": "西地区", "三町": "東地区"})
+    assert totals(named.value) == [300, 50]
+    assert [a[:2] for a in ages(named.value)] == [[50, 150], [5, 25]]
+
+
+@pytest.mark.parametrize("first_is_newer", [True, False])
+def test_the_newest_of_several_dates_is_that_of_the_city(tmp_path: Path, *, first_is_newer: bool) -> None:
+    (tmp_path / "a.csv").write_text("地区,人口\n西地区,100\n")
+    (tmp_path / "b.csv").write_text("地区,人口\n東地区,50\n")
+    dates = [dt.date(2025, 10, 1), dt.date(2020, 4, 1)]
+    if not first_is_newer:
+        dates.reverse()
+    configs = [ControlsConfig(path=f"{n}.csv", date=d) for n, d in zip("ab", dates, strict=True)]
+    reading = apply_controls(configs, lambda p: tmp_path / p, CELLS)
+    assert (reading.value.year, reading.value.base_date) == (2025, "2025-10-01")
+    assert "controls.dates_differ" in codes(reading)
+    assert totals(reading.value) == [100, 50]
+
+
+def test_a_district_in_two_tables_has_the_total_of_the_later_one(tmp_path: Path) -> None:
+    reading = fit(tmp_path, "地区,人口\n西地区,100\n東地区,70\n", "地区,人口\n東地区,50\n")
+    assert totals(reading.value) == [100, 50]

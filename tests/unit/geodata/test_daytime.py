@@ -136,3 +136,12 @@ def test_people_in_equal_people_out(tmp_path_factory: pytest.TempPathFactory, ro
     text = "KEY_CODE,昼間人口\n" + "".join(f"{CELLS.cell_id[c][:8]},{n}\n" for c, n in rows)
     reading = read(tmp_path_factory.mktemp("d"), text)
     assert np.nansum(reading.value.persons) == pytest.approx(sum(n for _, n in rows))
+
+
+def test_people_who_come_in_are_averaged_over_months_like_all_people(tmp_path: Path) -> None:
+    code = CELLS.cell_id[5][:8]
+    text = "mesh1kmid,year,month,population,inflow\n" + "".join(
+        f"{code},2020,{month},{persons},{inflow}\n" for month, persons, inflow in ((10, 100, 40), (11, 300, 60))
+    )
+    found = read(tmp_path, text, persons="population", inflow="inflow").value
+    assert (np.nansum(found.persons), np.nansum(found.inflow)) == (pytest.approx(200), pytest.approx(50))

@@ -275,3 +275,41 @@ def test_every_row_of_a_damaged_feed_is_used_or_told(tmp_path_factory, damage, t
     except DataError:
         return  # a refusal names its problems; what is accepted must account for every row
     balanced(reading)
+
+
+def test_the_name_of_a_record_comes_before_that_of_its_text(tmp_path):
+    names = """
+        table_name,field_name,language,translation,record_id,field_value
+        stops,stop_name,en,By text,,甲
+        stops,stop_name,en,By record,A,
+    """
+    assert read(write_feed(tmp_path / "f.zip", translations=names)).timetable.stops.name_en.tolist()[0] == "By record"
+
+
+def test_of_rows_again_the_first_counts_and_of_days_again_the_last(tmp_path):
+    times = FEED["stop_times"].replace("T1,08:10", "T1,08:05:00,08:05:00,A,1,0,1\n        T1,08:10", 1)
+    days = """
+        service_id,date,exception_type
+        wk,20250402,1
+        wk,20250402,2
+    """
+    table = read(write_feed(tmp_path / "f.zip", stop_times=times, calendar_dates=days)).timetable
+    assert table.trips.arrival_s[:3].tolist() == [28_800, 29_400, 30_600]
+    assert not table.services.active_on("2025-04-02")[table.services.service_id.tolist().index("wk")]
+
+
+def test_two_feeds_keep_the_courses_of_their_own_lines(tmp_path):
+    def feed(name: str, bend: float) -> Path:
+        shapes = (
+            f"shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\ns,36.5,140.6,1\ns,36.51,{bend},2\ns,36.527,140.6,3"
+        )
+        return write_feed(tmp_path / name, trips=edited("trips", "丙,0,K1,", "丙,0,K1,s"), shapes=shapes)
+
+    reading = read_gtfs([feed("one.zip", 140.601), feed("two.zip", 140.602)], project=flat)
+    patterns = reading.timetable.patterns
+    bends = [
+        patterns.shape_lonlat[a:b, 0].max().item()
+        for a, b in zip(patterns.shape_offsets[:-1], patterns.shape_offsets[1:], strict=True)
+        if b > a
+    ]
+    assert bends == [140.601, 140.602]

@@ -54,3 +54,10 @@ def test_a_report_without_errors_did_not_fail():
     assert not report.failed
     assert report.n_problems(Severity.WARNING) == 1
     assert [p.code for p in report.all_problems] == ["city.none"]
+
+
+def test_an_entry_counts_once_however_many_rows_it_stands_for():
+    many = warning("gtfs.many", "stops.txt", Text("多数", "many"), count=250)
+    report = example(many, error("gtfs.bad", "stops.txt row 3", Text("誤り", "wrong")))
+    assert (report.n_problems(Severity.WARNING), report.n_problems(Severity.ERROR)) == (2, 1)
+    assert report.to_json()["layers"][1]["problems"][0]["count"] == 250

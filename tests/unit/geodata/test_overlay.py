@@ -277,3 +277,15 @@ def test_an_overlay_is_stored_and_read_back(overlaid, tmp_path):
     back = read_city(write_city(city, tmp_path / "city"), verify=True)
     assert back.digest == city.digest
     assert back.former_ids == city.former_ids
+
+
+@pytest.mark.parametrize(("away_m", "nearest"), [(800.0, "S1"), (1_200.0, "S0")])
+def test_a_stop_of_the_same_name_counts_within_1_km_alone(base, away_m, nearest):
+    stops = base.timetable.stops
+    row = stops.stop_id.tolist().index("brt-01")
+    xy = stops.xy[row] + np.array([[300.0, 0.0], [away_m, 0.0]])
+    own = own_timetable([("線", xy, ["別の停留所", str(stops.name[row])])])
+    former = lay_over(base, parts(timetable=own)).value.former_ids
+    found = next(f for f in former if (f.kind, f.former_id) == ("stop", "brt-01"))
+    assert found.nearest_id == nearest
+    assert found.distance_m == pytest.approx(away_m if nearest == "S1" else 300.0)

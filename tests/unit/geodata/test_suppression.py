@@ -58,3 +58,11 @@ def test_every_published_person_is_kept_once(case):
     assert found.total.sum() == pytest.approx(np.nansum(total))
     assert found.persons.sum(axis=1) == pytest.approx(found.total)
     assert (found.persons >= 0).all()
+
+
+def test_only_unpublished_totals_without_a_weight_stay_with_their_receiver():
+    total = np.array([30.0, NAN, NAN, 7.0])  # the first carries the second and the third
+    weight = np.array([5.0, 10.0, NAN, NAN])
+    found = settle(total, total[:, None], np.array([0, 0, 0, 3]), weight)
+    assert (found.n_at_receiver, found.n_lost) == (1, 0)
+    assert found.total.tolist() == [10.0, 20.0, 0.0, 7.0]
