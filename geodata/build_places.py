@@ -11,6 +11,7 @@ import numpy as np
 from geodata.build_stages import SHARES
 from geodata.config.streets import StreetsConfig
 from geodata.crs import to_lonlat
+from geodata.overlay_people import with_districts
 from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities
 from geodata.readers.opinions import read_opinions
 from geodata.readers.street_sources import read_streets
@@ -74,7 +75,8 @@ def read_places(stages: Stages) -> None:
         stages.facilities, problems = facilities_of(rows, stages.plane)
         stages.found.of("facilities").add(problems=problems, counts={"facilities": len(rows)})
     if stages.config.opinions and people is not None:
-        cells = people
+        base = stages.base_population  # whose districts own people without any will have
+        cells = people if base is None else with_districts(base, people, [])
         stages.opinions = stages.found.take(
             "opinions", lambda: read_opinions(stages.config.opinions, stages.find, cells, stages.towns)
         )

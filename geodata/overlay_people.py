@@ -26,7 +26,7 @@ def lay_people(base: City, own: CityParts, problems: list[Problem], counts: dict
     other_cells = new is not None and not np.array_equal(old.cell_id, new.cell_id)
     cells = old if new is None else new
     if new is not None:
-        layers["population"] = cells = new = _with_districts(old, new, problems)
+        layers["population"] = cells = new = with_districts(old, new, problems)
         counts |= {"cells_replaced": old.n_cells if other_cells else 0, "cells": new.n_cells}
         before, after = float(old.total.sum()), float(new.total.sum())
         problems.append(
@@ -50,8 +50,17 @@ def lay_people(base: City, own: CityParts, problems: list[Problem], counts: dict
     return layers | ({} if opinions is base.opinions else {"opinions": opinions})
 
 
-def _with_districts(old: PopulationCells, new: PopulationCells, problems: list[Problem]) -> PopulationCells:
-    """Return people without districts in those of the base: each cell in the district of the nearest old cell."""
+def with_districts(old: PopulationCells, new: PopulationCells, problems: list[Problem]) -> PopulationCells:
+    """
+    Return people without districts in those of the base: each cell in the district of the nearest old cell.
+
+    Parameters
+    ----------
+    old, new
+        People of the base, and own people.
+    problems
+        What is told of it is added here.
+    """
     if len(new.district_id) or not len(old.district_id):
         return new
     row, distance = closest(old.xy, new.xy)
