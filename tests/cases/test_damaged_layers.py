@@ -528,7 +528,10 @@ from pathlib import Path
 from geodata.build import attempt_city
 attempt_city(Path(sys.argv[1]))  # loads what is loaded late, while all of it may be read
 if os.geteuid() == 0:
-    os.setgid(65534); os.setuid(65534)
+    try:
+        os.setgid(65534); os.setuid(65534)
+    except OSError:
+        sys.exit("nobody")
 print([p.code for p in attempt_city(Path(sys.argv[1])).problems if p.severity.value == "error"])
 """
 
@@ -542,6 +545,8 @@ def test_a_file_that_nobody_may_read():
         done = subprocess.run(
             [sys.executable, "-c", FORBIDDEN, str(config)], capture_output=True, text=True, check=False
         )
+    if done.stderr.strip() == "nobody":
+        pytest.skip("root reads everything, and there is nobody to become here")
     assert done.stdout.strip() == "['input.unreadable']", done.stderr[-500:]
 
 
