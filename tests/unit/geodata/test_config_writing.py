@@ -178,6 +178,25 @@ def test_lines_without_times_are_used_only_where_no_feed_has_their_mode(folder, 
     assert "dataset: P11" in text
 
 
+def test_railways_of_a_feed_keep_those_of_the_map_out_and_leave_its_buses(folder, tmp_path):
+    write_shape_zip(folder / "N02.zip", "N02-23_RailroadSection", ["N02_001", "N02_002", "N02_003"], 3)
+    write_shape_zip(folder / "P11.zip", "P11-22_08", ["P11_001", "P11_002"], 1)
+    write_feed(folder / "rail.zip", routes="route_id,route_short_name,route_type\nR1,1,2\nR2,2,2\n")
+    config, text = planned(folder, tmp_path)
+    assert [f.dataset for f in config.ksj] == ["P11"]
+    assert "dataset: N02" in text
+
+
+def test_shelters_of_two_lists_count_once_by_the_list_with_hazards(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    write(folder, "指定避難所一覧.csv", "名称,住所,緯度,経度\n甲小学校,日立市助川町1,36.5,140.6\n")
+    head = "名称,住所,緯度,経度,災害種別_洪水,災害種別_地震,災害種別_津波"
+    write(folder, "指定緊急避難場所一覧.csv", f"{head}\n甲小学校,日立市助川町1,36.5,140.6,1,1,0\n")
+    config, text = planned(folder, tmp_path)
+    assert [str(f.path) for f in config.facilities] == ["指定緊急避難場所一覧.csv"]
+    assert "指定避難所一覧.csv" in text
+
+
 def test_heights_join_the_streets_and_wait_as_a_comment_without_them(folder, tmp_path):
     (folder / "dem.tif").write_bytes(b"II*\0" + bytes(60))
     write_feed(folder / "bus.zip")
