@@ -91,7 +91,9 @@ def count_people(config: SmallArea, areas: Areas, paths: Sequence[Path]) -> tupl
     problems += _twice(frame[at_area >= 0], plan)
     kept = frame[at_area >= 0].assign(area=at_area[at_area >= 0]).set_index("area")
     kept = kept[~kept.index.duplicated()]
-    settled, name = _settled(kept, plan, areas), merged_names([t.name for t in tables])
+    settled, more = _settled(kept, plan, areas)
+    problems += more
+    name = merged_names([t.name for t in tables])
     problems += settled_findings(settled, name, plan, _SHARED)
     used = kept[FILE].tolist()
     counted = CountedAreas(plan.bands, settled.persons, settled, tuple(tables), frame[FILE].tolist(), used)
@@ -146,7 +148,7 @@ def _rows(config: SmallArea, tables: Sequence[EstatTable], plan: BandPlan) -> pd
     return pd.concat(parts, ignore_index=True)
 
 
-def _settled(kept: pd.DataFrame, plan: BandPlan, areas: Areas) -> Settled:
+def _settled(kept: pd.DataFrame, plan: BandPlan, areas: Areas) -> tuple[Settled, list[Problem]]:
     """Share out suppressed figures over all areas; an area without a row counts its people of the polygons."""
     n = len(areas.code)
     figures = kept.reindex(np.arange(n))
@@ -156,8 +158,29 @@ def _settled(kept: pd.DataFrame, plan: BandPlan, areas: Areas) -> Settled:
     total[rowless] = np.nan_to_num(areas.persons[rowless])
     ages = np.where((ages < 0) | np.isnan(total)[:, None] | rowless[:, None], np.nan, ages)
     receiver = _receivers(figures, areas)
+    lost = (given_codes(figures[GIVEN_TO]) != "").to_numpy() & (receiver == np.arange(n)) & np.isnan(total)
+    total[lost] = areas.persons[lost]
     # A receiving area carries the total of its whole group here; the polygons tell how it divides.
-    return settle(total, ages, receiver, areas.persons)
+    settled = settle(total, ages, receiver, areas.persons)
+    return settled, [_carried_nowhere(kept, areas, lost)] if lost.any() else []
+
+
+def _carried_nowhere(kept: pd.DataFrame, areas: Areas, lost: BoolArray) -> Problem:
+    row = kept.loc[[int(np.flatnonzero(lost)[0])]].iloc[0]
+    people = float(np.nansum(areas.persons[lost]))
+    return warning(
+        "small_area.receiver_missing",
+        at(str(row[FILE]), int(row[ROW])),
+        Text(
+            f"合算先 {row[GIVEN_TO]} が見つからない区域は、境界データの人口 {people:,.0f} 人を使います",
+            f"areas carried by none ({row[GIVEN_TO]} is not there) count the {people:,.0f} persons of their polygons",
+        ),
+        Text(
+            "合算先の区域を含むファイルと境界データを加えてください",
+            "add the files that hold the areas they are carried by",
+        ),
+        count=int(lost.sum()),
+    )
 
 
 def _receivers(figures: pd.DataFrame, areas: Areas) -> IndexArray:
