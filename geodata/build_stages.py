@@ -121,7 +121,7 @@ class Stages:
 
     def read_ksj(self, file: KsjConfig) -> None:
         """Read one file of 国土数値情報, and keep what it brings for the layers it belongs to."""
-        guess = _KSJ_LAYER.get(file.dataset or Path(file.path).name[:3].upper(), "zones")
+        guess = _KSJ_LAYER.get(_dataset(file), "zones")
         reading = self.found.read(guess, lambda: read_ksj(file, self.find, epsg=self.plane, outline=self.outline))
         if reading is None:
             return
@@ -135,4 +135,8 @@ class Stages:
 
 def is_boundary(file: KsjConfig) -> bool:
     """Return whether a file of 国土数値情報 holds municipal boundaries."""
-    return (file.dataset or Path(file.path).name[:3].upper()) == "N03"
+    return _dataset(file) == "N03"
+
+
+def _dataset(file: KsjConfig) -> str:
+    return file.dataset or Path(file.path).name[:3].upper()

@@ -120,16 +120,8 @@ def transfer_columns(feed: Feed) -> pd.DataFrame:
     for column in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id"):
         narrow |= (feed.column("transfers", column) != "").to_numpy()
     narrow |= (kind > 3) | (frame["from_stop_id"] == "").to_numpy() | (frame["to_stop_id"] == "").to_numpy()  # noqa: PLR2004 -- 4, 5: in-seat
-    if narrow.any():
-        feed.problems.append(
-            note(
-                "gtfs.transfer_ignored",
-                at(feed.where("transfers"), frame.loc[narrow, ROW].iloc[0]),
-                Text("路線・便ごとの乗換規則は使いません", "transfer rules for single routes or trips are not used"),
-                count=int(narrow.sum()),
-            ),
-        )
-        feed.note_left_out("transfers", "gtfs.transfer_ignored", int(narrow.sum()))
+    single = Text("路線・便ごとの乗換規則は使いません", "transfer rules for single routes or trips are not used")
+    feed.note_ignored("transfers", "gtfs.transfer_ignored", narrow, single)
     feed.used["transfers"] = int((~narrow).sum())
     seconds = numbers_of(frame, "min_transfer_time") if "min_transfer_time" in frame else np.full(len(frame), np.nan)
     rows = pd.DataFrame({"from_stop": frame["from_stop_id"], "to_stop": frame["to_stop_id"], "kind": kind})

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.errors import DataError, Text, warning
 from geodata.readers.gtfs_tables import Feed, Finding, row_errors
-from geodata.readers.tables import ROW, at, listed, note, numbers_of
+from geodata.readers.tables import listed, numbers_of
 from geodata.timetable import Fares
 from geodata.trip_columns import text_array
 
@@ -65,16 +65,8 @@ def fare_columns(feed: Feed) -> pd.DataFrame:
     columns = {"route_id": "route_id", "origin": "origin_id", "destination": "destination_id"}
     where = pd.DataFrame({"fare_id": rules["fare_id"], **{n: feed.column("fare_rules", c) for n, c in columns.items()}})
     contains = (feed.column("fare_rules", "contains_id") != "").to_numpy()
-    if contains.any():
-        feed.problems.append(
-            note(
-                "gtfs.fare_ignored",
-                at(feed.where("fare_rules"), rules.loc[contains, ROW].iloc[0]),
-                Text("経由ゾーンによる運賃は使いません", "fares by zones passed through are not used"),
-                count=int(contains.sum()),
-            ),
-        )
-        feed.note_left_out("fare_rules", "gtfs.fare_ignored", int(contains.sum()))
+    passed = Text("経由ゾーンによる運賃は使いません", "fares by zones passed through are not used")
+    feed.note_ignored("fare_rules", "gtfs.fare_ignored", contains, passed)
     joined = table.merge(where[~contains].assign(ruled=True), on="fare_id", how="left" if rules.empty else "inner")
     free = table[~table["fare_id"].isin(rules["fare_id"])] if len(rules) else table.iloc[:0]
     found = pd.concat([joined, free], ignore_index=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import DataError, Problem, Text, error, warning
-from geodata.readers.tables import ROW, at
+from geodata.readers.tables import ROW, at, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,14 @@ class Feed:
         if count:
             own = self.left_out.setdefault(table, {})
             own[code] = own.get(code, 0) + count
+
+    def note_ignored(self, table: str, code: str, rows: BoolArray, text: Text) -> None:
+        """Tell of rows that stay in their table and are not used, at the first of them, and count them."""
+        if not rows.any():
+            return
+        first, count = self.table(table).loc[rows, ROW].iloc[0], int(rows.sum())
+        self.problems.append(note(code, at(self.where(table), first), text, count=count))
+        self.note_left_out(table, code, count)
 
     def note_repair(self, code: str, count: int) -> None:
         """Count a documented repair."""
