@@ -35,6 +35,8 @@ _RAIL = {"0", "1", "2", "5", "7", "11", "12"}
 _GENERIC = {"data", "input", "inputs", "raw", "files", "download", "downloads", "tmp", "city", "geo", "gis"}
 DETOUR = {"detour": 1.3, "car_detour": 1.4}
 CENSUS_YEAR = 2020
+_SAME_STOPS = 0.7
+"""Share of stops in common from which two feeds of one operator are editions of each other."""
 _SAME_PLACES = {
     "P04": frozenset({"clinic", "hospital"}),
     "P05": frozenset({"city_office", "branch_office", "community_centre"}),
@@ -99,6 +101,31 @@ def plan_config(folder: Path, files: Sequence[RecognisedFile], *, base: str | No
     chooser.places(city)
     chooser.sources()
     return plan
+
+
+def older_editions(feeds: Sequence[RecognisedFile]) -> dict[str, str]:
+    """
+    Return path of a feed → path of the newer edition of the same operator that is in the folder as well.
+
+    Editions have the same agencies and mostly the same stops, and begin on other days. Feeds of one operator that
+    share few stops are parts of its network, and are all used.
+    """
+    newest: dict[str, str] = {}
+    ordered = sorted(feeds, key=lambda f: (f.traits["start"], f.path), reverse=True)
+    for n, old in enumerate(ordered):
+        for new in ordered[:n]:
+            if new.path not in newest and _is_edition(old, new):
+                newest[old.path] = new.path
+                break
+    return newest
+
+
+def _is_edition(old: RecognisedFile, new: RecognisedFile) -> bool:
+    told = old.traits["agencies"] and old.traits["start"] and new.traits["start"]
+    if not told or old.traits["agencies"] != new.traits["agencies"] or old.traits["start"] == new.traits["start"]:
+        return False
+    here, there = ({(round(x, 4), round(y, 4)) for x, y in f.traits["lonlat"]} for f in (old, new))
+    return len(here & there) >= _SAME_STOPS * max(len(here), len(there), 1)
 
 
 class _Chooser:
@@ -323,8 +350,17 @@ class _Chooser:
     def timetable(self) -> None:
         """Configure feeds, and lines of 国土数値情報 where no feed has their mode."""
         types = {t for f in self.by_what["gtfs"] for t in f.traits["route_types"]}
+        newer = older_editions(self.by_what["gtfs"])
         for file in self.by_what["gtfs"]:
             entry = dict(file.config_fragment["gtfs"][0])
+            if file.path in newer:
+                self.plan.leave(
+                    "gtfs",
+                    {"gtfs": [entry]},
+                    f"同じ事業者の新しい版 {newer[file.path]} があるので使いません（便が二重になるため）",
+                    f"{newer[file.path]} is a newer edition of the same operator: trips would count twice",
+                )
+                continue
             self.plan.config.setdefault("gtfs", []).append(entry)
             self.use(file, entry)
         for file in self._joined_ksj():

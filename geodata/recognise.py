@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -72,7 +73,7 @@ def recognise(folder: Path | str) -> tuple[RecognisedFile, ...]:
                 ),
             )
         )
-    return tuple(_without_twins(found))
+    return tuple(_without_twins(_without_copies(found, root)))
 
 
 def recognise_file(path: Path, name: str) -> RecognisedFile:
@@ -174,17 +175,40 @@ def _without_twins(files: list[RecognisedFile]) -> list[RecognisedFile]:
     for same in groups.values():
         first = min(same, key=_form)
         twins |= {f.path: first.path for f in same if f is not first}
-    return [
-        replace(
-            f,
-            what="part",
-            config_fragment={},
-            why=Text(f"{twins[f.path]} と同じものの別の形", f"another form of {twins[f.path]}"),
-        )
-        if f.path in twins
-        else f
-        for f in files
-    ]
+    return [_part_of(f, twins[f.path], "別の形", "another form") if f.path in twins else f for f in files]
+
+
+def _without_copies(files: list[RecognisedFile], root: Path) -> list[RecognisedFile]:
+    """Return the files in order, with copies of one content (``x (1).csv``, a feed unpacked) told as parts."""
+    groups: dict[object, list[RecognisedFile]] = defaultdict(list)
+    for file in files:
+        if file.what not in SILENT:
+            groups[_size(root / file.path)].append(file)
+            if file.what == "gtfs" and file.traits["lonlat"]:
+                same = tuple(str(file.traits[k]) for k in ("agencies", "publisher", "start", "end", "lonlat", "trips"))
+                groups[same].append(file)
+    copies: dict[str, str] = {}
+    for key, group in groups.items():
+        firsts: dict[str, RecognisedFile] = {}
+        for file in sorted(group, key=lambda f: (len(f.path), f.path)) if len(group) > 1 else ():
+            first = firsts.setdefault(_digest(root / file.path) if isinstance(key, int) else "", file)
+            if first is not file and first.path not in copies:
+                copies[file.path] = first.path
+    return [_part_of(f, copies[f.path], "写し", "a copy") if f.path in copies else f for f in files]
+
+
+def _size(path: Path) -> int | str:
+    """Return the size of a file; a folder is like no other."""
+    return path.stat().st_size if path.is_file() else str(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _part_of(file: RecognisedFile, of: str, ja: str, en: str) -> RecognisedFile:
+    return replace(file, what="part", config_fragment={}, why=Text(f"{of} と同じものの{ja}", f"{en} of {of}"))
 
 
 def _form(file: RecognisedFile) -> tuple[int, int, str]:

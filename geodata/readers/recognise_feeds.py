@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ def recognise_feed(peeked: Peek) -> RecognisedFile | None:
         "start": _day(about, "feed_start_date", min) or _day(calendar, "start_date", min),
         "end": _day(about, "feed_end_date", max) or _day(calendar, "end_date", max),
         "lonlat": _stops(peeked),
+        "trips": hashlib.sha256(member_text(peeked, "trips.txt").encode()).hexdigest(),
         "japanese": japanese,
         "route_types": sorted({r.get("route_type", "") for r in _records(peeked, "routes.txt")} - {""}),
     }

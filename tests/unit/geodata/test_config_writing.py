@@ -17,7 +17,7 @@ from geodata.readers.yaml_source import read_yaml
 from geodata.recognise import recognise
 from geodata.recognised import WHAT
 from sim.kpi import KPIS
-from tests.unit.geodata.feed_texts import write_feed
+from tests.unit.geodata.feed_texts import FEED, write_feed
 from tests.unit.geodata.test_recognise import MESH, SMALL_TABLE, geojson, shapefile, write, write_shape_zip
 
 CELLS = "id,lon,lat,population\na,140.6,36.5,10\n"
@@ -98,6 +98,16 @@ def add_boundaries(folder, *rows):
     ]
     tree = {"type": "FeatureCollection", "features": features}
     write(folder, "N03-20240101_08.geojson", json.dumps(tree, ensure_ascii=False))
+
+
+def test_of_two_editions_of_a_feed_the_newer_is_read(folder, tmp_path):
+    write_feed(folder / "bus_2024.zip", calendar=FEED["calendar"].replace("20250401", "20240401"))
+    write_feed(folder / "bus_2025.zip")
+    moved = FEED["stops"].replace("140.600", "140.700")
+    write_feed(folder / "bus_east.zip", stops=moved, calendar=FEED["calendar"].replace("20250401", "20230401"))
+    config, text = planned(folder, tmp_path)
+    assert [g.path for g in config.gtfs] == ["bus_2025.zip", "bus_east.zip"]
+    assert "新しい版 bus_2025.zip" in text
 
 
 def test_the_municipality_that_holds_most_stops_is_chosen(folder, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from geodata.errors import DataError
 from geodata.recognise import recognise
 from geodata.recognised import WHAT
-from tests.unit.geodata.feed_texts import write_feed
+from tests.unit.geodata.feed_texts import FEED, write_feed
 
 # 地域メッシュ統計 (e-Stat, 統計データ ダウンロード): line 1 codes, line 2 labels, cp932.
 MESH = (
@@ -131,9 +131,10 @@ def test_shapefile_zips_are_told_by_the_columns_inside(tmp_path, stem, columns, 
 
 def test_feeds_are_told_in_a_zip_a_subfolder_of_a_zip_and_a_folder(tmp_path):
     write_feed(tmp_path / "bus.zip")
-    write_feed(tmp_path / "rail")
+    write_feed(tmp_path / "rail", trips=FEED["trips"].replace("T3", "T4"))
     (tmp_path / "deep").mkdir()
-    with zipfile.ZipFile(tmp_path / "bus.zip") as feed, zipfile.ZipFile(tmp_path / "deep/sub.zip", "w") as packed:
+    inner = write_feed(tmp_path / "deep/.inner.zip", trips=FEED["trips"].replace("T3", "T5"))
+    with zipfile.ZipFile(inner) as feed, zipfile.ZipFile(tmp_path / "deep/sub.zip", "w") as packed:
         for name in feed.namelist():
             packed.writestr(f"gtfs/{name}", feed.read(name))
     found = recognise(tmp_path)
@@ -219,3 +220,24 @@ def test_a_column_of_codes_that_is_left_empty_gives_no_ids(tmp_path, codes, chos
     write(tmp_path, "医療機関一覧.csv", "名称,住所,医療機関コード\n" + rows)
     (found,) = recognise(tmp_path)
     assert found.config_fragment["facilities"][0].get("id") == chosen
+
+
+def test_copies_of_one_content_count_once(tmp_path):
+    for name in ("施設.csv", "施設 (1).csv", "古い/別名.csv"):
+        write(tmp_path, name, "名称,住所\n甲,乙町\n")
+    write(tmp_path, "ほか.csv", "名称,住所\n乙,甲町\n")  # as long, but other places
+    assert what_of(tmp_path) == {
+        "施設.csv": "facilities",
+        "施設 (1).csv": "part",
+        "古い/別名.csv": "part",
+        "ほか.csv": "facilities",
+    }
+
+
+def test_a_feed_that_was_unpacked_under_another_name_counts_once(tmp_path):
+    write_feed(tmp_path / "bus_20250401.zip")
+    with zipfile.ZipFile(tmp_path / "bus_20250401.zip") as archive:
+        archive.extractall(tmp_path / "バス")
+    assert sorted(what_of(tmp_path).values()) == ["gtfs", "part"]
+    write_feed(tmp_path / "other.zip", trips=FEED["trips"].replace("T3", "T9"))
+    assert sorted(what_of(tmp_path).values()) == ["gtfs", "gtfs", "part"]
