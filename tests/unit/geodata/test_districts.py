@@ -66,6 +66,17 @@ def test_largest_share_of_the_area_wins_and_persons_stay(tmp_path: Path) -> None
     assert reading.files[0].rows_in == reading.files[0].rows_kept == 3
 
 
+def test_parts_of_one_district_are_summed_before_they_are_compared(tmp_path: Path) -> None:
+    # In column 1 the west has 40 % in one piece; the east has 30 % on each side of it.
+    pieces = [
+        (school("西小学校"), lonlat_box(-1, -1, 1, 3)),
+        (school("東小学校"), lonlat_box(1, -1, 1.3, 3)),
+        (school("西小学校"), lonlat_box(1.3, -1, 1.7, 3)),
+        (school("東小学校"), lonlat_box(1.7, -1, 5, 3)),
+    ]
+    assert read(tmp_path, pieces).value.district.tolist() == [0, 1, 1, 1] * 2
+
+
 def test_cells_outside_all_have_none_or_the_nearest_and_are_told(tmp_path: Path) -> None:
     rows = [
         ({"地区名": "中央", "番号": "1"}, lonlat_box(0, 0, 2, 2)),
