@@ -174,6 +174,21 @@ class TestTimetable:
             running = table.services.active_on(date)[table.trips.service]
             assert set(table.trips.headway_s[running].tolist()) == headways
 
+    @pytest.mark.parametrize("date", ["2025-10-19", HOLIDAY])
+    def test_runs_of_holidays_are_those_of_sundays_and_of_public_holidays(self, date):
+        table = self.rail(runs_per_day=(30.0, 15.0, 6.0)).value
+        running = table.services.active_on(date)[table.trips.service]
+        assert table.trips.headway_s[running].tolist() == [9000, 9000]
+
+    def test_each_way_takes_the_time_between_its_own_stops(self):
+        stops = [stop("a", 0, 0, "L"), stop("b", 3000, 0, "L"), stop("c", 18_000, 0, "L")]
+        table = sketch_reading([line("L", *self.TRACK, speed_kmh=36)], stops, project=project).value
+        hops = [
+            [table.stops.stop_id[table.patterns.stops_of(p)].tolist(), np.diff(times).tolist()]
+            for p, times in zip(table.trips.pattern, np.split(table.trips.arrival_s, 2), strict=True)
+        ]
+        assert sorted(hops) == [[["a", "b", "c"], [300, 1500]], [["c", "b", "a"], [1500, 300]]]
+
     def test_a_day_without_a_number_runs_as_weekdays_do_and_one_of_no_runs_is_told(self):
         table = self.rail(runs_per_day=(30.0, NAN, NAN), headway_min=5).value
         assert set(table.trips.headway_s.tolist()) == {1800}
@@ -206,6 +221,12 @@ class TestTimetable:
         nameless = [replace(s, lines=()) for s in stops]
         near = sketch_timetable([course_of], nameless, project=project)
         assert len(near.stops_of_class("bus")) == 3  # those at its course
+
+    def test_runs_count_where_the_course_of_the_line_comes_without_them(self):
+        named = SketchLine("L", "L", "会社", "rail", None, runs_per_day=(15.0, NAN, NAN))
+        stops = [stop("a", 0, 0, "L"), stop("b", 9000, 0, "L")]
+        table = sketch_timetable([line("L", *self.TRACK), named], stops, project=project)
+        assert set(table.trips.headway_s.tolist()) == {3600}
 
     def test_a_line_whose_order_cannot_be_told_is_left_out_and_told(self):
         angles = np.arange(5) * 2 * np.pi / 5
