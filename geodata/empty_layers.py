@@ -32,7 +32,7 @@ _LEAST_CELL_M = 300.0
 """A 500 m cell is never narrower than this in Japan."""
 
 
-def empty_timetable(agency_timezone: str = "Asia/Tokyo") -> Timetable:
+def empty_timetable() -> Timetable:
     """Return a timetable without stops, routes or trips."""
     patterns, trips = build_trip_columns([], [])
     none, flags = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_)
@@ -75,7 +75,7 @@ def empty_timetable(agency_timezone: str = "Asia/Tokyo") -> Timetable:
         ),
         transfers=empty_transfers(),
         fares=empty_fares(),
-        agency_timezone=agency_timezone,
+        agency_timezone="Asia/Tokyo",
     )
 
 

@@ -94,7 +94,7 @@ def open_archive(path: Path, label: str = "") -> Archive:
     return Archive(path, label, {PurePosixPath(n).name.lower(): n for n in _top_level(names)})
 
 
-def open_tree(path: Path, label: str = "") -> Archive:
+def open_tree(path: Path) -> Archive:
     """
     Open a zip or folder with everything in its sub-folders; `members` are whole paths, lower case, with slashes.
 
@@ -105,7 +105,7 @@ def open_tree(path: Path, label: str = "") -> Archive:
     DataError
         As `open_archive`.
     """
-    label = label or path.name
+    label = path.name
     if path.is_dir():
         inside = (p for p in sorted(path.rglob("*")) if p.is_file())
         names = [p.relative_to(path).as_posix() for p in inside]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geodata.readers.archive import Archive
 
 
-def read_feed(path: Path, name: str = "") -> Feed:
+def read_feed(path: Path) -> Feed:
     """
     Read and check the tables of one feed, zip or folder.
 
@@ -29,7 +29,7 @@ def read_feed(path: Path, name: str = "") -> Feed:
     DataError
         With every missing file and column at once; for ids, after the documented repairs.
     """
-    feed = Feed(name or path.name, {})
+    feed = Feed(path.name, {})
     with feed_archive(path, feed.name) as (archive, notes):
         feed.problems += notes
         problems = _missing_files(archive)

@@ -36,7 +36,7 @@ def read_zones(config: BoundaryConfig, path: Path, epsg: int) -> Reading[list[Zo
         raise DataError(
             error(
                 "geojson.not_polygon",
-                f"{path.name} feature {wrong[0] + 1}",
+                f"{path.name} feature {features.table[ROW].iloc[wrong[0]]}",
                 Text("面（Polygon）ではありません", "this is no polygon"),
                 Text("境界は Polygon か MultiPolygon にしてください", "boundaries must be Polygon or MultiPolygon"),
             ),

@@ -47,3 +47,11 @@ def test_what_is_no_polygon_is_refused_by_its_number(tmp_path):
     with pytest.raises(DataError) as refused:
         read_zones(BoundaryConfig(path="z.geojson"), path, EPSG)
     assert [(p.code, p.where) for p in refused.value.problems] == [("geojson.not_polygon", "z.geojson feature 2")]
+
+
+def test_the_number_counts_features_without_a_shape_too(tmp_path):
+    point = {"type": "Point", "coordinates": [140.6, 36.6]}
+    path = write(tmp_path / "z.geojson", ({}, None), ({}, polygon()), ({}, point))
+    with pytest.raises(DataError) as refused:
+        read_zones(BoundaryConfig(path="z.geojson"), path, EPSG)
+    assert [p.where for p in refused.value.problems] == ["z.geojson feature 3"]
