@@ -20,6 +20,7 @@ from geodata.readers.recognise_city import (
     name_in,
     named_first,
     place_points,
+    says,
     thinned,
     town_table,
 )
@@ -437,6 +438,10 @@ class _Chooser:
         for file in self.by_what["facilities"]:
             entry = dict(file.config_fragment["facilities"][0])
             if city is not None and set(file.traits["cities"]) - {city.name}:
+                if not says(self.folder / file.path, city.name):
+                    ja, en = f"{city.name} の住所がありません", f"holds no address in {city.name}"
+                    self.plan.leave("facilities", {"facilities": [entry]}, ja, en)
+                    continue
                 entry["municipality"] = city.name
             hours = self._hours_of(file)
             if hours:

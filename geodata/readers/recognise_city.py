@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -102,6 +103,16 @@ class TownTable:
     cities: list[Municipality]
     district: str = ""
     """Column that names the district: 大字 where it has one, else the town."""
+
+
+def says(path: Path, word: str) -> bool:
+    """Return whether a word stands anywhere in a file, in one of the usual encodings; a zip may always hold it."""
+    if path.suffix.lower() == ".zip" or not path.is_file():
+        return True
+    content = path.read_bytes()
+    return any(word.encode(e, errors="ignore") in content for e in ("utf-8", "cp932", "utf-16-le", "utf-16-be")) or (
+        json.dumps(word)[1:-1].lower().encode() in content.lower()
+    )
 
 
 def place_points(path: Path, entry: Mapping[str, object]) -> list[tuple[float, float]]:

@@ -140,6 +140,18 @@ def test_the_municipality_that_the_folder_is_named_after_is_chosen_first(tmp_pat
     assert f"フォルダーの名前にある {name} を選びました" in text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+def test_a_list_without_a_place_in_the_city_is_left_out_and_one_that_has_some_is_cut_to_it(folder, tmp_path, encoding):
+    write_feed(folder / "bus.zip")
+    add_boundaries(folder, (140.55, {"N03_001": "茨城県", "N03_004": "近市", "N03_007": "08002"}))
+    far = "名称,住所\n甲院,遠市乙町1\n乙院,遠市乙町2\n"
+    write(folder, "遠い医療機関.csv", far, encoding)
+    write(folder, "医療機関一覧.csv", far + "丙院,近市丙町1\n", encoding)
+    config, text = planned(folder, tmp_path)
+    assert [(f.path, f.municipality) for f in config.facilities] == [("医療機関一覧.csv", "近市")]
+    assert "近市 の住所がありません" in text
+
+
 def test_without_stops_the_listed_places_tell_the_municipality_not_the_corner_of_a_mesh_file(folder, tmp_path):
     write(folder, "tblT001142Q5440.txt", MESH.format(code="5440000011"), "cp932")  # 140.0 E, 36.0 N
     write(
