@@ -203,6 +203,14 @@ def test_district_totals_and_ages_of_the_whole_city_are_both_met(tmp_path: Path)
     assert totals(off.value) == [1_000, 600]
 
 
+def test_ages_of_the_whole_city_are_met_together_with_districts_that_keep_their_people(tmp_path: Path) -> None:
+    # The east has no row and keeps its 40, 240 and 120; what is left of the ages of the city is the west's.
+    reading = fit(tmp_path, "地区,人口\n西地区,400\n", "年齢,人口\n0～14歳,100\n15～64歳,400\n65歳以上,300\n")
+    west, east = ([a[0], a[1], a[2] + a[3]] for a in ages(reading.value))
+    assert east == pytest.approx([40, 240, 120])
+    assert west == pytest.approx([60, 160, 180])
+
+
 def test_order_of_rows_does_not_matter_and_repeating_changes_nothing(tmp_path: Path) -> None:
     text = standard({"西地区": list(range(18)), "東地区": [7] * 18})
     head, *rows = text.split("\n")

@@ -539,3 +539,10 @@ def test_real_boundaries_made_from_n03_give_the_official_area(shared_data, folde
     north = reading.value.outline.centroid.y
     square = reading.value.outline.area * 111.32 * 111.32 * np.cos(np.radians(north))
     assert square == pytest.approx(area_km2, rel=0.03)
+
+
+def test_areas_of_one_rank_are_one_zone_of_all_their_parts(tmp_path):
+    west, east = shapely.box(140.51, 36.51, 140.54, 36.54), shapely.box(140.6, 36.6, 140.61, 36.61)
+    columns = {"A31a_201": ["8303"] * 2, "A31a_202": ["久慈川"] * 2, "A31a_205": ["3", "3"]}
+    (zone,) = read(packed(tmp_path, "A31a-23_08", columns, [west, east], crs="EPSG:6668")).value.zones
+    assert zone.lonlat.area == pytest.approx(west.area + east.area)
