@@ -22,6 +22,7 @@ from geodata.hitachi import load_hitachi
 from geodata.hubs import Hub
 from geodata.opinions import Opinions
 from geodata.overlay import CityParts, lay_over
+from geodata.overlay_places import facilities_where
 from geodata.provenance import Source, Status
 from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
@@ -363,3 +364,11 @@ def test_laying_over_does_not_depend_on_what_else_is_laid_over(base):
     for layer in ("timetable", "facilities", "defaults", "population"):
         assert both.layer_digest(layer) == step.layer_digest(layer)
     assert digest_of(sorted(both.former_ids, key=str)) == digest_of(sorted(step.former_ids, key=str))
+
+
+def test_kept_facilities_keep_their_own_hours():
+    three = places(np.array([[0.0, 0.0], [100.0, 0.0], [200.0, 0.0]]), ["shop", "clinic", "clinic"])
+    three = replace(three, hours_start_s=np.array([1, 2, 3, 4, 5, 6], np.int32) * 3_600)
+    kept = facilities_where(three, np.array([False, True, True]))
+    assert kept.hours_facility.tolist() == [0, 0, 1, 1]
+    assert (kept.hours_start_s // 3_600).tolist() == [3, 4, 5, 6]
