@@ -13,6 +13,7 @@ import numpy as np
 from geodata.config_sources import source_id_of, source_of
 from geodata.errors import Text
 from geodata.mesh import bounds_many
+from geodata.readers.json_table import place_of_name
 from geodata.readers.recognise_city import (
     Municipality,
     did_cities,
@@ -36,6 +37,8 @@ _RAIL = {"0", "1", "2", "5", "7", "11", "12"}
 _GENERIC = {"data", "input", "inputs", "raw", "files", "download", "downloads", "tmp", "city", "geo", "gis"}
 DETOUR = {"detour": 1.3, "car_detour": 1.4}
 CENSUS_YEAR = 2020
+_ONE_CITY = re.compile(r"DDSWC(\d{5})(?!\d)")
+"""Names of 小地域 outlines of one municipality, such as A002005212020DDSWC08202.zip."""
 _SAME_STOPS = 0.7
 """Share of stops in common from which two feeds of one operator are editions of each other."""
 _SAME_PLACES = {
@@ -185,7 +188,16 @@ class _Chooser:
             cities = did_cities(self.folder / file.path, file.traits["city_column"], self.points)
             if cities:
                 return named_first(cities, self.folder.resolve().name)[0]
-        return None
+        return self._municipality_of_names()
+
+    def _municipality_of_names(self) -> Municipality | None:
+        """Return the municipality that a file of one alone is named after, or names in its first row."""
+        if self.towns and self.towns.path.lower().endswith(".json"):
+            _, name = place_of_name(self.folder / self.towns.path)
+            if name:
+                return Municipality(name, "")
+        told = {(f.traits["city"], m.group(1)) for f in self.by_what["small_area"] if (m := _ONE_CITY.search(f.path))}
+        return Municipality(*told.pop()) if len(told) == 1 else None
 
     def _tell_choice(self, found: list[Municipality]) -> None:
         city, names = found[0], "・".join(m.name for m in found[1:6])

@@ -140,6 +140,21 @@ def test_the_municipality_that_the_folder_is_named_after_is_chosen_first(tmp_pat
     assert f"フォルダーの名前にある {name} を選びました" in text
 
 
+def test_towns_of_one_city_in_json_name_the_city(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    write(folder, "みなと市.json", '[{"town":"海岸町","koaza":"","lat":"36.5","lng":"140.6"}]')
+    config, _ = planned(folder, tmp_path)
+    assert config.name.ja == "みなと市"
+
+
+@pytest.mark.parametrize(("name", "told"), [("A002005212020DDSWC08202.zip", True), ("A002005212020DDSWC08.zip", False)])
+def test_outlines_of_one_municipality_name_the_city_those_of_a_prefecture_do_not(folder, tmp_path, name, told):
+    write_shape_zip(folder / name, "r2ka08202", [*AREAS, "CITY_NAME"])
+    write(folder, "tblT001082C08.txt", SMALL_TABLE, "cp932")
+    config, _ = planned(folder, tmp_path)
+    assert (config.name.ja != folder.name) == told
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
 def test_a_list_without_a_place_in_the_city_is_left_out_and_one_that_has_some_is_cut_to_it(folder, tmp_path, encoding):
     write_feed(folder / "bus.zip")
