@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.crs import ZONE_ORIGINS_LONLAT, plane_epsg, to_lonlat, to_plane
+from geodata.crs import FIRST_ZONE_EPSG, ZONE_ORIGINS_LONLAT, plane_epsg, to_lonlat, to_plane
 from geodata.errors import DataError
 
 
@@ -55,3 +55,8 @@ def test_unknown_system_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         to_plane(1, [(140.0, 36.0)])
     assert caught.value.problems[0].code == "crs.unknown"
+
+
+def test_the_origin_of_every_zone_is_that_of_its_coordinate_system():
+    for n, (lon, lat) in enumerate(ZONE_ORIGINS_LONLAT):
+        assert to_plane(FIRST_ZONE_EPSG + n, np.array([[lon, lat]])) == pytest.approx(np.zeros((1, 2)), abs=0.01)

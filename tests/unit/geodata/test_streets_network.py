@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from geodata.config.streets import StreetsConfig
 from geodata.readers import osm as osm_reader
+from geodata.readers.barriers import Barriers, blocked_pieces
 from geodata.readers.osm import read_osm, read_ways
 from geodata.readers.osm_heights import span_heights
 from geodata.readers.osm_pieces import Pieces
@@ -384,3 +386,10 @@ def test_barriers_never_shorten_a_walk(tmp_path_factory, points):
     there = [bool((np.hypot(*(closed.node_xy - e).T) < 1).any()) for e in ends]
     if all(there):
         assert walk(closed, *ends) >= walk(free, *ends) - 1e-6
+
+
+def test_a_piece_wholly_inside_a_closed_area_is_closed_too():
+    area = np.array([shapely.box(140.0, 36.0, 140.1, 36.1)], dtype=object)
+    ends = np.array([[[140.04, 36.05], [140.05, 36.05]], [[140.2, 36.05], [140.3, 36.05]]])
+    found = blocked_pieces(Barriers(area, ("x",), np.array([True]), np.array([False])), ends)
+    assert (found.walk.tolist(), found.car.tolist()) == ([True, False], [False, False])
