@@ -96,8 +96,8 @@ def english_names(feed: Feed) -> EnglishNames:
     if "trans_id" in frame:
         texts = {t for n, (_, columns) in NAMED.items() for c in columns for t in feed.column(n, c)} - {""}
         used &= frame["trans_id"].isin(texts).to_numpy(dtype=bool)
-        rows = frame.loc[used]
-        found.by_text = dict(zip(rows["trans_id"], rows["translation"], strict=True))
+        texts_en = feed.column("translations", "translation")[used]
+        found.by_text = dict(zip(frame.loc[used, "trans_id"], texts_en, strict=True))
     else:
         used &= _known(feed)
         _take(feed, found, used)

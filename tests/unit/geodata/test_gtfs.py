@@ -309,6 +309,12 @@ def test_english_names_of_both_forms(tmp_path, translations):
     assert table.routes.name_en.tolist() == ["1 Ko-Hei Line", "丙甲線"]
 
 
+def test_translations_without_their_texts_are_told_and_change_no_name(tmp_path):
+    reading = read(write_feed(tmp_path / "f.zip", translations="trans_id,lang,translatio\n甲丙線,en,Ko-Hei Line"))
+    assert reading.timetable.routes.name_en.tolist() == ["1 甲丙線", "丙甲線"]
+    assert "gtfs.translation_unused" in {p.code for p in reading.problems}
+
+
 def test_stations_are_parents_and_entrances_are_left_out(tmp_path):
     stops = """
         stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station
