@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from geodata.errors import DataError, Text, error
 from geodata.readers.recognise_feeds import recognise_feed, recognise_streets
 from geodata.readers.recognise_layers import recognise_layers
-from geodata.readers.recognise_peek import Peek, peek
+from geodata.readers.recognise_peek import Peek, digest_of, peek
 from geodata.readers.recognise_tables import recognise_tables
 from geodata.recognised import SILENT, RecognisedFile
 
@@ -191,7 +190,7 @@ def _without_copies(files: list[RecognisedFile], root: Path) -> list[RecognisedF
     for key, group in groups.items():
         firsts: dict[str, RecognisedFile] = {}
         for file in sorted(group, key=lambda f: (len(f.path), f.path)) if len(group) > 1 else ():
-            first = firsts.setdefault(_digest(root / file.path) if isinstance(key, int) else "", file)
+            first = firsts.setdefault(digest_of(root / file.path) if isinstance(key, int) else "", file)
             if first is not file and first.path not in copies:
                 copies[file.path] = first.path
     return [_part_of(f, copies[f.path], "写し", "a copy") if f.path in copies else f for f in files]
@@ -200,11 +199,6 @@ def _without_copies(files: list[RecognisedFile], root: Path) -> list[RecognisedF
 def _size(path: Path) -> int | str:
     """Return the size of a file; a folder is like no other."""
     return path.stat().st_size if path.is_file() else str(path)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _part_of(file: RecognisedFile, of: str, ja: str, en: str) -> RecognisedFile:

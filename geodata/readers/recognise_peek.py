@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import io
 import json
 import re
@@ -79,6 +80,12 @@ def peek(path: Path, name: str) -> Peek:
         return _peek_plain(path, name, head)
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error, struct.error, sqlite3.Error, RuntimeError) as exc:
         return Peek(path, name, broken=str(exc))
+
+
+def digest_of(path: Path) -> str:
+    """Return what tells copies of a file apart from others: its SHA-256."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def member_text(peeked: Peek, table: str, limit: int = MORE_BYTES) -> str:
