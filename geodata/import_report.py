@@ -59,6 +59,15 @@ class LayerImport:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedFile:
+    """A file of the folder that brought nothing into the city: its path, what it was taken for, and why."""
+
+    path: str
+    title: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """
     The record of one import: complete, or of one that failed.
@@ -75,6 +84,8 @@ class ImportReport:
         Of the city; empty where none was built.
     seconds
         Stage → how long it took [s]; outside every digest.
+    unused
+        Files of the folder that were not used, each with the reason; none where a configuration names its files.
     """
 
     city_id: str
@@ -85,6 +96,7 @@ class ImportReport:
     digest: str = ""
     layer_digests: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    unused: tuple[UnusedFile, ...] = ()
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -120,6 +132,7 @@ class ImportReport:
             "n_repairs": self.n_repairs,
             "layers": [_layer(layer) for layer in self.layers],
             "problems": [_problem(p) for p in self.problems],
+            "unused_files": [{"name": f.path, "what": _text(f.title), "why": _text(f.why)} for f in self.unused],
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from geodata.errors import DataError, Text, error
+from geodata.readers.recognise_damage import damage_of
 from geodata.readers.recognise_feeds import recognise_feed, recognise_streets
 from geodata.readers.recognise_layers import recognise_layers
 from geodata.readers.recognise_peek import Peek, digest_of, peek
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 MAX_FILES = 2_000
 _PARTS = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".aux"}
-_DOCUMENTS = {".md", ".pdf", ".html", ".htm", ".doc", ".docx", ".rtf", ".url", ".png", ".jpg", ".jpeg", ".xml"}
+_DOCUMENTS = {".md", ".pdf", ".html", ".htm", ".doc", ".docx", ".rtf", ".url", ".xml"}
+_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".heic", ".svg"}
 _SHEETS = {".xls", ".xlsx", ".xlsm", ".ods"}
 _CONFIGS = {".yaml", ".yml"}
 _FORMS = (".csv", ".txt", ".geojson", ".gpkg", ".json", ".zip", ".shp")
@@ -77,6 +79,22 @@ def recognise(folder: Path | str) -> tuple[RecognisedFile, ...]:
 
 def recognise_file(path: Path, name: str) -> RecognisedFile:
     """Return what one file (or a folder of GTFS tables) is; ``unknown`` where nothing fits."""
+    by_name = _told_by_name(path, name)
+    if by_name is not None:
+        return by_name
+    looked = peek(path, name)
+    damage = damage_of(looked)
+    if damage is not None:
+        return RecognisedFile(name, "broken", {}, 1.0, damage)
+    for rule in (recognise_feed, recognise_streets, recognise_layers, recognise_tables):
+        result = rule(looked)
+        if result is not None:
+            return result
+    return RecognisedFile(name, "unknown", {}, 0.0, _why_unknown(looked))
+
+
+def _told_by_name(path: Path, name: str) -> RecognisedFile | None:
+    """Return what need not be opened: configurations, parts of a Shapefile, workbooks, documents, pictures."""
     suffix = path.suffix.lower()
     if suffix in _CONFIGS:
         why = Text("設定はフォルダーでなくファイルを指定して使います", "name the file itself to build from it")
@@ -89,17 +107,12 @@ def recognise_file(path: Path, name: str) -> RecognisedFile:
         return RecognisedFile(name, "unknown", {}, 0.0, why)
     if suffix in _DOCUMENTS:
         return RecognisedFile(name, "document", {}, 0.5, Text("説明文書とみなす", "taken for a document"))
-    looked = peek(path, name)
-    for rule in (recognise_feed, recognise_streets, recognise_layers, recognise_tables):
-        result = rule(looked)
-        if result is not None:
-            return result
-    return RecognisedFile(name, "unknown", {}, 0.0, _why_unknown(looked))
+    if suffix in _PICTURES:
+        return RecognisedFile(name, "picture", {}, 0.5, Text("名前の終わりが画像", "its name ends as a picture's"))
+    return None
 
 
 def _why_unknown(looked: Peek) -> Text:
-    if looked.broken:
-        return Text(f"開けません: {looked.broken}", f"cannot be opened: {looked.broken}")
     inner = [m for m in looked.members if m.lower().endswith(".zip")]
     if inner:
         return Text(

@@ -32,11 +32,13 @@ WHAT: dict[str, Text] = {
     "config": Text("Ekisei の設定", "configuration of Ekisei"),
     "part": Text("ほかのファイルの一部", "part of another file"),
     "document": Text("説明文書", "document"),
+    "picture": Text("画像", "picture"),
     "skipped": Text("見ていないもの", "not looked at"),
+    "broken": Text("壊れたファイル", "damaged file"),
     "unknown": Text("分からないもの", "not recognised"),
 }
 """What a file may be taken for → its name."""
-SILENT = frozenset({"part", "document", "config", "skipped", "unknown"})
+SILENT = frozenset({"part", "document", "picture", "config", "skipped", "broken", "unknown"})
 """What brings nothing into a configuration."""
 
 

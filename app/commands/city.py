@@ -26,6 +26,7 @@ Config = Annotated[Path, typer.Argument(help="help.config", metavar="CONFIG.yaml
 Inputs = Annotated[Path | None, typer.Option("--inputs", help="help.city.inputs", metavar="DIR")]
 Report = Annotated[Path | None, typer.Option("--report", help="help.city.report", metavar="FILE")]
 SHOWN_WARNINGS = 5
+SHOWN_UNUSED = 8
 
 
 def register(root: typer.Typer) -> None:
@@ -52,7 +53,7 @@ def build(
 
     session: Session = context.obj
     require_free(out, resume=False, force=force)
-    with opened(config, inputs, session.lang) as source:
+    with opened(config, inputs, session.lang, report) as source:
         attempt = attempted(session, source, report)
         if attempt.city is None:  # told already; for the type checker
             return
@@ -61,6 +62,7 @@ def build(
     show_warnings(session, attempt)
     session.out.print(counts_table(attempt.city, session))
     session.print(summary(session, attempt))
+    show_unused(session, attempt)
     session.print(session.say("city.built", path=out))
     session.print(session.say("city.report", path=out / PAGE))
 
@@ -70,9 +72,10 @@ def check(context: typer.Context, config: Config, inputs: Inputs = None, report:
     from geodata.errors import Severity
 
     session: Session = context.obj
-    with opened(config, inputs, session.lang) as source:
+    with opened(config, inputs, session.lang, report) as source:
         attempt = attempted(session, source, report)
     show_problems(session, attempt.problems)
+    show_unused(session, attempt)
     warnings = sum(p.severity is Severity.WARNING for p in attempt.problems)
     session.print(session.say("city.checked", errors=0, warnings=warnings))
 
@@ -152,6 +155,23 @@ def show_warnings(session: Session, attempt: "Attempt") -> None:
         session.note(session.say("city.more_warnings", n=len(warnings) - SHOWN_WARNINGS))
 
 
+def show_unused(session: Session, attempt: "Attempt") -> None:
+    """Print the files of a folder that were not used, each with the reason; the first of many."""
+    files = attempt.report.unused
+    if not files:
+        return
+    session.print(session.say("city.unused", n=len(files)))
+    for file in files[:SHOWN_UNUSED]:
+        session.out.print(
+            f"  {file.path}: {file.title.get(session.lang)} – {file.why.get(session.lang)}",
+            markup=False,
+            style="dim",
+            soft_wrap=True,
+        )
+    if len(files) > SHOWN_UNUSED:
+        session.print(session.say("city.more_unused", n=len(files) - SHOWN_UNUSED))
+
+
 def show_problems(session: Session, problems: "Sequence[Problem]") -> None:
     """Print warnings and remarks beside the results."""
     from geodata.errors import render_problems
@@ -180,13 +200,15 @@ def counts_table(city: "City", session: Session) -> "Table":
     from rich.text import Text as Styled
 
     timetable, people = city.timetable, city.population
+    n_people, n_trips, n_places = people.total.sum(), len(timetable.trips.trip_id), city.facilities.n_facilities
+    nobody = session.say("city.no_people", n=f"{people.n_cells:,}")
     rows = {
-        "city.persons": f"{people.total.sum():,.0f} ({people.base_date})",
+        "city.persons": f"{n_people:,.0f} ({people.base_date})" if n_people else nobody,
         "city.cells": f"{people.n_cells:,}",
         "city.stops": f"{timetable.n_stops:,}",
         "city.routes": routes_told(city, session),
-        "city.trips": f"{len(timetable.trips.trip_id):,}",
-        "city.facilities": f"{city.facilities.n_facilities:,}",
+        "city.trips": f"{n_trips:,}" if n_trips else session.say("city.no_timetable"),
+        "city.facilities": f"{n_places:,}" if n_places else session.say("city.no_facilities"),
         "city.streets": describe_streets(city, session),
         "city.defaults": f"{city.defaults.date}, {city.defaults.saturday}, {city.defaults.holiday}",
         "city.digest": city.digest[:16],

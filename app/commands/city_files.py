@@ -51,13 +51,27 @@ class Source:
         from geodata.build import attempt_city
 
         attempt = attempt_city(self.config, progress, inputs=self.inputs)
-        return replace(attempt, report=replace(attempt.report, config_name=self.name))
+        attempt = replace(attempt, report=replace(attempt.report, config_name=self.name))
+        return attempt if self.plan is None else with_folder(attempt, self.plan)
+
+
+def with_folder(attempt: Attempt, plan: Plan) -> Attempt:
+    """Return an attempt that tells of every file of its folder; a damaged one refuses the city."""
+    from geodata.unused_files import damaged_files, unused_files
+
+    damaged = damaged_files(plan.files)
+    report = replace(attempt.report, problems=damaged + attempt.report.problems, unused=unused_files(plan))
+    if damaged:
+        report = replace(report, digest="", layer_digests={})
+    return replace(attempt, report=report, city=None if damaged else attempt.city)
 
 
 @contextmanager
-def opened(given: Path, inputs: Path | None, lang: str) -> Iterator[Source]:
+def opened(given: Path, inputs: Path | None, lang: str, report: Path | None = None) -> Iterator[Source]:
     """
     Yield what to build from: the configuration that was named, or one made for the folder that was named.
+
+    A folder that makes no city is told in the report as well, where one was asked for.
 
     Raises
     ------
@@ -75,30 +89,60 @@ def opened(given: Path, inputs: Path | None, lang: str) -> Iterator[Source]:
         )
     from geodata.config_writing import config_text
 
+    name = f"{given.resolve().name}/"
     plan = plan_of(given)
+    try:
+        require_city(plan, given)
+    except DataError as exc:
+        if report is not None:
+            require_file(report, force=True)
+            write_report(report, _refused(plan, name, exc))
+        raise
     with tempfile.TemporaryDirectory() as draft:
         config = Path(draft) / CONFIG_NAME
         config.write_text(config_text(plan, lang), encoding="utf-8", newline="\n")
-        yield Source(config, given, f"{given.resolve().name}/", plan)
+        yield Source(config, given, name, plan)
 
 
 def plan_of(folder: Path, base: str | None = None) -> Plan:
-    """Return what the files of a folder make; a folder that makes no city raises `DataError`."""
+    """Return what the files of a folder make."""
     from geodata.config_plan import plan_config
     from geodata.recognise import recognise
 
-    plan = plan_config(folder, recognise(folder), base=base)
-    if base is None and not {"population", "gtfs", "ksj", "boundaries"} & plan.config.keys():
-        looked = ", ".join(f.path for f in plan.files[:8])
-        raise DataError(
-            error(
-                "recognise.nothing",
-                str(folder),
-                both("city.nothing_recognised", files=looked),
-                both("city.nothing_recognised_hint"),
-            )
-        )
-    return plan
+    return plan_config(folder, recognise(folder), base=base)
+
+
+def require_city(plan: Plan, folder: Path) -> None:
+    """
+    Refuse a folder whose files make no city and lie over none.
+
+    Raises
+    ------
+    DataError
+        With the files that were looked at, and those that are damaged.
+    """
+    from geodata.unused_files import damaged_files
+
+    if {"base", "population", "gtfs", "ksj", "boundaries"} & plan.config.keys():
+        return
+    looked = ", ".join(f.path for f in plan.files[:8])
+    nothing = error(
+        "recognise.nothing",
+        str(folder),
+        both("city.nothing_recognised", files=looked),
+        both("city.nothing_recognised_hint"),
+    )
+    raise DataError((*damaged_files(plan.files), nothing))
+
+
+def _refused(plan: Plan, name: str, exc: DataError) -> Attempt:
+    from geodata.build_report import Attempt
+    from geodata.errors import Text
+    from geodata.import_report import ImportReport
+    from geodata.unused_files import unused_files
+
+    report = ImportReport("", Text("", ""), name, problems=exc.problems, unused=unused_files(plan))
+    return Attempt(None, report, {}, {})
 
 
 def relative(folder: Path, start: Path) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.city_files import plan_of, relative, require_file, write_whole
+from app.commands.city_files import plan_of, relative, require_city, require_file, write_whole
 from app.commands.session import Session
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def init(
     """Write a configuration for the files of a folder, or a template of every layer; tell which files are missing."""
     from geodata.config_template import template_text
     from geodata.config_writing import config_text
+    from geodata.errors import render_problems
+    from geodata.unused_files import damaged_files
 
     session: Session = context.obj
     for target in filter(None, (out, checklist)):
@@ -41,6 +43,7 @@ def init(
         text = template_text(session.lang, base=base)
     else:
         plan = plan_of(folder, base)
+        require_city(plan, folder)
         files = plan.files
         session.out.print(files_table(plan, session))
         text = config_text(plan, session.lang, relative(folder, out.parent))
@@ -51,6 +54,9 @@ def init(
         write_whole(checklist, checklist_text(files, session).encode("utf-8"))
         session.print(session.say("city.checklist_written", path=checklist))
     session.print(session.say("city.init_next", path=out))
+    damaged = damaged_files(files)
+    if damaged:
+        session.note(render_problems(damaged, session.lang))
 
 
 def files_table(plan: "Plan", session: Session) -> "Table":

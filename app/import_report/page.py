@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geodata.city import City
     from geodata.errors import Problem
-    from geodata.import_report import ImportReport, LayerImport
+    from geodata.import_report import ImportReport, LayerImport, UnusedFile
     from geodata.provenance import Source
     from geodata.reading import FileRecord
 
@@ -36,6 +36,8 @@ def render_page(report: ImportReport, city: City | None) -> str:
     absent = [layer for layer in report.layers if _is_absent(layer)]
     sections = [_section(layer, maps.get(layer.layer, ""), city) for layer in report.layers if layer not in absent]
     sections += [_absent(absent)] if absent else []
+    if report.unused:
+        sections.append(_unused(report.unused))
     if report.problems:
         sections.insert(0, _whole(report.problems))
     body = _header(report, city) + _tiles(report, city) + _overview(report) + "".join(sections) + _footer(report)
@@ -141,6 +143,12 @@ def _overview(report: ImportReport) -> str:
 
 def _whole(problems: Sequence[Problem]) -> str:
     return tag("section", tag("h2", both(word("no_layer"))) + _problems(problems), id="whole")
+
+
+def _unused(files: Sequence[UnusedFile]) -> str:
+    rows = [[esc(f.path), both(f.title), both(f.why)] for f in files]
+    head = tag("h2", f"{both(word('unused'))} ({len(files):,})")
+    return tag("section", head + table([word("file"), word("taken_for"), word("why")], rows, "files"), id="unused")
 
 
 def _section(layer: LayerImport, drawing: str, city: City | None) -> str:

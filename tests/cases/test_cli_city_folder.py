@@ -115,6 +115,72 @@ def test_init_without_a_folder_writes_a_template(tmp_path, capsys):
     assert "国土数値情報" in capsys.readouterr().out
 
 
+def cut(path):
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def test_a_damaged_file_stops_the_build_and_is_told_by_init(folder, tmp_path, capsys):
+    write_feed(folder / "cut.zip", stops=FEED["stops"].replace("S1", "S9"))
+    cut(folder / "cut.zip")
+    report = tmp_path / "r.json"
+    assert call("city", "build", folder, "--out", tmp_path / "city", "--report", report) == 3
+    shown = capsys.readouterr().err
+    assert "cut.zip: zip が途中で切れているか、壊れています" in shown
+    assert "フォルダーから出してください" in shown
+    assert not (tmp_path / "city").exists()
+    values = json.loads(report.read_text(encoding="utf-8"))
+    assert (values["failed"], values["digest"], values["problems"][0]["code"]) == (True, "", "recognise.broken")
+    assert call("city", "init", folder, "--out", tmp_path / "city.yaml") == 0
+    shown = capsys.readouterr()
+    assert "cut.zip: zip が途中" in shown.err
+    (folder / "cut.zip").unlink()
+    assert call("city", "check", folder) == 0
+
+
+def test_files_that_are_not_used_stand_in_the_report_with_the_reason(folder, tmp_path, capsys):
+    (folder / "写真.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "facts.csv").write_text("topic,value\na,1\n", encoding="utf-8")
+    (folder / "coarse.csv").write_text("メッシュコード,人口\n54404622,10\n", encoding="utf-8")
+    out = tmp_path / "city"
+    assert call("city", "build", folder, "--out", out) == 0
+    assert "使わなかったファイル 4 件" in capsys.readouterr().out
+    told = json.loads((out / "import-report.json").read_text(encoding="utf-8"))["unused_files"]
+    assert {f["name"]: f["what"]["ja"] for f in told} == {
+        "coarse.csv": "メッシュ別人口（CSV）",
+        "facts.csv": "分からないもの",
+        "メモ.xlsx": "分からないもの",
+        "写真.jpg": "画像",
+    }
+    assert next(f["why"]["ja"] for f in told if f["name"] == "coarse.csv") == "より粗いか、重なる人口"
+    page = (out / "import-report.html").read_text(encoding="utf-8")
+    assert "使わなかったファイル" in page
+    assert "facts.csv" in page
+    assert call("city", "build", out / "config.yaml", "--out", tmp_path / "again") == 0
+    assert json.loads((tmp_path / "again" / "import-report.json").read_text(encoding="utf-8"))["unused_files"] == []
+
+
+def test_a_folder_that_makes_no_city_has_its_report(tmp_path, capsys):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (raw / "cut.zip").write_bytes(b"PK\x03\x04")
+    assert call("city", "check", raw, "--report", tmp_path / "r.json") == 3
+    values = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert {p["code"] for p in values["problems"]} == {"recognise.broken", "recognise.nothing"}
+    assert [f["name"] for f in values["unused_files"]] == ["cut.zip", "notes.csv"]
+
+
+def test_a_feed_without_people_says_that_none_were_given(folder, tmp_path, capsys):
+    (folder / "cells.csv").unlink()
+    assert call("city", "build", folder, "--out", tmp_path / "city") == 0
+    shown = capsys.readouterr().out
+    assert "人口データ未登録（人のいないメッシュ" in shown
+    assert "施設データ未登録" in shown
+    assert call("city", "show", "--city", tmp_path / "city", "--lang", "en") == 0
+    assert "no population given" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", [("build", "--out", "city"), ("check",), ("init",)])
 def test_a_folder_that_makes_no_city_is_refused(tmp_path, capsys, monkeypatch, command):
     monkeypatch.chdir(tmp_path)

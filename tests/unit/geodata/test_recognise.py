@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
-from geodata.errors import DataError
+from geodata.errors import DataError, Severity
 from geodata.recognise import recognise
 from geodata.recognised import WHAT
+from geodata.unused_files import damaged_files
 from tests.unit.geodata.feed_texts import FEED, write_feed
 
 # 地域メッシュ統計 (e-Stat, 統計データ ダウンロード): line 1 codes, line 2 labels, cp932.
@@ -175,8 +176,28 @@ def test_links_that_lead_out_are_not_followed(tmp_path):
 def test_damaged_files_are_told_not_raised(tmp_path, ending, raw):
     (tmp_path / f"x.{ending}").write_bytes(raw)
     (found,) = recognise(tmp_path)
-    assert found.what == "unknown"
+    assert found.what == ("broken" if is_damage(ending, raw) else "unknown")
     assert found.why.ja
+
+
+def is_damage(ending, raw):
+    zip_in_text = raw.startswith(b"PK") and ending in {"csv", "geojson", "txt"}
+    return ending in {"zip", "shp", "gpkg"} or zip_in_text
+
+
+def test_a_feed_that_was_cut_short_is_damaged_and_a_picture_is_a_picture(tmp_path):
+    write_feed(tmp_path / "bus.zip")
+    whole = (tmp_path / "bus.zip").read_bytes()
+    (tmp_path / "bus.zip").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "写真.jpg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / "page.csv").write_bytes(b"<!DOCTYPE html><html>")
+    bus, page, photo = recognise(tmp_path)
+    assert (bus.what, page.what, photo.what) == ("broken", "broken", "picture")
+    assert "途中で切れている" in bus.why.ja
+    assert [(p.where, p.severity) for p in damaged_files((bus, page, photo))] == [
+        ("bus.zip", Severity.ERROR),
+        ("page.csv", Severity.ERROR),
+    ]
 
 
 def test_a_folder_without_files_is_refused(tmp_path):
