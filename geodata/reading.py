@@ -16,13 +16,13 @@ class ReaderInfo:
     One reader of one published format.
 
     `layout`: the published layout it follows (document and edition). `verified`: it was tried on a real file of that
-    format; False is printed as 原ファイル未検証.
+    format; False is printed as 原ファイル未検証, None as 公表様式なし: nobody publishes such a file, the user makes it.
     """
 
     reader_id: str
     title: Text
     layout: str
-    verified: bool
+    verified: bool | None
 
 
 @dataclass(frozen=True, slots=True)

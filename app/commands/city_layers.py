@@ -131,7 +131,7 @@ def _unverified(folder: Path | None) -> dict[str, tuple[Text, ...]]:
         report = json.loads((folder / "import-report.json").read_text(encoding="utf-8"))
         return {
             layer["layer"]: tuple(
-                dict.fromkeys(Text(**f["reader"]["title"]) for f in layer["files"] if not f["reader"]["verified"])
+                dict.fromkeys(Text(**f["reader"]["title"]) for f in layer["files"] if f["reader"]["verified"] is False)
             )
             for layer in report["layers"]
         }

@@ -133,7 +133,7 @@ def _overview(report: ImportReport) -> str:
     rows = []
     for layer in report.layers:
         levels = [sum(p.severity is s for p in layer.problems) for s in (Severity.ERROR, Severity.WARNING)]
-        unseen = any(not f.reader.verified for f in layer.files)
+        unseen = any(f.reader.verified is False for f in layer.files)
         mark = f' <span class="mark">{both(word("unverified"))}</span>' if unseen else ""
         link = tag("a", both(named(LAYERS, layer.layer)), href=f"#{layer.layer}")
         numbers = [number(n) if n else "–" for n in (len(layer.files), *levels, sum(layer.repairs.values()))]
@@ -213,7 +213,8 @@ def _files(files: Sequence[FileRecord]) -> str:
         return ""
     rows = []
     for file in files:
-        mark = "" if file.reader.verified else f'<br><span class="mark">{both(word("unverified"))}</span>'
+        known = {False: "unverified", None: "no_form"}.get(file.reader.verified)
+        mark = f'<br><span class="mark">{both(word(known))}</span>' if known else ""
         digest = f"<br>{tag('code', 'sha256 ' + esc(file.sha256[:12]), title=file.sha256)}" if file.sha256 else ""
         layout = f'<br><span class="quiet">{both(word("layout"))}: {esc(file.reader.layout)}</span>'
         rows.append(

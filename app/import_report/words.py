@@ -185,6 +185,7 @@ WORDS: dict[str, Text] = {
     "rows_kept": Text("採用", "kept"),
     "what": Text("項目", "what"),
     "unverified": Text("原ファイル未検証", "not tried on an original file"),
+    "no_form": Text("公表様式なし", "no published form"),
     "unverified_why": Text(
         "公表された様式の説明に従って読みます。実際の公表ファイルでは確かめていません。",
         "Read after the published layout; not tried on a published file.",

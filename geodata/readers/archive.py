@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 import zlib
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from geodata.errors import DataError, Problem, Text, error, warning
+from geodata.errors import DataError, Problem, Severity, Text, error, warning
 
 MAX_MEMBER_BYTES = 2_000_000_000
 MAX_RATIO = 500.0
@@ -26,6 +27,9 @@ _OTHER_FORMS = {
     b"\x1f\x8b": "gzip",
 }
 _UTF8_NAME = 0x800
+_JUDGED = 20_000
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_AMONG_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[\x00-\x7f])")
 _BLOCK_BYTES = 1 << 20
 
 
@@ -144,7 +148,7 @@ def unreadable_input(exc: OSError, where: str) -> Problem:
 
 def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
     """
-    Decode UTF-8 with or without BOM, UTF-16 with BOM, else cp932 (Shift_JIS of Windows) with a warning.
+    Decode UTF-8 with or without BOM, UTF-16 with BOM, else cp932 (Shift_JIS of Windows), which is told.
 
     Raises
     ------
@@ -163,6 +167,9 @@ def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
             continue
         if encoding == "utf-8-sig":
             return text, []
+        if encoding == "cp932" and _is_japanese(text):
+            told = Text("Shift_JIS（cp932）として読みました", "read as cp932 (Shift_JIS of Windows)")
+            return text, [Problem(Severity.INFO, "input.encoding", where, told)]
         note = warning(
             "input.encoding",
             where,
@@ -178,6 +185,13 @@ def decode(raw: bytes, where: str) -> tuple[str, list[Problem]]:
             Text("UTF-8 で保存し直してください", "save it as UTF-8"),
         ),
     )
+
+
+def _is_japanese(text: str) -> bool:
+    """Tell cp932 from what only can be read as it: EUC-JP gives half-width kana, Latin-1 kanji among letters."""
+    start = text[:_JUDGED]
+    n_others = sum(not c.isascii() for c in start)
+    return 2 * max(len(_HALF_KANA.findall(start)), len(_AMONG_LETTERS.findall(start))) <= n_others
 
 
 def _check_text(raw: bytes, where: str) -> None:

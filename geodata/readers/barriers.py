@@ -26,7 +26,7 @@ READER = ReaderInfo(
     "barriers",
     Text("通れない線・区域（利用者が描いた地図データ）", "barriers drawn by a person (any vector file)"),
     "GeoJSON, GeoPackage or Shapefile of lines or polygons, any properties",
-    verified=True,
+    verified=None,
 )
 
 _NAME_COLUMNS = ("name", "名称", "名前", "id")

@@ -34,13 +34,11 @@ READERS: tuple[ReaderInfo, ...] = (
     *vector.READERS,
 )
 """Every reader, in the order of a configuration."""
+_CHECKED = {True: "実ファイルで確認", False: "原ファイル未検証", None: "公表様式なし"}
 
 
 def reader_table() -> str:
     """Return the readers as a table in Markdown: what, published layout, tried on a real file."""
     rows = ["| 読むもの | したがう仕様 | 確認 |", "|---|---|---|"]
-    rows += [
-        f"| {r.title.ja} | {r.layout.replace('|', '/')} | {'実ファイルで確認' if r.verified else '原ファイル未検証'} |"
-        for r in READERS
-    ]
+    rows += [f"| {r.title.ja} | {r.layout.replace('|', '/')} | {_CHECKED[r.verified]} |" for r in READERS]
     return "\n".join(rows)

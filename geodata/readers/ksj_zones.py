@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     Key = tuple[str, str, Text]  # id, kind, name
     KeyOf = Callable[[KsjRows], list[Key | None] | None]
 
+_NEEDED = {
+    "A27": "A27_003・A27_005・A27_007",
+    "A31": "A31a_205・A31_205・A31_201・A31_001",
+    "A33": "A33_001, A33_002",
+    "A50": "A50_006",
+    "N03": "N03_001…N03_007",
+}
+"""Dataset → the columns that its areas are told by; those with ・ are of one edition each."""
 _NO_AREAS = Text("面のデータではないため使いません", "not used: no areas")
 _DEPTHS: dict[str, str] = {
     "1": "0〜0.5 m",
@@ -191,12 +199,17 @@ def _cut(shape: BaseGeometry, outline: BaseGeometry | None) -> BaseGeometry:
 
 def no_columns(dataset: str, layers: Sequence[KsjRows]) -> Problem:
     """Return the error for layers without the columns of the areas of a dataset."""
+    needed = _NEEDED[dataset]
     shown = listed([c for rows in layers for c in rows.table.columns if not str(c).startswith("__")], 10)
     return error(
         "ksj.columns",
         layers[0].where,
         Text(
-            f"{dataset} の面の列がありません（ある: {shown}）", f"no columns of areas of {dataset} (there are: {shown})"
+            f"{dataset} の列 {needed} のある面がありません（ある列: {shown}）",
+            f"no areas with the column {needed} of {dataset} (there are: {shown})",
         ),
-        Text("提供元から面（ポリゴン）の版を取り直してください", "get the edition with polygons from the publisher"),
+        Text(
+            "列を消さず、提供元の面（ポリゴン）の版をそのまま使ってください",
+            "use the edition with polygons as published, with all its columns",
+        ),
     )

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from geodata.units import FloatArray
 
 READERS = (
-    ReaderInfo("cells_csv", Text("セルの CSV", "CSV of cells"), "own columns: id, lon, lat, people", verified=True),
+    ReaderInfo("cells_csv", Text("セルの CSV", "CSV of cells"), "own columns: id, lon, lat, people", verified=None),
     ReaderInfo(
-        "mesh_csv", Text("メッシュコードの CSV", "CSV of mesh codes"), "JIS X 0410 codes, own columns", verified=True
+        "mesh_csv", Text("メッシュコードの CSV", "CSV of mesh codes"), "JIS X 0410 codes, own columns", verified=None
     ),
 )
 

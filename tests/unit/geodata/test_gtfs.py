@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.digest import digest_of
+from geodata.errors import Severity
 from geodata.readers.gtfs import FeedReading, read_gtfs
 from geodata.readers.gtfs_along import along_line
 from geodata.readers.gtfs_columns import class_of
@@ -100,11 +101,12 @@ def test_byte_order_mark_and_spaces_in_the_header(tmp_path):
     assert reading.timetable.stops.name.tolist() == ["甲", "乙", "丙"]
 
 
-def test_cp932_is_read_with_a_warning_for_each_file(tmp_path):
+def test_cp932_is_read_with_a_note_for_each_file(tmp_path):
     reading = read(write_feed(tmp_path / "f.zip", encoding="cp932"))
     assert reading.timetable.stops.name.tolist() == ["甲", "乙", "丙"]
     named = [p.where for p in reading.problems if p.code == "input.encoding"]
     assert "f.zip/stops.txt" in named
+    assert {p.severity for p in reading.problems if p.code == "input.encoding"} == {Severity.INFO}
     assert "f.zip/calendar.txt" not in named  # plain ASCII is UTF-8
 
 

@@ -47,7 +47,6 @@ def test_a_survey_as_it_was_downloaded(tmp_path):
     assert found.district.tolist() == [PEOPLE.district[0], -1]
     assert found.source_id.tolist() == ["survey", "survey"]
     assert told(reading) == {
-        "input.encoding": ("o.csv", 1),
         "opinions.silent": ("o.csv row 4", 1),
         "opinions.masked": ("o.csv row 2", 1),
         "opinions.exact_age": ("o.csv row 2", 1),
