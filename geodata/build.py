@@ -26,6 +26,7 @@ from geodata.service_days import choose_days
 from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
 from geodata.usual_days import SOME_YEAR, usual_days
+from geodata.window_checks import window_served
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -200,6 +201,7 @@ class _Build:
                 opinions=stages.opinions,
             )
         found.of("streets").add(problems=layers_fit(city, found.of("streets").counts))
+        found.of("timetable").add(problems=window_served(city))
         return city
 
     def _base_days(self, base: City) -> CityDefaults:

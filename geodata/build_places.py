@@ -11,6 +11,7 @@ import numpy as np
 from geodata.build_stages import SHARES
 from geodata.config.streets import StreetsConfig
 from geodata.crs import to_lonlat
+from geodata.empty_layers import mesh_without_people
 from geodata.overlay_people import with_districts
 from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities
 from geodata.readers.opinions import read_opinions
@@ -20,6 +21,8 @@ from geodata.streets import DetourPlane, StreetModel
 if TYPE_CHECKING:
     from geodata.build_stages import Stages
     from geodata.reading import Reading
+
+_SOMEWHERE = np.array([[139.75, 35.68]])
 
 
 def read_street_network(stages: Stages) -> None:
@@ -63,10 +66,12 @@ def read_places(stages: Stages) -> None:
     """Read facilities and opinions."""
     rows: list[FacilityRow] = []
     people = stages.people
+    # Where people were refused, the places are still read, so that one report names what is wrong with both.
+    cells = people if people is not None else mesh_without_people(stages.plane, _SOMEWHERE, base_date="")
     for entry in stages.config.facilities:
-        if people is None:
-            break
-        read = partial(read_facilities, entry, stages.find, people, stages.cells_table, stages.towns)
+        if people is None and entry.path is None:
+            continue
+        read = partial(read_facilities, entry, stages.find, cells, stages.cells_table, stages.towns)
         taken = stages.found.take("facilities", read)
         rows += taken or []
     rows += [row for _, layer in stages.ksj for row in layer.facilities]

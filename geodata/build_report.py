@@ -90,7 +90,7 @@ def import_report(config_name: str, stages: Stages, city: City | None) -> Import
 
 def _layer(name: str, stages: Stages, city: City | None) -> LayerImport:
     found = stages.found.of(name)
-    sources = () if city is None else tuple(s for s in city.sources if s.layer == name)
+    sources = () if city is None else tuple(s for s in city.sources if s.layer.partition(".")[0] == name)
     brought = bool(found.files) or any(n for n in found.counts.values())
     status = Status.NO_DATA
     if city is not None and name not in _NOT_IN_CITY and (brought or sources):

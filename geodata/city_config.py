@@ -46,7 +46,16 @@ class SourceConfig(Frozen):
 
     id: str
     layer: Literal[
-        "population", "timetable", "facilities", "streets", "targets", "zones", "daytime", "outlook", "opinions"
+        "population",
+        "timetable",
+        "timetable.sketch",
+        "facilities",
+        "streets",
+        "targets",
+        "zones",
+        "daytime",
+        "outlook",
+        "opinions",
     ]
     title: Words
     credit: str

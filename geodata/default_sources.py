@@ -64,10 +64,12 @@ _POPULATION: dict[type, _Terms] = {
     MeshCsv: _Terms(Text("メッシュ別人口", "Population by mesh"), "", UNKNOWN_TERMS, Status.OBSERVED),
     PeopleFeatures: _Terms(Text("地点・区域別人口", "Population by place"), "", UNKNOWN_TERMS, Status.OBSERVED),
 }
+SKETCH = "timetable.sketch"
+"""Part of the timetable whose lines are assumed, line by line; the surer feeds beside it keep their status."""
 _KSJ: dict[str, tuple[str, Text, Status]] = {
-    "N02": ("timetable", Text("鉄道", "railways"), Status.ASSUMED),
-    "N07": ("timetable", Text("バスルート", "bus routes"), Status.ASSUMED),
-    "P11": ("timetable", Text("バス停留所", "bus stops"), Status.ASSUMED),
+    "N02": (SKETCH, Text("鉄道", "railways"), Status.ASSUMED),
+    "N07": (SKETCH, Text("バスルート", "bus routes"), Status.ASSUMED),
+    "P11": (SKETCH, Text("バス停留所", "bus stops"), Status.ASSUMED),
     "N03": ("zones", Text("行政区域", "municipal boundaries"), Status.OBSERVED),
     "A27": ("zones", Text("小学校区", "school districts"), Status.OBSERVED),
     "A31": ("zones", Text("洪水浸水想定区域", "flood hazard"), Status.OFFICIAL_ESTIMATE),
@@ -220,7 +222,7 @@ def _of_ksj(source_id: str, dataset: str) -> Source:
     layer, title, status = _KSJ[dataset]
     credit = f"「国土数値情報（{title.ja}データ）」（国土交通省）を加工して作成"
     name = Text(f"国土数値情報 {dataset} {title.ja}", f"National Land Numerical Information {dataset} {title.en}")
-    note = _SKETCH_NOTE if layer == "timetable" else Text("", "")
+    note = _SKETCH_NOTE if layer == SKETCH else Text("", "")
     return Source(source_id, layer, name, credit, _KSJ_TERMS, "", status, note)
 
 

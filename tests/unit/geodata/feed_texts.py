@@ -128,5 +128,8 @@ def write_city_inputs(folder: Path, config: str = CONFIG, cells: str = CELLS, **
     write_feed(folder / "feed.zip", **changed)
     (folder / "cells.csv").write_text(clean(cells), encoding="utf-8")
     path = folder / "tiny.yaml"
-    path.write_text(dedent(config), encoding="utf-8")
+    text = dedent(config)
+    # The feed runs from 8 to 10; measured at another time, every city of it would be told so.
+    text += "" if "window:" in text else 'window: ["08:00", "10:00"]\n'
+    path.write_text(text, encoding="utf-8")
     return path

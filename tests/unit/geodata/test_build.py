@@ -52,7 +52,7 @@ def test_a_tiny_city(tmp_path):
     assert city.facilities.kind.tolist() == ["clinic"] * 3
     assert isinstance(city.streets, DetourPlane)
     assert city.defaults.date == "2025-10-15"
-    assert (dt.date.fromisoformat(city.defaults.saturday).weekday(), city.defaults.window_start_s) == (5, 36_000)
+    assert (dt.date.fromisoformat(city.defaults.saturday).weekday(), city.defaults.window_start_s) == (5, 28_800)
     assert report.counts["persons"] == 200
     assert report.counts["stops"] == 3
     assert [s for s, _ in stages] == ["population", "timetable", "streets", "facilities", "checks", "done"]
