@@ -420,16 +420,18 @@ class _Chooser:
     def streets(self) -> None:
         """Configure a network with heights, or the straight line."""
         networks = self.by_what["osm_pbf"] + self.by_what["graphml"]
-        heights = self.by_what["elevation"]
+        heights, closed = self.by_what["elevation"], self.by_what["barriers"]
         if not networks:
-            self.plan.config["streets"] = dict(DETOUR)
-            self.plan.note(
-                "streets",
-                "道路がないので直線距離 × 1.3（仮定）。osm_pbf: に OpenStreetMap の抽出を書くと実測になります",
-                "no streets: straight line × 1.3 (assumed); give osm_pbf: an OpenStreetMap extract",
-            )
+            self._no_streets()
             for file in heights:
                 self.plan.leave("streets", file.config_fragment, "標高には道路が必要です", "heights need streets")
+            for file in closed:
+                self.plan.leave(
+                    "streets",
+                    file.config_fragment,
+                    "通れない線・区域には道路が必要です（streets: の osm_pbf: と barriers: に書きます）",
+                    "barriers need streets (give osm_pbf: and barriers: in streets:)",
+                )
             return
         self.plan.config["streets"] = dict(networks[0].config_fragment["streets"])
         self.use(networks[0])
@@ -440,6 +442,19 @@ class _Chooser:
             self.use(heights[0])
         for file in heights[1:]:
             self.plan.leave("streets", file.config_fragment, "標高は一つだけ使います", "only one is used")
+        if closed:
+            self.plan.config["streets"]["barriers"] = [{"path": f.path} for f in closed]
+
+    def _no_streets(self) -> None:
+        """Configure the straight line; over a base city its streets stay."""
+        if "base" in self.plan.config:
+            return
+        self.plan.config["streets"] = dict(DETOUR)
+        self.plan.note(
+            "streets",
+            "道路がないので直線距離 × 1.3（仮定）。osm_pbf: に OpenStreetMap の抽出を書くと実測になります",
+            "no streets: straight line × 1.3 (assumed); give osm_pbf: an OpenStreetMap extract",
+        )
 
     def places(self, city: Municipality | None) -> None:
         """Configure towns, facilities and opinions; of lists that reach beyond the city, only its own rows."""

@@ -13,6 +13,7 @@ WHAT: dict[str, Text] = {
     "osm_pbf": Text("道路（OpenStreetMap 抽出）", "streets (OpenStreetMap extract)"),
     "graphml": Text("道路（osmnx の GraphML）", "streets (GraphML by osmnx)"),
     "elevation": Text("標高（GeoTIFF）", "heights (GeoTIFF)"),
+    "barriers": Text("通れない線・区域", "lines and areas that nobody crosses"),
     "estat_mesh": Text("国勢調査 地域メッシュ統計（e-Stat）", "census by mesh (e-Stat)"),
     "small_area": Text("国勢調査 小地域 境界（e-Stat）", "census small areas, outlines (e-Stat)"),
     "small_area_table": Text("国勢調査 小地域 統計表（e-Stat）", "census small areas, table (e-Stat)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -18,13 +19,14 @@ _KSJ_COLUMN = re.compile(r"^([A-Z]\d{2})[a-z]?\d?_\d{2,3}", re.IGNORECASE)
 _KSJ_NAME = re.compile(r"(?:^|[^A-Z0-9])([A-Z]\d{2})[a-z]?\d?[-_]\d{2}", re.IGNORECASE)
 _DATASETS = frozenset(get_args(KsjDataset))
 _FUTURE = re.compile(r"^(PTN_|POP|PT0_)(20\d\d)$", re.IGNORECASE)
+_BARRIER = re.compile("通れない|通行止|通行不可|通行不能|障壁|閉鎖|barrier(?![-_ ]?free)")
 _PEOPLE = ("人口", "総人口", "人口総数", "population", "persons", "pop", "jinko", "総数", "people")
 
 
 def recognise_layers(peeked: Peek) -> RecognisedFile | None:
     """Return what the layers of a file are; None where they say nothing."""
     for layer in peeked.layers:
-        for rule in (_ksj, _did, _small_area, _mesh_outline, _future, _towns, _facilities, _people):
+        for rule in (_ksj, _did, _small_area, _mesh_outline, _future, _barriers, _towns, _facilities, _people):
             found = rule(peeked, layer)
             if found is not None:
                 return found
@@ -108,6 +110,15 @@ def future_file(name: str, years: list[int]) -> RecognisedFile:
 
 def _has_mesh_id(columns: tuple[str, ...]) -> bool:
     return any(plain(c) in {"meshid", "meshcode", "keycode", "メッシュコード"} for c in columns)
+
+
+def _barriers(peeked: Peek, layer: Layer) -> RecognisedFile | None:
+    """Return lines or areas drawn by a person: no column tells them, their name does."""
+    title = unicodedata.normalize("NFKC", PurePosixPath(peeked.name).name).lower()
+    if layer.geometry not in {"Line", "Polygon"} or not _BARRIER.search(title):
+        return None
+    why = Text("線や面で、名前が通れない所と言う", "lines or areas, and its name says that nobody crosses them")
+    return RecognisedFile(peeked.name, "barriers", {"streets": {"barriers": [{"path": peeked.name}]}}, 0.7, why)
 
 
 def _towns(peeked: Peek, layer: Layer) -> RecognisedFile | None:

@@ -240,7 +240,7 @@ def test_heights_join_the_streets_and_wait_as_a_comment_without_them(folder, tmp
     alone, text = planned(folder, tmp_path)
     assert alone.streets.elevation is None
     assert "elevation: dem.tif" in text
-    (folder / "town.osm.pbf").write_bytes(bytes(60))
+    (folder / "town.osm.pbf").write_bytes(b"\0\0\0\x0d\n\tOSMHeader" + bytes(45))
     both, _ = planned(folder, tmp_path)
     assert (both.streets.osm_pbf, both.streets.elevation) == ("town.osm.pbf", "dem.tif")
 
@@ -376,3 +376,25 @@ def test_a_list_of_the_whole_prefecture_is_cut_to_the_city_and_finds_its_hours(f
 def test_the_city_of_an_address_is_told(address, city):
     found = facility_of_columns("x.csv", ["名称", "住所"], [{"名称": "甲", "住所": address}], placed=False)
     assert found.traits["cities"] == ([city] if city else [])
+
+
+RING = {"type": "Polygon", "coordinates": [[[140.5, 36.4], [140.7, 36.4], [140.7, 36.6], [140.5, 36.4]]]}
+
+
+def test_barriers_go_with_streets_and_are_told_without(folder, tmp_path):
+    write_feed(folder / "bus.zip")
+    write(folder, "通れない所.geojson", geojson({"名前": "川"}, RING))
+    write(folder, "バリアフリー施設.geojson", geojson({"名前": "川"}, RING))
+    config, text = planned(folder, tmp_path)
+    assert config.streets.barriers == ()
+    assert "barriers: に書きます" in text
+    write(folder, "city.graphml", "<graphml/>")
+    config, text = planned(folder, tmp_path)
+    assert [b.path for b in config.streets.barriers] == ["通れない所.geojson"]
+    assert {f.path: f.what for f in recognise(folder)}["バリアフリー施設.geojson"] == "unknown"
+
+
+def test_over_a_base_city_its_streets_stay(folder):
+    write_feed(folder / "bus.zip")
+    assert "streets" in plan_config(folder, recognise(folder)).config
+    assert "streets" not in plan_config(folder, recognise(folder), base="hitachi").config
