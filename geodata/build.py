@@ -21,12 +21,12 @@ from geodata.default_sources import sources_of
 from geodata.empty_layers import empty_facilities, empty_timetable, source_without_people
 from geodata.errors import DataError, Problem, Text, error
 from geodata.import_report import ImportReport
+from geodata.line_checks import lines_run
 from geodata.overlay import CityParts, lay_over
 from geodata.service_days import choose_days
 from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
 from geodata.usual_days import SOME_YEAR, usual_days
-from geodata.window_checks import window_served
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -201,7 +201,7 @@ class _Build:
                 opinions=stages.opinions,
             )
         found.of("streets").add(problems=layers_fit(city, found.of("streets").counts))
-        found.of("timetable").add(problems=window_served(city))
+        found.of("timetable").add(problems=lines_run(city))
         return city
 
     def _base_days(self, base: City) -> CityDefaults:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from geodata.build import build_city
-from geodata.window_checks import departures_s, window_served
-from tests.unit.geodata.feed_texts import CONFIG, write_city_inputs
+from geodata.line_checks import departures_s, lines_run
+from tests.unit.geodata.feed_texts import CONFIG, FEED, write_city_inputs, write_feed
 
 
 def city_of(tmp_path, start="10:00", end="12:00", **tables):
@@ -45,4 +45,29 @@ def test_runs_of_a_headway_count_each(tmp_path, headway, n):
 def test_a_city_where_nothing_runs_is_no_finding_of_the_window(tmp_path):
     city = city_of(tmp_path).city
     idle = replace(city.timetable, trips=city.timetable.trips.where(np.zeros(len(city.timetable.trips.trip_id), bool)))
-    assert window_served(city.replace(timetable=idle)) == []
+    assert lines_run(city.replace(timetable=idle)) == []
+
+
+def two_feeds(tmp_path, **changed):
+    config = CONFIG.replace("gtfs: [feed.zip]", "gtfs: [feed.zip, other.zip]") + "    window: ['08:00', '10:00']\n"
+    path = write_city_inputs(tmp_path, config)
+    write_feed(tmp_path / "other.zip", **changed)
+    return {p.code: p for p in build_city(path).problems}
+
+
+def test_a_feed_of_another_year_is_told_with_its_trips_and_time(tmp_path):
+    old = FEED["calendar"].replace("20250401,20260331", "20190401,20190802")
+    found = two_feeds(tmp_path, calendar=old)["build.feed_idle"]
+    assert found.count == 3
+    assert "other の 3 便" in found.message.ja
+    assert "2019-04-01–2019-08-02" in found.message.ja
+
+
+def test_a_feed_of_another_city_is_told_with_its_distance(tmp_path):
+    far = FEED["stops"].replace("36.5", "34.5")
+    found = two_feeds(tmp_path, stops=far)["build.feeds_apart"]
+    assert "other の停留所は feed から 222 km" in found.message.ja
+
+
+def test_two_feeds_of_one_time_and_place_are_no_finding(tmp_path):
+    assert not {"build.feed_idle", "build.feeds_apart"} & two_feeds(tmp_path).keys()
