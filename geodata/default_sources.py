@@ -106,7 +106,7 @@ def sources_of(
     named = tuple(_named(s) for s in config.sources)
     known = {(s.source_id, s.layer) for s in named}
     layers = {s.layer for s in named}
-    fitted = set(_of_controls(config))
+    fitted = set(_of_controls(config, population))
     # A layer of one input is what its named source is about, whatever its id; other inputs are told apart by id.
     extra = [
         s
@@ -165,7 +165,7 @@ def _unnamed(
 
 
 def _of_people(config: CityConfig, population: PopulationCells | None) -> Iterator[Source]:
-    yield from _of_controls(config)
+    yield from _of_controls(config, population)
     if config.daytime is not None:
         title = Text("昼間人口", "daytime population")
         yield _file_source(config.daytime.source or "daytime", "daytime", title, Status.OBSERVED, config.daytime.year)
@@ -174,7 +174,8 @@ def _of_people(config: CityConfig, population: PopulationCells | None) -> Iterat
         yield _source(config.outlook.source or "outlook", "outlook", terms, "")
 
 
-def _of_controls(config: CityConfig) -> Iterator[Source]:
+def _of_controls(config: CityConfig, population: PopulationCells | None) -> Iterator[Source]:
+    newest = population.base_date if population is not None else ""
     for control in config.controls:
         stem = PurePath(control.path).stem
         yield Source(
@@ -183,7 +184,7 @@ def _of_controls(config: CityConfig) -> Iterator[Source]:
             Text(f"地区別・年齢別人口 {stem}", f"official totals {stem}"),
             stem,
             UNKNOWN_TERMS,
-            control.date.isoformat(),
+            control.date.isoformat() if control.date else newest,
             Status.MODELLED,
             Text("合計は公表値に一致、セルへの配分は試算", "totals are official, their spread over cells is modelled"),
         )

@@ -44,7 +44,8 @@ class ControlsConfig(Frozen):
     """Name in the table → name of the district in the city, where they differ; several may name one."""
     where: dict[str, str] = Field(default_factory=dict)
     total_rows: tuple[str, ...] = ()
-    date: dt.date
+    date: dt.date | None = None
+    """Left out, it is the date in the title of the table (令和6年4月1日現在)."""
     source: str | None = None
 
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.district_names import match_names, stem_of
+from geodata.district_names import NameMatches, match_names, stem_of
 from geodata.errors import CitySimError, DataError, Problem, Severity, Text, error, warning
 from geodata.fitting import Margins, band_of, fit_cells
 from geodata.readers.age_tables import AgeTable, age_table
 from geodata.readers.control_findings import Official, compared_with_city, fit_findings
-from geodata.readers.grid_table import read_grid
+from geodata.readers.grid_table import Grid, read_grid
+from geodata.readers.population_layout import header_rows, read_headings
 from geodata.readers.population_table import parse_population
 from geodata.readers.records import file_record
 from geodata.readers.tables import note
 from geodata.reading import FileRecord, ReaderInfo, Reading
+from geodata.title_dates import date_in
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -65,11 +68,11 @@ def apply_controls(
     """
     if not configs:
         return Reading(population)
-    officials, files, problems = _read_all(configs, find, population)
+    officials, files, problems, dates = _read_all(configs, find, population)
     cells, more, repairs = _fit_all(officials, population)
     problems += more
-    newest = max(c.date for c in configs)
-    if len({c.date for c in configs}) > 1:
+    newest = max(dates)
+    if len(set(dates)) > 1:
         problems.append(
             warning(
                 "controls.dates_differ",
@@ -90,8 +93,9 @@ def apply_controls(
 
 def _read_all(
     configs: Sequence[ControlsConfig], find: Callable[[str], Path], population: PopulationCells
-) -> tuple[list[Official], list[FileRecord], list[Problem]]:
+) -> tuple[list[Official], list[FileRecord], list[Problem], list[dt.date]]:
     officials: list[Official] = []
+    dates: list[dt.date] = []
     files: list[FileRecord] = []
     problems: list[Problem] = []
     for config in configs:
@@ -100,6 +104,7 @@ def _read_all(
             grid, found = read_grid(path)
             problems += found
             table = parse_population(grid, config, {stem_of(str(n)) for n in population.district_name})
+            dates.append(_date(grid, config))
             ages = age_table(table)
             problems += table.problems
             problems.append(_guessed(table.name, table.guessed))
@@ -111,7 +116,29 @@ def _read_all(
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if errors:
         raise DataError(errors)
-    return officials, files, problems
+    return officials, files, problems, dates
+
+
+def _date(grid: Grid, config: ControlsConfig) -> dt.date:
+    """Return the date that a person gave, else that of the title, else the newest in a column of dates."""
+    if config.date is not None:
+        return config.date
+    first, last = header_rows(grid, config)
+    found = date_in(cell for row in grid.cells[:first] for cell in row)
+    dated = [n for n, h in enumerate(read_headings(grid, first, last, config)) if h.role == "date"]
+    if found is None and dated:
+        days = (date_in([row[dated[0]]]) for row in grid.cells[last + 1 :])
+        found = max((day for day in days if day is not None), default=None)
+    if found is None:
+        raise DataError(
+            error(
+                "controls.no_date",
+                grid.name,
+                Text("表に基準日（令和6年4月1日現在 など）がありません", "the table tells no date"),
+                Text("controls: に date: 2024-04-01 のように書いてください", "give date: 2024-04-01 in controls:"),
+            )
+        )
+    return found
 
 
 def _guessed(name: str, parts: Sequence[str]) -> Problem:
@@ -148,8 +175,10 @@ def _official(
         )
         return Official(table.name, (), np.zeros(1), (), None)
     names = [str(n) for n in population.district_name]
-    matches = match_names(table.names, names, renamed=config.names, where=table.name, code="controls")
+    persons = dict(zip(table.names, table.totals.tolist(), strict=True))
+    matches = match_names(table.names, names, renamed=config.names, where=table.name, code="controls", persons=persons)
     problems += matches.problems
+    problems += _other_kind(matches, population, table.name)
     known = sorted(set(matches.found.values()))
     row = {district: n for n, district in enumerate(known)}
     to = np.array([row.get(matches.found.get(n, -1), -1) for n in table.names])
@@ -161,6 +190,33 @@ def _official(
         np.add.at(ages, to[to >= 0], table.ages[to >= 0])
     problems += _no_cells(known, totals, population, table.name)
     return Official(table.name, tuple(known), totals, bands, ages)
+
+
+def _other_kind(matches: NameMatches, population: PopulationCells, name: str) -> list[Problem]:
+    """Return an error where areas of schools met bare names but people live between them: those are towns."""
+    between = ~np.isin(population.district, list(matches.found.values())) & (population.district >= 0)
+    persons = float(population.total[between].sum())
+    if not matches.crossed or persons <= 0:
+        return []
+    pair = next(iter(matches.crossed.items()))
+    left = sorted(set(population.district[between].tolist()))
+    return [
+        error(
+            "controls.other_kind",
+            name,
+            Text(
+                f"表は学校の区域（{pair[0]} など）で、都市データの地区（{pair[1]} など）は別の区域のようです。"
+                f"表にない地区 {len(left)} か所に {persons:,.0f} 人がいます（例: {population.district_name[left[0]]}）",
+                f"the table is about areas of schools (such as {pair[0]}), the districts of the city (such as "
+                f"{pair[1]}) are others: {persons:,.0f} persons live in {len(left)} districts without a row",
+            ),
+            Text(
+                "districts: に学校区のポリゴン（国土数値情報 A27 など）を書いてください。同じ区域なら names: に対応を書きます",
+                "give the areas of schools (such as 国土数値情報 A27) in districts:; or pairs in names: if they are the same",
+            ),
+            len(left),
+        ),
+    ]
 
 
 def _no_cells(known: Sequence[int], totals: FloatArray, population: PopulationCells, name: str) -> list[Problem]:

@@ -130,7 +130,7 @@ def kept_rows(
     dates = {} if dated is None else {d: _iso(d) for d in dict.fromkeys(grid.cells[n][dated] for n in body) if d}
     if dated is None or len(dates) <= 1:
         return body
-    wanted = config.date.isoformat()
+    wanted = config.date.isoformat() if config.date else ""
     same = [d for d, iso in dates.items() if iso == wanted]
     chosen = same[0] if same else max(dates, key=lambda d: dates[d])
     table.problems.append(

@@ -10,6 +10,7 @@ from geodata.errors import Text
 from geodata.readers.recognise_layers import census_year, future_file, people_column
 from geodata.readers.recognise_places import facility_of_columns, hours_of_columns, pick, positions, town_columns
 from geodata.recognised import RecognisedFile, plain
+from geodata.title_dates import date_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -174,7 +175,7 @@ def _cells(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict
     return RecognisedFile(peeked.name, "cells_csv", {"population": entry}, 0.8, why, traits)
 
 
-def _controls(peeked: Peek, _table: Table, columns: Sequence[str], body: list[dict[str, str]]) -> RecognisedFile | None:
+def _controls(peeked: Peek, table: Table, columns: Sequence[str], body: list[dict[str, str]]) -> RecognisedFile | None:
     district = pick(columns, _DISTRICT) or next((c for c in columns if _DISTRICT_NAMED.fullmatch(squeezed(c))), None)
     ages = [c for c in columns if re.search(r"\d+\s*[-~〜～－―ー]\s*\d*\s*歳|\d+歳以上", c)]
     persons = people_column(tuple(columns)) or pick(columns, ("計", "総数", "人口計"))
@@ -182,7 +183,9 @@ def _controls(peeked: Peek, _table: Table, columns: Sequence[str], body: list[di
         return None
     why = Text(f"列 {district} と人口の列", f"column {district} with columns of people")
     entry: dict[str, Any] = {"path": peeked.name, "date": None}
-    day = _day(row.get(pick(columns, _DAY) or "", "") for row in body)
+    titles = table.rows[: table.rows.index(tuple(columns))]
+    titled = date_in(cell for row in titles for cell in row)
+    day = _day(row.get(pick(columns, _DAY) or "", "") for row in body) or (titled.isoformat() if titled else "")
     year = int(day[:4]) if day else census_year(peeked.name)
     traits = {"date": day, "year": year, "ages": len(ages), "schools": "学区" in district}
     return RecognisedFile(peeked.name, "controls", {"controls": [entry]}, 0.8, why, traits)

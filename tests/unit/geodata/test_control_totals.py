@@ -41,7 +41,7 @@ def fit(tmp_path: Path, *texts: str | bytes, cells: PopulationCells = CELLS, **k
     for n, text in enumerate(texts):
         raw = text if isinstance(text, bytes) else text.encode("cp932")
         (tmp_path / f"t{n}.csv").write_bytes(raw)
-        configs.append(ControlsConfig(path=f"t{n}.csv", date=dt.date(2025, 10, 1), **keys))
+        configs.append(ControlsConfig(path=f"t{n}.csv", **{"date": dt.date(2025, 10, 1), **keys}))
     return apply_controls(configs, lambda p: tmp_path / p, cells)
 
 
@@ -66,6 +66,16 @@ SIMPLE = """地区別人口,,,,
 合計,160,"1,600",790,810
 資料：市民課,,,,
 """
+
+
+def test_a_date_that_is_left_out_is_that_of_the_title_or_of_its_column(tmp_path: Path) -> None:
+    titled = SIMPLE.replace("令和７年１０月１日", "令和６年４月１日")
+    assert fit(tmp_path, titled, date=None).value.base_date == "2024-04-01"
+    dated = "調査年月日,地区名,人口\n2023/10/1,西地区,900\n2024/10/1,西地区,1000\n2024/10/1,東地区,600\n"
+    reading = fit(tmp_path, dated, date=None)
+    assert (totals(reading.value), reading.value.base_date) == ([1_000, 600], "2024-10-01")
+    with pytest.raises(DataError, match="tells no date"):
+        fit(tmp_path, "地区名,人口\n西地区,1000\n東地区,600\n", date=None)
 
 
 def test_district_totals_with_titles_merged_headings_totals_and_footnotes(tmp_path: Path) -> None:

@@ -262,3 +262,14 @@ def test_a_feed_that_was_unpacked_under_another_name_counts_once(tmp_path):
     assert sorted(what_of(tmp_path).values()) == ["gtfs", "part"]
     write_feed(tmp_path / "other.zip", trips=FEED["trips"].replace("T3", "T9"))
     assert sorted(what_of(tmp_path).values()) == ["gtfs", "gtfs", "part"]
+
+
+def test_the_date_of_a_table_of_districts_is_that_of_its_title(tmp_path):
+    write(
+        tmp_path,
+        "地区別.csv",
+        '甲市 地区別人口,,\n令和６年４月１日現在,,\n行政区名,男,計\n助川,"4,400","9,000"\n',
+        "cp932",
+    )
+    (found,) = recognise(tmp_path)
+    assert found.traits["date"] == "2024-04-01"
