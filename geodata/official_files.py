@@ -120,8 +120,11 @@ OFFICIAL_FILES: tuple[OfficialFile, ...] = (
         ("controls",),
         ("catchment_population", "clinics_per_100k", "worst_district_clinic_share"),
         Status.MODELLED,
-        Status.OBSERVED,
-        Text("CSV（地区の列と年齢の列）。基準日を設定に書く", "CSV with a column of districts and ages; give its date"),
+        Status.MODELLED,
+        Text(
+            "CSV（地区の列と年齢の列）。合計は公表値に一致し、メッシュへの配分は試算",
+            "CSV by district and age: totals become official, their spread over cells stays modelled",
+        ),
     ),
     OfficialFile(
         "did",

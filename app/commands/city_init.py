@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from geodata.recognised import RecognisedFile
 
 NO_FOLDER: tuple["RecognisedFile", ...] = ()
+SHOWN_KPIS = 3
+"""More indicators of a file stand in the checklist that is written as a file."""
 
 
 def init(
@@ -84,12 +86,18 @@ def checklist_table(files: "Sequence[RecognisedFile]", session: Session) -> "Tab
     from rich.text import Text as Styled
 
     table = Table(title=session.say("city.checklist"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for key in ("city.has", "city.official", "city.key", "city.change", "city.improves"):
-        table.add_column(session.say(key), overflow="fold")
+    table.add_column(session.say("city.has"), no_wrap=True)
+    table.add_column(session.say("city.official"), overflow="fold")
+    table.add_column(session.say("city.key"), no_wrap=True)
     for has, official, portal, key, change, kpis in _rows(files, session):
-        name = Styled(official)
-        name.append(f"\n{portal}", style="dim")
-        table.add_row(Styled(has), name, Styled(key), Styled(change), Styled(kpis, style="dim"))
+        names = kpis.split(session.say("city.joined"))
+        more = len(names) - SHOWN_KPIS
+        shown = session.say("city.joined").join(names[:SHOWN_KPIS])
+        text = Styled(official)
+        text.append(f"\n{portal}", style="dim")
+        text.append(f"\n{session.say('city.improves')}: {shown}", style="dim")
+        text.append(session.say("city.and_more", n=more) if more > 0 else "", style="dim")
+        table.add_row(Styled(has), text, Styled(f"{key}\n{change}"))
     return table
 
 

@@ -430,6 +430,7 @@ MESSAGES = {
     "city.key": "key",
     "city.change": "status",
     "city.improves": "improves",
+    "city.and_more": " and {n} more",
     "city.joined": ", ",
     "city.config_written": "configuration written: {path}",
     "city.checklist_written": "checklist written: {path}",

@@ -423,6 +423,7 @@ MESSAGES = {
     "city.key": "設定の項目",
     "city.change": "状態の変化",
     "city.improves": "良くなる指標",
+    "city.and_more": " ほか {n}",
     "city.joined": "、",
     "city.config_written": "設定を書き出しました: {path}",
     "city.checklist_written": "一覧を書き出しました: {path}",
