@@ -17,16 +17,23 @@ _CHOME = re.compile(r"([一二三四五六七八九]?十?[一二三四五六七�
 _KIND = re.compile(
     r"(小学校区|中学校区|小学校|中学校|義務教育学校|通学区域|通学区|小学区|中学区|学区|校区|地区|地域|行政区|区域|コミュニティ|支所管内|管内)$"
 )
+_SCHOOL = re.compile(r"(小学校区|中学校区|小学校|中学校|義務教育学校|通学区域|通学区|小学区|中学区|学区|校区)$")
 _OWNER = re.compile(r"^.+?[市町村区県]立(?=.)")
 _SHOWN = 5
 
 
 class NameMatches(NamedTuple):
-    """Name wanted → index of the name known; `hinted`: those told apart from their plain ways of writing."""
+    """
+    Name wanted → index of the name known.
+
+    `hinted`: those matched by their stems; `crossed`: those among them that are areas of schools in one list and bare
+    names, as towns have them, in the other.
+    """
 
     found: dict[str, int]
     hinted: dict[str, str]
     problems: tuple[Problem, ...]
+    crossed: dict[str, str]
 
 
 def plain_name(text: str) -> str:
@@ -47,7 +54,13 @@ def stem_of(text: str) -> str:
 
 
 def match_names(
-    wanted: Sequence[str], known: Sequence[str], *, renamed: Mapping[str, str] | None = None, where: str, code: str
+    wanted: Sequence[str],
+    known: Sequence[str],
+    *,
+    renamed: Mapping[str, str] | None = None,
+    where: str,
+    code: str,
+    persons: Mapping[str, float] | None = None,
 ) -> NameMatches:
     """
     Match names of a table with the names of the city.
@@ -64,6 +77,8 @@ def match_names(
         Name in the table → name in the city, as a person wrote it.
     where, code
         What messages call the table; prefix of their codes.
+    persons
+        Name in the table → persons, told where areas of schools are matched with bare names.
 
     Returns
     -------
@@ -90,9 +105,13 @@ def match_names(
             found[name] = places[0]
             continue
         problems.append(_unmatched(name, [known[i] for i in places] or close_names(target, known), where, code))
-    if hinted:
-        problems.append(_hinted(hinted, where, code))
-    return NameMatches(found, hinted, tuple(problems))
+    crossed = {a: b for a, b in hinted.items() if _is_crossed(a, b)}
+    alike = {a: b for a, b in hinted.items() if a not in crossed}
+    if alike:
+        problems.append(_hinted(alike, where, code))
+    if crossed:
+        problems.append(_crossed(crossed, where, code, sum((persons or {}).get(a, 0.0) for a in crossed)))
+    return NameMatches(found, hinted, tuple(problems), crossed)
 
 
 def close_names(name: str, known: Iterable[str], most: int = 3) -> list[str]:
@@ -131,6 +150,33 @@ def _unmatched(name: str, near: Sequence[str], where: str, code: str) -> Problem
             f"設定の names: に「{name}: {near[0] if near else '都市データの地区名'}」のように対応を書いてください",
             f"write the pair in names:, such as {name}: {near[0] if near else 'name of the district in the city'}",
         ),
+    )
+
+
+def _is_crossed(one: str, other: str) -> bool:
+    """Return whether one name is the area of a school and the other bare, as 朝日丘小学校区 and the town 朝日丘."""
+    plain = [plain_name(one), plain_name(other)]
+    school = [bool(_SCHOOL.search(p)) for p in plain]
+    bare = [stem_of(p) == p for p in plain]
+    return (school[0] and bare[1]) or (school[1] and bare[0])
+
+
+def _crossed(crossed: dict[str, str], where: str, code: str, persons: float) -> Problem:
+    pairs = "、".join(f"{a}→{b}" for a, b in list(crossed.items())[:_SHOWN])
+    counted = (f"（{persons:,.0f} 人）", f" ({persons:,.0f} persons)") if persons else ("", "")
+    return Problem(
+        Severity.WARNING,
+        f"{code}.matched_across_kinds",
+        where,
+        Text(
+            f"学校の区域と、種類の書かれていない地区を同じ地区とみなしました{counted[0]}: {pairs}",
+            f"areas of schools were taken for areas of a bare name{counted[1]}: {pairs}",
+        ),
+        Text(
+            "町丁目は学校区とは違います。districts: に学校区のポリゴン（国土数値情報 A27 など）を書いてください",
+            "towns are not the areas of schools: give those (such as 国土数値情報 A27) in districts:",
+        ),
+        len(crossed),
     )
 
 

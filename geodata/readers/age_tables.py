@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.district_names import stem_of
 from geodata.errors import DataError, Problem, Text, error, warning
+from geodata.fitting import band_of
+from geodata.readers.age_bands import AgeContradiction, by_difference, finest, refined, unmet
 from geodata.readers.population_headings import UNKNOWN_AGE, Ages
 from geodata.readers.population_table import Count, PopulationTable, by_sex
 from geodata.readers.tables import at, listed, note
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from geodata.units import FloatArray
 
-_END = 1_000
 _CLOSE = 0.005
 _TOLD = 0.5
 _OLD = 84
@@ -64,10 +63,15 @@ def age_table(table: PopulationTable) -> AgeTable:
     secret = [c for c in counts if math.isnan(c.persons)]
     names = list(held)
     _open_top(table, held)
-    bands = _finest({a for by_age in held.values() for a in by_age if a not in {None, UNKNOWN_AGE}})
+    published = {a for by_age in held.values() for a in by_age if a is not None and a != UNKNOWN_AGE}
+    bands = finest(published)
+    straddling: list[AgeContradiction] = []
+    if bands and not secret:
+        bands, straddling = refined(held, bands)
     known = bool(held) and not any(math.isnan(by_age.get(None, math.nan)) for by_age in held.values())
     if not bands and known:
-        bands = _by_difference(held)
+        bands, straddling = by_difference(held)
+    table.problems += _contradictions(table, rows, [] if secret else straddling)
     if secret and known:
         bands = ()
         _tell_secret(table, secret)
@@ -79,6 +83,8 @@ def age_table(table: PopulationTable) -> AgeTable:
     ages = np.array([[held[n].get(b, 0.0) for b in bands] for n in names]) if bands else None
     wanted = np.array([held[n].get(None, math.nan) for n in names])
     if ages is not None:
+        told = {(c.district, c.ages) for c in straddling}
+        table.problems += _unmet(table, rows, [c for c in unmet(held, bands) if (c.district, c.ages) not in told])
         ages = _reconciled(table, names, rows, ages, wanted, np.array([held[n].get(UNKNOWN_AGE, 0.0) for n in names]))
         wanted = np.where(np.isnan(wanted), ages.sum(axis=1), wanted)
         ages = _met(ages, wanted)
@@ -164,53 +170,51 @@ def _open_top(table: PopulationTable, held: dict[str, dict[Ages | None, float]])
     )
 
 
-def _finest(found: set[Ages | None] | set[Ages]) -> tuple[Ages, ...]:
-    """Return the most bands that tile all ages from 0, ascending; none if no choice does."""
-    starts: dict[int, list[int]] = defaultdict(list)
-    for ages in found:
-        if ages is not None:
-            starts[ages[0]].append(_END if ages[1] is None else ages[1] + 1)
+def _contradictions(table: PopulationTable, rows: dict[str, int], found: list[AgeContradiction]) -> list[Problem]:
+    if not found:
+        return []
+    worst = max(found, key=lambda c: abs(c.published - c.followed))
+    return [
+        warning(
+            "controls.ages_contradict",
+            at(table.name, rows[worst.district]),
+            Text(
+                f"年齢別の数値どうしが矛盾しています（例: {worst.district or '市全体'} {_label(worst.ages).ja} "
+                f"{worst.published:,.0f} 人、ほかの列からは最大 {worst.followed:,.0f} 人）。"
+                "この年齢には合わせていません",
+                f"ages contradict each other (such as {worst.district or 'the city'}, {_label(worst.ages).en}: "
+                f"{worst.published:,.0f}, but at most {worst.followed:,.0f} by other columns): these are not met",
+            ),
+            Text("元の表の数値を確かめてください", "check the numbers in the table"),
+            len(found),
+        ),
+    ]
 
-    @cache
-    def best(age: int) -> tuple[int, ...] | None:
-        if age == _END:
-            return (_END,)
-        ways = [w for end in sorted(starts.get(age, [])) if (w := best(end)) is not None]
-        return (age, *max(ways, key=len)) if ways else None
 
-    way = best(0) or ()
-    return tuple((a, None if b == _END else b - 1) for a, b in pairwise(way))
+def _label(ages: Ages) -> Text:
+    return band_of(*ages).label
 
 
-def _by_difference(held: dict[str, dict[Ages | None, float]]) -> tuple[Ages, ...]:
-    """
-    Return the finest bands that follow from totals and bands that do not tile all ages, and add them to `held`.
-
-    Persons of an age or older are known at 0 (the total), where an open band begins, and from there along the others:
-    総数, 65歳以上 and 75歳以上 give 0–64, 65–74 and 75+.
-    """
-    common = set.intersection(*(set(by_age) for by_age in held.values())) - {None, UNKNOWN_AGE}
-    closed = [(a[0], a[1] + 1, a) for a in common if a is not None and a[1] is not None]
-    older: dict[int, dict[str, float]] = {
-        0: {n: (by_age[None] or 0.0) - by_age.get(UNKNOWN_AGE, 0.0) for n, by_age in held.items()}
-    }
-    older |= {
-        a[0]: {n: by_age[a] for n, by_age in held.items()} for a in common if a is not None and a[1] is None and a[0]
-    }
-    for _ in closed:
-        for first, end, ages in closed:
-            for known, other, sign in ((first, end, -1), (end, first, 1)):
-                if known in older and other not in older:
-                    older[other] = {n: v + sign * held[n][ages] for n, v in older[known].items()}
-    starts = sorted(older)
-    if len(starts) == 1:
-        return ()
-    bands: tuple[Ages, ...] = (*((a, b - 1) for a, b in pairwise(starts)), (starts[-1], None))
-    for n, by_age in held.items():
-        for first, last in bands:
-            rest = 0.0 if last is None else older[last + 1][n]
-            by_age[(first, last)] = max(older[first][n] - rest, 0.0)
-    return bands
+def _unmet(table: PopulationTable, rows: dict[str, int], found: list[AgeContradiction]) -> list[Problem]:
+    if not found:
+        return []
+    said = listed(dict.fromkeys(_label(c.ages).ja for c in found), 5)
+    said_en = listed(dict.fromkeys(_label(c.ages).en for c in found), 5)
+    return [
+        warning(
+            "controls.ages_unmet",
+            at(table.name, rows[found[0].district]),
+            Text(
+                f"ほかの年齢区分と両立しないため、合わせていない公表値があります: {said}",
+                f"published numbers that the other ages leave no place for are not met: {said_en}",
+            ),
+            Text(
+                "区切りのそろう列だけを残すか、元の数値を確かめてください",
+                "keep columns of nested ages, or check the numbers",
+            ),
+            len(found),
+        ),
+    ]
 
 
 def _reconciled(

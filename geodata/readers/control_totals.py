@@ -211,10 +211,11 @@ def _other_kind(matches: NameMatches, population: PopulationCells, name: str) ->
                 f"{pair[1]}) are others: {persons:,.0f} persons live in {len(left)} districts without a row",
             ),
             Text(
-                "districts: に学校区のポリゴン（国土数値情報 A27 など）を書いてください。同じ区域なら names: に対応を書きます",
-                "give the areas of schools (such as 国土数値情報 A27) in districts:; or pairs in names: if they are the same",
+                "districts: に学校区のポリゴン（国土数値情報 A27 など）を書いてください。"
+                "同じ区域なら names: に対応を書きます",
+                "give the areas of schools (such as 国土数値情報 A27) in districts:; or pairs in names: where they are "
+                "one",
             ),
-            len(left),
         ),
     ]
 
