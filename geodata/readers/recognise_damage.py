@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from geodata.errors import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from geodata.readers.recognise_peek import Peek
 
 _MARKS = {".zip": b"PK", ".shp": b"\x00\x00\x27\x0a", ".gpkg": b"SQLite format 3", ".pbf": b"OSMHead"}
@@ -23,6 +25,11 @@ def damage_of(peeked: Peek) -> Text | None:
     """Return what is wrong with a file that cannot be what its name says; None where nothing is seen."""
     if peeked.path.is_dir():
         return None
+    lost = _lost_companions(peeked.path)
+    return Text(f"組になる {lost} がありません", f"its {lost} is missing") if lost else _wrong_content(peeked)
+
+
+def _wrong_content(peeked: Peek) -> Text | None:
     if peeked.members and not peeked.broken:
         return _NO_TEXT if peeked.suffix in _TEXTS else None
     start = peeked.magic.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -33,6 +40,15 @@ def damage_of(peeked: Peek) -> Text | None:
     if peeked.suffix in _TEXTS:
         return _NO_TEXT if peeked.magic.startswith(_NO_TEXTS) else None
     return _wrong_start(peeked)
+
+
+def _lost_companions(path: Path) -> str:
+    """Return the endings of files that a Shapefile needs and that do not lie beside it."""
+    if path.suffix.lower() != ".shp":
+        return ""
+    beside = {p.name.lower() for p in path.parent.iterdir()}
+    stem = path.name[: -len(path.suffix)].lower()
+    return "・".join(ending for ending in (".dbf", ".shx") if stem + ending not in beside)
 
 
 def _wrong_start(peeked: Peek) -> Text | None:

@@ -180,6 +180,14 @@ def test_damaged_files_are_told_not_raised(tmp_path, ending, raw):
     assert found.why.ja
 
 
+@pytest.mark.parametrize(("kept", "lost"), [((), ".dbf・.shx"), ((".SHX",), ".dbf"), ((".dbf",), ".shx")])
+def test_a_shapefile_without_its_companions_is_damaged(tmp_path, kept, lost):
+    for ending in (".shp", *kept):
+        (tmp_path / f"N03-20240101_08{ending}").write_bytes(b"\x00\x00\x27\x0a" + bytes(96))
+    (found,) = [f for f in recognise(tmp_path) if f.path.endswith(".shp")]
+    assert (found.what, found.why.ja) == ("broken", f"組になる {lost} がありません")
+
+
 def is_damage(ending, raw):
     zip_in_text = raw.startswith(b"PK") and ending in {"csv", "geojson", "txt"}
     return ending in {"zip", "shp", "gpkg"} or zip_in_text
