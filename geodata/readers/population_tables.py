@@ -14,6 +14,7 @@ from geodata.crs import plane_epsg, to_lonlat, to_plane
 from geodata.errors import DataError, Problem, Text, error, warning
 from geodata.mesh import bounds_many, centres_many
 from geodata.population import AgeBand, PopulationCells
+from geodata.readers.cell_ages import ages_beside
 from geodata.readers.mesh_cells import no_rows
 from geodata.readers.rows import checked_numbers, column_of, matching, read_rows
 from geodata.readers.tables import ROW, at
@@ -75,7 +76,8 @@ def read_cells(
     _check_unique(frame, id_column, path.name)
     if isinstance(config, MeshCsv):
         _check_published(config, frame, path.name)
-    bands, persons = _persons(config, frame, path.name)
+    bands, persons, more = _persons(config, frame, path.name)
+    problems += more
     if isinstance(config, CellsCsv):
         lonlat = frame[["lon", "lat"]].to_numpy(dtype=np.float64)
         problems += _same_place(frame, path.name)
@@ -225,11 +227,17 @@ def _persons(
     config: CellsCsv | MeshCsv,
     frame: pd.DataFrame,
     name: str,
-) -> tuple[tuple[AgeBand, ...], FloatArray]:
-    if config.persons is not None:
-        return spread_bands(config.bands, checked_numbers(frame, config.persons, name, least=0), "population.bands")
-    parts = [checked_numbers(frame, str(b.column), name, least=0) for b in config.bands]
-    return tuple(age_band(b) for b in config.bands), np.column_stack(parts)
+) -> tuple[tuple[AgeBand, ...], FloatArray, list[Problem]]:
+    if config.persons is None:
+        parts = [checked_numbers(frame, str(b.column), name, least=0) for b in config.bands]
+        return tuple(age_band(b) for b in config.bands), np.column_stack(parts), []
+    total = checked_numbers(frame, config.persons, name, least=0)
+    problems: list[Problem] = []
+    if not config.bands:
+        bands, ages, problems = ages_beside(frame, config.persons, _columns(config), name)
+        if bands:
+            return bands, ages, problems
+    return *spread_bands(config.bands, total, "population.bands"), problems
 
 
 def _check_published(config: MeshCsv, frame: pd.DataFrame, name: str) -> None:
