@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from geodata.config.ksj import KsjDataset
 from geodata.errors import Text
+from geodata.readers.recognise_ages import age_columns
 from geodata.readers.recognise_places import facility_of_columns, town_columns
 from geodata.recognised import RecognisedFile, plain
 
@@ -138,7 +139,10 @@ def _people(peeked: Peek, layer: Layer) -> RecognisedFile | None:
     column = people_column(layer.columns)
     if column is None or layer.geometry == "Line":
         return None
-    fragment: dict[str, Any] = {"population": {"kind": "features", "path": peeked.name, "persons": column}}
+    entry: dict[str, Any] = {"kind": "features", "path": peeked.name}
+    if not age_columns(layer.columns):  # with ages the reader finds total and groups by itself
+        entry["persons"] = column
+    fragment: dict[str, Any] = {"population": entry}
     why = Text(f"列 {column}（人口）のある図形", f"shapes with the column {column}")
     return RecognisedFile(peeked.name, "features", fragment, 0.6, why, {"year": census_year(peeked.name)})
 

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from geodata.errors import Text
+from geodata.readers.recognise_ages import whole_bands
 from geodata.readers.recognise_layers import census_year, future_file, people_column
 from geodata.readers.recognise_places import facility_of_columns, hours_of_columns, pick, positions, town_columns
 from geodata.recognised import RecognisedFile, plain
@@ -148,10 +149,13 @@ def _daytime(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[di
 def _mesh(peeked: Peek, _table: Table, columns: Sequence[str], body: list[dict[str, str]]) -> RecognisedFile | None:
     code, persons = pick(columns, _MESH), people_column(tuple(columns))
     digits = {len(v) for row in body if (v := row.get(code or "", "")).isdigit()}
-    if code is None or persons is None or not digits <= _MESH_DIGITS.keys() or not digits:
+    bands = [] if persons else whole_bands(columns)
+    if code is None or not (persons or bands) or not digits <= _MESH_DIGITS.keys() or not digits:
         return None
-    entry = {"kind": "mesh_csv", "path": peeked.name, "code": code, "persons": persons}
-    why = Text(f"列 {code} と {persons}", f"columns {code} and {persons}")
+    entry: dict[str, Any] = {"kind": "mesh_csv", "path": peeked.name, "code": code}
+    entry |= {"bands": bands} if bands else {"persons": persons}
+    shown = bands[0]["column"] if bands else persons
+    why = Text(f"列 {code} と {shown}", f"columns {code} and {shown}")
     size = _MESH_DIGITS[max(digits)]
     traits = {"size_m": size, "year": census_year(peeked.name)}
     return RecognisedFile(peeked.name, "mesh_csv", {"population": entry}, 0.9, why, traits)
@@ -159,18 +163,15 @@ def _mesh(peeked: Peek, _table: Table, columns: Sequence[str], body: list[dict[s
 
 def _cells(peeked: Peek, _table: Table, columns: Sequence[str], _body: list[dict[str, str]]) -> RecognisedFile | None:
     place, persons, name = positions(columns), people_column(tuple(columns)), pick(columns, _ID)
-    if place is None or persons is None or name is None:
+    bands = [] if persons else whole_bands(columns)
+    if place is None or not (persons or bands) or name is None:
         return None
-    entry = {
-        "kind": "cells_csv",
-        "path": peeked.name,
-        "id": name,
-        "lon": place[0],
-        "lat": place[1],
-        "persons": persons,
-    }
-    why = Text(f"列 {place[0]}・{place[1]} と {persons}", f"columns {place[0]}, {place[1]} and {persons}")
-    others = [c for c in columns if c not in entry.values()]
+    entry: dict[str, Any] = {"kind": "cells_csv", "path": peeked.name, "id": name, "lon": place[0], "lat": place[1]}
+    entry |= {"bands": bands} if bands else {"persons": persons}
+    shown = bands[0]["column"] if bands else persons
+    why = Text(f"列 {place[0]}・{place[1]} と {shown}", f"columns {place[0]}, {place[1]} and {shown}")
+    read = {name, *place, persons, *(b["column"] for b in bands)}
+    others = [c for c in columns if c not in read]
     traits = {"year": census_year(peeked.name), "other_columns": others}
     return RecognisedFile(peeked.name, "cells_csv", {"population": entry}, 0.8, why, traits)
 

@@ -288,7 +288,8 @@ def test_the_checklist_names_real_kpis_keys_and_kinds():
         assert set(official.kpis) <= KPIS.keys(), official.file_id
         assert official.key in CityConfig.model_fields, official.file_id
         assert set(official.what) <= WHAT.keys(), official.file_id
-        assert official.before is not official.after
+        # Totals of districts become official; what stands in a cell stays modelled.
+        assert official.before is not official.after or official.file_id == "district-population"
         for text in (official.portal, official.dataset, official.note):
             assert text.ja
             assert text.en
@@ -328,6 +329,7 @@ def test_railways_that_were_unpacked_are_read_as_their_folder(folder, tmp_path):
         (folder / "N02-23_GML").mkdir(exist_ok=True)
         (folder / "N02-23_GML" / f"{stem}.shp").write_bytes(shp)
         (folder / "N02-23_GML" / f"{stem}.dbf").write_bytes(dbf)
+        (folder / "N02-23_GML" / f"{stem}.shx").write_bytes(shp[:100])
     config, _ = planned(folder, tmp_path)
     assert [f.path for f in config.ksj] == ["N02-23_GML"]
 
@@ -398,3 +400,24 @@ def test_over_a_base_city_its_streets_stay(folder):
     write_feed(folder / "bus.zip")
     assert "streets" in plan_config(folder, recognise(folder)).config
     assert "streets" not in plan_config(folder, recognise(folder), base="hitachi").config
+
+
+@pytest.mark.parametrize("first", ["メッシュコード", "id,lon,lat"])
+def test_age_groups_that_cover_everybody_become_bands_where_no_total_stands(folder, tmp_path, first):
+    start = "5440462211" if first == "メッシュコード" else "a,140.6,36.5"
+    write(folder, "people.csv", f"{first},0～14歳,15～64歳,65歳以上\n{start},1,2,3\n")
+    config, _ = planned(folder, tmp_path)
+    assert [(b.from_age, b.to_age, b.column) for b in config.population.bands] == [
+        (0, 14, "0～14歳"),
+        (15, 64, "15～64歳"),
+        (65, None, "65歳以上"),
+    ]
+    write(folder, "people.csv", f"{first},人口,65歳以上\n{start},6,3\n")
+    config, _ = planned(folder, tmp_path)
+    assert (config.population.persons, config.population.bands) == ("人口", ())
+
+
+def test_shapes_with_ages_leave_the_columns_to_their_reader(folder, tmp_path):
+    write(folder, "people.geojson", geojson({"人口": 10, "65歳以上": 3}, RING))
+    config, _ = planned(folder, tmp_path)
+    assert (config.population.kind, config.population.persons) == ("features", None)
