@@ -80,10 +80,15 @@ def warning(code: str, where: str, message: Text, hint: Text = Text("", ""), cou
     return Problem(Severity.WARNING, code, where, message, hint, count)
 
 
+def _weight(problem: Problem) -> tuple[int, bool, int]:
+    """Return what sorts problems: errors as they were found, then by rows; how a file is encoded comes last."""
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}[problem.severity]
+    return order, problem.code.endswith("encoding"), -problem.count if order else 0
+
+
 def render_problems(problems: Sequence[Problem], lang: str = "ja") -> str:
-    """Return the first twenty problems, errors first, and how many more there are."""
-    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-    ranked = sorted(problems, key=lambda p: order[p.severity])
+    """Return the first twenty problems and how many more there are: errors first, then what touches most rows."""
+    ranked = sorted(problems, key=_weight)
     lines = [p.render(lang) for p in ranked[:SHOWN_PROBLEMS]]
     more = len(ranked) - SHOWN_PROBLEMS
     if more > 0:

@@ -61,7 +61,7 @@ def place_stops(feed: Feed) -> None:
     middle = _middle(lon, lat, used & ~wrong)
     far = ~wrong & (distance_m(lon, lat, *middle) > FAR_M)
     turned |= far & _usable(lat, lon) & (distance_m(lat, lon, *middle) < NEAR_M)
-    problems = row_errors(feed, "stops", turned & used, _SWAPPED)
+    problems = row_errors(feed, "stops", turned & (turned & used).any(), _SWAPPED)  # with the stations of those used
     problems += row_errors(feed, "stops", wrong & used & ~turned, _PLACE)
     if problems:
         raise DataError([*feed.problems, *problems])

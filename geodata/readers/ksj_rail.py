@@ -74,7 +74,9 @@ def read_rail(
     )
     stops, n_stations, n_outside = _stations(stations, reach)
     found.counts |= {"N02_lines": len(lines), "N02_stops": len(stops)}
-    check_reach("N02", sections[0].where, len(lines), outside + n_outside, outline, found)
+    check_reach("N02", sections[0].where, len(lines), outside, outline, found)
+    if n_outside:
+        found.outside("N02", stations[0].where, n_outside)
     return lines, stops, kept + n_stations
 
 
