@@ -114,7 +114,7 @@ def _some_date(stages: Stages) -> str:
     """Return the date of a city without people: that of the configuration, or of its first feed."""
     if stages.config.date is not None:
         return stages.config.date.isoformat()
-    starts = [] if stages.feeds is None else [first for first, _ in stages.feeds.valid.values()]
+    starts = [] if stages.feeds is None else [first for first, _ in stages.feeds.valid.values() if first]
     return min(starts, default=usual_days(SOME_YEAR)[0].isoformat())
 
 

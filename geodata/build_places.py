@@ -16,12 +16,14 @@ from geodata.overlay_people import with_districts
 from geodata.readers.facility_tables import FacilityRow, facilities_of, read_facilities
 from geodata.readers.opinions import read_opinions
 from geodata.readers.street_sources import read_streets
+from geodata.readers.unused_counts import unused_counts
 from geodata.streets import DetourPlane, StreetModel
 
 if TYPE_CHECKING:
     from geodata.build_stages import Stages
     from geodata.reading import Reading
 
+_NO_DAY = "1970-01-01"
 _SOMEWHERE = np.array([[139.75, 35.68]])
 
 
@@ -67,13 +69,14 @@ def read_places(stages: Stages) -> None:
     rows: list[FacilityRow] = []
     people = stages.people
     # Where people were refused, the places are still read, so that one report names what is wrong with both.
-    cells = people if people is not None else mesh_without_people(stages.plane, _SOMEWHERE, base_date="")
+    cells = people if people is not None else mesh_without_people(stages.plane, _SOMEWHERE, base_date=_NO_DAY)
     for entry in stages.config.facilities:
         if people is None and entry.path is None:
             continue
         read = partial(read_facilities, entry, stages.find, cells, stages.cells_table, stages.towns)
         taken = stages.found.take("facilities", read)
         rows += taken or []
+    _tell_unused(stages)
     rows += [row for _, layer in stages.ksj for row in layer.facilities]
     brought = bool(stages.config.facilities) or any(layer.facilities for _, layer in stages.ksj)
     if brought or stages.config.base is None:
@@ -85,3 +88,15 @@ def read_places(stages: Stages) -> None:
         stages.opinions = stages.found.take(
             "opinions", lambda: read_opinions(stages.config.opinions, stages.find, cells, stages.towns)
         )
+
+
+def _tell_unused(stages: Stages) -> None:
+    """Tell which numbers of the table of cells no layer uses."""
+    table, people = stages.cells_table, stages.config.population
+    if table is None or people is None:
+        return
+    fields = people.model_dump()
+    used = [str(v) for v in fields.values() if isinstance(v, str)]
+    used += [str(b["column"]) for b in fields.get("bands") or () if b["column"]] + list(fields.get("where") or ())
+    used += [entry.cells_column for entry in stages.config.facilities if entry.cells_column]
+    stages.found.of("facilities").add(problems=unused_counts(table, used))
