@@ -30,7 +30,7 @@ from geodata.usual_days import SOME_YEAR, usual_days
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from geodata.provenance import Source
 
@@ -94,15 +94,16 @@ def attempt_city(
                 require_plane(wanted.epsg, f"{path.name} epsg")
         except DataError as exc:
             return Attempt(None, ImportReport("", Text("", ""), path.name, problems=exc.problems), {}, {})
-    return _Build(wanted, inputs_root(wanted, path, inputs), path.name, progress).run()
+    return _Build(wanted, inputs_root(wanted, path, inputs), path, progress).run()
 
 
 class _Build:
     """One build from its configuration to its report."""
 
-    def __init__(self, config: CityConfig, root: Path, name: str, progress: Progress | None) -> None:
+    def __init__(self, config: CityConfig, root: Path, path: Path, progress: Progress | None) -> None:
         self.config = config
-        self.name = name
+        self.name = path.name
+        self.path = path
         self.root = root
         self.progress = progress
         self.found = Findings()
@@ -145,7 +146,7 @@ class _Build:
     def _find_base(self) -> None:
         if self.config.base is None:
             return
-        self.base = self.found.read("overlay", lambda: _read_base(str(self.config.base), self.root))
+        self.base = self.found.read("overlay", lambda: _read_base(str(self.config.base), (self.path.parent, self.root)))
         if self.base is not None:
             self.stages.epsg = self.base.epsg
             self.stages.base_population = self.base.population
@@ -240,14 +241,16 @@ class _Build:
         return sources_of(self.config, stages.people, by_path, datasets)
 
 
-def _read_base(base: str, root: Path) -> City:
+def _read_base(base: str, folders: Sequence[Path]) -> City:
+    """Return the city that lends layers: its folder is looked for from the configuration's, then from the inputs'."""
     if base == "hitachi":
         from geodata.hitachi.loading import load_bundle  # noqa: PLC0415 -- reads tables; most builds have no base
 
         return load_bundle()
     from geodata.snapshot import read_city  # noqa: PLC0415
 
-    return read_city(root / base)
+    places = [folder / base for folder in folders]
+    return read_city(next((p for p in places if p.is_dir()), places[0]))
 
 
 def _nothing_to_build(name: str) -> Problem:

@@ -73,9 +73,10 @@ class CityConfig(Frozen):
     argument of the build overrides `inputs`. `date`, `saturday`, `holiday`: days used for 平日, 土曜, 日祝; one that
     is not given is chosen among the days of the feeds. `window`: default arrival window.
 
-    Every layer is optional. `base`: ``hitachi`` (the bundled city) or the path of a city folder, whose layers stand
-    wherever this configuration brings none; `replaces`: route classes of the base that the feeds take the place of
-    (default: those the feeds hold, and BRT with buses). `ksj`: files of 国土数値情報.
+    Every layer is optional. `base`: ``hitachi`` (the bundled city) or the path of a city folder (from the folder of
+    this file, else from `inputs`), whose layers stand wherever this configuration brings none; `replaces`: route
+    classes of the base that the feeds take the place of (default: those the feeds hold, and BRT with buses). `ksj`:
+    files of 国土数値情報.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geodata.recognised import RecognisedFile
 
 NO_FOLDER: tuple["RecognisedFile", ...] = ()
+BUNDLED = "hitachi"
 SHOWN_KPIS = 3
 """More indicators of a file stand in the checklist that is written as a file."""
 
@@ -41,6 +42,8 @@ def init(
     for target in filter(None, (out, checklist)):
         require_file(target, force=force)
     files = NO_FOLDER
+    if base is not None and base != BUNDLED:
+        base = relative(Path(base), out.parent)
     if folder is None:
         text = template_text(session.lang, base=base)
     else:

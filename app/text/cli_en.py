@@ -192,7 +192,7 @@ MESSAGES = {
     "note.denominator": "withheld: it moved only because the population did, which is neither better nor worse",
     "note.assumed_streets": "no street network: walking is straight line × {factor} (assumed)",
     "note.no_slope": "slopes are not considered",
-    "note.assumed_lines": "part of the bus lines is an assumed skeleton (unnamed, dashed); a real GTFS replaces it",
+    "note.assumed_lines": "some rail or bus lines are an assumed skeleton (unnamed, dashed); a real GTFS replaces it",
     "note.reference_only": "for reference only: {names} (modelled and official baseline differ by more than 20 %)",
     "note.hypothetical": "a scenario marked hypothetical is no plan of the city",
     "note.disclaimer": "modelled figures, neither official nor planned ones",

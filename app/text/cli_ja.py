@@ -187,7 +187,7 @@ MESSAGES = {
     "note.denominator": "保留：人口の変化だけで動いたため、改善・悪化とは言えません",
     "note.assumed_streets": ("道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"),
     "note.no_slope": "坂道は考慮していません",
-    "note.assumed_lines": "路線バスの一部は仮定の骨格路線です（名称なし・点線）。実 GTFS で置き換えられます",
+    "note.assumed_lines": "鉄道・路線バスの一部は仮定の骨格路線です（名称なし・点線）。実 GTFS で置き換えられます",
     "note.reference_only": "参考値：{names}（基準の計算値が公表値と 20 % より大きく違います）",
     "note.hypothetical": "位置づけ「仮想」のシナリオは、市の計画ではありません",
     "note.disclaimer": "数字は試算です。公表値・計画値ではありません",

@@ -115,6 +115,20 @@ def test_init_without_a_folder_writes_a_template(tmp_path, capsys):
     assert "国土数値情報" in capsys.readouterr().out
 
 
+def test_a_configuration_with_a_base_builds_from_where_it_is_written(folder, tmp_path, monkeypatch):
+    assert call("city", "build", folder, "--out", tmp_path / "cities" / "base") == 0
+    (folder / "cells.csv").unlink()  # people then come from the base
+    monkeypatch.chdir(tmp_path)
+    config = tmp_path / "configs" / "city.yaml"
+    config.parent.mkdir()
+    assert call("city", "init", "downloads", "--base", "cities/base", "--out", "configs/city.yaml") == 0
+    assert read_city_config(config).base == "../cities/base"
+    assert call("city", "build", config, "--out", tmp_path / "over") == 0
+    assert read_city(tmp_path / "over").population.total.sum() == 200
+    assert call("city", "build", tmp_path / "over" / "config.yaml", "--out", tmp_path / "again") == 0
+    assert read_city(tmp_path / "over").layer_digests() == read_city(tmp_path / "again").layer_digests()
+
+
 def cut(path):
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
