@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Config = Annotated[Path, typer.Argument(help="help.config", metavar="CONFIG.yaml|FOLDER")]
 Inputs = Annotated[Path | None, typer.Option("--inputs", help="help.city.inputs", metavar="DIR")]
 Report = Annotated[Path | None, typer.Option("--report", help="help.city.report", metavar="FILE")]
-SHOWN_WARNINGS = 5
+SHOWN_WARNINGS = 8
 SHOWN_UNUSED = 8
 
 
@@ -145,10 +145,15 @@ def show_plan(session: Session, source: "Source") -> None:
 
 
 def show_warnings(session: Session, attempt: "Attempt") -> None:
-    """Print the first warnings; all of them stand in the report."""
+    """Print the first warnings, one of each kind before a second of any; all of them stand in the report."""
     from geodata.errors import Severity
 
-    warnings = [p for p in attempt.problems if p.severity is Severity.WARNING]
+    by_code: dict[str, int] = {}
+    ranked = []
+    for problem in (p for p in attempt.problems if p.severity is Severity.WARNING):
+        by_code[problem.code] = by_code.get(problem.code, 0) + 1
+        ranked.append((by_code[problem.code], problem))
+    warnings = [problem for _, problem in sorted(ranked, key=lambda pair: pair[0])]
     for problem in warnings[:SHOWN_WARNINGS]:
         session.note(problem.render(session.lang))
     if len(warnings) > SHOWN_WARNINGS:

@@ -236,7 +236,7 @@ def test_show_lists_layers_with_status_digest_source_and_marks(folder, tmp_path,
     assert values["digest"] == city.digest
     assert values["former_ids"] == 0
     report = json.loads((out / "import-report.json").read_text(encoding="utf-8"))
-    unseen = {r["layer"] for r in report["layers"] for f in r["files"] if not f["reader"]["verified"]}
+    unseen = {r["layer"] for r in report["layers"] for f in r["files"] if f["reader"]["verified"] is False}
     assert {name for name, layer in layers.items() if layer["unverified"]} == unseen & layers.keys()
     assert call("city", "show", "--city", out) == 0
     assert city.layer_digests()["population"][:8] in capsys.readouterr().out

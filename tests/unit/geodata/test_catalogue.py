@@ -28,5 +28,5 @@ def test_each_says_what_it_reads_and_by_which_layout():
 
 def test_the_table_says_what_was_not_tried():
     table = reader_table()
-    assert table.count("原ファイル未検証") == sum(not r.verified for r in READERS)
+    assert table.count("原ファイル未検証") == sum(r.verified is False for r in READERS)
     assert table.count("\n") == len(READERS) + 1
