@@ -93,7 +93,7 @@ def read_places(stages: Stages) -> None:
 def _tell_unused(stages: Stages) -> None:
     """Tell which numbers of the table of cells no layer uses."""
     table, people = stages.cells_table, stages.config.population
-    if table is None or people is None:
+    if table is None or people is None or people.kind not in {"cells_csv", "mesh_csv"}:
         return
     fields = people.model_dump()
     used = [str(v) for v in fields.values() if isinstance(v, str)]

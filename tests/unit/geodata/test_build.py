@@ -237,7 +237,10 @@ def test_facilities_from_tables(tmp_path):
     assert found.position_error_m.tolist() == [0, 300, 0]
     assert found.source_id.tolist() == ["gsi", "m", "m"]
     assert found.status.tolist() == ["observed", "official-estimate", "official-estimate"]
-    assert [(p.code, p.where) for p in report.problems] == [("facilities.unknown_kind", "m.csv row 4")]
+    assert [(p.code, p.where) for p in report.problems] == [
+        ("facilities.unknown_kind", "m.csv row 4"),
+        ("facilities.counts_unused", "cells.csv"),  # its clinics
+    ]
 
 
 def test_targets_and_sources_are_carried(tmp_path):
