@@ -188,8 +188,15 @@ def _controls(peeked: Peek, table: Table, columns: Sequence[str], body: list[dic
     titled = date_in(cell for row in titles for cell in row)
     day = _day(row.get(pick(columns, _DAY) or "", "") for row in body) or (titled.isoformat() if titled else "")
     year = int(day[:4]) if day else census_year(peeked.name)
-    traits = {"date": day, "year": year, "ages": len(ages), "schools": "学区" in district}
+    traits = {"date": day, "year": year, "ages": len(ages), "schools": _of_schools(district, body)}
     return RecognisedFile(peeked.name, "controls", {"controls": [entry]}, 0.8, why, traits)
+
+
+def _of_schools(heading: str, body: list[dict[str, str]]) -> bool:
+    """Return whether districts are areas of schools, by their heading or by most of their names."""
+    names = [name for row in body if (name := row.get(heading, "").strip())]
+    schools = sum(bool(re.search(r"(学校区?|学区|校区)$", name)) for name in names)
+    return bool(re.search("学区|校区|学校", heading)) or schools * 2 > len(names)
 
 
 def squeezed(heading: str) -> str:

@@ -13,6 +13,7 @@ from geodata.config.fitting import ControlsConfig
 from geodata.district_names import match_names
 from geodata.errors import DataError, Severity
 from geodata.readers.control_totals import apply_controls
+from geodata.recognise import recognise
 from geodata.synthetic.grid import grid_city
 from geodata.trip_columns import text_array
 
@@ -64,3 +65,12 @@ def test_other_words_for_areas_are_matched_as_before(known: str) -> None:
     matches = match_names(["諏訪小学校区"], [known], where="t.csv", code="controls")
     assert matches.found == {"諏訪小学校区": 0}
     assert not matches.crossed
+
+
+@pytest.mark.parametrize(
+    ("names", "schools"), [(("朝日丘小学校区", "十二町小学校区"), True), (("朝日丘", "十二町"), False)]
+)
+def test_a_table_is_of_schools_by_its_names(tmp_path: Path, names: tuple[str, str], schools: bool) -> None:
+    (tmp_path / "人口.csv").write_text(f"地区名,総数,75歳以上\n{names[0]},12000,2200\n{names[1]},11000,2000\n", "utf-8")
+    (found,) = recognise(tmp_path)
+    assert (found.what, found.traits["schools"]) == ("controls", schools)
