@@ -9,7 +9,7 @@ from geodata.errors import Text
 from geodata.recognised import SILENT
 
 if TYPE_CHECKING:
-    from geodata.config_plan import Plan
+    from geodata.config_choice import Plan
 
 _ORDER = (
     "id",

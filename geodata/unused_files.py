@@ -11,7 +11,7 @@ from geodata.import_report import UnusedFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geodata.config_plan import Plan
+    from geodata.config_choice import Plan
     from geodata.recognised import RecognisedFile
 
 _OTHER = Text(

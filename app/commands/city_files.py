@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geodata.build_report import Attempt
-    from geodata.config_plan import Plan
+    from geodata.config_choice import Plan
 
 CONFIG_NAME = "config.yaml"
 """Name under which a configuration is kept beside the city that was built from it."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from geodata.config_plan import Plan
+    from geodata.config_choice import Plan
     from geodata.recognised import RecognisedFile
 
 NO_FOLDER: tuple["RecognisedFile", ...] = ()

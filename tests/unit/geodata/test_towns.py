@@ -17,7 +17,6 @@ from geodata.readers.addresses import kanji_number, lies_in, plain_address
 from geodata.readers.towns import read_towns
 from geodata.towns import RADIUS_M, towns_of
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 TOWNS = towns_of(
     [
         ("海岸町一丁目", "みなと市", "青空県", 140.01, 36.01),
@@ -120,10 +119,8 @@ def test_an_address_lies_in_a_municipality():
 
 
 @pytest.mark.parametrize("folders", [("hitachi-towns", "hitachi-medical"), ("muroran/geo", "muroran/geo")])
-def test_real_addresses_find_the_town_that_others_found(folders):
-    towns_csv, medical_csv = SHARED / folders[0] / "towns.csv", SHARED / folders[1] / "medical.csv"
-    if not (towns_csv.is_file() and medical_csv.is_file()):
-        pytest.skip("the shared inputs are not here")
+def test_real_addresses_find_the_town_that_others_found(folders, shared_data):
+    towns_csv, medical_csv = (shared_data / f / n for f, n in zip(folders, ("towns.csv", "medical.csv"), strict=True))
     towns = read_towns(TownsConfig(path=(str(towns_csv),)), Path).value
     rows = list(csv.DictReader(io.StringIO(medical_csv.read_text("utf-8"))))
     found = [towns.match(r["address"]) for r in rows]
