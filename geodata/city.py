@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from geodata.autonomous import AutonomousOperation
 from geodata.boundaries import Zone
 from geodata.daytime import DaytimePopulation
 from geodata.digest import digest_of
+from geodata.entrances import Entrance
 from geodata.errors import Text
 from geodata.facilities import Facilities
 from geodata.former_ids import FormerId
@@ -69,6 +71,8 @@ class City:
     outlook: PopulationOutlook | None = None
     opinions: Opinions | None = None
     former_ids: tuple[FormerId, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
+    autonomous: tuple[AutonomousOperation, ...] = ()
 
     def layer_digest(self, layer: str) -> str:
         """Return the content digest of one layer, computed once."""

@@ -9,7 +9,13 @@ from geodata.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One hub; it lowers transfer time and penalty for the stops within `radius_m`."""
+    """
+    One hub; it lowers transfer time and penalty for the stops within `radius_m`.
+
+    `components`: some of brt_stop, bus_stop, station, feeder_dropoff, park_ride, bike_share, waiting_room.
+    `min_transfer_time_s`: changes between the stops of the hub take this long at most (0 = as it is on foot).
+    `boarding_penalty_s`: what remains of the transfer penalty there; used by the choice of mode, not by times.
+    """
 
     hub_id: str
     name: Text
@@ -19,3 +25,4 @@ class Hub:
     components: tuple[str, ...] = ()
     min_transfer_time_s: int = 0
     boarding_penalty_s: int = 0
+    plan_status: str = "hypothetical"

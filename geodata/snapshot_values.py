@@ -14,9 +14,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata import (
+    autonomous,
     boundaries,
     city,
     daytime,
+    entrances,
     facilities,
     former_ids,
     hubs,
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MODULES = (
+    autonomous,
     boundaries,
     city,
     daytime,
+    entrances,
     facilities,
     former_ids,
     hubs,

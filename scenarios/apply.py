@@ -16,7 +16,18 @@ from scenarios.modifications.selecting import FORMER_CLASS, hint_of
 from scenarios.schema import Scenario
 from sim.params import Analysis, Params
 
-LAYERS = ("population", "timetable", "facilities", "streets", "zones", "mobile_offices", "hubs", "on_demand")
+LAYERS = (
+    "population",
+    "timetable",
+    "facilities",
+    "streets",
+    "zones",
+    "entrances",
+    "hubs",
+    "autonomous",
+    "on_demand",
+    "mobile_offices",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,9 +23,12 @@ from scenarios.apply import Applied
 from scenarios.export import map_layers
 from scenarios.files import scenario_text
 from scenarios.schema import Scenario
-from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, code_digest, file_digest, read_run
+from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, TABLES_FOLDER, code_digest, file_digest, read_run
 from sim.params import Params
 from sim.results import RunResult, kpi_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RUN_SCHEMA = "ekisei-run/1"
 LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba")
@@ -155,7 +158,8 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
         write_text(part / "scenario.yaml", scenario_text(scenario))
         layers = map_layers(city, applied.city, applied.closures)
         write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
-        whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in CHECKED_FILES}}
+        more = _write_tables(part, result.tables)
+        whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in (*CHECKED_FILES, *more)}}
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         write_text(part / "run.log", _log_text(finished, applied))
         part.chmod(0o755)  # mkdtemp makes it private
@@ -167,6 +171,15 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return whole
+
+
+def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Write the tables of services below a run folder; return their names there."""
+    if tables:
+        (part / TABLES_FOLDER).mkdir()
+    for name, table in tables.items():
+        write_csv(table, part / TABLES_FOLDER / f"{name}.csv")
+    return [f"{TABLES_FOLDER}/{name}.csv" for name in sorted(tables)]
 
 
 def write_cells(cells: pd.DataFrame, city: City, path: Path) -> None:

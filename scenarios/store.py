@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ NUMBERS = ("value", "model_value", "low", "high")
 SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
 TRACE_COLUMNS = ("kind", "name", "step", "reads")
 CHECKED_FILES = ("kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "map.json")
+TABLES_FOLDER = "tables"
 DEFAULT_RUNS = Path("out/library")
 
 
@@ -101,6 +102,7 @@ class ResultStore:
                 fitted=tuple((str(s), float(r)) for s, r in plain["fitted"]),
                 traces=tuple(Trace(**row) for row in plain["traces"]),
                 unpivoted=tuple(_row(row) for row in plain["unpivoted"]),
+                tables={name: pd.read_parquet(folder / f"table-{name}.parquet") for name in plain["tables"]},
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -126,10 +128,13 @@ class ResultStore:
                 "fitted": list(result.fitted),
                 "traces": [{n: getattr(t, n) for n in TRACE_COLUMNS} for t in result.traces],
                 "unpivoted": [_plain_row(row) for row in result.unpivoted],
+                "tables": sorted(result.tables),
             }
             (part / "result.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
             result.cells.to_parquet(part / "cells.parquet", index=False)
-            sums = {name: file_digest(part / name) for name in ("result.json", "cells.parquet")}
+            for name, table in result.tables.items():
+                table.to_parquet(part / f"table-{name}.parquet", index=False)
+            sums = {path.name: file_digest(path) for path in sorted(part.iterdir())}
             (part / "checksums.json").write_text(json.dumps(sums), encoding="utf-8")
             if folder.exists():  # damaged: `find` did not take it
                 shutil.rmtree(folder, ignore_errors=True)
@@ -178,6 +183,7 @@ class StoredRun:
     splits: pd.DataFrame
     manifest: dict[str, Any]
     layers: dict[str, Any]
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -242,7 +248,7 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         sums = manifest["files"]
-        wrong = [n for n in CHECKED_FILES if file_digest(folder / n) != sums[n]]
+        wrong = [n for n in {*CHECKED_FILES, *sums} if file_digest(folder / n) != sums[n]]
         if wrong:
             raise RunError(_damaged(folder, "、".join(wrong)))
         return StoredRun(
@@ -253,6 +259,7 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
             splits=read_splits(folder / "splits.csv"),
             manifest=manifest,
             layers=json.loads((folder / "map.json").read_text(encoding="utf-8")),
+            tables={Path(n).stem: pd.read_csv(folder / n) for n in sums if n.startswith(f"{TABLES_FOLDER}/")},
         )
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as cause:
         raise RunError(_damaged(folder, type(cause).__name__)) from None

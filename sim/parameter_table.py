@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from geodata.errors import Text
 from geodata.provenance import Status, weakest
+from sim.clinic_params import CLINIC_PARAMETERS
+from sim.office_params import OFFICE_PARAMETERS
+from sim.on_demand_params import ON_DEMAND_PARAMETERS
+from sim.parameter import OWN_CHOICE as _OWN_CHOICE
+from sim.parameter import Parameter
 
 _HANDBOOK = Text(
     "都市構造の評価に関するハンドブック（国土交通省, 2014）の徒歩圏。原文未確認（二次資料による）",
     "MLIT handbook for evaluating urban structure (2014), via secondary sources",
 )
-_OWN_CHOICE = Text("本ツールの設定値。資料なし", "set by this tool; no source")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """
-    What a field of `Params` means.
-
-    `low`, `mid`, `high` span what is thought possible (None where the field is a choice or a table); bounds stand on
-    the field itself. `confirm`: a planner should confirm it (the "(check)" of the design).
-    """
-
-    label: Text
-    unit: str
-    low: float | None
-    mid: float | None
-    high: float | None
-    source: Text
-    status: Status
-    confirm: bool = False
-
-
 _A, _O, _E, _M = Status.ASSUMED, Status.OBSERVED, Status.OFFICIAL_ESTIMATE, Status.MODELLED
 
 PARAMETERS: dict[str, Parameter] = {
@@ -348,6 +329,9 @@ PARAMETERS: dict[str, Parameter] = {
         _OWN_CHOICE,
         _M,
     ),
+    **OFFICE_PARAMETERS,
+    **CLINIC_PARAMETERS,
+    **ON_DEMAND_PARAMETERS,
 }
 """Field of `Params` → meaning; the table of METHODS.md and of the page is made from it."""
 

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geodata.calendar import parse_date, parse_gtfs_time
 from geodata.city import City
-from sim.parameter_table import PARAMETERS, Parameter, parameter_status
+from sim.clinic_params import ClinicParams
+from sim.office_params import OfficeParams
+from sim.on_demand_params import OnDemandParams
+from sim.parameter import Parameter
+from sim.parameter_table import PARAMETERS, parameter_status
 
 DayId = str
 """``weekday``, ``saturday``, ``holiday`` or an ISO date."""
@@ -84,7 +88,7 @@ _CLOCKS_IN_ORDER = (
 )
 
 
-class Params(BaseModel):
+class Params(OfficeParams, ClinicParams, OnDemandParams):
     """
     Parameters of all models; units, ranges and sources stand in `sim.parameter_table`.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -101,6 +101,9 @@ class RunResult:
         What each KPI and each computed column read of the city.
     unpivoted
         The rows that the pivot changed, as they were before.
+    tables
+        Further tables of services by name (`sim.service_tables`), each with a row per visit, vehicle, hour, …; empty
+        ones are left out.
     """
 
     kpis: tuple[KpiRow, ...]
@@ -111,6 +114,7 @@ class RunResult:
     steps: tuple[StepNote, ...] = ()
     traces: tuple[Trace, ...] = ()
     unpivoted: tuple[KpiRow, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def find(self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all") -> KpiRow | None:
         """Return one row or None."""

@@ -18,6 +18,7 @@ from sim.kpi.spec import KpiSpec
 from sim.pivot import Anchor, join_notes, pivot_rows
 from sim.results import KpiRow, RunResult, Trace
 from sim.reuse import PROCESS_REUSE, Reuse
+from sim.service_tables import service_tables
 from sim.splits import split_changes
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def run_models(
         else split_changes(kpis, reference.kpis, None if demographic is None else demographic.kpis)
     )
     fitted = tuple(sorted((context.fitted or {}).items()))
+    tables = service_tables(context)
     return RunResult(
         kpis,
         cells,
@@ -94,6 +96,7 @@ def run_models(
         steps=context.journal.notes(),
         traces=tuple(_traces(context)),
         unpivoted=tuple(row for row, pivoted in zip(rows, kpis, strict=True) if row is not pivoted),
+        tables=tables,
     )
 
 

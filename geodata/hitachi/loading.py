@@ -150,7 +150,6 @@ def _service(row: dict[Any, str]) -> OnDemandService:
         fare=Text(row["fare_ja"], row["fare_en"]),
         source=row["source_id"],
         status=Status(row["status"]),
-        computed=False,
     )
 
 

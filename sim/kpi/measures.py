@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.kpi import coverage, journeys, places
+from sim.kpi.clinic_measures import CLINIC_MEASURES
+from sim.kpi.office_measures import OFFICE_MEASURES
+from sim.kpi.on_demand_measures import ON_DEMAND_MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,5 +33,8 @@ MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     "works_arrival_share": journeys.measure_works,
     "last_bus_time": journeys.measure_last_bus,
     "station_front_30min_population": journeys.measure_station_front,
+    **CLINIC_MEASURES,
+    **OFFICE_MEASURES,
+    **ON_DEMAND_MEASURES,
 }
 """KPI id → its measures on cells, default setting first; one entry per computed KPI of the registry."""

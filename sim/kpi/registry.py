@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from geodata.errors import Text
+from sim.kpi.clinic_specs import CLINIC_KPIS
 from sim.kpi.later import LATER_KPIS
+from sim.kpi.office_specs import OFFICE_KPIS
+from sim.kpi.on_demand_specs import ON_DEMAND_KPIS
 from sim.kpi.spec import DEFAULT, KpiSpec
 
 NO_ASSUMED = Text("仮定の路線を除く", "without assumed lines")
@@ -335,5 +338,7 @@ _COMPUTED = (
 )
 
 
-KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *LATER_KPIS)}
+KPIS: dict[str, KpiSpec] = {
+    spec.kpi_id: spec for spec in (*_COMPUTED, *CLINIC_KPIS, *OFFICE_KPIS, *ON_DEMAND_KPIS, *LATER_KPIS)
+}
 """KPI id → specification, in the order of kpi.csv."""

@@ -1,0 +1,21 @@
+"""Owns the list of tables that a run writes beside its KPIs: one function each, computed as a step of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from sim.context import RunContext
+
+TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {}
+"""Name of the file (without .csv) → what computes it; an empty frame is not written."""
+
+
+def service_tables(context: RunContext) -> dict[str, pd.DataFrame]:
+    """Return the tables that have rows, by name."""
+    found = {name: context.step("table", name, lambda f=compute: f(context)) for name, compute in TABLES.items()}  # type: ignore[misc]
+    return {name: frame for name, frame in found.items() if len(frame)}
