@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Attendant = Literal["onboard", "remote"]
+Fallback = Literal["driver", "none"]
+"""On days when it cannot drive itself: a driver takes over, or the run is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class AutonomousOperation:
     `max_speed_kmh`: speed cap. `domain_m`: length of the operating domain one way [m], 0 = an area.
     `weather_availability`: share of days on which it can run, 0–1. `attendant`: ``onboard`` = a driver's post is not
     saved; ``remote`` = one person watches `vehicles_per_attendant` vehicles. `seats`: seated passengers only.
+    `fallback`: what happens on the other days. `domain_stops`: patterns' stop ids from the first to the last stop of
+    the domain, one tuple per pattern, for drawing.
     """
 
     operation_id: str
@@ -30,3 +34,5 @@ class AutonomousOperation:
     vehicles_per_attendant: float = 1.0
     seats: int | None = None
     cost_per_vehicle_hour_yen: float | None = None
+    fallback: Fallback = "driver"
+    domain_stops: tuple[tuple[str, ...], ...] = ()

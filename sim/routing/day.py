@@ -4,6 +4,7 @@ Owns ScheduledDay: the runs of a timetable on one date, expanded, with the neigh
 - Trips of the day before that still run are shifted by −86,400 s, trips of the day after by +86,400 s.
 - A headway trip becomes runs at start + u·h, start + u·h + h, … before its end; u in [0, 1) is a hash of seed, draw and
   trip id, the same for every scenario and whatever the headway is (whole seconds: ⌊u·h⌋). `exact_times` means u = 0.
+  Pieces of a trip (id with ``~run3``) share its u.
 - Runs are grouped into chains of the same stops and the same boarding rules in which no run overtakes another, so that
   "the first run to catch" is found by bisection and is never the wrong one to take.
 """
@@ -11,6 +12,7 @@ Owns ScheduledDay: the runs of a timetable on one date, expanded, with the neigh
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,8 @@ from geodata.units import SECONDS_PER_DAY, BoolArray, IntArray
 from sim.rng import unit_numbers
 
 HEADWAY_STREAM = "headway"
+PIECE = re.compile(r"(~run\d+)+$")
+"""End of the id of a piece of a headway trip: pieces share the offset of the whole, so that no run moves."""
 Ints = npt.NDArray[np.integer[Any]]
 Chain = tuple[tuple[int, bytes, bytes], Ints, Ints, Ints]
 
@@ -136,7 +140,8 @@ def _repeat(timetable: Timetable, chosen: Ints, draw: int, seed: int) -> tuple[I
     plain = chosen[trips.headway_s[chosen] <= 0]
     pairs = [(plain, np.zeros(len(plain), np.int64))]
     repeated = chosen[trips.headway_s[chosen] > 0]
-    share = unit_numbers(seed, HEADWAY_STREAM, draw, trips.trip_id[repeated].tolist())
+    keys = [PIECE.sub("", trip_id) for trip_id in trips.trip_id[repeated].tolist()]
+    share = unit_numbers(seed, HEADWAY_STREAM, draw, keys)
     for trip, u in zip(repeated.tolist(), share.tolist(), strict=True):
         headway = int(trips.headway_s[trip])
         start = 0 if trips.exact_times[trip] else int(u * headway)
