@@ -33,7 +33,7 @@ def explain_stored(
         Which number.
     """
     analysis = Analysis.model_validate(stored.manifest["analysis"])
-    applied = apply_scenario(city, stored.scenario, analysis=analysis)
+    applied = apply_scenario(city, stored.scenario, analysis=analysis, allow_no_effect=True)  # a sweep's may have none
     memory = memory_of(ResultStore())
     found = explain(
         applied.city,

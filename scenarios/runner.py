@@ -82,6 +82,7 @@ def run_scenario(
     progress: Progress | None = None,
     resume: bool = False,
     force: bool = False,
+    allow_no_effect: bool = False,
 ) -> RunFolder:
     """
     Run one scenario on a city.
@@ -98,6 +99,8 @@ def run_scenario(
         Told (stage, share done 0–1).
     resume, force
         For a folder that holds something: skip an equal run (else compute anew); replace an earlier run.
+    allow_no_effect
+        Whether a modification may change nothing, as in a sweep.
 
     Raises
     ------
@@ -109,7 +112,7 @@ def run_scenario(
     tell = progress or (lambda _stage, _share: None)
     started = dt.datetime.now(dt.UTC)
     tell("apply", 0.0)
-    applied = apply_scenario(city, scenario)
+    applied = apply_scenario(city, scenario, allow_no_effect=allow_no_effect)
     manifest = build_manifest(scenario, city, applied)
     if resume and out is not None and is_equal(out, manifest):
         tell("done", 1.0)
@@ -155,7 +158,7 @@ class _Outcome:
 
 
 def run_batch(
-    paths: Iterable[Path | str],
+    paths: Iterable[Path | str | Scenario],
     city: City,
     *,
     out: Path,
@@ -171,7 +174,8 @@ def run_batch(
     Parameters
     ----------
     paths
-        Files, folders, or ids of the library.
+        Files, folders, ids of the library; or scenarios that a program made, in which a modification may change
+        nothing.
     city, out, resume, force, store
         As for `run_scenario`; `out` is the folder of all runs.
     jobs
@@ -185,11 +189,12 @@ def run_batch(
     (baseline, population of a year) is computed once, before them.
     """
     check_out(out, resume=resume, force=force)
-    scenarios, failures = _read_all(paths)
+    named = list(paths)
+    scenarios, failures = _read_all(named)
     keep = ResultStore() if store is None else store
     tell = progress or (lambda _done, _total, _stage: None)
     tell(0, len(scenarios), "")
-    work = _Work(city, keep, out, resume, force)
+    work = _Work(city, keep, out, resume, force, any(isinstance(p, Scenario) for p in named))
     outcomes: dict[int, _Outcome] = {}
     outcomes.update(_already_run(scenarios, work))
     todo = {number: scenario for number, scenario in enumerate(scenarios) if number not in outcomes}
@@ -215,10 +220,13 @@ def run_batch(
     return BatchResult(tuple(runs), tuple(failures), table)
 
 
-def _read_all(paths: Iterable[Path | str]) -> tuple[list[Scenario], list[Failure]]:
+def _read_all(paths: Iterable[Path | str | Scenario]) -> tuple[list[Scenario], list[Failure]]:
     scenarios: list[Scenario] = []
     failures: list[Failure] = []
     for place in paths:
+        if isinstance(place, Scenario):
+            scenarios.append(place)
+            continue
         try:
             files = list_scenario_files([place])
         except ScenarioError as cause:
@@ -253,6 +261,7 @@ class _Work:
     out: Path
     resume: bool
     force: bool
+    allow_no_effect: bool = False
 
 
 Outcomes = Iterator[tuple[int, _Outcome]]
@@ -265,7 +274,7 @@ def _already_run(scenarios: list[Scenario], work: _Work) -> dict[int, _Outcome]:
         if not (work.out / scenario.id / "manifest.json").is_file():
             continue
         with contextlib.suppress(CitySimError):  # told when it is run
-            applied = apply_scenario(work.city, scenario)
+            applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
             if is_equal(work.out / scenario.id, build_manifest(scenario, work.city, applied)):
                 found[number] = _Outcome(applied.problems, skipped=True)
     return found
@@ -280,7 +289,15 @@ def _run_here(scenarios: dict[int, Scenario], work: _Work, progress: BatchProgre
 def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
     out = work.out / scenario.id
     try:
-        run = run_scenario(scenario, work.city, out=out, store=work.store, resume=work.resume, force=work.force)
+        run = run_scenario(
+            scenario,
+            work.city,
+            out=out,
+            store=work.store,
+            resume=work.resume,
+            force=work.force,
+            allow_no_effect=work.allow_no_effect,
+        )
     except CitySimError as cause:
         return _Outcome(cause.problems, failed=True)
     except Exception as cause:  # noqa: BLE001 -- the worker's edge: one bad scenario does not spoil the rest
@@ -302,7 +319,7 @@ def _task_references(scenario: Scenario, *, demographic: bool) -> None:
     """Compute what several scenarios refer to; a failure shows again in the scenario itself."""
     work = _WORK[0]
     with contextlib.suppress(CitySimError):
-        applied = apply_scenario(work.city, scenario)
+        applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
         (demographic_result if demographic else reference_result)(work.city, applied, work.store, [])
 
 
