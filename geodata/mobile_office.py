@@ -66,12 +66,22 @@ class ClinicDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class LunchBreak:
+    """The crew's break: `duration_s` without driving, set-up or opening, wholly within `earliest_s` – `latest_s` [s]."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class MobileOfficePlan:
     """
     A plan, fixed or chosen by the tool (`chosen_by` names how).
 
     `walk_m`: catchment on foot used for coverage. `procedures_per_hour`: None = the parameters' (low, mid, high).
     `staff`: persons on board. `setup_s`: time to open up, and again to pack. `reservation`: none | required.
+    `shift_s`: when the crew works, from leaving the depot to being back [s after 00:00]; None = not checked.
     """
 
     plan_id: str
@@ -90,3 +100,5 @@ class MobileOfficePlan:
     setup_s: int = 0
     clinic_desk: ClinicDesk | None = None
     chosen_by: str = ""
+    shift_s: tuple[int, int] | None = None
+    lunch: LunchBreak | None = None

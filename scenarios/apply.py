@@ -101,7 +101,7 @@ def apply_scenario(
     problems += _check_service(base, scenario, chosen)
     raise_errors(problems, ScenarioError)
     demographic = _projected(base, scenario, params, problems)
-    notes = Notes(scenario.locate, chosen.seed, scenario.year, problems, former=base.former_ids)
+    notes = Notes(scenario.locate, chosen.seed, scenario.year, problems, former=base.former_ids, params=params)
     city = demographic
     for mod in in_order(scenario.modifications):
         before, known = city, len(notes.problems)

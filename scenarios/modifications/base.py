@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from geodata.errors import Problem, Text, error, warning
+from sim.params import Params
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +171,7 @@ class Notes:
     What is learned while the modifications of one scenario are checked.
 
     `locate` gives the place of a field of a modification in the file that wrote it. `seed` is the scenario's seed.
-    `former`: of an overlaid city, the ids of its base that are no more.
+    `former`: of an overlaid city, the ids of its base that are no more. `params`: the scenario's parameters.
     """
 
     locate: Callable[[str, str], str]
@@ -180,6 +181,7 @@ class Notes:
     changes: list[Change] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
     former: tuple[FormerId, ...] = ()
+    params: Params = field(default_factory=Params)
 
     def refuse(self, mod: ModificationBase, at: str, code: str, message: Text, hint: Text = Text("", "")) -> None:
         """Note an error at a field of a modification."""
