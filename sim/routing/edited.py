@@ -149,6 +149,8 @@ class RememberedTimes:
             return Text("記憶するには大きすぎるため", "too large to be kept")
         if city.streets is not before.streets and city.layer_digest("streets") != before.layer_digest("streets"):
             return Text("道路が変わったため", "the streets differ")
+        if city.hubs != before.hubs or city.entrances != before.entrances:
+            return Text("ハブか出入口が変わったため", "hubs or entrances differ")
         stops, known = city.timetable.stops, before.timetable.stops
         rules, known_rules = city.timetable.transfers, before.timetable.transfers
         names = ("from_stop", "to_stop", "kind", "min_time_s")

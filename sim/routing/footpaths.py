@@ -5,24 +5,33 @@ Between stops people walk by the street model, at most `max_transfer_s`; one wal
 feed's transfers.txt adds: type 2 a minimum time (the longer of it and the walk, or of it and `change_s`, counts, even
 beyond the limit of walks), type 3 no change there. A rule at a station holds for its boarding points unless a more
 specific one does: stop to stop before stop to station before station to station; of equal ones the stricter.
+
+A mobility hub has the last word but one: between its stops a change takes at most the hub's time, never longer than the
+walk, whatever transfers.txt asks for; a change that transfers.txt forbids (type 3) stays forbidden.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geodata.city import City
 from geodata.frozen import freeze
 from geodata.timetable import Timetable
 from geodata.units import UNREACHED_S, IntArray
+from sim.routing.doors import walks_between_stops
+from sim.routing.hub_changes import Pairs, hub_changes
 from sim.routing.types import RoutingRequest
-from sim.routing.walk import walk_table
 
 MIN_TIME = 2
 NOT_POSSIBLE = 3
 FOOTPATH_KINDS = (0, 1, MIN_TIME, NOT_POSSIBLE)
+_Seconds = npt.NDArray[np.int64]
+_Rows = tuple[IntArray, IntArray, _Seconds, npt.NDArray[Any]]
+"""From, to, seconds and metres of walks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,17 +61,15 @@ class Footpaths:
 
 def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
     """Return the changes of a city for one walker."""
-    stops = city.timetable.stops
-    walks = walk_table(
-        city.streets, stops.xy, stops.xy, max_s=request.max_transfer_s, speed_m_min=request.walk_speed_m_min
-    )
+    walks = walks_between_stops(city, max_s=request.max_transfer_s, speed_m_min=request.walk_speed_m_min)
     seconds = walks.seconds.astype(np.int64)
     origin, target = walks.origin, walks.target
     keep = origin != target
-    n = len(stops.stop_id)
+    n = city.timetable.n_stops
     change = np.full(n, request.change_s, np.int64)
     key = origin.astype(np.int64) * n + target
-    for (a, b), (kind, min_time) in _rules(city.timetable).items():
+    rules = _rules(city.timetable)
+    for (a, b), (kind, min_time) in rules.items():
         if a == b:
             change[a] = UNREACHED_S if kind == NOT_POSSIBLE else max(change[a], min_time)
             continue
@@ -71,14 +78,40 @@ def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
             continue
         keep[row] &= kind != NOT_POSSIBLE
         seconds[row] = max(seconds[row], min_time)
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(origin[keep], minlength=n))])
-    return Footpaths(
-        offsets.astype(np.int32),
-        target[keep],
-        seconds[keep].astype(np.int32),
-        walks.metres[keep],
-        change.astype(np.int32),
+    rows = origin[keep], target[keep], seconds[keep], walks.metres[keep]
+    hubs = {pair: s for pair, s in hub_changes(city).items() if rules.get(pair, (0, 0))[0] != NOT_POSSIBLE}
+    return _through_hubs(rows, change, hubs) if hubs else _footpaths(rows, change)
+
+
+def _footpaths(rows: _Rows, change: _Seconds) -> Footpaths:
+    """Return walks that are sorted by origin as CSR."""
+    origin, target, seconds, metres = rows
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(change)))])
+    return Footpaths(offsets.astype(np.int32), target, seconds.astype(np.int32), metres, change.astype(np.int32))
+
+
+def _through_hubs(rows: _Rows, change: _Seconds, hubs: Pairs) -> Footpaths:
+    """Return the walks shortened where a hub does so, and those it adds."""
+    origin, target, seconds, metres = rows
+    n = len(change)
+    for (a, b), most in hubs.items():
+        if a == b:
+            change[a] = min(change[a], most)
+    pairs = np.array([pair for pair in hubs if pair[0] != pair[1]], np.int64).reshape(-1, 2)
+    most_s = np.array([s for pair, s in hubs.items() if pair[0] != pair[1]], np.int64)
+    key, wanted = origin.astype(np.int64) * n + target, pairs[:, 0] * n + pairs[:, 1]
+    _, walked, there = np.intersect1d(key, wanted, return_indices=True)
+    seconds[walked] = np.minimum(seconds[walked], most_s[there])
+    new = np.setdiff1d(np.arange(len(wanted)), there)
+    key = np.concatenate([key, wanted[new]])
+    order = np.argsort(key, kind="stable")
+    joined = (
+        np.concatenate([origin, pairs[new, 0]]).astype(np.int32)[order],
+        np.concatenate([target, pairs[new, 1]]).astype(np.int32)[order],
+        np.concatenate([seconds, most_s[new]])[order],
+        np.concatenate([metres, np.zeros(len(new), metres.dtype)])[order],
     )
+    return _footpaths(joined, change)
 
 
 def no_footpaths(city: City, request: RoutingRequest) -> Footpaths:

@@ -12,6 +12,7 @@ from geodata.streets import DetourPlane
 from geodata.units import FloatArray
 from sim.routing.asking import check_request
 from sim.routing.day import ScheduledDay, scheduled_day
+from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.earliest import Ready, Ride, Round, search_rounds
 from sim.routing.fares import find_fare_yen
 from sim.routing.footpaths import Footpaths, build_footpaths
@@ -84,9 +85,9 @@ class _Journey:
         day = scheduled_day(self.city.timetable, request.date, first_s=start, last_s=horizon, draw=0, seed=request.seed)
         feet = build_footpaths(self.city, request)
         net = build_network(day, feet, mirrored=False)
-        stops_xy = self.city.timetable.stops.xy
-        access = self._walks(self.xy[:1], stops_xy, request.max_access_s)
-        egress = self._walks(stops_xy, self.xy[1:], request.max_access_s)
+        longest, speed = request.max_access_s, request.walk_speed_m_min
+        access = walks_to_stops(self.city, self.xy[:1], max_s=longest, speed_m_min=speed)
+        egress = walks_from_stops(self.city, self.xy[1:], max_s=longest, speed_m_min=speed)
         reached = {int(s): start + int(t) for s, t in zip(access.target, access.seconds, strict=True)}
         cap = None if request.max_transfers is None else request.max_transfers + 1
         rounds = search_rounds(net, reached, cap, horizon)

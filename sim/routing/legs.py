@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.streets import StreetModel
+from geodata.city import City
 from geodata.units import UNREACHED_S, FloatArray, IntArray
+from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.types import Legs
-from sim.routing.walk import walk_table
 
 ALWAYS = (-UNREACHED_S, UNREACHED_S)
 """Validity of a leg that may start at any time."""
 
 
 def walk_legs(
-    streets: StreetModel,
+    city: City,
     places_xy: FloatArray,
-    stops_xy: FloatArray,
     *,
     to_stops: bool,
     max_s: int,
@@ -27,10 +26,10 @@ def walk_legs(
 
     Parameters
     ----------
-    streets
-        Street model.
-    places_xy, stops_xy
-        Plane coordinates [m], shapes (O, 2), (S, 2).
+    city
+        The city: its streets, stops and their entrances are used.
+    places_xy
+        Plane coordinates [m], shape (O, 2).
     to_stops
         True: access (place → stop); False: egress (stop → place).
     max_s, speed_m_min
@@ -42,10 +41,10 @@ def walk_legs(
         Walking legs in CSR order by place, valid at any time in every draw.
     """
     if to_stops:
-        walks = walk_table(streets, places_xy, stops_xy, max_s=max_s, speed_m_min=speed_m_min)
+        walks = walks_to_stops(city, places_xy, max_s=max_s, speed_m_min=speed_m_min)
         place, stop, seconds = walks.origin, walks.target, walks.seconds
     else:
-        walks = walk_table(streets, stops_xy, places_xy, max_s=max_s, speed_m_min=speed_m_min)
+        walks = walks_from_stops(city, places_xy, max_s=max_s, speed_m_min=speed_m_min)
         order = np.argsort(walks.target, kind="stable")
         place, stop, seconds = walks.target[order], walks.origin[order], walks.seconds[order]
     n = len(place)

@@ -24,6 +24,7 @@ from geodata.frozen import freeze, require_lengths
 from geodata.units import SECONDS_PER_DAY, UNREACHED_S, FloatArray, IntArray
 from sim.routing.asking import check_request
 from sim.routing.day import scheduled_day
+from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.footpaths import Footpaths, build_footpaths, feed_footpaths, no_footpaths
 from sim.routing.network import Network, build_network
 from sim.routing.types import RoutingRequest
@@ -224,9 +225,8 @@ def _ways(
     origin, to, seconds = from_stop, feet.to, feet.seconds
     end_of = ends.stop
     if walk == "streets":
-        stops_xy = city.timetable.stops.xy
-        pair = (ends.xy, stops_xy) if outward else (stops_xy, ends.xy)
-        walks = walk_table(city.streets, *pair, max_s=request.max_access_s, speed_m_min=request.walk_speed_m_min)
+        find = walks_to_stops if outward else walks_from_stops
+        walks = find(city, ends.xy, max_s=request.max_access_s, speed_m_min=request.walk_speed_m_min)
         origin, to, seconds = walks.origin, walks.target, walks.seconds
         end_of = np.arange(len(ends.stop), dtype=np.int32)
     key, other = (origin, to) if outward else (to, origin)

@@ -424,9 +424,8 @@ def _legs(
 ) -> Legs:
     """Return the legs of places in the time of the graph; `outward` = they are walked from the place to stops."""
     legs = walk_legs(
-        city.streets,
+        city,
         places.xy,
-        city.timetable.stops.xy,
         to_stops=outward,
         max_s=request.max_access_s,
         speed_m_min=request.walk_speed_m_min,
