@@ -67,7 +67,7 @@ class ClinicDesk:
 
 @dataclass(frozen=True, slots=True)
 class LunchBreak:
-    """The crew's break: `duration_s` without driving, set-up or opening, wholly within `earliest_s` – `latest_s` [s]."""
+    """The crew's break: `duration_s` [s] without driving, set-up or opening, all of it within earliest – latest."""
 
     earliest_s: int
     latest_s: int
