@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.text import cli_en, cli_ja
+from app.text import cli_en, cli_ja, services_en, services_ja
 from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("ja", "en")
 DEFAULT_LANGUAGE = "ja"
+CATALOGUES = {
+    "ja": {**cli_ja.MESSAGES, **services_ja.MESSAGES},
+    "en": {**cli_en.MESSAGES, **services_en.MESSAGES},
+}
 
 
 def say(lang: str, key: str, **values: object) -> str:
     """Return one message in `lang`, filled with `values`."""
-    catalogue = cli_en.MESSAGES if lang == "en" else cli_ja.MESSAGES
-    text = catalogue[key]
+    text = CATALOGUES["en" if lang == "en" else "ja"][key]
     return text.format(**values) if values else text
 
 
