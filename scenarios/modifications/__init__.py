@@ -9,6 +9,7 @@ from pydantic import Field
 
 from geodata.city import City
 from scenarios.modifications.base import ModificationBase, Notes
+from scenarios.modifications.entrances import AddEntrance, apply_add_entrance
 from scenarios.modifications.facilities import (
     AddFacility,
     AdjustFacility,
@@ -18,7 +19,15 @@ from scenarios.modifications.facilities import (
     apply_remove_facility,
 )
 from scenarios.modifications.frequency import AdjustFrequency, apply_adjust_frequency
+from scenarios.modifications.hubs import AddHub, apply_add_hub
 from scenarios.modifications.mobile_service import MobileService, apply_mobile_service
+from scenarios.modifications.on_demand import AddOnDemand, apply_add_on_demand
+from scenarios.modifications.on_demand_changes import (
+    AdjustOnDemand,
+    RemoveOnDemand,
+    apply_adjust_on_demand,
+    apply_remove_on_demand,
+)
 from scenarios.modifications.population import AdjustPopulation, apply_adjust_population
 from scenarios.modifications.reroute import RemoveStops, Reroute, apply_remove_stops, apply_reroute
 from scenarios.modifications.speed import AdjustSpeed, apply_adjust_speed
@@ -35,6 +44,11 @@ Modification = Annotated[
     | AdjustFrequency
     | RemoveTrips
     | AddTrips
+    | AddEntrance
+    | AddHub
+    | RemoveOnDemand
+    | AddOnDemand
+    | AdjustOnDemand
     | MobileService,
     Field(discriminator="type"),
 ]
@@ -52,6 +66,11 @@ APPLY: dict[str, ApplyFunction] = {
     "adjust-frequency": apply_adjust_frequency,
     "remove-trips": apply_remove_trips,
     "add-trips": apply_add_trips,
+    "add-entrance": apply_add_entrance,
+    "add-hub": apply_add_hub,
+    "remove-on-demand": apply_remove_on_demand,
+    "add-on-demand": apply_add_on_demand,
+    "adjust-on-demand": apply_adjust_on_demand,
     "mobile-service": apply_mobile_service,
 }
 """Type → what applies it, in the order in which types are applied whatever the order in the file."""
@@ -69,6 +88,11 @@ MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
     "adjust-frequency": AdjustFrequency,
     "remove-trips": RemoveTrips,
     "add-trips": AddTrips,
+    "add-entrance": AddEntrance,
+    "add-hub": AddHub,
+    "remove-on-demand": RemoveOnDemand,
+    "add-on-demand": AddOnDemand,
+    "adjust-on-demand": AdjustOnDemand,
     "mobile-service": MobileService,
 }
 

@@ -129,6 +129,35 @@ class DaySpan(Model):
         return self
 
 
+class ClockSpan(Model):
+    """Hours of a service from `start` to `end`, the end later; may pass midnight (until 29:00)."""
+
+    start: ClockTime = Field(description="始まる時刻 HH:MM")
+    end: ClockTime = Field(description="終わる時刻 HH:MM（24:30 のように 29:00 まで）")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Any:
+        if self.start_s >= self.end_s:
+            raise refuse(
+                "window",
+                f"start {self.start} が end {self.end} より後です",
+                f"start {self.start} is not before end {self.end}",
+                "深夜は 24:30 のように書きます",
+                "write times after midnight like 24:30",
+            )
+        return self
+
+    @property
+    def start_s(self) -> int:
+        """Start [s after 00:00]."""
+        return parse_clock(self.start)
+
+    @property
+    def end_s(self) -> int:
+        """End [s after 00:00]."""
+        return parse_clock(self.end)
+
+
 class Location(Model):
     """One point in degrees (WGS 84 / JGD2011)."""
 
