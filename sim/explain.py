@@ -17,7 +17,7 @@ from sim.kpi.registry import KPIS
 from sim.kpi.spec import KpiSpec
 from sim.kpi.words import format_value
 from sim.params import PARAMETERS
-from sim.pivot import PIVOTED
+from sim.pivot import ADDED, PIVOTED
 from sim.run import WITHOUT_ASSUMED, build_context, find_measure
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Explanation:
         return 0.0 if value == model else value - model  # also where both are out of reach (infinite)
 
     def reproduce(self) -> float | None:
-        """Return the model value computed from the contributions alone; None where there is none."""
-        if self.row.model_value is None:
+        """Return the model value computed from the contributions alone; None where none, or where no cell makes it."""
+        if self.row.model_value is None or self.how == "number":
             return None
         if self.how == "quantile":
             values, persons = (self.contributions[c].to_numpy(dtype=np.float64) for c in ("value", "persons"))
@@ -139,8 +139,11 @@ def explain(
         raise ModelError(error("explain.unknown", where, unknown, hint))
     spec = KPIS[kpi_id]
     context = build_context(city, analysis, params, reference=result, reuse=reuse)
-    measure = find_measure(context, spec, setting) if spec.computed and row.model_value is not None else None
-    frame = pd.DataFrame(columns=list(COLUMNS)) if measure is None else contribution_frame(city, measure, group, params)
+    found = find_measure(context, spec, setting) if spec.computed and row.model_value is not None else None
+    measure = None if found is None else found.of_group(group)
+    cells_tell = measure if measure is not None and measure.how != "number" else None
+    frame = pd.DataFrame(columns=list(COLUMNS))
+    frame = frame if cells_tell is None else contribution_frame(city, cells_tell, group, params)
     return Explanation(
         row=row,
         title=spec.title,
@@ -158,6 +161,7 @@ def explain(
 def contribution_frame(city: City, measure: Measure, group: str, params: Params) -> pd.DataFrame:
     """Return what each cell adds to the number of a group; cells without people or value are left out."""
     weights = group_weights(city.population, group, params.older_from_age, measure.ages)
+    measure = measure.of_group(group)
     if measure.standard is measure.older or measure.how in FEWER_GROUPS:
         everyone = weights.standard + weights.older
         parts = [("all", everyone, measure.standard)]
@@ -180,6 +184,7 @@ def _part(
     persons, values = persons[kept], values[kept]
     contribution = {
         "count": values,
+        "city": values,
         "per_100k": values * (PER_100K / total) if total else values,
         "persons": persons * values,
         "quantile": persons / total if total else persons,
@@ -201,7 +206,7 @@ def _part(
 def _inputs(
     city: City, spec: KpiSpec, row: KpiRow, measure: Measure | None, params: Params
 ) -> Iterator[ExplainedInput]:
-    if measure is not None and spec.unit != "count":
+    if measure is not None and measure.how != "number" and spec.unit != "count":
         people = group_weights(city.population, row.group, params.older_from_age, measure.ages)
         parts = ((people.standard, measure.standard), (people.older, measure.older))
         yield ExplainedInput(
@@ -214,7 +219,7 @@ def _inputs(
     target = city.targets.find(spec.kpi_id, "baseline") if row.group == "all" else None
     if target is not None:
         yield _official(city, target)
-    if row.group == "all" and spec.kpi_id in PIVOTED and row.value is not None:
+    if row.group == "all" and spec.kpi_id in {*PIVOTED, *ADDED} and row.value is not None:
         yield ExplainedInput(
             Text("試算の値（公表値で補正する前）", "model value before the correction"),
             row.model_value,

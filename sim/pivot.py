@@ -44,6 +44,8 @@ FAMILIES = (
     Family("catchment_population_share", "catchment_population", 1.0, of_persons=True),
     Family("clinics_per_100k", "clinics_count", PER_100K, of_persons=False),
 )
+ADDED = frozenset({"mynumber_service_share"})
+"""Rates whose model value is a number of points, added to the official figure."""
 PIVOTED = {kpi_id: family for family in FAMILIES for kpi_id in (family.rate_id, family.absolute_id)}
 
 
@@ -84,6 +86,8 @@ def _pivot(
     before: dict[tuple[str, str], float | None],
     after: dict[tuple[str, str], float | None],
 ) -> KpiRow:
+    if row.kpi_id in ADDED and row.model_value is not None:
+        return _added(row, anchor)
     family = PIVOTED.get(row.kpi_id)
     if family is None or row.group != "all" or row.model_value is None:
         return row
@@ -104,6 +108,21 @@ def _pivot(
     computed = Status.MODELLED if row.kpi_id == family.absolute_id else target.status
     status = weakest([row.status, target.status, computed])
     return replace(row, value=value, status=status, note=join_notes(*notes))
+
+
+def _added(row: KpiRow, anchor: Anchor) -> KpiRow:
+    """Return the official figure plus the points of the row, less those of the baseline."""
+    target = anchor.targets.find(row.kpi_id, "baseline")
+    if target is None or row.model_value is None:
+        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+    base = next(
+        (r for r in anchor.baseline if (r.kpi_id, r.setting, r.group) == (row.kpi_id, row.setting, "all")), None
+    )
+    points = row.model_value - ((base.model_value or 0.0) if base is not None else 0.0)
+    value = target.value + points
+    notes = [row.note, f"公表値 {target.value:.1%}（{target.date}）"]
+    notes += [OUT_OF_RANGE] if not 0 <= value <= 1 else []
+    return replace(row, value=value, status=weakest([row.status, target.status]), note=join_notes(*notes))
 
 
 def _pivoted(kpi_id: str, family: Family, anchor: Anchor, official: float, change: float) -> float:

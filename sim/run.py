@@ -197,7 +197,7 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
             reason = join_notes(measure.missing, measure.note)
             yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, reason)
             continue
-        value = group_value(measure, people, order)
+        value = group_value(measure.of_group(group), people, order)
         if value is None:
             why = people.missing or NOBODY
             yield KpiRow(spec.kpi_id, measure.setting, group, None, None, spec.unit, Status.NO_DATA, why)

@@ -24,31 +24,6 @@ def _later(  # noqa: PLR0917 -- rows of a table
 
 LATER_KPIS = (
     _later(
-        "clinic_e2sfca",
-        "医療機関の受診しやすさ（混み具合を加味, E2SFCA）",
-        "clinic access with competition (E2SFCA)",
-        "index",
-        "up",
-        3,
-        2,
-    ),
-    _later(
-        "clinic_round_trip_share",
-        "診療時間内に往復できる人の割合",
-        "residents who can see a doctor and be home in time",
-        "share",
-        "up",
-        3,
-    ),
-    _later(
-        "mynumber_service_share",
-        "マイナンバーカードを活用した行政サービスの割合",
-        "services done with the My Number card",
-        "share",
-        "up",
-        4,
-    ),
-    _later(
         "bus_rides_per_citizen",
         "市民1人当たりのバス交通等の利用回数",
         "bus rides per citizen and year",

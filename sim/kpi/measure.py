@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,17 +11,19 @@ from geodata.provenance import Status
 from sim.accessibility import ascending, quantile_of_sorted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geodata.population import PopulationCells
     from geodata.units import FloatArray, IntArray
 
     Ordered = tuple[FloatArray, IntArray]
 
-How = Literal["share", "persons", "mean", "quantile", "count", "per_100k"]
+How = Literal["share", "persons", "mean", "quantile", "count", "per_100k", "number", "city"]
 
 PER_100K = 100_000.0
 NO_POPULATION = "人口データ未登録"
 NO_AGES = "年齢別人口データ未登録"
-FEWER_GROUPS = frozenset({"count", "per_100k"})
+FEWER_GROUPS = frozenset({"count", "per_100k", "city"})
 """Ways for which an age group has no meaning: a clinic belongs to a place, not to an age."""
 
 
@@ -37,15 +39,20 @@ class Measure:
     how
         How cells become a number. ``share``, ``mean``: Σ persons × value ÷ Σ persons. ``persons``: Σ persons × value.
         ``quantile``: the value that the share `q` of persons does not exceed. ``count``: Σ value. ``per_100k``: that
-        ÷ Σ persons × 100,000.
+        ÷ Σ persons × 100,000. ``number``: the city's one value, of no cell and no group (see `one_number`).
+        ``city``: Σ value, of the whole city only.
     standard, older
-        cell → value for people younger than, and from, the age of the older walker, shape (C,).
+        cell → value for people younger than, and from, the age of the older walker, shape (C,); of a ``number`` the
+        value alone, shape (1,).
     status, note
         Weakest status of the inputs; flags in Japanese joined by "; ".
     missing
         Why there is no value ("" = there is one); then the arrays are not used.
     ages
         First and last age it is about, both included; None = everybody. Then there are no rows by age group.
+    of_ages
+        From age → (standard, older) for the group of that age and more, where who they are by age changes the values
+        themselves; other groups take `standard` and `older`.
 
     Notes
     -----
@@ -62,9 +69,17 @@ class Measure:
     q: float = 0.5
     missing: str = ""
     ages: tuple[int, int] | None = None
+    of_ages: Mapping[int, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+
+    def of_group(self, group: str) -> Measure:
+        """Return the measure with the values of a group."""
+        values = self.of_ages.get(int(group.removesuffix("plus"))) if group.endswith("plus") else None
+        return self if values is None else replace(self, standard=values[0], older=values[1])
 
     def speaks_of(self, group: str) -> bool:
         """Return whether a group has a meaning for it."""
+        if self.how in {"number", "city"}:
+            return group == "all"
         return not group.endswith("plus") or (self.how not in FEWER_GROUPS and self.ages is None)
 
 
@@ -72,6 +87,18 @@ def no_data(kpi_id: str, setting: str, reason: str) -> Measure:
     """Return a measure without a value, and why."""
     none = np.zeros(0)
     return Measure(kpi_id, setting, "share", none, none, Status.NO_DATA, missing=reason)
+
+
+def one_number(kpi_id: str, setting: str, value: float, status: Status, note: str = "") -> Measure:
+    """Return a measure that is one number of the whole city, such as a wait over all requests."""
+    values = np.array([value])
+    return Measure(kpi_id, setting, "number", values, values, status, note)
+
+
+def no_number(kpi_id: str, setting: str, reason: str) -> Measure:
+    """Return a measure without the one number of the city it would be, and why."""
+    none = np.zeros(0)
+    return Measure(kpi_id, setting, "number", none, none, Status.NO_DATA, missing=reason)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,8 +148,10 @@ def ordered(measure: Measure) -> Ordered | None:
 
 def group_value(measure: Measure, weights: GroupWeights, order: Ordered | None = None) -> float | None:
     """Return the number of one group; None where the group has no people (or no meaning)."""
+    if measure.how == "number":
+        return float(measure.standard[0])
     persons = float(weights.standard.sum() + weights.older.sum())
-    if measure.how == "count":
+    if measure.how in {"count", "city"}:
         return float(weights.cells @ measure.standard)
     if persons <= 0:
         return None
@@ -134,9 +163,8 @@ def group_value(measure: Measure, weights: GroupWeights, order: Ordered | None =
         found = quantile_of_sorted(values, places, people, measure.q)
         return None if np.isnan(found) else found
     inside = weighted_sum(measure.standard, weights.standard) + weighted_sum(measure.older, weights.older)
-    if measure.how == "persons":
-        return inside
-    return min(inside / persons, 1.0) if measure.how == "share" else inside / persons  # rounding may pass 1 by a bit
+    mean = inside / persons
+    return {"persons": inside, "share": min(mean, 1.0)}.get(measure.how, mean)  # rounding may pass 1 by a bit
 
 
 def weighted_sum(values: FloatArray, weights: FloatArray) -> float:

@@ -26,8 +26,6 @@ MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     "clinic_within_30min_share": places.measure_clinic_within,
     "clinic_nearest_min": places.measure_clinic_nearest,
     "city_office_within_30min_share": places.measure_office_within,
-    "mobile_office_coverage_share": places.measure_mobile_coverage,
-    "mobile_office_visits_per_month": places.measure_mobile_visits,
     "shelter_walk_min": places.measure_shelter_walk,
     "school_arrival_share": journeys.measure_school,
     "works_arrival_share": journeys.measure_works,

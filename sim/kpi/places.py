@@ -1,4 +1,4 @@
-"""Owns the measures of places: clinics, city offices, shelters, the mobile city office."""
+"""Owns the measures of places: clinics, city offices, shelters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from sim.clinic import (
 from sim.kpi.coverage import ASSUMED_NOTE, without_timetable
 from sim.kpi.measure import Measure, no_data
 from sim.kpi.registry import KPIS
-from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.shelter import HAZARDS, shelters_for
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 NO_FACILITY = "施設データ未登録"
 WALK_ONLY = "時刻表データ未登録（徒歩だけ）"
-NO_PLAN = "開設計画なし"
-PLAN_STAGES = {"planned": "計画に記載", "studied": "検討中", "hypothetical": "仮想"}
 
 
 def measure_clinic_count(context: RunContext) -> Iterable[Measure]:
@@ -152,36 +149,3 @@ def _shelter_walks(context: RunContext) -> Iterator[Measure]:
             "population", "streets", parameters=names, extra=row_statuses(context, facilities, places)
         )
         yield Measure(kpi_id, setting, "quantile", standard, older, status)
-
-
-def measure_mobile_coverage(context: RunContext) -> Iterable[Measure]:
-    """Return the share of residents within a walk of a visit; 0 where nothing is planned."""
-    return _mobile_coverages(context)
-
-
-def _mobile_coverages(context: RunContext) -> Iterator[Measure]:
-    params = context.params
-    walks = {
-        "default": None,
-        "walk-500m": params.mobile_office_walk_m,
-        "walk-300m": params.mobile_office_walk_short_m,
-    }
-    for setting, walk_m in walks.items():
-        values = covered_share(context, walk_m)
-        status, note = _plan_status(context)
-        yield Measure("mobile_office_coverage_share", setting, "share", values, values, status, note)
-
-
-def measure_mobile_visits(context: RunContext) -> Iterable[Measure]:
-    """Return the visits a month within a walk of an average resident; 0 where nothing is planned."""
-    values = visits_within_reach(context)
-    status, note = _plan_status(context)
-    return (Measure("mobile_office_visits_per_month", "default", "mean", values, values, status, note),)
-
-
-def _plan_status(context: RunContext) -> tuple[Status, str]:
-    if not context.city.mobile_offices:
-        return context.status("population"), NO_PLAN
-    status = context.status("population", "streets", parameters=("mobile_office_walk_m",))
-    stages = {PLAN_STAGES.get(plan.plan_status, plan.plan_status) for plan in context.city.mobile_offices}
-    return status, "計画の段階: " + "・".join(sorted(stages))

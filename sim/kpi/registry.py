@@ -7,9 +7,7 @@ from sim.kpi.clinic_specs import CLINIC_KPIS
 from sim.kpi.later import LATER_KPIS
 from sim.kpi.office_specs import OFFICE_KPIS
 from sim.kpi.on_demand_specs import ON_DEMAND_KPIS
-from sim.kpi.spec import DEFAULT, KpiSpec
-
-NO_ASSUMED = Text("仮定の路線を除く", "without assumed lines")
+from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, WALK_PARAMETERS, KpiSpec
 
 CATCHMENT_SETTINGS: dict[str, Text] = {
     "default": DEFAULT,
@@ -34,16 +32,7 @@ _SPREAD = {
     "no_assumed_lines": NO_ASSUMED,
 }
 _ACCESS_LAYERS = ("population", "timetable", "facilities", "streets")
-_WALK = ("walk_standard_m_min", "walk_older_m_min", "older_from_age", "walk_detour")
-_ROUTING = (
-    *_WALK,
-    "max_access_min",
-    "max_transfer_walk_min",
-    "max_direct_walk_min",
-    "max_transfers",
-    "change_min",
-    "cutoff_min",
-)
+_WALK, _ROUTING = WALK_PARAMETERS, ROUTING_PARAMETERS
 _ROUTING_STANDARD = tuple(name for name in _ROUTING if name not in {"walk_older_m_min", "older_from_age", "cutoff_min"})
 _ACCESS_TEXT = Text(
     "公共交通または徒歩、平日10:00–12:00に着く（既定）、所要の中央値、時刻表に合わせて出発。75歳以上は高齢の歩行者",
@@ -204,40 +193,7 @@ _COMPUTED = (
         ("city_office_within_min", *_ROUTING),
         rate=True,
     ),
-    KpiSpec(
-        "mobile_office_coverage_share",
-        Text("動く市役所のカバー率", "coverage by the mobile city office"),
-        "share",
-        "up",
-        Text(
-            "開設場所まで徒歩500 m（計画の値）以内の人口 ÷ 人口",
-            "residents within 500 m on foot (the plan's value) of a visit ÷ residents",
-        ),
-        {
-            "default": Text("計画の徒歩圏", "the plan's own catchment"),
-            "walk-500m": Text("徒歩 500 m", "500 m on foot"),
-            "walk-300m": Text("徒歩 300 m", "300 m on foot"),
-            "no_assumed_lines": NO_ASSUMED,
-        },
-        ("population", "mobile_offices", "streets"),
-        ("mobile_office_walk_m", "mobile_office_walk_short_m", "walk_detour"),
-        rate=True,
-    ),
-    KpiSpec(
-        "mobile_office_visits_per_month",
-        Text("徒歩圏での動く市役所の開設回数", "mobile office visits within reach a month"),
-        "visits_per_month",
-        "up",
-        Text(
-            "Σ(人口×徒歩圏で開かれる月当たりの回数) ÷ 人口",
-            "Σ persons × monthly visits within reach ÷ residents",
-        ),
-        _PLAIN,
-        ("population", "mobile_offices", "streets"),
-        ("walk_detour",),
-        decimals=2,
-        rate=True,
-    ),
+    *OFFICE_KPIS,
     KpiSpec(
         "shelter_walk_min",
         Text("指定避難所までの徒歩時間", "walk to a designated shelter"),
@@ -338,7 +294,5 @@ _COMPUTED = (
 )
 
 
-KPIS: dict[str, KpiSpec] = {
-    spec.kpi_id: spec for spec in (*_COMPUTED, *CLINIC_KPIS, *OFFICE_KPIS, *ON_DEMAND_KPIS, *LATER_KPIS)
-}
+KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *CLINIC_KPIS, *ON_DEMAND_KPIS, *LATER_KPIS)}
 """KPI id → specification, in the order of kpi.csv."""

@@ -18,6 +18,7 @@ UNIT_TEXT: dict[Unit, Text] = {
     "count": Text("か所", "sites"),
     "per_100k": Text("/10万人", "per 100,000"),
     "min": Text("分", "min"),
+    "hours_per_100": Text("時間/週・100人", "h/week per 100"),
     "visits_per_month": Text("回/月", "visits/month"),
     "index": Text("指数", "index"),
     "time": Text("時刻", "time"),
@@ -81,3 +82,17 @@ class KpiSpec:
 
 
 DEFAULT = Text("既定", "default")
+NO_ASSUMED = Text("仮定の路線を除く", "without assumed lines")
+
+WALK_PARAMETERS = ("walk_standard_m_min", "walk_older_m_min", "older_from_age", "walk_detour")
+"""Parameters that a walk of either walker rests on."""
+ROUTING_PARAMETERS = (
+    *WALK_PARAMETERS,
+    "max_access_min",
+    "max_transfer_walk_min",
+    "max_direct_walk_min",
+    "max_transfers",
+    "change_min",
+    "cutoff_min",
+)
+"""Parameters that a journey by public transport rests on."""
