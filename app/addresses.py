@@ -26,3 +26,8 @@ def layers_url(run_id: str, left_id: str, key: str) -> str:
 def cells_csv_url(run_id: str, kpi_id: str, group: str, *, public: bool) -> str:
     """Return where the contributions of cells to a KPI can be saved from."""
     return f"cells/{quote(run_id)}/{quote(kpi_id)}.csv?group={quote(group)}&public={int(public)}"
+
+
+def table_csv_url(run_id: str, name: str) -> str:
+    """Return where a table of services of a run can be saved from."""
+    return f"tables/{quote(run_id)}/{quote(name)}.csv"

@@ -33,6 +33,16 @@ KEPT_EXPLANATIONS = 64
 KEPT_LAYERS = 64
 CHANGES = ("added", "changed", "removed")
 NOTHING: dict[str, Any] = {"features": []}
+SIGNS = {
+    "places": "place",
+    "tours": "tour",
+    "hubs": "hub",
+    "on_demand": "on_demand",
+    "entrances": "entrance",
+    "autonomous": "autonomous",
+    "closures": "closure",
+}
+"""Layer of points, areas and ways that a plan may have → its sign in the legend."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,9 +251,9 @@ class Services:
         found += [
             kind for kind in ("clinic", "city_office", "shelter", "high_school", "large_workplace") if kind in kinds
         ]
-        for layer, name, shown in (("places", "place", True), ("closures", "closure", "clinic" in kinds)):
+        for layer, name in SIGNS.items():
             there = any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs)
-            found += [name] if shown and there else []
+            found += [name] if there and (layer != "closures" or "clinic" in kinds) else []
         return found + [change for change in CHANGES if any(p.get("change") == change for p in lines)]
 
     def explain(self, run: Run, kpi_id: str, group: str) -> Explanation:
@@ -268,6 +278,12 @@ class Services:
             table = table[table["persons"] >= self.city.defaults.public_min_persons]
         text: str = table.to_csv(index=False, lineterminator="\r\n")
         return text
+
+    def table_csv(self, run_id: str, name: str) -> str | None:
+        """Return a table of services of a run as CSV text, or None where there is none."""
+        run = self.list_runs().get(run_id)
+        table = None if run is None else run.stored.tables.get(name)
+        return None if table is None else str(table.to_csv(index=False, lineterminator="\r\n"))
 
 
 def to_run(stored: StoredRun) -> Run:

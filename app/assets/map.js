@@ -8,6 +8,7 @@
   const CHANGE = { added: "#1565c0", changed: "#f2b705", removed: "#c62828" };
   const ROOM = { top: 64, bottom: 40, left: 40, right: 70 };
   const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
+  const DRAWN = ["lines", "stops", "places", "hubs", "on_demand", "entrances", "autonomous", "tours"]; // whatever is shown
   const EMPTY = { type: "FeatureCollection", features: [] };
   const maps = {};
   const loaded = {};
@@ -74,6 +75,25 @@
     ];
   }
 
+  /* What drives itself is a thin dark line along the middle of its route; tours are dotted, one colour a vehicle. */
+  function serviceLines() {
+    const van = ["match", ["%", ["to-number", ["coalesce", ["get", "vehicle"], 0]], 3], 1, "#7c4a03", 2, "#4a148c", "#0f766e"];
+    return [
+      { ...line("tour", ["==", ["geometry-type"], "LineString"], van, byZoom(9, 1.2, 13, 2.6), { "line-dasharray": [0.6, 1.6], "line-opacity": 0.9 }), source: "tours" },
+      { ...line("autonomous-case", ["==", ["geometry-type"], "LineString"], "#ffffff", byZoom(9, 2, 13, 3.6), {}), source: "autonomous" },
+      { ...line("autonomous", ["==", ["geometry-type"], "LineString"], "#00363a", byZoom(9, 1.2, 13, 2.2), { "line-dasharray": [2.2, 1] }), source: "autonomous" },
+    ];
+  }
+
+  function areaLayers() {
+    const kept = ["!=", ["get", "change"], "removed"];
+    const green = "#5d7f13";
+    return [
+      { id: "area", type: "fill", source: "on_demand", filter: kept, paint: { "fill-color": green, "fill-opacity": 0.1 } },
+      { ...line("area-line", ["has", "change"], byChange(green), byZoom(9, 1.4, 13, 2.6), { "line-dasharray": [3, 1.6] }), source: "on_demand" },
+    ];
+  }
+
   function dot(id, source, filter, radius, color, stroke, more) {
     return {
       id, type: "circle", source, filter, ...more,
@@ -115,6 +135,9 @@
       dot("brt-stop", "stops", is("class", "brt"), byZoom(9, 1.6, 13, 6), "#ffffff", byChange("#d1495b"), {}),
       dot("facility", "facilities", ["==", ["geometry-type"], "Point"], ["interpolate", ["linear"], ["zoom"], 9, ["case", big, 3.2, 2], 13, ["case", big, 8, 5.5]],
         ["match", ["get", "change"], "removed", "#ffffff", care], ["match", ["get", "change"], "added", CHANGE.added, "removed", CHANGE.removed, "changed", CHANGE.changed, "#ffffff"], {}),
+      dot("entrance", "entrances", ["==", ["geometry-type"], "Point"], byZoom(9, 2.4, 13, 6), "#e65100", "#ffffff", {}),
+      dot("hub", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 7, 13, 14), "#ffffff", "#5d7f13", {}),
+      label("hub-mark", "hubs", ["==", ["geometry-type"], "Point"], "H", byZoom(9, 10, 13, 17), [0, 0], { color: "#3c540a", always: true }),
       dot("place", "places", ["==", ["geometry-type"], "Point"], byZoom(9, 6, 13, 12), "#0f766e", "#ffffff", {}),
       aside(dot("closure", "closures", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 15), "#ffffff", "#c62828", {}), "circle"),
       aside(label("closure-count", "closures", ["==", ["geometry-type"], "Point"], ["concat", "−", ["to-string", ["get", "count"]]], byZoom(9, 11, 13, 16), [0, 0], { color: "#c62828", always: true }), "text"),
@@ -122,6 +145,9 @@
       dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
       label("facility-name", "facilities", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [0.9, 0], { minzoom: 13, color: "#37204a" }),
       label("place-name", "places", ["==", ["geometry-type"], "Point"], named, 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
+      label("hub-name", "hubs", ["==", ["geometry-type"], "Point"], named, 12, [1.4, 0], { minzoom: 12.4, color: "#3c540a" }),
+      label("entrance-name", "entrances", ["==", ["geometry-type"], "Point"], named, 12, [0.9, 0], { minzoom: 13, color: "#8a3000" }),
+      label("area-name", "on_demand", ["all", ["has", "name"], ["!=", ["get", "change"], "removed"]], named, 12, [0, 0], { minzoom: 11, color: "#3c540a" }),
       label("brt-name", "stops", is("class", "brt"), named, 12, [0.9, 0], { minzoom: 12.2, color: "#8c1f33" }),
       label("station-name", "stops", station, named, byZoom(9, 12, 12, 17), [0.8, 0], { always: true }),
     ];
@@ -133,7 +159,7 @@
       cells: { type: "geojson", data: geometry.cells, tolerance: 0, buffer: 0, maxzoom: 14 },
       hover: { type: "geojson", data: EMPTY },
     };
-    for (const name of ["lines", "stops", "facilities", "places", "closures"]) sources[name] = { type: "geojson", data: EMPTY, tolerance: 0.2 };
+    for (const name of [...DRAWN, "closures", "facilities"]) sources[name] = { type: "geojson", data: EMPTY, tolerance: 0.2 };
     return {
       version: 8, sources,
       layers: [
@@ -142,7 +168,9 @@
         { id: "land", type: "fill", source: "land", paint: { "fill-color": "#fbfaf6" } },
         { id: "cells", type: "fill", source: "cells", paint: { "fill-color": "#dfe3e8", "fill-opacity": 0, "fill-antialias": false } },
         { id: "outline", type: "line", source: "land", paint: { "line-color": "#7d92a5", "line-width": 1.1 } },
+        ...areaLayers(),
         ...lineLayers(),
+        ...serviceLines(),
         { id: "hover-case", type: "line", source: "hover", paint: { "line-color": "#ffffff", "line-width": 5 } },
         { id: "hover", type: "line", source: "hover", paint: { "line-color": "#0b2545", "line-width": 2.4 } },
         ...pointLayers(),
@@ -334,9 +362,7 @@
     map.setLayoutProperty("station-name", "text-size", paint.presenting ? byZoom(9, 18, 12, 26) : byZoom(9, 12, 12, 17));
     map.setLayoutProperty("closure-count", "text-size", paint.presenting ? 18 : byZoom(9, 11, 13, 16));
     thinLines(map);
-    map.getSource("lines").setData(layers.lines);
-    map.getSource("stops").setData(layers.stops);
-    map.getSource("places").setData(layers.places);
+    for (const name of DRAWN) map.getSource(name).setData(layers[name]);
     map.getSource("closures").setData(wanted.has("clinic") ? layers.closures : EMPTY);
     map.getSource("facilities").setData({
       type: "FeatureCollection",

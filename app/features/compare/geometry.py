@@ -11,7 +11,18 @@ import shapely
 from geodata.city import City
 
 DIGITS = 5  # about one metre
-LAYERS = ("lines", "stops", "facilities", "places", "closures")
+LAYERS = (
+    "lines",
+    "stops",
+    "facilities",
+    "places",
+    "closures",
+    "hubs",
+    "on_demand",
+    "entrances",
+    "autonomous",
+    "tours",
+)
 Json = dict[str, Any]
 
 

@@ -20,6 +20,7 @@ def register_routes(server: Flask, services: Services) -> None:
     server.add_url_rule("/values/<run_id>/<column>", "values", partial(values, services))
     server.add_url_rule("/layers/<run_id>", "layers", partial(layers, services))
     server.add_url_rule("/cells/<run_id>/<kpi_id>.csv", "cells", partial(cells, services))
+    server.add_url_rule("/tables/<run_id>/<name>.csv", "tables", partial(tables, services))
 
 
 def geometry(services: Services, city_key: str) -> Response:
@@ -42,10 +43,20 @@ def cells(services: Services, run_id: str, kpi_id: str) -> Response:
     """Return the contributions of cells as a CSV that Excel opens; without the flag the public view applies."""
     group = request.args.get("group", "all")
     text = services.cells_csv(run_id, kpi_id, group, public=request.args.get("public") != "0")
+    return answer_csv(text, f"{run_id}-{kpi_id}")
+
+
+def tables(services: Services, run_id: str, name: str) -> Response:
+    """Return a table of services of a run as a CSV that Excel opens."""
+    return answer_csv(services.table_csv(run_id, name), f"{run_id}-{name}")
+
+
+def answer_csv(text: str | None, name: str) -> Response:
+    """Return a CSV to keep; the byte order mark lets spreadsheets read Japanese."""
     if text is None:
         return Response("not found", 404)
-    name = f'attachment; filename="{run_id}-{kpi_id}.csv"'
-    return Response("\ufeff" + text, mimetype="text/csv", headers={"Content-Disposition": name})
+    kept = f'attachment; filename="{name}.csv"'
+    return Response("\ufeff" + text, mimetype="text/csv", headers={"Content-Disposition": kept})
 
 
 def answer(body: bytes | None) -> Response:

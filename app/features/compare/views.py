@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from app.addresses import table_csv_url
 from app.components.badges import plan_badge
 from app.components.kpi_card import kpi_card
 from app.components.legend import difference_legend, sign_legend, value_legend
@@ -19,7 +20,7 @@ from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.state import ViewState
 from app.features.compare.tables import columns, district_rows
 from app.services import Run, Services
-from app.text import say
+from app.text import CATALOGUES, say
 
 View = Callable[[Services, ViewState], Any]
 
@@ -56,12 +57,34 @@ def notes(services: Services, state: ViewState) -> list[Any]:
             [
                 html.P([html.B(run.title.get(lang)), " ", _plan(run, lang)]),
                 html.P(run.description.get(lang), className="about"),
+                *_tables_of(run, lang),
             ]
         )
         for run in dict.fromkeys((left, right))
     ]
     cautions = html.Ul([html.Li(text) for text in list_notes(services, left, right, lang)])
     return [html.H2(say(lang, "about_scenario")), *about, html.H2(say(lang, "notes")), cautions]
+
+
+def _tables_of(run: Run, lang: str) -> list[Any]:
+    """Return the tables of services of a run, to be saved."""
+    links = [
+        html.Li(
+            html.A(table_title(name, lang), href=table_csv_url(run.run_id, name), download=f"{run.run_id}-{name}.csv")
+        )
+        for name in run.stored.tables
+    ]
+    return (
+        [html.P(say(lang, "service_tables"), className="tables-head"), html.Ul(links, className="tables-list")]
+        if links
+        else []
+    )
+
+
+def table_title(name: str, lang: str) -> str:
+    """Return what a table of services holds, in words; one that has none keeps its file name."""
+    key = f"table_of_{name}"
+    return say(lang, key) if key in CATALOGUES["ja"] else name
 
 
 def captions(services: Services, state: ViewState) -> tuple[Any, Any]:
