@@ -23,6 +23,7 @@ class FacilityKind(StrEnum):
     JUNIOR_HIGH_SCHOOL = "junior_high_school"
     HIGH_SCHOOL = "high_school"
     LARGE_WORKPLACE = "large_workplace"
+    DOCTOR_CAR_BASE = "doctor_car_base"
     SHOP = "shop"
     WELFARE = "welfare"
     SHELTER = "shelter"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geodata.facilities import Facilities
     from geodata.timetable import Timetable
     from geodata.units import Float32Array, FloatArray
+    from sim.on_demand.legs import Rides
     from sim.reuse import Reuse
     from sim.routing.prepared import PreparedTimes
     from sim.routing.types import Places, RoutingRequest
@@ -38,6 +39,13 @@ Walker = Literal["standard", "older"]
 FITTED = "fitted"
 """Reading of the radii fitted on the baseline."""
 TRAVEL_READS = (CELLS, "timetable", "streets")
+RIDES = "rides"
+"""Reading of all that decides on-demand rides: plans of services, who asks for them, and where to."""
+CHANGES = "changes"
+"""Reading of what hubs do to changes."""
+DOORS = "doors"
+"""Reading of the further entrances of stops."""
+_DERIVED = (RIDES, CHANGES, DOORS)
 
 _SAMPLES = 4
 """Points per side by which the share of a cell within a walk on real streets is taken."""
@@ -103,7 +111,7 @@ class RunContext:
             self._city.replace(timetable=timetable), self.analysis, self.params, self.reuse, self._fitted
         )
         other.journal, other._frames, other._facilities = self.journal, self._frames, self._facilities
-        other._digests = {name: known for name, known in self._digests.items() if name != EVERYTHING}
+        other._digests = {n: known for n, known in self._digests.items() if n not in {EVERYTHING, *_DERIVED}}
         other._digests["timetable"] = digest
         return other
 
@@ -175,7 +183,32 @@ class RunContext:
         if name == CELLS:  # thousands of outlines: once for all runs on these residents
             key = digest_of((CELLS, self._digest("population")))
             return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]
+        if name in _DERIVED:
+            return self._unnoted(lambda: digest_of_derived(self, self._city, name))
         return digest_of_read(self._city, name)
+
+    def _unnoted(self, compute: Callable[[], T]) -> T:
+        """Return a value whose readings the caller notes by a name of his own."""
+        self._frames.append({})
+        try:
+            return compute()
+        finally:
+            self._frames.pop()
+
+    def digest_of_reading(self, name: str) -> str:
+        """Return the digest of a reading, such as a layer, which counts as read."""
+        self._note_read(name)
+        return self._digest(name)
+
+    def kept(self, kind: str, name: str, key: str, compute: Callable[[], T]) -> T:
+        """Return a value from the memory by a key that names everything it depends on, or compute it."""
+        with self.journal.timed(kind, name):
+            value, known = self.reuse.get(key, compute)
+        if known:
+            self.journal.found(kind, name, key)
+        else:
+            self.journal.computed(kind, name, key, because=(NEW,))
+        return value
 
     # ---------------------------------------------------------------- arrays by cell
 
@@ -233,19 +266,22 @@ class RunContext:
         """Return cell, origin → last minute [s] from which a vehicle still leads home; −inf = none, shape (C, O)."""
         return self._travel_columns("last", request, origins_xy, self._last)
 
+    def first_arrivals(self, request: RoutingRequest, places_xy: FloatArray) -> Float32Array:
+        """Return cell, place → first minute [s] by which a vehicle leads there; inf = none, shape (C, D)."""
+        return self._travel_columns("first", request, places_xy, self._first)
+
     def _travel_columns(
         self,
         what: str,
         request: RoutingRequest,
         places_xy: FloatArray,
-        compute: Callable[[Places, Places, RoutingRequest], Float32Array],
+        compute: Callable[[Places, Places, RoutingRequest, Rides | None], Float32Array],
     ) -> Float32Array:
         """Return the columns of places, computing those the memory lacks; `compute` returns (cell, place)."""
         from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
 
-        self._note_reads(TRAVEL_READS)
-        parts = {name: self._digest(name) for name in TRAVEL_READS}
-        key, name = digest_of((what, *parts.values(), request)), question(what, request)
+        parts, rides = self._travel_parts(request)
+        key, name = self._travel_key(what, request, parts, rides), question(what, request)
         columns, known = self.reuse.travel_columns(key)
         wanted = [(float(x), float(y)) for x, y in places_xy]
         distinct = list(dict.fromkeys(wanted))
@@ -256,7 +292,7 @@ class RunContext:
             with self.journal.timed("travel", name):
                 cells = Places(self._city.population.cell_id, self._city.population.xy)
                 places = Places(np.array([f"t{n}" for n in range(len(missing))]), np.array(missing, dtype=np.float64))
-                table = compute(cells, places, request)
+                table = compute(cells, places, request, rides)
                 new = {point: table[:, n].copy() for n, point in enumerate(missing)}
                 self.reuse.keep_travel(key, new)
             columns.update(new)
@@ -266,30 +302,53 @@ class RunContext:
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 
-    def _route(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
-        homeward = request.direction == "depart"
-        prepared = self._prepared(cells, request, "destinations" if homeward else "origins")
-        minutes = prepared.times(places).at(request.percentiles[0])
-        return minutes.T if homeward else minutes
+    def _travel_parts(self, request: RoutingRequest) -> tuple[dict[str, str], Rides | None]:
+        """Return reading → digest of all that travel times depend on, and what on-demand services add."""
+        self._note_reads((*TRAVEL_READS, *_DERIVED))
+        parts = {name: self._digest(name) for name in (*TRAVEL_READS, *_DERIVED)}
+        if not parts[RIDES]:
+            return parts, None
+        from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
-    def _last(self, cells: Places, places: Places, request: RoutingRequest) -> Float32Array:
+        rides = self._unnoted(lambda: find_rides(self, request))
+        return parts, rides if rides.digest else None
+
+    @staticmethod
+    def _travel_key(what: str, request: RoutingRequest, parts: dict[str, str], rides: Rides | None) -> str:
+        """Return the key of travel times: rides count by what they add to this question, not by their plans."""
+        added = [parts[name] for name in (*TRAVEL_READS, CHANGES, DOORS) if name in TRAVEL_READS or parts[name]]
+        return digest_of((what, *added, request, *(() if rides is None else (rides.digest,))))
+
+    def _route(self, cells: Places, places: Places, request: RoutingRequest, rides: Rides | None) -> Float32Array:
+        homeward = request.direction == "depart"
+        prepared = self._prepared(cells, request, "destinations" if homeward else "origins", rides)
+        minutes = prepared.times(places).at(request.percentiles[0])
+        minutes = minutes.T if homeward else minutes
+        if rides is None:
+            return minutes
+        from sim.on_demand.legs import with_rides  # noqa: PLC0415 -- only where a city has services
+
+        return self._unnoted(lambda: with_rides(self, minutes, places.xy, request, rides))
+
+    def _last(self, cells: Places, places: Places, request: RoutingRequest, rides: Rides | None) -> Float32Array:
         asked = replace(request, direction="depart", departure_mode="random")  # as `last_departures` asks
-        seconds = self._prepared(cells, asked, "destinations").last_marks(places)
+        seconds = self._prepared(cells, asked, "destinations", rides).last_marks(places)
         last: Float32Array = np.where(seconds == -UNREACHED_S, -np.inf, seconds).astype(np.float32)
         return last
 
     def _prepared(
-        self, cells: Places, request: RoutingRequest, side: Literal["origins", "destinations"]
+        self, cells: Places, request: RoutingRequest, side: Literal["origins", "destinations"], rides: Rides | None
     ) -> PreparedTimes:
-        """Return the half of the question that stays while places come and go: cells, timetable, streets."""
+        """Return the half of the question that stays while places come and go: cells, timetable, streets, legs."""
         from sim.routing import prepare_times  # noqa: PLC0415 -- loads compiled kernels
 
-        parts = [self._digest(name) for name in TRAVEL_READS]
-        key, name = digest_of(("prepared", side, *parts, request)), question("prepare", request)
+        parts = {name: self._digest(name) for name in (*TRAVEL_READS, *_DERIVED)}
+        key, name = self._travel_key(f"prepared {side}", request, parts, rides), question("prepare", request)
+        legs = None if rides is None else rides.legs
         with self.journal.timed("prepare", name):
             prepared, known = self.reuse.prepared(
                 key,
-                lambda: prepare_times(self._city, cells, request, side=side),
+                lambda: prepare_times(self._city, cells, request, side=side, more_legs=legs),
                 lambda p: size_of((p.legs, p.graphs, p.boardings)),
             )
         if known:
@@ -372,6 +431,24 @@ class RunContext:
     def timetable_status(self, *classes: str) -> Status:
         """Return the weakest status of routes in use (of some classes) and of their stops."""
         return self.step("status", "", lambda: status_of_lines(self.city.timetable, classes), key="|".join(classes))
+
+
+def digest_of_derived(context: RunContext, city: City, name: str) -> str:
+    """Return the digest of what a derived reading gives, "" where it gives nothing."""
+    if name == DOORS:
+        found: object = [(e.stop_id, e.xy, e.inside_s) for e in city.entrances]
+    elif name == CHANGES:
+        from sim.routing.hub_changes import hub_changes  # noqa: PLC0415 -- the package loads compiled kernels
+
+        found = list(hub_changes(city).items()) if city.hubs else []
+    elif not any(service.computed for service in city.on_demand):
+        found = []
+    else:
+        from sim.on_demand.service import service_asks  # noqa: PLC0415 -- only where a city has services
+
+        plans = {service.service_id: service.plan for service in city.on_demand}
+        found = [(ask, plans[ask.service_id]) for ask in service_asks(context)]
+    return digest_of(found) if found else ""
 
 
 def status_of_lines(timetable: Timetable, classes: Sequence[str] = ()) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.kpi import coverage, journeys, places
-from sim.kpi.clinic_measures import CLINIC_MEASURES
+from sim.kpi.clinic_measures import CLINIC_MEASURES, measure_clinic_within
 from sim.kpi.office_measures import OFFICE_MEASURES
 from sim.kpi.on_demand_measures import ON_DEMAND_MEASURES
 
@@ -23,7 +23,7 @@ MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     "frequent_stop_share": coverage.measure_frequent,
     "clinics_per_100k": places.measure_clinics_per_100k,
     "clinics_count": places.measure_clinic_count,
-    "clinic_within_30min_share": places.measure_clinic_within,
+    "clinic_within_30min_share": measure_clinic_within,
     "clinic_nearest_min": places.measure_clinic_nearest,
     "city_office_within_30min_share": places.measure_office_within,
     "shelter_walk_min": places.measure_shelter_walk,

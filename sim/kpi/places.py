@@ -62,11 +62,11 @@ def row_statuses(context: RunContext, facilities: Facilities, places: IntArray) 
     return (context.city.status_of("facilities"), *rows)
 
 
-def measure_clinic_within(context: RunContext) -> Iterable[Measure]:
-    """Return the share of residents within the time limit of a clinic or hospital."""
+def measure_clinic_within_limit(context: RunContext) -> Measure:
+    """Return the share of residents within the time limit of a clinic or hospital, default setting."""
     facilities = context.facilities(*OUTPATIENT_KINDS)
     places = outpatient_places(facilities)
-    return (_within(context, "clinic_within_30min_share", facilities, places, context.params.clinic_within_min),)
+    return _within(context, "clinic_within_30min_share", facilities, places, context.params.clinic_within_min)
 
 
 def measure_office_within(context: RunContext) -> Iterable[Measure]:

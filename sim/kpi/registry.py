@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geodata.errors import Text
-from sim.kpi.clinic_specs import CLINIC_KPIS
+from sim.kpi.clinic_specs import CLINIC_KPIS, WITHIN_PARAMETERS, WITHIN_SETTINGS
 from sim.kpi.later import LATER_KPIS
 from sim.kpi.office_specs import OFFICE_KPIS
 from sim.kpi.on_demand_specs import ON_DEMAND_KPIS
@@ -161,9 +161,9 @@ _COMPUTED = (
         _access(
             "一般診療所・病院まで30分以内の人口 ÷ 人口", "residents within 30 min of a clinic or hospital ÷ residents"
         ),
-        _PLAIN,
+        WITHIN_SETTINGS,
         _ACCESS_LAYERS,
-        ("clinic_within_min", *_ROUTING),
+        ("clinic_within_min", *_ROUTING, *WITHIN_PARAMETERS),
         rate=True,
     ),
     KpiSpec(

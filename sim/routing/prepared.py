@@ -155,6 +155,31 @@ class PreparedTimes:
         last: IntArray = found.seconds[:, :, 0]
         return last
 
+    def first_marks(self, others: Places, *, n_threads: int = N_THREADS) -> IntArray:
+        """
+        Return the first minute of an ``arrive_by`` window by which a vehicle leads from one end to the other.
+
+        A journey counts as for `last_marks`: it is no slower than walking, and leaves at most the cutoff before the
+        minute.
+
+        Parameters
+        ----------
+        others
+            The other end, R of them.
+        n_threads
+            Threads to share the work.
+
+        Returns
+        -------
+        first
+            Shape (F, R) [s after 00:00]; `UNREACHED_S` = none. The first percentile is taken over draws, the latest
+            first: 25 = no later than this in at least three quarters of the draws.
+        """
+        check_request(self.request)
+        found = Answer(self, others, None).sample(components=False, n_threads=n_threads, last=True)
+        first: IntArray = -found.seconds[:, :, 0]
+        return first
+
     @property
     def n_samples(self) -> int:
         """Samples per pair of places."""
@@ -358,7 +383,8 @@ class _Reduction:
         marks = prepared.marks_s
         kept = s.ALL if request.samples == "all" else s.SHORTEST
         if self.last:
-            kept = s.FIRST_MARK if prepared.mirrored else s.LAST_MARK
+            # By the clock the last minute one can leave, or the first one can be there (negated, so that it is least).
+            kept = s.FIRST_MARK if prepared.mirrored != (request.direction == "arrive_by") else s.LAST_MARK
         n_each = len(marks) if kept == s.ALL else 1
         n_samples, n_roots = n_each * len(self.rounds), self.direct_s.shape[1]
         n_at_once = max(1, SAMPLES_AT_ONCE // (n_samples * n_roots))

@@ -1,0 +1,112 @@
+"""Owns clinic access with competition on the cells of a city: demand by age and walker, online visits, mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from geodata.digest import digest_of
+from sim.clinic_access.ages import FROM_AGES, OLDEST, split_means, weighted_persons
+from sim.clinic_access.e2sfca import e2sfca
+from sim.clinic_access.supply import Supply, find_supply
+
+if TYPE_CHECKING:
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+
+Mode = Literal["transit", "car"]
+PER_PERSONS = 100.0
+"""Access is told per so many residents with an average number of visits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Competition:
+    """
+    E2SFCA on the cells of a city.
+
+    Parameters
+    ----------
+    standard, older
+        From age (0, 65, 75) → consultation hours a week per 100 residents with an average number of visits, for people
+        of that age and more who walk as the standard or the older walker, shape (C,).
+    demand
+        (standard, older) → residents weighted by visits, per cell, shape (C,).
+    supply
+        The places.
+    """
+
+    standard: dict[int, FloatArray]
+    older: dict[int, FloatArray]
+    demand: tuple[FloatArray, FloatArray]
+    supply: Supply
+
+
+def compete(context: RunContext, mode: Mode) -> Competition:
+    """
+    Return E2SFCA for both walkers of every cell, who compete for the same hours.
+
+    Notes
+    -----
+    Demand is residents × visits of their age (`visit_rates`, national average = 1), those from `older_from_age` on with
+    the times of the older walker. A share o of visits is online: it makes no trip and takes the same time of doctors.
+    So places keep S_j (1 − O) for those who come, O = Σ o D ÷ Σ D, and the hours of online visits are open to
+    all alike: A = (1 − o) A(come) + o ΣS ÷ ΣD. With o = 0 this is E2SFCA itself; Σ D A = supply reached by those who
+    come + O ΣS.
+    """
+    supply, params, population = find_supply(context), context.params, context.city.population
+    n_cells, older_from = context.n_cells, params.older_from_age
+    demand = np.concatenate(
+        [
+            weighted_persons(population, params.visit_rates, 0, older_from),
+            weighted_persons(population, params.visit_rates, older_from, OLDEST),
+        ]
+    )
+    online = np.concatenate(split_means(population, online_table(context), older_from, 0))
+    total = float(demand.sum())
+    by_screen = float(online @ demand) / total if total > 0 else 0.0
+    minutes = np.concatenate([minutes_to(context, supply.xy, mode, older=older) for older in (False, True)])
+    steps = params.e2sfca_car_steps if mode == "car" else params.e2sfca_transit_steps
+    come = e2sfca(supply.week_hours * (1 - by_screen), demand * (1 - online), minutes, steps) * PER_PERSONS
+    everywhere = PER_PERSONS * float(supply.week_hours.sum()) / total if total > 0 else 0.0
+    standard, older = {}, {}
+    for age in FROM_AGES:
+        of_standard, of_older = split_means(population, online_table(context), older_from, age)
+        standard[age] = _mix(come[:n_cells], of_standard, everywhere)
+        older[age] = _mix(come[n_cells:], of_older, everywhere)
+    return Competition(standard, older, (demand[:n_cells], demand[n_cells:]), supply)
+
+
+def _mix(come: FloatArray, online: FloatArray, everywhere: float) -> FloatArray:
+    return (1 - online) * come + online * everywhere
+
+
+def online_table(context: RunContext) -> tuple[tuple[float, float], ...]:
+    """Return (first age, share of visits that need no trip)."""
+    share = context.params.online_visit_share
+    return tuple((age, min(1.0, share * factor)) for age, factor in context.params.online_age_factors)
+
+
+def minutes_to(context: RunContext, xy: FloatArray, mode: Mode, *, older: bool) -> FloatArray:
+    """Return cell, place → minutes from home by public transport or on foot, or by car off the peak, shape (C, J)."""
+    if mode == "car":
+        return drive_minutes(context, xy, context.params.car_offpeak_kmh, context.params.car_terminal_min)
+    return context.travel_minutes("older" if older else "standard", xy).astype(np.float64)
+
+
+def drive_minutes(
+    context: RunContext, xy: FloatArray, speed_kmh: float, terminal_min: float, *, outward: bool = False
+) -> FloatArray:
+    """Return cell, place → minutes by car from home, or (`outward`) from the place to the home, shape (C, J)."""
+
+    def compute() -> FloatArray:
+        from sim.routing.car import car_minutes  # noqa: PLC0415 -- the package loads compiled kernels
+
+        homes = context.city.population.xy
+        ends = (xy, homes) if outward else (homes, xy)
+        found = car_minutes(context.city.streets, *ends, speed_kmh=speed_kmh, terminal_min=terminal_min)
+        return found.T.copy() if outward else found
+
+    way = "to homes" if outward else "from homes"
+    return context.step("drive", way, compute, key=digest_of((xy, speed_kmh, terminal_min)))
