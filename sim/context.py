@@ -336,6 +336,12 @@ class RunContext:
         last: Float32Array = np.where(seconds == -UNREACHED_S, -np.inf, seconds).astype(np.float32)
         return last
 
+    def _first(self, cells: Places, places: Places, request: RoutingRequest, rides: Rides | None) -> Float32Array:
+        asked = replace(request, direction="arrive_by", departure_mode="random")  # as minutes are judged, see `_last`
+        seconds = self._prepared(cells, asked, "origins", rides).first_marks(places)
+        first: Float32Array = np.where(seconds == UNREACHED_S, np.inf, seconds).astype(np.float32)
+        return first
+
     def _prepared(
         self, cells: Places, request: RoutingRequest, side: Literal["origins", "destinations"], rides: Rides | None
     ) -> PreparedTimes:
