@@ -205,9 +205,10 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
     if steps[0] == "modifications":
         current = next(m for m in content["modifications"] if m["id"] == steps[1])
         steps = steps[2:]
-    *way, last = [part for step in steps for part in _parts(step, path)]
-    for part, following in zip(way, [*way[1:], last], strict=True):
+    parts = [part for step in steps for part in _parts(step, path)]
+    for part, following in itertools.pairwise(parts):
         current = _step_into(current, part, following, path)
+    last = parts[-1]
     if isinstance(last, int) and not (isinstance(current, list) and last < len(current)):
         raise UsageError(_no_item(path))
     current[last] = value

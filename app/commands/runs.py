@@ -74,6 +74,18 @@ def run(  # noqa: PLR0917 - typer hands options over by name
     if done.skipped:
         session.print(session.say("result.reused"))
     session.print(session.say("result.folder", path=out))
+    tell_tables(session, [out])
+
+
+def tell_tables(session: Session, folders: "Sequence[Path]") -> None:
+    """Name the tables of services that stand in the folders of runs."""
+    from scenarios.store import TABLES_FOLDER
+
+    names = sorted({path.name for folder in folders for path in (folder / TABLES_FOLDER).glob("*.csv")})
+    if names:
+        joined = ("、" if session.lang == "ja" else ", ").join(names)
+        where = folders[0] / TABLES_FOLDER if len(folders) == 1 else Path("*") / TABLES_FOLDER
+        session.print(session.say("result.tables", path=where, names=joined))
 
 
 def show_warnings(session: Session, problems: "Iterable[Problem]") -> None:
@@ -120,6 +132,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     if views:
         report_batch(session, views, references)
         session.print(session.say("result.kpi_csv", path=out / "kpi.csv"))
+        tell_tables(session, [run.folder for run in result.runs if run.folder is not None])
     refuse_failures(session, result.failures)
 
 

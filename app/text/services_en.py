@@ -1,6 +1,8 @@
 """Owns the English words of the commands on services: the mobile office, fleets, hubs, sweeps."""
 
 MESSAGES = {
+    # run, batch
+    "result.tables": "Tables of services ({path}): {names}",
     # sweep
     "help.sweep": (
         "Vary values of a scenario, run every combination and put them side by side\n\n"

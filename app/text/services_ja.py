@@ -1,6 +1,8 @@
 """Owns the Japanese words of the commands on services: 動く市役所, fleets, hubs, sweeps."""
 
 MESSAGES = {
+    # run, batch
+    "result.tables": "サービスの表（{path}）: {names}",
     # sweep
     "help.sweep": (
         "シナリオの値を振って、すべての組み合わせを計算し、並べて見る\n\n"

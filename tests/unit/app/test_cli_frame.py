@@ -14,8 +14,7 @@ import app.cli
 from app.cli import build_command, run_cli
 from app.commands.refusals import run_guarded
 from app.commands.session import Session
-from app.commands.words import both, say, take_flag, take_language
-from app.text import cli_en, cli_ja
+from app.commands.words import CATALOGUES, both, say, take_flag, take_language
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
@@ -90,9 +89,9 @@ def test_the_help_of_route_has_an_example_a_line_and_names_tables(lang, table, c
 
 
 def test_both_catalogues_hold_the_same_keys_and_places():
-    assert cli_ja.MESSAGES.keys() == cli_en.MESSAGES.keys()
-    for key, text in cli_ja.MESSAGES.items():
-        names = [{n for _, n, _, _ in string.Formatter().parse(t) if n} for t in (text, cli_en.MESSAGES[key])]
+    assert CATALOGUES["ja"].keys() == CATALOGUES["en"].keys()
+    for key, text in CATALOGUES["ja"].items():
+        names = [{n for _, n, _, _ in string.Formatter().parse(t) if n} for t in (text, CATALOGUES["en"][key])]
         assert names[0] == names[1], key
 
 
@@ -106,7 +105,7 @@ def test_every_word_is_used():
             return True
         return family in OPEN_FAMILIES or (f'"{family}.{{' in source and f'"{name}"' in source)
 
-    assert [key for key in cli_ja.MESSAGES if not used(key)] == []
+    assert [key for key in CATALOGUES["ja"] if not used(key)] == []
 
 
 @pytest.mark.parametrize(
