@@ -15,6 +15,7 @@ class OnDemandParams(BaseModel):
     """Fields of `sim.params.Params` that belong to on-demand mobility (デマンド交通)."""
 
     on_demand_days: Annotated[int, Field(ge=1, le=1000)] = 20
+    on_demand_min_requests: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
 ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
@@ -24,6 +25,19 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         10.0,
         20.0,
         40.0,
+        OWN_CHOICE,
+        Status.ASSUMED,
+        confirm=True,
+    ),
+    "on_demand_min_requests": Parameter(
+        Text(
+            "時間帯別の待ちを使うのに要るリクエスト数（少ない時間帯は1日の値）",
+            "requests from which an hour's own wait is used (else the day's)",
+        ),
+        "requests",
+        5.0,
+        10.0,
+        30.0,
         OWN_CHOICE,
         Status.ASSUMED,
         confirm=True,
