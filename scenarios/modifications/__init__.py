@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from geodata.city import City
+from scenarios.modifications.autonomous import Autonomous, apply_autonomous
 from scenarios.modifications.base import ModificationBase, Notes
 from scenarios.modifications.entrances import AddEntrance, apply_add_entrance
 from scenarios.modifications.facilities import (
@@ -49,6 +50,7 @@ Modification = Annotated[
     | RemoveOnDemand
     | AddOnDemand
     | AdjustOnDemand
+    | Autonomous
     | MobileService,
     Field(discriminator="type"),
 ]
@@ -71,6 +73,7 @@ APPLY: dict[str, ApplyFunction] = {
     "remove-on-demand": apply_remove_on_demand,
     "add-on-demand": apply_add_on_demand,
     "adjust-on-demand": apply_adjust_on_demand,
+    "autonomous": apply_autonomous,
     "mobile-service": apply_mobile_service,
 }
 """Type → what applies it, in the order in which types are applied whatever the order in the file."""
@@ -93,6 +96,7 @@ MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
     "remove-on-demand": RemoveOnDemand,
     "add-on-demand": AddOnDemand,
     "adjust-on-demand": AdjustOnDemand,
+    "autonomous": Autonomous,
     "mobile-service": MobileService,
 }
 

@@ -26,7 +26,7 @@ from geodata.units import SECONDS_PER_DAY, BoolArray, IntArray
 from sim.rng import unit_numbers
 
 HEADWAY_STREAM = "headway"
-PIECE = re.compile(r"(~run\d+)+$")
+PIECE = re.compile(r"(~d[0-9a-f]{2}|~run\d+)+$")
 """End of the id of a piece of a headway trip: pieces share the offset of the whole, so that no run moves."""
 Ints = npt.NDArray[np.integer[Any]]
 Chain = tuple[tuple[int, bytes, bytes], Ints, Ints, Ints]
