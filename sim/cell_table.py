@@ -10,10 +10,15 @@ import pandas as pd
 from geodata.facilities import FacilityKind
 from sim.catchment import station_xy
 from sim.clinic import OFFICE_KINDS, OUTPATIENT_KINDS, city_offices, nearest_minutes, outpatient_places
+from sim.clinic_access.competition import Mode
+from sim.clinic_access.emergency import doctor_car_minutes, emergency_minutes, find_emergency
+from sim.clinic_access.supply import find_supply
 from sim.commuting import school_minutes, works_minutes
+from sim.kpi.clinic_measures import competition, round_trip
 from sim.kpi.coverage import CIRCLES, catchment_cover, coverage_circles, frequent_circles, without_timetable
 from sim.kpi.measures import MEASURES
 from sim.main_station import last_home_s, station_minutes
+from sim.mobile_office.columns import any_mode_minutes, free_share_of_cells, visit_or_office
 from sim.mobile_office.coverage import covered_share, visits_within_reach
 from sim.shelter import shelters_for
 
@@ -31,6 +36,28 @@ def _nearest(context: RunContext, kind: str, walker: Walker) -> FloatArray:
     places = outpatient_places(facilities) if kind == "clinic" else city_offices(facilities)
     none = np.full(context.n_cells, np.nan)
     return nearest_minutes(context, facilities.xy[places], walker) if len(places) else none
+
+
+def _e2sfca(context: RunContext, mode: Mode, walker: Walker) -> FloatArray:
+    """Return cell → consultation hours within reach by walker, competition counted; NaN where there is no clinic."""
+    if len(find_supply(context).xy) == 0:
+        return np.full(context.n_cells, np.nan)
+    found = competition(context, mode)
+    return (found.older if walker == "older" else found.standard)[0]
+
+
+def _round_trip(context: RunContext, walker: Walker) -> FloatArray:
+    """Return cell → 1 where one can see a doctor and be home in time, else 0; NaN where there is no clinic."""
+    known = len(find_supply(context).xy) > 0
+    return round_trip(context, walker) if known else np.full(context.n_cells, np.nan)
+
+
+def _emergency_minutes(context: RunContext) -> FloatArray:
+    """Return cell → minutes by car to emergency care or from a doctor car; NaN where neither is known."""
+    found = find_emergency(context)
+    if len(found.hospitals) + len(found.bases) == 0:
+        return np.full(context.n_cells, np.nan)
+    return np.minimum(emergency_minutes(context, found.hospitals), doctor_car_minutes(context, found.bases))
 
 
 def _transit_covered(context: RunContext) -> FloatArray:
@@ -80,6 +107,12 @@ CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
     "frequent_covered_share": _by_timetable(lambda c: c.cover(frequent_circles(c))),
     "clinic_nearest_min": lambda c: _nearest(c, "clinic", "standard"),
     "clinic_nearest_min_older": lambda c: _nearest(c, "clinic", "older"),
+    "clinic_e2sfca": lambda c: _e2sfca(c, "transit", "standard"),
+    "clinic_e2sfca_older": lambda c: _e2sfca(c, "transit", "older"),
+    "clinic_e2sfca_car": lambda c: _e2sfca(c, "car", "standard"),
+    "clinic_round_trip": lambda c: _round_trip(c, "standard"),
+    "clinic_round_trip_older": lambda c: _round_trip(c, "older"),
+    "emergency_car_min": _emergency_minutes,
     "city_office_nearest_min": lambda c: _nearest(c, "office", "standard"),
     "city_office_nearest_min_older": lambda c: _nearest(c, "office", "older"),
     "shelter_walk_min": _shelter_minutes,
@@ -91,6 +124,9 @@ CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
     "last_bus_s_older": _by_timetable(lambda c: last_home_s(c, "older")),
     "mobile_office_share": covered_share,
     "mobile_office_visits_per_month": visits_within_reach,
+    "mobile_office_free_share": free_share_of_cells,
+    "mobile_office_any_mode_min": any_mode_minutes,
+    "visit_or_office_share": visit_or_office,
 }
 """Computed column of the table of cells → what computes it; the others are the residents themselves."""
 

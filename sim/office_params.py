@@ -33,6 +33,7 @@ class OfficeParams(BaseModel):
     consultations_per_person_year: Rate = 0.2
     procedures_pupils_factor: Annotated[float, Field(ge=0, le=3)] = 0.3
     procedures_older_factor: Annotated[float, Field(ge=0, le=3)] = 0.8
+    visit_full_h: Annotated[float, Field(gt=0, le=12)] = 3.0
     procedure_wait_days: Annotated[float, Field(gt=0, le=90)] = 7.0
     mobile_office_choice_share: Share = 0.3
 
@@ -138,6 +139,14 @@ _DEMAND = {
     ),
     "procedures_older_factor": _assumed(
         "手続の倍率（65歳以上）", "procedures from 65, relative to 20–64", "ratio", 0.5, 0.8, 1.2
+    ),
+    "visit_full_h": _assumed(
+        "自由な人の全員が都合をつけられる開設の長さ（短いと比例して減る）",
+        "length of a visit at which everybody free can come (fewer in proportion when shorter)",
+        "h",
+        2.0,
+        3.0,
+        5.0,
     ),
     "procedure_wait_days": _assumed(
         "手続を待てる日数（この間に開設があれば使える）", "days that a procedure can wait for a visit", "days", 3, 7, 14

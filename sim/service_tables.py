@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.kpi.clinic_tables import clinic_districts
+from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -11,7 +14,14 @@ if TYPE_CHECKING:
 
     from sim.context import RunContext
 
-TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {}
+TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
+    "clinic_districts": clinic_districts,
+    "office_places": office_places,
+    "office_districts": office_districts,
+    "office_overlap": office_overlap,
+    "office_marginal": office_marginal,
+    "office_points": office_points,
+}
 """Name of the file (without .csv) → what computes it; an empty frame is not written."""
 
 

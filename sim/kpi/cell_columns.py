@@ -38,6 +38,9 @@ _SHARE_DIFFERENCE = (-0.5, -0.25, -0.1, -0.01, 0.01, 0.1, 0.25, 0.5)
 _MINUTES = (10.0, 15.0, 20.0, 30.0, 45.0, 60.0)
 _WALK_MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0, 45.0)
 _MINUTES_DIFFERENCE = (-15.0, -10.0, -5.0, -1.0, 1.0, 5.0, 10.0, 15.0)
+_HOURS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+_HOURS_DIFFERENCE = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)
+_YES_OR_NO, _YES_OR_NO_DIFFERENCE = (0.5,), (-0.5, 0.5)
 _EVENING_S = tuple(3_600.0 * hour for hour in (17, 18, 19, 20, 21, 22, 23))
 _EVENING_DIFFERENCE_S = tuple(60.0 * minutes for minutes in (-120, -60, -30, -5, 5, 30, 60, 120))
 
@@ -108,6 +111,58 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         _MINUTES,
         _MINUTES_DIFFERENCE,
         "clinic_nearest_min",
+    ),
+    "clinic_e2sfca": CellColumn(
+        Text(
+            "医療機関の受診しやすさ（混み具合を加味, 標準の歩行者）", "clinic access with competition, standard walker"
+        ),
+        "hours_per_100",
+        "up",
+        _HOURS,
+        _HOURS_DIFFERENCE,
+        "clinic_e2sfca",
+    ),
+    "clinic_e2sfca_older": CellColumn(
+        Text(
+            "医療機関の受診しやすさ（混み具合を加味, 75歳以上の歩行者）", "clinic access with competition, older walker"
+        ),
+        "hours_per_100",
+        "up",
+        _HOURS,
+        _HOURS_DIFFERENCE,
+        "clinic_e2sfca",
+    ),
+    "clinic_e2sfca_car": CellColumn(
+        Text("医療機関の受診しやすさ（混み具合を加味, 自動車）", "clinic access with competition, by car"),
+        "hours_per_100",
+        "up",
+        _HOURS,
+        _HOURS_DIFFERENCE,
+        "clinic_e2sfca",
+    ),
+    "clinic_round_trip": CellColumn(
+        Text("診療時間内に往復できる（標準の歩行者）", "can see a doctor and be home in time, standard walker"),
+        "share",
+        "up",
+        _YES_OR_NO,
+        _YES_OR_NO_DIFFERENCE,
+        "clinic_round_trip_share",
+    ),
+    "clinic_round_trip_older": CellColumn(
+        Text("診療時間内に往復できる（75歳以上の歩行者）", "can see a doctor and be home in time, older walker"),
+        "share",
+        "up",
+        _YES_OR_NO,
+        _YES_OR_NO_DIFFERENCE,
+        "clinic_round_trip_share",
+    ),
+    "emergency_car_min": CellColumn(
+        Text("救急の医療まで（自動車・混雑時）", "to emergency care by car in the peak"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "emergency_within_15min_share",
     ),
     "city_office_nearest_min": CellColumn(
         Text("最寄りの市役所・支所まで", "to the nearest city office"),
@@ -196,6 +251,30 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         (0.5, 1.0, 2.0, 4.0, 8.0),
         (-4.0, -2.0, -1.0, -0.1, 0.1, 1.0, 2.0, 4.0),
         "mobile_office_visits_per_month",
+    ),
+    "mobile_office_free_share": CellColumn(
+        Text("動く市役所の徒歩圏で開設の時間に行ける人の割合", "share within reach and free at a visit"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "mobile_office_coverage_share",
+    ),
+    "mobile_office_any_mode_min": CellColumn(
+        Text("動く市役所まで（開設の時間に、手段を問わない）", "to a visit of the mobile office, any mode"),
+        "min",
+        "down",
+        _MINUTES,
+        _MINUTES_DIFFERENCE,
+        "mobile_office_coverage_share",
+    ),
+    "visit_or_office_share": CellColumn(
+        Text("動く市役所の徒歩圏か本庁・支所まで時間内の割合", "share with a visit on foot or an office in time"),
+        "share",
+        "up",
+        _SHARE,
+        _SHARE_DIFFERENCE,
+        "mobile_office_coverage_share",
     ),
 }
 """Column of cells.parquet → meaning and map classes."""

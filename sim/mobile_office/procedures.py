@@ -15,13 +15,14 @@ from sim.mobile_office.rivals import near_office, office_minutes_by_age
 from sim.mobile_office.services import CLASSES, convenience_by_class, needs_per_month, offered, with_card_share
 
 if TYPE_CHECKING:
-    from geodata.mobile_office import MobileOfficePlan, OfficePlace
+    from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
     from geodata.units import BoolArray, FloatArray
     from sim.context import RunContext
     from sim.mobile_office.coverage import Plans
     from sim.params import Params
 
 _DAYS_PER_WEEK = 7
+SECONDS_PER_HOUR = 3_600
 MONTHS = 12
 
 
@@ -85,7 +86,8 @@ def expected_procedures(context: RunContext, plans: Plans, params: Params | None
     Notes
     -----
     Needs of a person arise evenly over the month and wait `procedure_wait_days`; with k visits a month within reach the
-    share min(1, k × days ÷ 7 ÷ weeks per month) meets a visit. A person turned away at a full place does not try
+    share min(1, k × days ÷ 7 ÷ weeks per month) meets a visit. A visit shorter than `visit_full_h` counts in proportion
+    to its hours. A person turned away at a full place does not try
     another. Assumption: every rate.
     """
     params = context.params if params is None else params
@@ -146,7 +148,7 @@ def met_share(
         for step, suits in levels(free[:, group]):
             per_month = np.zeros(len(places))
             for (p, visit), suit in zip(visits, suits, strict=True):
-                per_month[p] += visit.per_month if suit else 0.0
+                per_month[p] += _whole_visits(visit, params) if suit else 0.0
             near = context.reach_share(circles(_circle(*places[p]) for p in np.flatnonzero(per_month)))
             met[:, group] += step * np.minimum(near, reach @ per_month * per_visit)
     return met
@@ -161,6 +163,11 @@ def points_by_cell(context: RunContext, expected: Expected, params: Params | Non
     params = context.params if params is None else params
     every = params.procedures_per_person_year * float(context.city.population.total.sum())
     return expected.card_by_cell * (MONTHS / every if every > 0 else 0.0)
+
+
+def _whole_visits(visit: OfficeVisit, params: Params) -> float:
+    """Return the visits a month, those too short for everybody to come in proportion to their hours."""
+    return visit.per_month * min(1.0, (visit.end_s - visit.start_s) / (params.visit_full_h * SECONDS_PER_HOUR))
 
 
 def _circle(plan: MobileOfficePlan, place: OfficePlace) -> tuple[tuple[float, float], float]:
