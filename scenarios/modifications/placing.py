@@ -67,6 +67,26 @@ def check_near(city: City, mod: ModificationBase, at: str, lonlat: FloatArray, n
     return bool((far < FAR_AWAY_M).all())
 
 
+def check_in_city(city: City, mod: ModificationBase, at: str, lonlat: FloatArray, notes: Notes) -> bool:
+    """Return whether all points lie within `IN_CITY_M` of where someone may live; notes those that do not."""
+    if not check_near(city, mod, at, lonlat, notes):
+        return False
+    _, far = nearest_cell(city, city_xy(city, lonlat))
+    for number in np.flatnonzero(far > IN_CITY_M):
+        lon, lat = lonlat[number]
+        notes.refuse(
+            mod,
+            at.format(number),
+            "outside_city",
+            Text(
+                f"座標（緯度 {lat}, 経度 {lon}）は市の外です（最も近いセルまで {far[number] / 1000:.1f} km）",
+                f"the point (lat {lat}, lon {lon}) is outside of the city, {far[number] / 1000:.1f} km from its cells",
+            ),
+            Text("市内の位置を書いてください", "give a place within the city"),
+        )
+    return bool((far <= IN_CITY_M).all())
+
+
 def hop_lengths_m(xy: FloatArray) -> FloatArray:
     """Return straight distances between consecutive points [m], shape (N-1,)."""
     lengths: FloatArray = np.hypot(*np.diff(xy, axis=0).T)
