@@ -2,8 +2,8 @@
 Owns the promise that no real clinic is ever shown as closing.
 
 A run with 仮定の閉院 would betray the clinics that its seed drew: cells around them get farther from care. Such a run
-therefore tells clinic times and clinic contributions by district only, in files, on the page and in explanations. KPIs
-are computed from the cells all the same.
+therefore tells access to clinics and contributions to it by district only, in files, on the page and in explanations.
+KPIs are computed from the cells all the same.
 """
 
 from __future__ import annotations
@@ -18,15 +18,29 @@ from geodata.facilities import FacilityKind
 from sim.accessibility import weighted_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from geodata.units import FloatArray
     from sim.explain import Explanation
     from sim.results import RunResult
 
 CLOSING_KINDS = frozenset({FacilityKind.CLINIC.value, FacilityKind.HOSPITAL.value})
-DISTRICT_LEVEL = {"clinic_nearest_min": "persons", "clinic_nearest_min_older": "persons_75plus"}
+DISTRICT_LEVEL = {
+    "clinic_nearest_min": "persons",
+    "clinic_nearest_min_older": "persons_75plus",
+    "clinic_e2sfca": "persons",
+    "clinic_e2sfca_older": "persons_75plus",
+    "clinic_e2sfca_car": "persons",
+    "clinic_round_trip": "persons",
+    "clinic_round_trip_older": "persons_75plus",
+    "emergency_car_min": "persons",
+}
 """Column of the cells that would betray a closure → the people whose median stands for a district."""
+
+WITHHELD = {"clinic_districts": ("e2sfca_p10", "e2sfca_worst")}
+"""Table → its columns that speak of single cells, which such a run leaves empty."""
+CLINIC_KPIS = ("clinic", "emergency")
+"""How the ids of KPIs begin whose cells would betray a closure."""
 
 COLUMNS = ("district_id", "walker", "persons", "value", "contribution")
 
@@ -64,19 +78,28 @@ def by_district(values: FloatArray, persons: FloatArray, district: Any) -> Float
 
 
 def without_places(result: RunResult) -> RunResult:
-    """Return the result with clinic times by district."""
+    """Return the result with clinic access by district."""
     cells = result.cells.copy()
     for column, people in DISTRICT_LEVEL.items():
         cells[column] = by_district(
             cells[column].to_numpy(np.float64), cells[people].to_numpy(np.float64), cells["district_id"].to_numpy()
         )
     kept = tuple(trace for trace in result.traces if trace.name not in DISTRICT_LEVEL)
-    return replace(result, cells=cells, traces=kept)
+    return replace(result, cells=cells, traces=kept, tables=_without_cells(result.tables))
+
+
+def _without_cells(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables without what they say of single cells."""
+    told = dict(tables)
+    for name, columns in WITHHELD.items():
+        if name in told:
+            told[name] = told[name].assign(**dict.fromkeys(columns, np.nan))
+    return told
 
 
 def explained_by_district(found: Explanation) -> Explanation:
     """Return the explanation of a clinic KPI with contributions by district; sums stay, a median can't be rebuilt."""
-    if not found.row.kpi_id.startswith("clinic"):
+    if not found.row.kpi_id.startswith(CLINIC_KPIS):
         return found
     frame = found.contributions
     rows = [

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _KIND_NAMES = {
     "clinic": Text("診療所", "clinics"),
     "hospital": Text("病院", "hospitals"),
+    "doctor_car_base": Text("ドクターカーの拠点", "doctor car bases"),
     "city_office": Text("市役所", "city offices"),
     "branch_office": Text("支所", "branch offices"),
     "community_centre": Text("公民館・集会施設", "community centres"),

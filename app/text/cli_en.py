@@ -370,6 +370,7 @@ MESSAGES = {
     "read.sources": "sources",
     "kind.clinic": "clinics",
     "kind.hospital": "hospitals",
+    "kind.doctor_car_base": "doctor car bases",
     "kind.city_office": "city hall",
     "kind.branch_office": "branch offices",
     "kind.high_school": "high schools",

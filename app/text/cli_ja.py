@@ -363,6 +363,7 @@ MESSAGES = {
     "read.sources": "来歴",
     "kind.clinic": "診療所",
     "kind.hospital": "病院",
+    "kind.doctor_car_base": "ドクターカーの拠点",
     "kind.city_office": "市役所本庁",
     "kind.branch_office": "支所",
     "kind.high_school": "高校",

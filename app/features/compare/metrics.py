@@ -10,6 +10,7 @@ from sim.kpi import CELL_COLUMNS, UNIT_TEXT
 
 FACILITIES = {
     "clinic": ("clinic", "hospital"),
+    "emergency": ("hospital", "doctor_car_base"),
     "city_office": ("city_office", "branch_office"),
     "mobile_office": ("city_office", "branch_office"),
     "shelter": ("shelter",),
@@ -86,6 +87,6 @@ def find_metric(column: str) -> Metric:
         breaks=declared.breaks,
         difference_breaks=declared.difference_breaks,
         factor={"share": PER_CENT, "time": 1 / SECONDS_PER_MIN}.get(declared.unit, 1.0),
-        decimals=1 if declared.unit in ("min", "visits_per_month") else 0,
+        decimals=1 if declared.unit in ("min", "visits_per_month", "hours_per_100") else 0,
         clock=declared.unit == "time",
     )
