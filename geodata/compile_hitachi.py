@@ -17,11 +17,12 @@ from geodata.compile.bus_skeleton import add_bus_skeleton
 from geodata.compile.inputs import Inputs, read_inputs
 from geodata.compile.lines import Lines
 from geodata.compile.manifest import build_manifest
+from geodata.compile.on_demand import on_demand_plans_table, on_demand_table
 from geodata.compile.people import bands_table, cells_table, compile_people, districts_table
 from geodata.compile.places import facilities_table
 from geodata.compile.rail import add_rail
 from geodata.compile.tables import to_json
-from geodata.compile.targets_facts import on_demand_table, targets_table
+from geodata.compile.targets_facts import targets_table
 from geodata.errors import CitySimError
 
 BUNDLE = Path(__file__).resolve().parent / "hitachi"
@@ -42,6 +43,7 @@ def compile_files(inputs: Inputs) -> dict[str, str]:
         facilities_table(inputs, lines),
         targets_table(),
         on_demand_table(),
+        on_demand_plans_table(),
     ]
     manifest = build_manifest(tables, {"brt-facts": note_of(lay_line(inputs))})
     return {t.name: t.to_csv() for t in tables} | {MANIFEST: to_json(manifest)}

@@ -123,7 +123,11 @@ class OnDemandPlan:
 
 @dataclass(frozen=True, slots=True)
 class OnDemandService:
-    """One service as published or planned; unknown figures are None, never guessed; `plan` None = only listed."""
+    """
+    One service as published or planned; unknown figures are None, never guessed; `plan` None = only listed.
+
+    `status`: how sure its weakest figure is. `note`: which figures of the plan are published and which assumed.
+    """
 
     service_id: str
     name: Text
@@ -139,6 +143,7 @@ class OnDemandService:
     status: Status
     plan: OnDemandPlan | None = None
     plan_status: str = "planned"
+    note: Text = Text("", "")
 
     @property
     def computed(self) -> bool:

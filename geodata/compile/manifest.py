@@ -167,7 +167,13 @@ SOURCES: tuple[Entry, ...] = (
         "on-demand", "on_demand", "みなみ号・なかさと号・金沢・諏訪の地域交通", "Community transport of four areas",
         "市の公表資料、茨城新聞 2023-04・2023-11、村本市議ブログ 2023-11、あしたのまち 2010", "事実の引用、出典記載",
         "2010/2023", "observed",
-        "一覧のみ（未計算）。", "Listed, not computed.",
+        "みなみ号は停留所の位置が公表されていないため一覧のみ。", "Minami-go is listed only: its stops are not public.",
+    ),
+    (
+        "on-demand-plans", "on_demand", "地域交通の運行条件（なかさと号・金沢・諏訪）", "How three of them are run",
+        "公表値のほかは Ekisei による仮定", "MIT", "2025", "assumed",
+        "運行区域・時間・定員・速度・待ちと迂回の上限は公表されておらず仮定。どの値が公表でどれが仮定かは表の注記にある。",
+        "Areas, hours, seats, speeds, longest waits and detours are assumed; the table notes which is which.",
     ),
 )  # fmt: skip
 """id, layer, title ja, title en, credit, licence, date, status, note ja, note en. A layer with a dot (such as

@@ -1,4 +1,4 @@
-"""Owns the official figures of the bundled city as rows: targets by year, population path, on-demand services."""
+"""Owns the official figures of the bundled city as rows: targets by year and the population path."""
 
 from __future__ import annotations
 
@@ -106,28 +106,3 @@ def _controls_2035() -> list[Row]:
                     en=f"Residents aged {ages} (IPSS 2023)", source_id="ipss2023", status="official-estimate"),
         )  # fmt: skip
     return rows
-
-
-def on_demand_table() -> Table:
-    """Return on_demand.csv: community services as published; not computed yet, unknown figures empty."""
-    columns = ("service_id", "name_ja", "name_en", "area_ja", "area_en", "days", "start", "end", "n_vehicles", "seats",
-               "booking", "fare_ja", "fare_en", "source_id", "status")  # fmt: skip
-    rows = (
-        ("minami", "みなみ号", "Minami-go",
-         "坂下地区。定時定路線（約13 km、停留所は約300 m間隔、位置は非公表）のため一覧のみ",
-         "Sakashita; fixed route of some 13 km whose stops are not public: listed only",
-         "", "", "", "", "9", "予約不要（定時定路線）", "200円", "200 yen", "on-demand", "observed"),
-        ("nakasato", "なかさと号", "Nakasato-go",
-         "中里地区。NPO運営の乗合タクシー", "Nakasato; shared taxi run by an NPO",
-         "", "", "", "", "", "予約制", "資料なし", "not published here", "on-demand", "observed"),
-        ("kanesawa", "地域モビリティ 金沢学区", "Kanesawa community mobility",
-         "金沢学区。週5日（曜日は資料になし）、2023-04 本格運行、2023-04〜09 延べ1,636人",
-         "Kanesawa; five days a week (which ones is not published), since 2023-04, 1,636 riders in six months",
-         "", "", "", "2", "", "前日予約", "会員 月1,500円", "members 1,500 yen a month", "on-demand", "observed"),
-        ("suwa", "地域モビリティ 諏訪学区", "Suwa community mobility",
-         "諏訪学区。週3日・4ルート・仮停留所200超、65歳以上会員、2023-11 実証",
-         "Suwa; three days a week, four routes, more than 200 provisional stops, members aged 65+, trial of 2023-11",
-         "", "", "", "2", "", "会員制（資料に予約方法の記載なし）", "会員 月1,000円", "members 1,000 yen a month",
-         "on-demand", "observed"),
-    )  # fmt: skip
-    return table("on_demand.csv", [dict(zip(columns, r, strict=True)) for r in rows])

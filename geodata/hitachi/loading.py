@@ -17,14 +17,16 @@ from geodata.errors import Text
 from geodata.facilities import Facilities
 from geodata.hitachi.timetable import build_timetable
 from geodata.mesh import bounds_many
-from geodata.on_demand import OnDemandService
+from geodata.on_demand import FleetWait, OnDemandFleet, OnDemandPlan, OnDemandService
 from geodata.population import AgeBand, PopulationCells
 from geodata.provenance import Source, Status
 from geodata.streets import DetourPlane
 from geodata.targets import TargetRow, Targets
-from geodata.units import FloatArray, StrArray
+from geodata.units import SECONDS_PER_MIN, FloatArray, StrArray
 
 FOLDER = Path(__file__).resolve().parent
+_AREA_GRID_M = 0.01
+"""To which areas are joined from cells, so that neighbors leave no gap."""
 
 
 def load_bundle(folder: Path = FOLDER) -> City:
@@ -32,17 +34,18 @@ def load_bundle(folder: Path = FOLDER) -> City:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     read = partial(_read_table, folder)
     epsg = int(manifest["epsg"])
+    population = _population(read("cells"), read("bands"), read("districts"), manifest)
     return City(
         city_id=manifest["city_id"],
         name=Text(**manifest["name"]),
         epsg=epsg,
         defaults=CityDefaults(**manifest["defaults"]),
-        population=_population(read("cells"), read("bands"), read("districts"), manifest),
+        population=population,
         timetable=build_timetable(read, epsg),
         facilities=_facilities(read("facilities"), epsg),
         streets=DetourPlane(),
         targets=Targets(tuple(_target(r) for r in read("targets").to_dict("records"))),
-        on_demand=tuple(_service(r) for r in read("on_demand").to_dict("records")),
+        on_demand=_services(read("on_demand"), read("on_demand_plans"), population),
         sources=tuple(_source(s) for s in manifest["sources"]),
     )
 
@@ -136,7 +139,15 @@ def _target(row: dict[Any, str]) -> TargetRow:
     )
 
 
-def _service(row: dict[Any, str]) -> OnDemandService:
+def _services(
+    published: pd.DataFrame, planned: pd.DataFrame, population: PopulationCells
+) -> tuple[OnDemandService, ...]:
+    """Return the services; those with a row of what is assumed to run them have a plan."""
+    plans: dict[str, dict[Any, str]] = {}  # WAITS for requests.py
+    return tuple(_service(row, plans.get(row["service_id"]), population) for row in published.to_dict("records"))
+
+
+def _service(row: dict[Any, str], planned: dict[Any, str] | None, population: PopulationCells) -> OnDemandService:
     return OnDemandService(
         service_id=row["service_id"],
         name=Text(row["name_ja"], row["name_en"]),
@@ -149,7 +160,32 @@ def _service(row: dict[Any, str]) -> OnDemandService:
         booking=row["booking"],
         fare=Text(row["fare_ja"], row["fare_en"]),
         source=row["source_id"],
-        status=Status(row["status"]),
+        status=Status(row["status"]) if planned is None else Status.ASSUMED,
+        plan=None if planned is None else _plan(planned, population),
+        plan_status="planned" if planned is None else planned["plan_status"],
+        note=Text("", "") if planned is None else Text(planned["note_ja"], planned["note_en"]),
+    )
+
+
+def _plan(row: dict[Any, str], population: PopulationCells) -> OnDemandPlan:
+    """Return what a model needs to run a service: its area is that of all cells of its district."""
+    inside = population.district_id[population.district] == row["district_id"]
+    area = shapely.union_all(population.polygon_xy[inside & (population.district >= 0)], grid_size=_AREA_GRID_M)
+    return OnDemandPlan(
+        area_xy=shapely.normalize(area),
+        policy=row["policy"],  # type: ignore[arg-type]
+        days=sum(1 << int(day) for day in row["days"]),
+        start_s=int(row["start"]),
+        end_s=int(row["end"]),
+        fleet=OnDemandFleet(
+            int(row["n_vehicles"]), int(row["seats"]), float(row["speed_kmh"]), boarding_s=int(row["boarding_s"])
+        ),
+        wait=FleetWait(round(float(row["max_wait_min"]) * SECONDS_PER_MIN), float(row["max_detour_factor"])),
+        min_lead_s=round(float(row["min_lead_min"]) * SECONDS_PER_MIN),
+        channel=row["channel"],  # type: ignore[arg-type]
+        pass_yen_month=float(row["pass_yen_month"]) if row["pass_yen_month"] else None,
+        from_age=int(row["from_age"]),
+        requests_per_day=float(row["requests_per_day"]) if row["requests_per_day"] else None,
     )
 
 
