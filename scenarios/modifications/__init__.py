@@ -32,6 +32,7 @@ from scenarios.modifications.on_demand_changes import (
 from scenarios.modifications.population import AdjustPopulation, apply_adjust_population
 from scenarios.modifications.reroute import RemoveStops, Reroute, apply_remove_stops, apply_reroute
 from scenarios.modifications.speed import AdjustSpeed, apply_adjust_speed
+from scenarios.modifications.transfers import Transfer, apply_transfer
 from scenarios.modifications.trips import AddTrips, RemoveTrips, apply_add_trips, apply_remove_trips
 
 Modification = Annotated[
@@ -45,6 +46,7 @@ Modification = Annotated[
     | AdjustFrequency
     | RemoveTrips
     | AddTrips
+    | Transfer
     | AddEntrance
     | AddHub
     | RemoveOnDemand
@@ -68,6 +70,7 @@ APPLY: dict[str, ApplyFunction] = {
     "adjust-frequency": apply_adjust_frequency,
     "remove-trips": apply_remove_trips,
     "add-trips": apply_add_trips,
+    "transfer": apply_transfer,
     "add-entrance": apply_add_entrance,
     "add-hub": apply_add_hub,
     "remove-on-demand": apply_remove_on_demand,
@@ -91,6 +94,7 @@ MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
     "adjust-frequency": AdjustFrequency,
     "remove-trips": RemoveTrips,
     "add-trips": AddTrips,
+    "transfer": Transfer,
     "add-entrance": AddEntrance,
     "add-hub": AddHub,
     "remove-on-demand": RemoveOnDemand,
