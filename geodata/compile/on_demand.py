@@ -46,17 +46,17 @@ def on_demand_plans_table() -> Table:
          "1440", "phone", "", "0", "", "planned",
          ("仮定: 運行区域＝中里地区の全メッシュ（戸口から戸口）、平日8:00–17:00、車両1台・定員9・時速30 km、前日予約、"
          "待ち30分まで、迂回2倍まで、利用者数は原単位による。公表は「NPO運営の予約制乗合タクシー」まで"),
-         ("assumed: all cells of Nakasato, door to door, weekdays 8:00-17:00, one vehicle of 9 seats at 30 km/h, booked "
-         "the day before, wait up to 30 min, detour up to 2, rides by rates; published: a shared taxi by reservation "
-         "run by an NPO")),
+         ("assumed: all cells of Nakasato, door to door, weekdays 8:00-17:00, one vehicle of 9 seats at 30 km/h, "
+         "booked the day before, wait up to 30 min, detour up to 2, rides by rates; published: a shared taxi by "
+         "reservation run by an NPO")),
         ("kanesawa", "kanesawa", "door-to-door", "01234", "32400", "57600", "2", "4", "19", "60", "30", "2",
          "1440", "phone", "1500", "0", "13", "planned",
          ("公表: 車両2台、週5日、前日予約、会員月1,500円、2023-04〜09 延べ1,636人"
          "（÷約125運行日≒13人/日、運行日数は概算）。"
          "仮定: 運行区域＝金沢・台原地区の全メッシュ（戸口から戸口）、月–金9:00–16:00、定員4、時速19 km"
          "（2020年実証のグリスロは20 km/h未満。本格運行の車両は資料になし）、待ち30分まで、迂回2倍まで"),
-         ("published: two vehicles, five days a week, booked the day before, members 1,500 yen a month, 1,636 riders in "
-         "six months (about 13 a day of some 125 days); assumed: all cells of Kanesawa and Daihara, door to door, "
+         ("published: two vehicles, five days a week, booked the day before, members 1,500 yen a month, 1,636 riders "
+         "in six months (about 13 a day of some 125 days); assumed: all cells of Kanesawa and Daihara, door to door, "
          "Monday to Friday 9:00-16:00, 4 seats, 19 km/h (the trial vehicles of 2020 stayed below 20 km/h), wait up to "
          "30 min, detour up to 2")),
         ("suwa", "suwa", "door-to-door", "024", "32400", "57600", "2", "4", "19", "60", "30", "2",
