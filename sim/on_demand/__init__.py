@@ -1,1 +1,1 @@
-"""On-demand mobility (デマンド交通): requests, a fleet that meets them by cheapest feasible insertion, what comes out."""
+"""On-demand mobility (デマンド交通): requests, a fleet that meets them by cheapest feasible insertion, outcomes."""

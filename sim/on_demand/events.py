@@ -15,10 +15,10 @@ class EventKind(IntEnum):
     """
     What happened.
 
-    `ACCEPTED`, `REJECTED`, `WITHDRAWN`: what a request was told when it was made. `DEPARTED`: a vehicle leaves a point for
-    that of a request's next halt (−1 = the depot). `ARRIVED`: it is there. `PICKED_UP`: somebody gets on. `NO_SHOW`:
-    nobody came. `SET_DOWN`: somebody gets off. `PASSED`: the place where a no-show would have got off, kept because the
-    way around it would have broken a promise.
+    `ACCEPTED`, `REJECTED`, `WITHDRAWN`: what a request was told when it was made. `DEPARTED`: a vehicle leaves a point
+    for that of a request's next halt (−1 = the depot). `ARRIVED`: it is there. `PICKED_UP`: somebody gets on.
+    `NO_SHOW`: nobody came. `SET_DOWN`: somebody gets off. `PASSED`: the place where a no-show would have got off, kept
+    because leaving it out would have broken a promise.
     """
 
     ACCEPTED = 0

@@ -265,7 +265,8 @@ class Simulation:
     dropoff_s
         request → when the vehicle arrived with it, −1 = never, shape (R,) [s after 00:00].
     direct_s
-        request → boarding and the drive alone, so that `dropoff_s` − `pickup_s` = `direct_s` without a detour, (R,) [s].
+        request → boarding and the drive alone, shape (R,) [s]; `dropoff_s` − `pickup_s` = `direct_s` without a
+        detour.
     direct_m
         request → length of the drive alone, shape (R,) [m].
     totals
