@@ -29,6 +29,9 @@ LAYERS = (
     "mobile_offices",
 )
 
+SOURCED = ("facilities", "entrances", "hubs", "on_demand", "autonomous", "mobile_offices")
+"""Layers whose status follows from their sources, so that a scenario that changes one becomes one of them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Applied:
@@ -142,19 +145,20 @@ def _differs(before: City, after: City) -> bool:
 
 
 def _with_source(before: City, after: City, mod: ModificationBase) -> City:
-    """Return the city with the scenario as a source of its facilities where it changed them: no count stays 実測."""
-    if after.facilities is before.facilities:
-        return after
-    source = Source(
-        source_id=f"scenario-{mod.id}",
-        layer="facilities",
-        title=Text(f"シナリオの変更 {mod.id}", f"modification {mod.id} of the scenario"),
-        credit="",
-        licence="",
-        date="",
-        status=Status.MODELLED if mod.decision == "planned" else Status.ASSUMED,
+    """Return the city with the scenario as a source of what it changed or planned: no count stays 実測."""
+    sources = tuple(
+        Source(
+            source_id=f"scenario-{mod.id}" if number == 0 else f"scenario-{mod.id}-{layer}",
+            layer=layer,
+            title=Text(f"シナリオの変更 {mod.id}", f"modification {mod.id} of the scenario"),
+            credit="",
+            licence="",
+            date="",
+            status=Status.MODELLED if mod.decision == "planned" else Status.ASSUMED,
+        )
+        for number, layer in enumerate(n for n in SOURCED if getattr(after, n) is not getattr(before, n))
     )
-    return after.replace(sources=(*after.sources, source))
+    return after.replace(sources=(*after.sources, *sources)) if sources else after
 
 
 def _no_effect(scenario: Scenario, mod: ModificationBase) -> Problem:
