@@ -20,7 +20,7 @@ from geodata.errors import DataError, Text, error
 from geodata.snapshot_values import FolderReader, FolderWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 FORMAT = "ekisei-city/1"
 INDEX = "city.json"
@@ -104,11 +104,12 @@ def read_city(folder: Path | str, *, verify: bool = False) -> City:
     root = Path(folder)
     index = read_index(root)
     _check_files(root, index["files"])
-    city = FolderReader(root).decode(index["city"])
+    reader = FolderReader(root)
+    city = reader.decode(index["city"])
     if not isinstance(city, City):
         raise damaged(root / INDEX, "City")
     if verify:
-        verify_city(city, index["layer_digests"], root)
+        verify_city(city, index["layer_digests"], root, reader.outgrown)
     return city
 
 
@@ -153,10 +154,15 @@ def read_index(root: Path) -> dict[str, Any]:
     return dict(index)
 
 
-def verify_city(city: City, stored: Mapping[str, str], root: Path) -> None:
-    """Raise `DataError` naming the layers whose content is not what was written."""
-    wrong = [layer for layer, digest in city.layer_digests().items() if stored.get(layer) != digest]
-    if wrong or digest_of(dict(stored)) != city.digest:
+def verify_city(city: City, stored: Mapping[str, str], root: Path, outgrown: Collection[str] = ()) -> None:
+    """
+    Raise `DataError` naming the layers whose content is not what was written.
+
+    Layers that an earlier version wrote in another shape (`outgrown`) cannot be compared and are passed over.
+    """
+    kept = {layer: digest for layer, digest in city.layer_digests().items() if layer not in outgrown}
+    wrong = [layer for layer, digest in kept.items() if stored.get(layer) != digest]
+    if wrong or (not outgrown and digest_of(dict(stored)) != city.digest):
         raise damaged(root / INDEX, ", ".join(wrong) or "digest")
 
 

@@ -150,11 +150,22 @@ class FolderWriter:
         return name
 
 
+_FORMER_FIELDS = {"OnDemandService": frozenset({"computed"})}
+"""Class → fields that earlier versions wrote and that follow from others now."""
+
+
 class FolderReader:
-    """Turns the trees of `FolderWriter` back into values."""
+    """
+    Turns the trees of `FolderWriter` back into values.
+
+    Values of earlier versions take the defaults of fields that came since. `outgrown`: layers of a city of which that
+    was so, so that their content can no longer be compared with the digest that was written.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.outgrown: set[str] = set()
+        self._layer = ""
 
     def decode(self, tree: Any) -> Any:
         """Return the value of a tree; a damaged file raises `DataError` naming it."""
@@ -175,8 +186,7 @@ class FolderReader:
     def _decode_tagged(self, tree: dict[str, Any]) -> Any:  # noqa: PLR0911 -- one return for each kind of value
         match next(iter(tree)):
             case "@class":
-                fields = {name: self.decode(value) for name, value in tree["fields"].items()}
-                return known_types()[tree["@class"]](**fields)
+                return self._instance(tree["@class"], tree["fields"])
             case "@npy":
                 return self._npy(tree["@npy"])
             case "@texts":
@@ -199,6 +209,22 @@ class FolderReader:
                 return np.dtype(tree["@scalar"]).type(tree["value"])
             case other:
                 raise KeyError(other)
+
+    def _instance(self, name: str, stored: dict[str, Any]) -> Any:
+        """Return the value of a class; one of an earlier version takes defaults for what came since."""
+        found = known_types()[name]
+        fields = {}
+        for field, value in stored.items():
+            if name == "City":
+                self._layer = field
+            if field not in _FORMER_FIELDS.get(name, ()):
+                fields[field] = self.decode(value)
+        known = {field.name for field in dataclasses.fields(found)}
+        if name == "City":
+            self.outgrown |= known - set(stored)
+        elif known != set(stored):
+            self.outgrown.add(self._layer)
+        return found(**fields)
 
     def _npy(self, name: str) -> np.ndarray[Any, Any]:
         path = self.root / name
