@@ -1,9 +1,9 @@
 """
 Owns map.json: what the page draws of one run, as small feature collections in degrees.
 
-``{"schema": "ekisei-map/1", "lines": …, "stops": …, "facilities": …, "places": …, "closures": …}``. Every feature has
-`change` (added | changed | removed | same) against the city as it is, so that any two runs can be told apart; closures
-are counts by district.
+``{"schema": "ekisei-map/1", "lines": …, "stops": …, "facilities": …, "places": …, "closures": …, "hubs": …,
+"entrances": …, "on_demand": …, "autonomous": …, "tours": …}``. Every feature has `change` (added | changed | removed |
+same) against the city as it is, so that any two runs can be told apart; closures are counts by district.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from geodata.mobile_office import MobileOfficePlan, OfficeVisit
 from geodata.provenance import Status
 from geodata.timetable import RouteClass, Timetable
 from geodata.units import BoolArray, FloatArray
+from scenarios.export_services import service_layers
 from scenarios.modifications.base import Closure
 from scenarios.modifications.timetable_edit import shape_of, times_of
 
@@ -44,6 +45,7 @@ def map_layers(base: City, city: City, closures: Iterable[Closure] = ()) -> Json
         "facilities": _collection(_facilities(base, city, {c.kind for c in closed})),
         "places": _collection(_places(base.mobile_offices, city.mobile_offices)),
         "closures": _collection(_closures(base, closed)),
+        **{name: _collection(features) for name, features in service_layers(base, city).items()},
     }
 
 
