@@ -26,14 +26,13 @@ RAISING = (
     "free_weekend_share",
     "certificates_per_person_year",
     "card_procedures_per_person_year",
-    "consultations_per_person_year",
     "procedures_pupils_factor",
     "procedures_older_factor",
     "procedure_wait_days",
     "mobile_office_choice_share",
     "card_holder_share",
 )
-"""Parameters with which the points rise."""
+"""Parameters with which the points rise; consultations use no card and stay as set."""
 LOWERING = (
     "visit_full_h",
     "convenience_choice_share",
