@@ -24,4 +24,62 @@ MESSAGES = {
     "sweep.more": "{n} more KPIs moved (all of them in sweep.csv, or name them by --kpi)",
     "sweep.versus": "in brackets the difference from the file as written; no change = every number is that of the file",
     "sweep.file": "Values of every combination: {path}",
+    # office
+    "help.office": (
+        "The mobile city office: where, tours, months\n\n"
+        "Examples\n"
+        "  ekisei office site --p 12\n"
+        "  ekisei office tour mobile-office-best\n"
+        "  ekisei office month mobile-office-best --month 2029-10 --ics visits.ics"
+    ),
+    "help.office.site": (
+        "Choose the best places under these conditions and find feasible tours (MCLP, p-median, p-center)\n\n"
+        "Examples\n"
+        "  ekisei office site --p 12 --weights pop75\n"
+        "  ekisei office site --hours 60 --fix 中里交流センター --scenario trend-r11 --csv places.csv"
+    ),
+    "help.office.tour": (
+        "Show the weekly tours; where there are none, which condition binds\n\n"
+        "Example\n"
+        "  ekisei office tour mobile-office-12"
+    ),
+    "help.office.month": (
+        "A month of visits as table, CSV and calendar (iCalendar)\n\n"
+        "Example\n"
+        "  ekisei office month mobile-office-12 --month 2029-10 --ics visits.ics --csv visits.csv"
+    ),
+    "help.office.scenario": "A scenario with a mobile office (file or id)",
+    "help.office.p": "How many places (default 12; or --hours)",
+    "help.office.hours": "Vehicle hours a month at most (mclp only)",
+    "help.office.objective": "mclp most people / p-median least walking / p-center least longest walk",
+    "help.office.weights": "Who counts: pop everybody / pop65 aged 65+ / pop75 aged 75+",
+    "help.office.walk_m": "How far people walk [m]",
+    "help.office.candidates": "Kind of facilities that may be chosen (repeatable, e.g. community_centre)",
+    "help.office.fix": "A candidate that must be chosen (name or id, repeatable)",
+    "help.office.forbid": "A candidate that must not be chosen (name or id, repeatable)",
+    "help.office.vehicles": "Number of vehicles",
+    "help.office.visits": "Visits a month to each place: 1, 2 or 4",
+    "help.office.dwell": "Open at each visit [min]",
+    "help.office.depot": "Depot LAT,LON (default: the city hall)",
+    "help.office.base": "Scenario whose residents count (default: the city as it is)",
+    "help.office.save": "Write what was asked as a scenario file",
+    "help.office.month_of": "Month YYYY-MM",
+    "help.office.ics": "Write the visits of the whole year as iCalendar",
+    "progress.apply": "Preparing the scenario {name} (choosing places takes a while)",
+    "office.none": "this scenario has no plan of a mobile office",
+    "office.none_hint": "write a mobile-service, or name one such as mobile-office-12",
+    "office.bad_month": "a month is YYYY-MM: {value}",
+    "office.month_hint": "e.g. --month 2029-10",
+    "office.no_depot": "the city has no city hall to start from",
+    "office.no_depot_hint": "give --depot LAT,LON",
+    "office.site_title": "Mobile city office: the best {n} places under these conditions",
+    "office.tour_title": "{title}: tours",
+    "office.month_title": "{title}: {month}",
+    "office.best": "Best under these conditions only: candidates, distance, who counts, visits",
+    "office.vehicle": "Vehicle",
+    "office.when": "When",
+    "office.place": "Place",
+    "office.persons": "Within a walk",
+    "office.only_here": "only here",
+    "office.ics": "Wrote the calendar: {path}",
 }

@@ -24,4 +24,60 @@ MESSAGES = {
     "sweep.more": "動いた評価指標はほかに {n} 件あります（sweep.csv に全部、または --kpi で指定）",
     "sweep.versus": "括弧の中はファイルのままとの差。変化なし = すべての指標がファイルのままと同じ",
     "sweep.file": "すべての組み合わせの値: {path}",
+    # office
+    "help.office": (
+        "動く市役所: 置く場所・巡回・月の予定\n\n"
+        "例\n"
+        "  ekisei office site --p 12\n"
+        "  ekisei office tour mobile-office-best\n"
+        "  ekisei office month mobile-office-best --month 2029-10 --ics 予定.ics"
+    ),
+    "help.office.site": (
+        "この条件で最良の場所を選び、無理のない巡回を組む（MCLP・p-median・p-center）\n\n"
+        "例\n"
+        "  ekisei office site --p 12 --weights pop75\n"
+        "  ekisei office site --hours 60 --fix 中里交流センター --scenario trend-r11 --csv 配置.csv"
+    ),
+    "help.office.tour": (
+        "巡回を表で見る。組めないときは、どの条件のためかを示す\n\n例\n  ekisei office tour mobile-office-12"
+    ),
+    "help.office.month": (
+        "ひと月の予定を表・CSV・カレンダー（iCalendar）で出す\n\n"
+        "例\n"
+        "  ekisei office month mobile-office-12 --month 2029-10 --ics 予定.ics --csv 予定.csv"
+    ),
+    "help.office.scenario": "動く市役所のあるシナリオ（ファイルまたは ID）",
+    "help.office.p": "選ぶ場所の数（省略時 12。--hours とどちらか）",
+    "help.office.hours": "月の車両時間の上限（mclp のみ）",
+    "help.office.objective": "mclp 届く人数を最大 / p-median 平均の徒歩を最小 / p-center 最長の徒歩を最小",
+    "help.office.weights": "数える人: pop 全員 / pop65 65歳以上 / pop75 75歳以上",
+    "help.office.walk_m": "歩いて行ける距離 [m]",
+    "help.office.candidates": "候補にする施設の種類（繰り返し可。例: community_centre）",
+    "help.office.fix": "必ず選ぶ候補地（名称または id、繰り返し可）",
+    "help.office.forbid": "選ばない候補地（名称または id、繰り返し可）",
+    "help.office.vehicles": "車両数",
+    "help.office.visits": "1 か所の月の回数: 1、2、4",
+    "help.office.dwell": "1 回の開設時間 [分]",
+    "help.office.depot": "車庫 緯度,経度（省略時は市役所本庁）",
+    "help.office.base": "人口などの元にするシナリオ（省略時は現況）",
+    "help.office.save": "選んだ条件をシナリオファイルとして書き出す",
+    "help.office.month_of": "年月 YYYY-MM",
+    "help.office.ics": "1 年分の予定を iCalendar に書き出す",
+    "progress.apply": "シナリオを用意中 {name}（場所を選ぶときは少し時間がかかります）",
+    "office.none": "このシナリオに動く市役所の計画がありません",
+    "office.none_hint": "mobile-service を書くか、mobile-office-12 などを指定してください",
+    "office.bad_month": "年月は YYYY-MM です: {value}",
+    "office.month_hint": "例: --month 2029-10",
+    "office.no_depot": "この都市に市役所本庁の位置がないため、車庫が決まりません",
+    "office.no_depot_hint": "--depot 緯度,経度 で指定してください",
+    "office.site_title": "動く市役所 この条件で最良の {n} か所",
+    "office.tour_title": "{title}　巡回",
+    "office.month_title": "{title}　{month}",
+    "office.best": "「最良」はこの条件（候補・距離・数える人・回数）での話です",
+    "office.vehicle": "車両",
+    "office.when": "日時",
+    "office.place": "場所",
+    "office.persons": "徒歩圏の人",
+    "office.only_here": "うちここだけ",
+    "office.ics": "カレンダーを書き出しました: {path}",
 }
