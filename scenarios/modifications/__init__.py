@@ -10,14 +10,13 @@ from pydantic import Field
 from geodata.city import City
 from scenarios.modifications.autonomous import Autonomous, apply_autonomous
 from scenarios.modifications.base import ModificationBase, Notes
+from scenarios.modifications.closing import RemoveFacility, apply_remove_facility
 from scenarios.modifications.entrances import AddEntrance, apply_add_entrance
 from scenarios.modifications.facilities import (
     AddFacility,
     AdjustFacility,
-    RemoveFacility,
     apply_add_facility,
     apply_adjust_facility,
-    apply_remove_facility,
 )
 from scenarios.modifications.frequency import AdjustFrequency, apply_adjust_frequency
 from scenarios.modifications.hubs import AddHub, apply_add_hub

@@ -1,8 +1,7 @@
-"""Owns add-, remove- and adjust-facility: places that open, close or change what they offer."""
+"""Owns add- and adjust-facility: places that open or change what they offer."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import replace
 from typing import Any, Literal
@@ -14,9 +13,8 @@ from geodata.city import City
 from geodata.errors import Text
 from geodata.facilities import Facilities, FacilityKind
 from geodata.provenance import Status
-from geodata.units import BoolArray, FloatArray, IntArray
+from geodata.units import FloatArray, IntArray
 from scenarios.modifications.base import (
-    Closure,
     DayName,
     DaySpan,
     Flag,
@@ -25,16 +23,24 @@ from scenarios.modifications.base import (
     ModificationBase,
     Names,
     Notes,
-    NotNegative,
     Positive,
     days_mask,
     parse_clock,
     refuse,
 )
-from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy, nearest_cell
-from scenarios.modifications.selecting import find_rows, refuse_unknown, select_districts
+from scenarios.modifications.closing import (
+    NAMED_CLOSURE,
+    NAMED_CLOSURE_HINT,
+)
+from scenarios.modifications.facility_rows import MEDICAL, district_of, named_facilities
+from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy
+from scenarios.modifications.selecting import select_districts
+from sim.clinic_access.supply import opening_week_hours, week_hours_of
+from sim.params import Params
 
-MEDICAL = (FacilityKind.CLINIC, FacilityKind.HOSPITAL)
+LEAST_WEEK_HOURS = 1.0
+"""Who is open for less a week is as good as closed [h/week]."""
+_ROUNDING = 1e-9
 
 
 class OpeningHours(DaySpan):
@@ -65,37 +71,6 @@ class AddFacility(ModificationBase):
                 "give either location or district",
                 "例: location: {lat: 36.59, lon: 140.65}",
                 "e.g. location: {lat: 36.59, lon: 140.65}",
-            )
-        return self
-
-
-class RemoveFacility(ModificationBase):
-    """
-    Facilities that close: by `ids`, or anonymously by `category` and `count` (仮定の閉院).
-
-    Notes
-    -----
-    Clinics and hospitals are never closed by name. `count` may have decimals (1.4 a year × 6 years) and is rounded
-    half up. Who closes follows a seeded rank of equal hazard (the owners' ages are not known: assumed), the same in
-    every scenario with that seed: a larger count closes the same ones and more. Results tell districts, never names.
-    """
-
-    type: Literal["remove-facility"]
-    ids: Names | None = Field(default=None, description="施設の id または名称（医療機関は不可）")
-    category: FacilityKind | None = Field(default=None, description="施設の種類（無名の閉鎖）")
-    count: NotNegative | None = Field(default=None, description="閉じる数（小数可、四捨五入）")
-    districts: Names | None = Field(default=None, description="地区を限る")
-
-    @model_validator(mode="after")
-    def _named_or_anonymous(self) -> Any:
-        anonymous = self.category is not None and self.count is not None
-        if (self.ids is not None) == anonymous or (self.ids is not None and (self.category or self.districts)):
-            raise refuse(
-                "remove_what",
-                "ids か、category と count の組のどちらか一方を書いてください",
-                "give either ids, or category with count",
-                "例: category: clinic と count: 8.4",
-                "e.g. category: clinic and count: 8.4",
             )
         return self
 
@@ -182,108 +157,86 @@ def _place(city: City, mod: AddFacility, notes: Notes) -> tuple[FloatArray, Floa
     return lonlat, xy, round(spread, 0)
 
 
-def apply_remove_facility(city: City, mod: RemoveFacility, notes: Notes) -> City:
-    """Return the city without some facilities."""
-    if mod.ids is not None:
-        gone = _named(city, mod, mod.ids, notes)
-        medical = np.isin(city.facilities.kind[gone], MEDICAL)
-        if medical.any():
-            notes.refuse(mod, "ids", "named_closure", _NAMED_CLOSURE, _NAMED_CLOSURE_HINT)
-            return city
-        notes.tell(mod, "facilities", f"{len(gone)} 施設を廃止", f"closed {len(gone)} facilities")
-    else:
-        gone = _anonymous(city, mod, notes)
-    if not len(gone):
-        return city
-    keep = np.ones(city.facilities.n_facilities, bool)
-    keep[gone] = False
-    return city.replace(facilities=_kept(city.facilities, keep))
-
-
-_NAMED_CLOSURE = Text(
-    "実在の診療所・病院を名指しで閉じることはできません",
-    "a real clinic or hospital is never closed by name",
+_NAMED_LOSS = Text(
+    "実在の診療所・病院の診療を、閉院に等しいほど、または名指しで減らすことはできません",
+    "a real clinic or hospital is never cut by name, nor to next to nothing",
 )
-_NAMED_CLOSURE_HINT = Text(
-    "category: clinic と count で「仮定の閉院」（無名）にしてください",
-    "use category: clinic with count, which closes anonymously",
+_NAMED_LOSS_HINT = Text(
+    "減らすなら category と districts で地区ごとに、閉じるなら remove-facility の「仮定の閉院」（無名）にしてください。"
+    "実際の診療時間は都市データに入れます",
+    "reduce by category and districts, or close anonymously with remove-facility; real hours belong in the city data",
 )
-
-
-def _anonymous(city: City, mod: RemoveFacility, notes: Notes) -> IntArray:
-    """Return the facilities that close by the seeded rank; notes their number by district."""
-    facilities = city.facilities
-    pool = facilities.of_kind(str(mod.category))
-    pool = pool[facilities.open_to_public[pool]]  # in-house ones do not count, so their closing would show nowhere
-    district = district_of(city)
-    if mod.districts is not None:
-        chosen = select_districts(city, mod, "districts", mod.districts, notes)
-        pool = pool[np.isin(district[pool], chosen)]
-    wanted = math.floor((mod.count or 0.0) + 0.5)
-    if wanted > len(pool):
-        notes.refuse(
-            mod,
-            "count",
-            "too_many_closures",
-            Text(
-                f"{wanted} か所閉じるには {len(pool)} か所しかありません", f"only {len(pool)} exist to close {wanted}"
-            ),
-            Text("count を減らしてください", "lower count"),
-        )
-        return np.zeros(0, np.int32)
-    ranks = [closing_rank(notes.seed, str(facilities.facility_id[f])) for f in pool.tolist()]
-    gone = pool[np.argsort(np.array(ranks, dtype="<U64"), kind="stable")[:wanted]]
-    people = city.population
-    for index in np.unique(district[gone]).tolist():
-        known = index >= 0
-        notes.closures.append(
-            Closure(
-                str(mod.category),
-                str(people.district_id[index]) if known else "",
-                str(people.district_name[index]) if known else "",
-                int((district[gone] == index).sum()),
-            )
-        )
-    notes.tell(mod, "facilities", f"仮定の閉院 {wanted} か所（無名）", f"{wanted} assumed closures, anonymous")
-    return np.sort(gone).astype(np.int32)
-
-
-def closing_rank(seed: int, facility_id: str) -> str:
-    """Return a seeded rank that does not depend on the order of the list: the smallest closes first."""
-    return hashlib.sha256(f"closure|{seed}|{facility_id}".encode()).hexdigest()
-
-
-def district_of(city: City) -> IntArray:
-    """Return facility → district of the nearest cell, −1 where there is none, shape (F,)."""
-    cell, _ = nearest_cell(city, city.facilities.xy)
-    return np.append(city.population.district, np.int32(-1))[cell]
 
 
 def apply_adjust_facility(city: City, mod: AdjustFacility, notes: Notes) -> City:
     """Return the city whose chosen facilities offer something else."""
     facilities = city.facilities
-    chosen = _named(city, mod, mod.ids, notes) if mod.ids is not None else facilities.of_kind(str(mod.category))
+    chosen = (
+        named_facilities(city, mod, mod.ids, notes) if mod.ids is not None else facilities.of_kind(str(mod.category))
+    )
     if mod.districts is not None:
         wanted = select_districts(city, mod, "districts", mod.districts, notes)
         chosen = chosen[np.isin(district_of(city)[chosen], wanted)]
     if not len(chosen):
         return city
-    medical = np.isin(facilities.kind[chosen], MEDICAL).any()
-    if mod.open_to_public is False and medical and mod.ids is not None:
-        notes.refuse(mod, "open_to_public", "named_closure", _NAMED_CLOSURE, _NAMED_CLOSURE_HINT)
+    new = _adjusted(facilities, chosen, mod)
+    if _refuse_closure(facilities, new, chosen, mod, notes):
         return city
+    notes.tell(mod, "facilities", f"{len(chosen)} 施設の内容を変更", f"changed {len(chosen)} facilities")
+    return city.replace(facilities=new)
+
+
+def _adjusted(facilities: Facilities, chosen: IntArray, mod: AdjustFacility) -> Facilities:
+    """
+    Return the facilities with what a modification says of the chosen ones.
+
+    New hours move the supply: a known capacity grows or shrinks as the hours open do; where they were not known, the
+    new hours stand for it. A `capacity` given beside them stays as it is given.
+    """
     capacity, public = facilities.capacity.copy(), facilities.open_to_public.copy()
     if mod.capacity is not None:
         capacity[chosen] = mod.capacity
     if mod.capacity_scale is not None:
+        if mod.capacity is None:  # of clinics nobody knows, the assumed hours are scaled
+            medical = chosen[np.isin(facilities.kind[chosen], MEDICAL)]
+            capacity[medical] = week_hours_of(facilities, Params())[medical]
         capacity[chosen] *= mod.capacity_scale
     if mod.open_to_public is not None:
         public[chosen] = mod.open_to_public
     new = replace(facilities, capacity=capacity, open_to_public=public)
-    if mod.hours is not None:
-        new = _with_hours(new, chosen, mod.hours)
-    notes.tell(mod, "facilities", f"{len(chosen)} 施設の内容を変更", f"changed {len(chosen)} facilities")
-    return city.replace(facilities=new)
+    if mod.hours is None:
+        return new
+    new = _with_hours(new, chosen, mod.hours)
+    before, after = opening_week_hours(facilities)[chosen], opening_week_hours(new)[chosen]
+    if mod.capacity is None:
+        moved = np.divide(after, before, out=np.full(len(chosen), np.nan), where=before > 0)
+        capacity = new.capacity.copy()
+        capacity[chosen] *= moved
+        new = replace(new, capacity=capacity)
+    return new
+
+
+def _refuse_closure(before: Facilities, after: Facilities, chosen: IntArray, mod: AdjustFacility, notes: Notes) -> bool:
+    """
+    Refuse what amounts to closing a real clinic by name; return whether it does.
+
+    By id, a clinic or hospital may only gain: it stays open to the public, and offers no less than it is known or (by
+    the parameters) assumed to offer. By kind, no clinic is shut or left with next to no hours: `remove-facility` closes
+    anonymously.
+    """
+    medical = chosen[np.isin(before.kind[chosen], MEDICAL)]
+    if not len(medical):
+        return False
+    if (before.open_to_public & ~after.open_to_public)[medical].any():
+        notes.refuse(mod, "open_to_public", "named_closure", NAMED_CLOSURE, NAMED_CLOSURE_HINT)
+        return True
+    was, now = (week_hours_of(f, Params())[medical] for f in (before, after))
+    least = was * (1 - _ROUNDING) if mod.ids is not None else np.minimum(was, LEAST_WEEK_HOURS)
+    if (now >= least).all():
+        return False
+    at = next(name for name in ("hours", "capacity", "capacity_scale") if getattr(mod, name) is not None)
+    notes.refuse(mod, at, "named_closure", _NAMED_LOSS, _NAMED_LOSS_HINT)
+    return True
 
 
 def _with_hours(facilities: Facilities, chosen: IntArray, hours: tuple[OpeningHours, ...]) -> Facilities:
@@ -299,42 +252,6 @@ def _hours_rows(hours: tuple[OpeningHours, ...], owners: IntArray) -> tuple[IntA
     rows = [(f, days_mask(h.days), parse_clock(h.start), parse_clock(h.end)) for f in owners.tolist() for h in hours]
     table = np.array(rows, np.int32).reshape(-1, 4)
     return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy()
-
-
-def _named(city: City, mod: ModificationBase, wanted: Names, notes: Notes) -> IntArray:
-    facilities = city.facilities
-    found: list[int] = []
-    for number, name in enumerate(wanted):
-        rows = find_rows(name, facilities.facility_id, facilities.name)
-        if not len(rows):
-            known = [*facilities.name.tolist(), *facilities.facility_id.tolist()]
-            refuse_unknown(notes, mod, f"ids[{number}]", "facility", name, known)
-        found.extend(rows.tolist())
-    return np.unique(np.array(found, np.int32)).astype(np.int32)
-
-
-def _kept(facilities: Facilities, keep: BoolArray) -> Facilities:
-    index = np.cumsum(keep) - 1
-    per_facility = (
-        "facility_id",
-        "name",
-        "kind",
-        "lonlat",
-        "xy",
-        "position_error_m",
-        "capacity",
-        "open_to_public",
-        "specialty",
-        "hazards",
-        "source_id",
-        "status",
-    )
-    hours = keep[facilities.hours_facility] if len(facilities.hours_facility) else np.zeros(0, bool)
-    columns: dict[str, Any] = {k: getattr(facilities, k)[keep] for k in per_facility}
-    columns["hours_facility"] = index[facilities.hours_facility[hours]].astype(np.int32)
-    for name in ("hours_days", "hours_start_s", "hours_end_s"):
-        columns[name] = getattr(facilities, name)[hours]
-    return Facilities(**columns)
 
 
 def _with(existing: np.ndarray[Any, Any], value: Any) -> np.ndarray[Any, Any]:

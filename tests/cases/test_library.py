@@ -11,7 +11,7 @@ from geodata.hitachi import load_hitachi
 from scenarios.apply import apply_scenario
 from scenarios.compare import compare_runs
 from scenarios.files import list_library, parse_scenario, read_scenario, scenario_text
-from scenarios.modifications.facilities import MEDICAL
+from scenarios.modifications.facility_rows import MEDICAL
 from scenarios.runner import run_batch
 from scenarios.store import ResultStore, read_run
 

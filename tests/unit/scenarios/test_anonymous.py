@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
-from scenarios.anonymous import DISTRICT_LEVEL, by_district, explained_by_district, hides_places
+from scenarios.anonymous import (
+    DISTRICT_LEVEL,
+    WITHHELD,
+    by_district,
+    explained_by_district,
+    hides_places,
+    without_places,
+)
 from scenarios.apply import apply_scenario
 from scenarios.explaining import explain_stored
 from scenarios.runner import run_scenario
 from scenarios.store import ResultStore, read_run
 
+MOSTLY = np.array([n % 2 == 0 for n in range(8)] + [False, True])
+"""Facilities of the town that are hospitals in a test that closes those, too."""
 CLOSING = "- {id: c, type: remove-facility, category: clinic, count: 2}"
 
 
 @pytest.fixture(scope="module")
 def town():
     rows = [(f"clinic-{n}", "clinic", (500.0 * n + 250, 700.0 * n + 250), "") for n in range(8)]
-    return grid_city(facilities=facilities_from_rows([*rows, ("office", "city_office", (2000.0, 3000.0), "")]))
+    return grid_city(
+        facilities=facilities_from_rows(
+            [*rows, ("office", "city_office", (2000.0, 3000.0), ""), ("hospital", "hospital", (3000.0, 5000.0), "")]
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +58,32 @@ def test_a_run_with_closures_tells_clinic_times_by_district_only(runs):
     assert base.manifest["district_level"] == []
     assert closing.manifest["district_level"] == list(DISTRICT_LEVEL)
     for column in DISTRICT_LEVEL:
-        assert base.cells.groupby("district_id")[column].nunique().max() > 1
+        if not column.startswith("clinic_round_trip"):  # in this town everybody can
+            assert base.cells.groupby("district_id")[column].nunique().max() > 1
         assert closing.cells.groupby("district_id")[column].nunique().max() == 1
     rest = [c for c in base.cells.columns if c not in DISTRICT_LEVEL]
     assert closing.cells[rest].equals(base.cells[rest])
+
+
+def test_every_column_that_closures_move_is_told_by_district_only(town, make):
+    from sim.params import Analysis, Params
+    from sim.reuse import Reuse
+    from sim.run import run_models
+
+    city = town.replace(facilities=replace(town.facilities, kind=np.where(MOSTLY, "hospital", town.facilities.kind)))
+    base = run_models(city, Analysis(), Params(), reuse=Reuse())
+    for kind in ("clinic", "hospital"):
+        text = f"- {{id: c, type: remove-facility, category: {kind}, count: 3}}"
+        closed = run_models(apply_scenario(city, make(text)).city, Analysis(), Params(), reuse=Reuse())
+        moved = {c for c in base.cells if not base.cells[c].equals(closed.cells[c])}
+        assert moved
+        assert moved <= set(DISTRICT_LEVEL)
+        hidden = without_places(closed)
+        for name, table in hidden.tables.items():
+            if not table.equals(base.tables.get(name)):
+                assert name in WITHHELD, name
+                assert table[list(WITHHELD[name])].isna().all().all()
+                assert table["e2sfca_mean"].notna().all()
 
 
 def test_kpis_are_computed_from_the_cells_all_the_same(runs, town, make):
@@ -62,7 +99,14 @@ def test_kpis_are_computed_from_the_cells_all_the_same(runs, town, make):
 
 def test_explanations_of_such_a_run_name_no_cell(runs, town):
     base, closing = runs
-    for kpi_id in ("clinics_count", "clinic_within_30min_share", "clinic_nearest_min"):
+    for kpi_id in (
+        "clinics_count",
+        "clinic_within_30min_share",
+        "clinic_e2sfca",
+        "clinic_round_trip_share",
+        "emergency_within_15min_share",
+        "clinic_nearest_min",
+    ):
         assert "cell_id" in explain_stored(town, base, kpi_id).contributions
         found = explain_stored(town, closing, kpi_id)
         assert "cell_id" not in found.contributions
@@ -80,8 +124,6 @@ def test_other_kinds_may_be_named():
 
 
 def test_a_clinic_that_is_not_open_to_the_public_never_takes_the_place_of_one_that_is(town, make):
-    from dataclasses import replace
-
     public = town.facilities.open_to_public.copy()
     public[:4] = False
     half = town.replace(facilities=replace(town.facilities, open_to_public=public))

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from geodata.city import City
+from geodata.errors import ScenarioError
 from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
 from scenarios.apply import apply_scenario
 from scenarios.export import map_layers
-from scenarios.modifications.facilities import closing_rank
+from scenarios.modifications.closing import closing_rank, closing_years, owner_age
 
 CLINICS = [(f"clinic-{n}", "clinic", (250.0 + 500 * (n % 8), 250.0 + 500 * n), "") for n in range(10)]
 
@@ -100,7 +101,7 @@ def test_closures_are_counted_by_district_and_never_named(change, town):
 
 
 def test_districts_limit_closures(change, town):
-    applied = change("- {id: c, type: remove-facility, category: clinic, count: 4, districts: [east]}")
+    applied = change("- {id: c, type: remove-facility, category: clinic, count: 3, districts: [east]}")
     assert {c.district_id for c in applied.closures} == {"east"}
 
 
@@ -114,6 +115,104 @@ def test_named_facilities_close_unless_they_are_medical(change, make, town):
         found, problems = codes(make, town, text)
         assert found == ["named_closure"]
         assert "仮定の閉院" in problems[0].hint.ja
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "ids: [clinic-3], capacity: 0.01",
+        "ids: [clinic-3], capacity: 35",  # less than the 36 hours that are assumed of it
+        "ids: [clinic-3], capacity_scale: 0.99",
+        "ids: [office-1, hospital-1], capacity_scale: 0.5",
+        'ids: [clinic-3], hours: [{days: [mon], start: "03:00", end: "03:01"}]',
+        'ids: [clinic-3], hours: [{days: [weekday], start: "09:00", end: "16:00"}]',
+        "category: clinic, open_to_public: false",
+        "category: clinic, districts: [east], capacity: 0.5",
+        "category: hospital, capacity_scale: 0.01",
+        'category: clinic, hours: [{days: [sun], start: "09:00", end: "09:30"}]',
+    ],
+)
+def test_what_amounts_to_a_named_closure_is_refused(make, town, what):
+    found, problems = codes(make, town, f"- {{id: a, type: adjust-facility, {what}}}")
+    assert found == ["named_closure"]
+    assert "仮定の閉院" in problems[0].hint.ja
+
+
+def test_cuts_by_name_do_not_add_up_to_a_closure(make, town):
+    steps = [f"- {{id: a{n}, type: adjust-facility, ids: [clinic-3], capacity_scale: 0.7}}" for n in range(4)]
+    found, _ = codes(make, town, "\n".join(steps))
+    assert set(found) == {"named_closure"}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "ids: [clinic-3], capacity: 36",
+        "ids: [clinic-3], capacity_scale: 1.5",
+        'ids: [hospital-1], hours: [{days: [weekday], start: "08:00", end: "18:00"}]',
+        "category: clinic, districts: [east], capacity_scale: 0.5",
+        "ids: [office-1], open_to_public: false",
+    ],
+)
+def test_clinics_may_gain_by_name_and_districts_may_lose(change, town, what):
+    assert change(f"- {{id: a, type: adjust-facility, {what}}}").city.digest != town.digest
+
+
+@pytest.mark.parametrize("where", ["count: 10", "count: 4, districts: [east]", "count: 3.5, districts: [east]"])
+def test_all_clinics_of_a_place_never_close(make, town, where):
+    found, problems = codes(make, town, f"- {{id: c, type: remove-facility, category: clinic, {where}}}")
+    assert found == ["named_closure"]
+    assert problems[0].where.endswith("count")
+
+
+def test_hours_move_the_supply(change, make, town):
+    from sim.clinic_access.supply import week_hours_of
+    from sim.params import Params
+
+    def hours(city):
+        return dict(zip(city.facilities.facility_id, week_hours_of(city.facilities, Params()), strict=True))
+
+    assert hours(town)["clinic-3"] == 36
+    open_long = 'hours: [{days: [weekday], start: "09:00", end: "17:00"}]'
+    new = change(f"- {{id: a, type: adjust-facility, ids: [clinic-3], {open_long}}}").city
+    assert hours(new)["clinic-3"] == 40
+    assert hours(new)["clinic-4"] == 36
+    # Two doctors work 80 hours in the 40 that it is open; 50 hours open make 100.
+    two = change(f"- {{id: a, type: adjust-facility, ids: [clinic-3], capacity: 80, {open_long}}}").city
+    longer = 'hours: [{days: [weekday], start: "08:00", end: "18:00"}]'
+    assert hours(apply_scenario(two, make(f"- {{id: a, type: adjust-facility, ids: [clinic-3], {longer}}}")).city)[
+        "clinic-3"
+    ] == pytest.approx(100)
+    assert (
+        hours(change("- {id: a, type: adjust-facility, ids: [clinic-3], capacity_scale: 1.5}").city)["clinic-3"] == 54
+    )
+
+
+def test_closures_by_the_owners_age_are_nested_anonymous_and_need_clinics(change, make, town):
+    def left(count, **keys):
+        more = ", ".join(f"{k}: {v}" for k, v in keys.items())
+        text = f"- {{id: c, type: remove-facility, category: clinic, hazard: owner-age, count: {count}, {more}}}"
+        applied = change(text)
+        assert sum(c.count for c in applied.closures) == count
+        return set(applied.city.facilities.facility_id)
+
+    assert left(6) < left(3) < left(1)
+    # The older the sooner: with a hazard steep enough, the oldest close in order of their ages.
+    ages = {f"clinic-{n}": owner_age(2031, f"clinic-{n}", 64.0, 10.0) for n in range(10)}
+    oldest = sorted(ages, key=ages.get)[-3:]
+    assert set(oldest).isdisjoint(left(3, hazard_per_year=1.0, owner_age_sd=30.0))
+    assert all(30 <= age <= 100 for age in ages.values())
+    with pytest.raises(ScenarioError, match="owner-age"):
+        make("- {id: c, type: remove-facility, category: shop, hazard: owner-age, count: 1}")
+
+
+def test_owners_ages_have_the_mean_and_spread_they_are_drawn_with():
+    ages = np.array([owner_age(7, f"c{n}", 64.0, 8.0) for n in range(4_000)])
+    assert abs(ages.mean() - 64.0) < 4 * 8.0 / np.sqrt(4_000)
+    assert abs(ages.std() - 8.0) < 0.5
+    assert owner_age(7, "c1", 64.0, 0.0) == 64.0
+    years = np.array([closing_years(7, f"c{n}", 64.0, 0.0, 0.1) for n in range(4_000)])
+    assert abs(years.mean() - 1.0) < 4 / np.sqrt(4_000)
 
 
 def test_removing_keeps_the_hours_of_the_others(change, make, town):
