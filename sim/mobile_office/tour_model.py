@@ -34,6 +34,19 @@ class Timed:
     start_s: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    What one search came to.
+
+    `way` None: there is none if `settled`, else it is not known. `bound_s`: no way drives less in weeks 1–4 [s].
+    """
+
+    way: Timed | None
+    settled: bool
+    bound_s: int = 0
+
+
 @dataclass(slots=True)
 class TourModel:
     """

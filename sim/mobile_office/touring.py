@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geodata.errors import ModelError, Text, error, raise_errors
 from geodata.mobile_office import OfficeVisit
-from sim.mobile_office.tour_model import SEED, Effort, Timed, TourModel, add_driving, build_model
+from sim.mobile_office.tour_days import find_by_days
+from sim.mobile_office.tour_model import SEED, Effort, Found, Timed, TourModel, add_driving, build_model
 from sim.mobile_office.tour_types import WEEKLY, TourAsk, Tours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one search came to: `way` None and `settled` = there is none; None and not `settled` = not known."""
-
-    way: Timed | None
-    settled: bool
-    cost: int = 0
-    bound: int = 0
 
 
 def plan_tours(ask: TourAsk, effort: Effort | None = None) -> Tours:
@@ -55,17 +45,24 @@ def plan_tours(ask: TourAsk, effort: Effort | None = None) -> Tours:
 
     limits = effort or Effort()
     raise_errors(misfits(ask), ModelError)
-    first = find_way(ask, limits.feasible)
-    if first.way is None:
-        raise ModelError(why_infeasible(ask, limits) if first.settled else _undecided(ask))
-    short = _shorten(ask, first.way, limits.shorten)
-    way = _earliest(ask, short.way or first.way, limits.feasible)
-    return Tours(_visits(ask, way), driving_s_month(ask, way), short.bound)
+    found = find_by_days(ask, limits.feasible) or _find_by_model(ask, limits)
+    if found.way is None:
+        raise ModelError(why_infeasible(ask, limits) if found.settled else _undecided(ask))
+    return Tours(_visits(ask, found.way), driving_s_month(ask, found.way), found.bound_s)
 
 
-def find_way(ask: TourAsk, effort: float) -> _Found:
+def find_way(ask: TourAsk, effort: float) -> Found:
     """Return some way to make all visits, or whether there is none."""
-    return _solve(build_model(ask), effort)
+    return find_by_days(ask, effort) or _solve(build_model(ask), effort)
+
+
+def _find_by_model(ask: TourAsk, limits: Effort) -> Found:
+    """Return a way by the constraint model: a feasible one first, then one that drives less, then early openings."""
+    first = _solve(build_model(ask), limits.feasible)
+    if first.way is None:
+        return first
+    short = _shorten(ask, first.way, limits.shorten)
+    return Found(_earliest(ask, short.way or first.way, limits.feasible), settled=True, bound_s=short.bound_s)
 
 
 def is_feasible(ask: TourAsk, effort: float) -> bool:
@@ -84,7 +81,7 @@ def driving_s_month(ask: TourAsk, way: Timed) -> int:
     return total
 
 
-def _shorten(ask: TourAsk, way: Timed, effort: float) -> _Found:
+def _shorten(ask: TourAsk, way: Timed, effort: float) -> Found:
     model = build_model(ask)
     add_driving(model)
     _hint(model, way)
@@ -116,7 +113,7 @@ def _hint(model: TourModel, way: Timed) -> None:
                 model.cp.add_hint(model.y[p, k], int(weeks[0] in way.weeks[p]))
 
 
-def _solve(model: TourModel, effort: float) -> _Found:
+def _solve(model: TourModel, effort: float) -> Found:
     from ortools.sat.python import cp_model  # noqa: PLC0415 -- slow to load, only wanted here
 
     solver = cp_model.CpSolver()
@@ -125,14 +122,14 @@ def _solve(model: TourModel, effort: float) -> _Found:
     solver.parameters.max_deterministic_time = effort
     status = solver.solve(model.cp)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return _Found(None, settled=status == cp_model.INFEASIBLE)
+        return Found(None, settled=status == cp_model.INFEASIBLE)
     way = Timed(
         crew_day=tuple(next(c for c in model.crew_days if solver.value(model.x[p, c])) for p in model.places),
         weeks=tuple(_weeks(model, solver, p) for p in model.places),
         start_s=tuple(int(solver.value(t)) * model.ask.step_s for t in model.start),
     )
     bound = max(0.0, solver.best_objective_bound) if model.cost is not None else 0.0
-    return _Found(way, settled=True, cost=round(solver.objective_value), bound=-int(-bound // 1))
+    return Found(way, settled=True, bound_s=-int(-bound // 1))
 
 
 def _weeks(model: TourModel, solver: Any, place: int) -> tuple[int, ...]:

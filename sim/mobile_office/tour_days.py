@@ -1,0 +1,165 @@
+"""
+Owns tours where every place is visited equally often: list every set of places one day can hold, then pick days.
+
+Days of different weeks do not touch each other then, so that the least driving is a set partition, solved exactly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.mobile_office.tour_model import SEED, Found, Timed
+from sim.mobile_office.tour_types import WEEKLY, WEEKS, TourAsk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_DAYS = 20_000
+"""Sets of places beyond which they are not listed."""
+_DRIVING_FIRST = 1_000_000
+"""Weight of a second of driving against a minute of the time of being back: driving counts first."""
+
+
+class _Label(NamedTuple):
+    """One way through some places: packed at [s], driven so far [s], whether lunch is taken, order and openings."""
+
+    packed_s: int
+    driven_s: int
+    lunched: bool
+    order: tuple[int, ...]
+    start_s: tuple[int, ...]
+
+
+class _Day(NamedTuple):
+    """The best day that visits a set of places: least driving, then soonest back."""
+
+    driven_s: int
+    back_s: int
+    order: tuple[int, ...]
+    start_s: tuple[int, ...]
+
+
+def is_uniform(ask: TourAsk) -> bool:
+    """Return whether every place is visited equally often."""
+    return bool((ask.visits_per_month == ask.visits_per_month[0]).all())
+
+
+def find_by_days(ask: TourAsk, effort: float) -> Found | None:
+    """Return the way with the least driving; None where places are not visited equally often or days are too many."""
+    if not is_uniform(ask):
+        return None
+    days = _list_days(ask)
+    return None if days is None else _pick_days(ask, list(days.values()), effort)
+
+
+def _list_days(ask: TourAsk) -> dict[frozenset[int], _Day] | None:
+    """Return set of places → its best day, smaller sets first; None if there are too many."""
+    depot = ask.crew.n_places
+    start = _Label(ask.shift_s[0], 0, ask.crew.lunch is None, (), ())
+    found: dict[frozenset[int], _Day] = {}
+    layer: dict[frozenset[int], list[_Label]] = {frozenset(): [start]}
+    while layer:
+        longer: dict[frozenset[int], list[_Label]] = {}
+        for places, labels in layer.items():
+            for place in range(depot):
+                if place not in places:
+                    grown = [new for label in labels for new in _extended(ask, label, place)]
+                    longer.setdefault(places | {place}, []).extend(grown)
+        layer = {}
+        for places, labels in longer.items():
+            kept = _undominated(labels)
+            days = [day for label in kept if (day := _closed(ask, label)) is not None]
+            if days:  # what one day cannot hold, it cannot hold with more
+                found[places], layer[places] = min(days), kept
+        if len(found) > MOST_DAYS:
+            return None
+    return found
+
+
+def _extended(ask: TourAsk, label: _Label, place: int) -> Iterator[_Label]:
+    """Yield the ways on to one more place, without and with the lunch break before it."""
+    crew = ask.crew
+    drive = int(crew.drive_s[label.order[-1] if label.order else crew.n_places, place])
+    setting_up = label.packed_s + drive
+    yield from _opened(ask, label, place, drive, setting_up, lunched=label.lunched)
+    if not label.lunched and crew.lunch is not None:
+        lunch_end = max(label.packed_s, crew.lunch.earliest_s) + crew.lunch.duration_s
+        if lunch_end <= crew.lunch.latest_s:
+            after = max(setting_up + crew.lunch.duration_s, lunch_end)
+            yield from _opened(ask, label, place, drive, after, lunched=True)
+
+
+def _opened(
+    ask: TourAsk, label: _Label, place: int, drive: int, setting_up_s: int, *, lunched: bool
+) -> Iterator[_Label]:
+    opens, closes = ask.opening_s[place].tolist()
+    earliest = max(setting_up_s + ask.crew.setup_s, opens)
+    start = -(-earliest // ask.step_s) * ask.step_s
+    end = start + int(ask.dwell_s[place])
+    if end <= closes:
+        driven = label.driven_s + drive
+        yield _Label(end + ask.crew.setup_s, driven, lunched, (*label.order, place), (*label.start_s, start))
+
+
+def _closed(ask: TourAsk, label: _Label) -> _Day | None:
+    """Return the day that ends here, lunch taken at the latest now; None where it is too late."""
+    home = int(ask.crew.drive_s[label.order[-1], ask.crew.n_places])
+    back, lunch = label.packed_s + home, ask.crew.lunch
+    if not label.lunched and lunch is not None:
+        lunch_end = max(label.packed_s, lunch.earliest_s) + lunch.duration_s
+        back = max(back + lunch.duration_s, lunch_end)
+        if lunch_end > lunch.latest_s:
+            return None
+    return _Day(label.driven_s + home, back, label.order, label.start_s) if back <= ask.shift_s[1] else None
+
+
+def _undominated(labels: list[_Label]) -> list[_Label]:
+    """Return the ways that no other one with the same last place and lunch beats in both time and driving."""
+    kept: list[_Label] = []
+    for label in sorted(labels):
+        rivals = (k for k in kept if k.order[-1] == label.order[-1] and k.lunched == label.lunched)
+        if all(label.driven_s < k.driven_s for k in rivals):
+            kept.append(label)
+    return kept
+
+
+def _pick_days(ask: TourAsk, days: list[_Day], effort: float) -> Found:
+    """Return the days that visit every place once with the least driving, within the crew-days there are."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 -- slow to load, only wanted here
+
+    weeks_each = int(ask.visits_per_month[0])
+    turns = len(WEEKS) // weeks_each
+    model = cp_model.CpModel()
+    used = [model.new_bool_var(f"d{n}") for n in range(len(days))]
+    for place in range(ask.crew.n_places):
+        holding = [u for u, day in zip(used, days, strict=True) if place in day.order]
+        model.add_exactly_one(holding) if holding else model.add_bool_or([])
+    model.add(sum(used) <= ask.crew.n_vehicles * len(ask.weekdays) * turns)
+    costs = [_DRIVING_FIRST * day.driven_s + day.back_s // 60 for day in days]
+    model.minimize(sum(c * u for c, u in zip(costs, used, strict=True)))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = SEED
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Found(None, settled=status == cp_model.INFEASIBLE)
+    chosen = sorted(day for u, day in zip(used, days, strict=True) if solver.value(u))
+    chosen.sort(key=lambda day: min(day.order))
+    bound = int(max(0.0, solver.best_objective_bound)) // _DRIVING_FIRST
+    if status == cp_model.OPTIMAL:
+        bound = sum(day.driven_s for day in chosen)
+    return Found(_timed(ask, chosen, turns), settled=True, bound_s=weeks_each * bound)
+
+
+def _timed(ask: TourAsk, chosen: list[_Day], turns: int) -> Timed:
+    """Return the days put on crew-days in order, as many turns of weeks on each as there are."""
+    n = ask.crew.n_places
+    crew_day, start_s = [0] * n, [0] * n
+    weeks: list[tuple[int, ...]] = [()] * n
+    for number, day in enumerate(chosen):
+        for place, start in zip(day.order, day.start_s, strict=True):
+            crew_day[place], start_s[place] = number // turns, start
+            weeks[place] = WEEKS if ask.visits_per_month[0] == WEEKLY else WEEKS[number % turns :: turns]
+    return Timed(tuple(crew_day), tuple(weeks), tuple(start_s))
