@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -249,7 +249,13 @@ def _parameter(city: City, name: str, params: Params) -> ExplainedInput:
     if name == "walk_detour" and not isinstance(city.streets, DetourPlane):
         source = Text("道路網で計算（迂回率は使わない）", "measured on the street network (no factor used)")
         return ExplainedInput(meaning.label, None, meaning.unit, source, city.status_of("streets"))
-    return ExplainedInput(meaning.label, value, meaning.unit, meaning.source, meaning.status)
+    printed = _table_text(value) if isinstance(value, tuple) else value
+    return ExplainedInput(meaning.label, printed, meaning.unit, meaning.source, meaning.status)
+
+
+def _table_text(rows: tuple[Any, ...]) -> str:
+    """Return a parameter that is a list or a table in one line: 15: 1, 30: 0.68."""
+    return ", ".join(": ".join(f"{v:g}" for v in row) if isinstance(row, tuple) else str(row) for row in rows)
 
 
 def _titles(city: City, layer: str) -> Text:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from geodata.errors import Text
 from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, KpiSpec
 
-_LAYERS = ("population", "timetable", "facilities", "streets", "mobile_offices")
+_RIDES = ("on_demand", "autonomous", "hubs", "entrances")
+_LAYERS = ("population", "timetable", "facilities", "streets", "mobile_offices", *_RIDES)
 _CAR = ("car_offpeak_kmh", "car_terminal_min")
 _ONLINE = ("online_visit_share", "online_age_factors")
 _NO_CUTOFF = tuple(name for name in ROUTING_PARAMETERS if name != "cutoff_min")
