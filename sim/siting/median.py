@@ -103,8 +103,8 @@ def p_median(  # noqa: PLR0913 -- all but three by name
 
     References
     ----------
-    Hakimi (1964), Operations Research 12(3); Whitaker (1983), INFOR 21(2); Beasley (1993), European Journal of
-    Operational Research 65(3).
+    Hakimi (1964), Operations Research 12(3). Whitaker (1983), Information Systems and Operational Research 21(2).
+    Beasley (1993), European Journal of Operational Research 65(3).
     """
     problems = check_costs(cost)
     table = np.array(cost, np.float64)

@@ -101,7 +101,8 @@ def improve_by_exchange(cost, fixed, sites):
 
     References
     ----------
-    Whitaker (1983), INFOR 21(2); Hansen, Mladenović (1997), Location Science 5(4).
+    Whitaker (1983), Information Systems and Operational Research 21(2).
+    Hansen, Mladenović (1997), Location Science 5(4).
     """
     n_candidates, n_demands = cost.shape
     n_sites = len(sites)
