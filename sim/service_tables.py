@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.kpi.clinic_tables import clinic_districts
+from sim.mobile_office.month import office_month
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "office_overlap": office_overlap,
     "office_marginal": office_marginal,
     "office_points": office_points,
+    "office_month": office_month,
 }
 """Name of the file (without .csv) → what computes it; an empty frame is not written."""
 

@@ -97,12 +97,12 @@ def gaps_of_day(crew: Crew, stays: Sequence[Stay]) -> list[Gap]:
 
 
 def fit_lunch(lunch: LunchBreak, gaps: Sequence[Gap]) -> int | None:
-    """Return the earliest start [s] of a lunch break within a gap that leaves time for its drive; None = fits none."""
-    for gap in gaps:
+    """Return the first gap that holds a lunch break beside its drive; None = none does."""
+    for number, gap in enumerate(gaps):
         start = max(gap.start_s, lunch.earliest_s)
         end = start + lunch.duration_s
         if end <= min(gap.end_s, lunch.latest_s) and gap.end_s - gap.start_s >= lunch.duration_s + gap.drive_s:
-            return start
+            return number
     return None
 
 
