@@ -93,7 +93,7 @@ def van_calendar(plan: MobileOfficePlan) -> list[tuple[OfficeVisit, ...]]:
         busiest = min(vans, key=lambda v: (-hours[v], v))
         parts = [tuple(visit for visit in place.visits if visit.vehicle == busiest) for place in opened]
     else:
-        parts = [place.visits for place in opened[: -(-len(opened) // plan.n_vehicles)]]
+        parts = [place.visits for place in opened[: -(-len(opened) // max(plan.n_vehicles, 1))]]
     own = plan.n_vehicles
     return [tuple(replace(visit, vehicle=own) for visit in part) for part in parts if part]
 

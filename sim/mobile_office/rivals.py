@@ -32,6 +32,17 @@ def office_minutes_by_age(context: RunContext) -> FloatArray:
     return np.stack([office_minutes(context, "older" if age >= older_from else "standard") for age in AGES], axis=1)
 
 
+def nearest_office(context: RunContext, xy: tuple[float, float]) -> tuple[str, float]:
+    """Return the name of the fixed office nearest to a point, and the straight line to it [m]; "", inf if none."""
+    facilities = context.facilities(*OFFICE_KINDS)
+    places = city_offices(facilities)
+    if len(places) == 0:
+        return "", float("inf")
+    apart_m = np.hypot(*(facilities.xy[places] - np.array(xy)).T)
+    nearest = int(np.argmin(apart_m))
+    return str(facilities.name[places[nearest]]), float(apart_m[nearest])
+
+
 def near_office(minutes: FloatArray, params: Params) -> BoolArray:
     """Return where a fixed office counts as near."""
     near: BoolArray = minutes <= params.rival_office_within_min

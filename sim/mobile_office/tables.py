@@ -14,7 +14,7 @@ from sim.mobile_office.free_time import age_groups, free_by_age, knows_age_group
 from sim.mobile_office.marginal import Variant, one_hour_less, one_more_van
 from sim.mobile_office.procedures import Expected, expected_procedures, points_by_cell
 from sim.mobile_office.reach import nearest_visit_minutes, visit_minutes
-from sim.mobile_office.rivals import office_minutes
+from sim.mobile_office.rivals import nearest_office, office_minutes
 from sim.mobile_office.services import uncounted
 from sim.office_params import DEMAND_PARAMETERS, FREE_PARAMETERS
 
@@ -81,20 +81,23 @@ def _people_near(
     plan: MobileOfficePlan,
     place: OfficePlace,
     others: list[tuple[tuple[float, float], float]],
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Return people within reach of one place: on foot by age, while free, by any mode, shared with other places."""
     population, params = context.city.population, context.params
     near = context.reach_share(circles([(place.xy, plan.walk_m)]))
     elsewhere = context.reach_share(circles(others))
     either = context.reach_share(circles([*others, (place.xy, plan.walk_m)]))
     office = office_minutes(context, "standard") <= params.rival_office_within_min
-    counts = {f"persons{_suffix(age)}": float(_people(context, age) @ near) for age in _OFFICE_AGES}
+    counts: dict[str, Any] = {f"persons{_suffix(a)}": float(_people(context, a) @ near) for a in _OFFICE_AGES}
     free = np.max([free_by_age(params, v.weekday, v.start_s, v.end_s) for v in place.visits], axis=0)
     known = knows_age_groups(population)
+    fixed, fixed_m = nearest_office(context, place.xy)
     return counts | {
         "free_persons": float(near @ age_groups(population) @ free) if known else np.nan,
         "any_mode_persons": _any_mode_persons(context, plan, place),
         "overlap_persons": max(float(population.total @ (near + elsewhere - either)), 0.0),
+        "nearest_office": fixed,
+        "nearest_office_m": fixed_m,
         "near_office_persons": float((population.total * near) @ office),
     }
 

@@ -14,6 +14,9 @@ from geodata.synthetic.grid import facilities_from_rows, grid_city
 from geodata.synthetic.text_feed import timetable_from_text
 from geodata.targets import TargetRow, Targets
 from sim.context import RunContext
+from sim.explain import explain
+from sim.kpi import KPIS
+from sim.kpi.office_measures import OFFICE_MEASURES
 from sim.mobile_office.cases import LOWERING, RAISING, at_the_end, points_cases
 from sim.mobile_office.coverage import free_covered_share
 from sim.mobile_office.free_time import age_groups, free_by_age, free_share, levels
@@ -27,6 +30,7 @@ from sim.params import PARAMETERS, Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
 
+MEMORY = Reuse()
 PERSONS = 9_600
 DENSITY = 100 / 500**2  # persons per m², the same everywhere
 TEN, FIFTEEN = 36_000, 54_000
@@ -305,6 +309,21 @@ def test_points_are_added_to_the_official_share(unplanned):
     assert "要設定" in row.note
 
 
+@pytest.mark.parametrize("group", ["all", "65plus", "75plus", "district:west"])
+@pytest.mark.parametrize("kpi_id", list(OFFICE_MEASURES))
+def test_cells_reproduce_the_numbers_of_a_plan(planned, kpi_id, group):
+    city = town(plan(place(1, MIDDLE)))
+    for setting in KPIS[kpi_id].settings:
+        row = planned.find(kpi_id, setting, group)
+        if row is None:
+            continue
+        found = explain(
+            city, planned, kpi_id, Analysis(n_draws=1), Params(), setting=setting, group=group, reuse=MEMORY
+        )
+        assert found.reproduce() == pytest.approx(row.model_value, rel=1e-9)
+        assert row.model_value > 0
+
+
 def test_a_city_without_the_official_share_has_none():
     row = run(grid_city(timetable=timetable_from_text(QUIET))).find("mynumber_service_share")
     assert (row.value, row.note) == (None, "公表値なし")
@@ -417,6 +436,8 @@ def test_the_table_of_places_tells_reach_rivals_and_overlap():
     assert table["overlap_persons"].tolist() == pytest.approx([CIRCLE, CIRCLE, 0.0], abs=1e-6)
     assert table["free_persons"].tolist() == pytest.approx([0.353 * CIRCLE] * 3)
     assert set(table["services_not_counted"]) == {"買物"}
+    assert table["nearest_office"].tolist() == ["office-1"] * 3
+    assert table["nearest_office_m"].tolist() == pytest.approx([1000.0, 1000.0, np.hypot(1000, 2000)])
     total = table[["to_convenience_per_month", "to_offices_per_month", "demand_per_month"]].sum(axis=1)
     assert total.tolist() == pytest.approx(table["needs_per_month"].tolist())
 
