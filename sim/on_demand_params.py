@@ -10,11 +10,10 @@ from geodata.errors import Text
 from geodata.provenance import Status
 from sim.parameter import OWN_CHOICE, Parameter
 
-
 _KANESAWA = Text(
     "金沢学区 2023年4〜9月 1,636人（茨城新聞 2023-04、村本ブログ 2023-11）を約125運行日で割り 13人/日、"
     "金沢町 5,889人（75歳以上 1,337、65〜74歳 852、2020年国調）から逆算。年齢別の内訳は仮定",
-    "13 a day in Kanesawa (1,636 people, April to September 2023, about 125 days; newspaper, councillor's blog), derived "
+    "13 a day in Kanesawa (1,636 people, April to September 2023, about 125 days; newspaper and a blog), derived "
     "from its 5,889 residents (1,337 from 75, 852 from 65 to 74; census 2020); the split by age is assumed",
 )
 _PURPOSES = Text(
