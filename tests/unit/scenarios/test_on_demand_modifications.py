@@ -15,6 +15,8 @@ from scenarios.apply import apply_scenario
 from scenarios.files import parse_scenario, scenario_text
 from scenarios.schema import Scenario
 
+SHORT_FORM = "{model: fleet, vehicles: 1, capacity: 2, max_wait_min: 9, max_detour_factor: 2}"
+BY_THE_MONTH = {"pass_yen_month": "2000"}
 HILL = shapely.box(0, 0, 1000, 1000)  # four cells, 400 persons
 
 
@@ -72,7 +74,7 @@ def test_a_service_from_door_to_door(change, town):
             days="[mon, sat]",
             booking="{min_lead_min: 60, channel: both}",
             fare_yen="300",
-            pass_yen_month="2000",
+            **BY_THE_MONTH,
             from_age="65",
             business="自家用有償",
             no_show_share="0.05",
@@ -334,8 +336,7 @@ def test_an_added_service_may_be_adjusted_by_a_child(town, make):
         ("type: adjust-on-demand, services: [bus], priority: 0", "no_effect", ""),
         ("type: adjust-on-demand, services: [bus], fleet: {vehicles: 0}", "no_vehicles", ".fleet.vehicles"),
         (
-            "type: adjust-on-demand, services: [bus], wait: "
-            "{model: fleet, vehicles: 1, capacity: 2, max_wait_min: 9, max_detour_factor: 2}",
+            f"type: adjust-on-demand, services: [bus], wait: {SHORT_FORM}",
             "fleet_twice",
             ".wait",
         ),
