@@ -22,6 +22,7 @@ from scenarios.anonymous import DISTRICT_LEVEL, hides_places
 from scenarios.apply import Applied
 from scenarios.export import map_layers
 from scenarios.files import scenario_text
+from scenarios.office_calendar import CALENDAR_FILE, calendar_bytes
 from scenarios.schema import Scenario
 from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, TABLES_FOLDER, code_digest, file_digest, read_run
 from sim.params import Params
@@ -158,7 +159,7 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
         write_text(part / "scenario.yaml", scenario_text(scenario))
         layers = map_layers(city, applied.city, applied.closures)
         write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
-        more = _write_tables(part, result.tables)
+        more = [*_write_tables(part, result.tables), *_write_calendar(part, applied.city, scenario.year)]
         whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in (*CHECKED_FILES, *more)}}
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         write_text(part / "run.log", _log_text(finished, applied))
@@ -180,6 +181,14 @@ def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     for name, table in tables.items():
         write_csv(table, part / TABLES_FOLDER / f"{name}.csv")
     return [f"{TABLES_FOLDER}/{name}.csv" for name in sorted(tables)]
+
+
+def _write_calendar(part: Path, city: City, year: int) -> list[str]:
+    """Write the visits of mobile offices as a calendar, where there are any; return its name in the run folder."""
+    if not any(place.visits for plan in city.mobile_offices for place in plan.places):
+        return []
+    (part / CALENDAR_FILE).write_bytes(calendar_bytes(city.mobile_offices, year))
+    return [CALENDAR_FILE]
 
 
 def write_cells(cells: pd.DataFrame, city: City, path: Path) -> None:
