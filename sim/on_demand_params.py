@@ -54,7 +54,7 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
     ),
     "on_demand_min_requests": Parameter(
         Text(
-            "時間帯別の待ちを使うのに要るリクエスト数（少ない時間帯は1日の値）",
+            "時間帯別の待ちを使うのに要るリクエスト数（少ない時間帯は1日全体の分布）",
             "requests from which an hour's own wait is used (else the day's)",
         ),
         "requests",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from geodata.provenance import Status, weakest
 from sim.kpi.measure import PER_100K
 from sim.kpi.registry import KPIS
+from sim.kpi.spec import TIME_SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +90,7 @@ def _pivot(
     if row.kpi_id in ADDED and row.model_value is not None:
         return _added(row, anchor)
     family = PIVOTED.get(row.kpi_id)
-    if family is None or row.group != "all" or row.model_value is None:
+    if family is None or row.group != "all" or row.model_value is None or row.setting in TIME_SETTINGS:
         return row
     target = anchor.targets.find(family.rate_id, "baseline")
     if target is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.kpi.clinic_tables import clinic_districts
 from sim.mobile_office.month import office_month
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
+from sim.on_demand.tables import on_demand_events, on_demand_hours, on_demand_services, on_demand_vehicles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,10 @@ TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "office_marginal": office_marginal,
     "office_points": office_points,
     "office_month": office_month,
+    "on_demand_services": on_demand_services,
+    "on_demand_hours": on_demand_hours,
+    "on_demand_vehicles": on_demand_vehicles,
+    "on_demand_events": on_demand_events,
 }
 """Name of the file (without .csv) → what computes it; an empty frame is not written."""
 

@@ -50,15 +50,16 @@ def on_demand_plans_table() -> Table:
          "booked the day before, wait up to 30 min, detour up to 2, rides by rates; published: a shared taxi by "
          "reservation run by an NPO")),
         ("kanesawa", "kanesawa", "door-to-door", "01234", "32400", "57600", "2", "4", "19", "60", "30", "2",
-         "1440", "phone", "1500", "0", "13", "planned",
+         "1440", "phone", "1500", "0", "11", "planned",
          ("公表: 車両2台、週5日、前日予約、会員月1,500円、2023-04〜09 延べ1,636人"
          "（÷約125運行日≒13人/日、運行日数は概算）。"
+         "リクエストは 13人÷同乗込み1.2人≒11件/日（同乗の人数は仮定）。"
          "仮定: 運行区域＝金沢・台原地区の全メッシュ（戸口から戸口）、月–金9:00–16:00、定員4、時速19 km"
          "（2020年実証のグリスロは20 km/h未満。本格運行の車両は資料になし）、待ち30分まで、迂回2倍まで"),
          ("published: two vehicles, five days a week, booked the day before, members 1,500 yen a month, 1,636 riders "
-         "in six months (about 13 a day of some 125 days); assumed: all cells of Kanesawa and Daihara, door to door, "
-         "Monday to Friday 9:00-16:00, 4 seats, 19 km/h (the trial vehicles of 2020 stayed below 20 km/h), wait up to "
-         "30 min, detour up to 2")),
+         "in six months (about 13 a day of some 125 days, 11 requests at 1.2 people each, which is assumed); assumed: "
+         "all cells of Kanesawa and Daihara, door to door, Monday to Friday 9:00-16:00, 4 seats, 19 km/h (the trial "
+         "vehicles of 2020 stayed below 20 km/h), wait up to 30 min, detour up to 2")),
         ("suwa", "suwa", "door-to-door", "024", "32400", "57600", "2", "4", "19", "60", "30", "2",
          "1440", "phone", "1000", "65", "", "planned",
          ("公表: EV等2台、4ルート、週3日、65歳以上の会員月1,000円、仮停留所200超（約100 m間隔）。"

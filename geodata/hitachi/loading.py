@@ -143,7 +143,7 @@ def _services(
     published: pd.DataFrame, planned: pd.DataFrame, population: PopulationCells
 ) -> tuple[OnDemandService, ...]:
     """Return the services; those with a row of what is assumed to run them have a plan."""
-    plans: dict[str, dict[Any, str]] = {}  # WAITS for requests.py
+    plans = {row["service_id"]: row for row in planned.to_dict("records")}
     return tuple(_service(row, plans.get(row["service_id"]), population) for row in published.to_dict("records"))
 
 

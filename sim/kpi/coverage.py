@@ -11,8 +11,11 @@ from geodata.timetable import RouteClass
 from sim.assumed_lines import has_assumed_lines
 from sim.catchment import distinct_xy, fit_radius, station_xy, stop_xy
 from sim.cells import nearest_cell
+from sim.clinic import nearest_minutes
 from sim.frequency import departures_each_way
 from sim.kpi.measure import Measure, no_data
+from sim.kpi.spec import ROUTING_PARAMETERS, TIME_SETTINGS
+from sim.on_demand.notes import services_note, services_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +50,7 @@ NEEDS_GTFS = "算定不可（実GTFSが必要）"
 NO_TIMETABLE = "時刻表データ未登録"
 NEEDS_DISTRICTS = "地区データ未登録"
 NEEDS_POLYGON = "区域データ未登録"
+BY_TIME_NOTE = "所要時間による定義（公表値とは別の物差し）"
 
 
 def catchment_cover(context: RunContext, jr_m: float, brt_m: float) -> FloatArray:
@@ -100,6 +104,8 @@ def _catchments(context: RunContext, kpi_id: str, how: How) -> Iterator[Measure]
     for setting in ("default", *CIRCLES, "district-list", "walk-10min", *FITTED_BRT_M, "user-polygon"):
         definition = chosen if setting == "default" else setting
         yield catchment_measure(context, kpi_id, how, setting, definition)
+    for setting, limit_min in TIME_SETTINGS.items():
+        yield _by_time(context, kpi_id, how, setting, limit_min)
 
 
 def catchment_measure(context: RunContext, kpi_id: str, how: How, setting: str, definition: str) -> Measure:
@@ -163,6 +169,22 @@ def _user_polygon(context: RunContext, kpi_id: str, how: How, setting: str) -> M
     values = context.within_areas(np.array(drawn, dtype=object))
     status = context.status("population", parameters=("catchment_setting",))
     return Measure(kpi_id, setting, how, values, values, status)
+
+
+def _by_time(context: RunContext, kpi_id: str, how: How, setting: str, limit_min: float) -> Measure:
+    """Return the catchment by time: to the nearest JR station by any mode, on-demand services included."""
+    stations = station_xy(context.city.timetable)
+    if len(stations) == 0:
+        return no_data(kpi_id, setting, no_station(context))
+    standard, older = (
+        (nearest_minutes(context, stations, walker) <= limit_min).astype(np.float64) for walker in ("standard", "older")
+    )
+    names = [name for name in ROUTING_PARAMETERS if name != "walk_detour"]
+    extra = (context.timetable_status(), *services_status(context))
+    status = context.status("population", "streets", parameters=names, extra=extra)
+    assumed = ASSUMED_NOTE if has_assumed_lines(context.city) else ""
+    note = "; ".join(text for text in (BY_TIME_NOTE, assumed, services_note(context)) if text)
+    return Measure(kpi_id, setting, how, standard, older, status, note)
 
 
 def without_timetable(context: RunContext) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from sim.kpi.registry import KPIS
-from sim.kpi.spec import KpiSpec
+from sim.kpi.spec import TIME_SETTINGS, KpiSpec
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def definition_verdict(
 
 
 def _catchment(rows: Iterable[KpiRow]) -> dict[str, KpiRow]:
-    skipped = {DEFAULT_SETTING, "no_assumed_lines"}
+    skipped = {DEFAULT_SETTING, "no_assumed_lines", *TIME_SETTINGS}
     return {
         r.setting: r
         for r in rows

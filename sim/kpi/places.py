@@ -21,6 +21,8 @@ from sim.clinic import (
 from sim.kpi.coverage import ASSUMED_NOTE, without_timetable
 from sim.kpi.measure import Measure, no_data
 from sim.kpi.registry import KPIS
+from sim.on_demand.notes import services_note, services_status
+from sim.pivot import join_notes
 from sim.shelter import HAZARDS, shelters_for
 
 if TYPE_CHECKING:
@@ -114,11 +116,11 @@ def _clinic_nearest(context: RunContext) -> Iterator[Measure]:
 
 
 def access_status(context: RunContext, kpi_id: str, places: Iterable[Status]) -> tuple[Status, str]:
-    """Return the weakest status of what a journey to these places rests on, and the flag of assumed lines."""
-    extra = (context.timetable_status(), *places)
+    """Return the weakest status of what a journey to these places rests on, and the flags of it."""
+    extra = (context.timetable_status(), *places, *services_status(context))
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
-    return status, lines_note(context)
+    return status, join_notes(lines_note(context), services_note(context))
 
 
 def lines_note(context: RunContext) -> str:

@@ -20,6 +20,9 @@ CATCHMENT_SETTINGS: dict[str, Text] = {
     "jr-fitted": Text("JR駅（公表値を再現する半径）", "JR stations, radius fitted to the official figure"),
     "jr-brt300-fitted": Text("JR駅（公表値を再現する半径）＋BRT停留所 300 m", "JR radius fitted + BRT 300 m"),
     "user-polygon": Text("利用者が描いた区域", "area drawn by the user"),
+    "time-15min": Text(
+        "JR駅まで15分（公共交通・デマンド交通・徒歩）", "15 min to a JR station by transit, on-demand or on foot"
+    ),
     "no_assumed_lines": NO_ASSUMED,
 }
 
@@ -31,7 +34,8 @@ _SPREAD = {
     "mean": Text("平均（到達不可は上限で数える）", "mean (unreached counted at the limit)"),
     "no_assumed_lines": NO_ASSUMED,
 }
-_ACCESS_LAYERS = ("population", "timetable", "facilities", "streets")
+_RIDES = ("on_demand", "autonomous", "hubs", "entrances")
+_ACCESS_LAYERS = ("population", "timetable", "facilities", "streets", *_RIDES)
 _WALK, _ROUTING = WALK_PARAMETERS, ROUTING_PARAMETERS
 _ROUTING_STANDARD = tuple(name for name in _ROUTING if name not in {"walk_older_m_min", "older_from_age", "cutoff_min"})
 _ACCESS_TEXT = Text(
@@ -56,7 +60,7 @@ _COMPUTED = (
             "(official persons + modelled change) ÷ residents; model = Σ cell persons × area share inside",
         ),
         CATCHMENT_SETTINGS,
-        ("population", "timetable", "streets", "zones", "targets"),
+        ("population", "timetable", "streets", "zones", "targets", *_RIDES),
         ("catchment_setting",),
         rate=True,
         companion="catchment_population",
@@ -71,7 +75,7 @@ _COMPUTED = (
             "official share × base population + modelled change",
         ),
         CATCHMENT_SETTINGS,
-        ("population", "timetable", "streets", "zones", "targets"),
+        ("population", "timetable", "streets", "zones", "targets", *_RIDES),
         ("catchment_setting",),
         decimals=0,
         companion="catchment_population_share",

@@ -96,3 +96,6 @@ ROUTING_PARAMETERS = (
     "cutoff_min",
 )
 """Parameters that a journey by public transport rests on."""
+
+TIME_SETTINGS: dict[str, float] = {"time-15min": 15.0}
+"""Setting of the catchment by time → minutes door to door; no official figure is on that scale."""

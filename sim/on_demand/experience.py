@@ -1,8 +1,10 @@
 """
 Owns what riders of a service experience: by draw and hour of the wish, the wait and how much longer a ride gets.
 
-A refused request waits for ever. What is reported is the percentile of the analysis over all days of a draw (median by
-default), so an hour in which most people are refused has no service. Hours with few requests take the whole day's.
+The simulated days of all draws make one distribution by hour. Draw d of D stands for its share (d + ½) ÷ D: the first
+draws for good luck, the last for bad. So the percentiles of a travel time are taken over luck with the vehicle as over
+that with the timetable, and nothing is a percentile of percentiles. A refused request waits for ever: where 30 % are
+refused, the draws above 70 % have no service. Hours with few requests take the distribution of the whole day.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class Experience:
     boarding_s, offset_s
         Of every direct ride beside the drive, and of every ride beside that [s].
     n_requests
-        draw, frame → requests it rests on, before pooling, shape (D, F).
+        frame → requests it rests on, before pooling, shape (F,).
     """
 
     start_s: IntArray
@@ -78,12 +80,12 @@ def fixed_experience(wait: FixedWait, rules: FleetRules, factor: float, offset_s
         one * factor,
         rules.boarding_s,
         offset_s,
-        np.zeros((1, 1), np.int32),
+        np.zeros(1, np.int32),
     )
 
 
 def experience_of(
-    draws: Sequence[Sequence[ServiceDay]], rules: FleetRules, idle_s: float, percentile: int, min_requests: int
+    draws: Sequence[Sequence[ServiceDay]], rules: FleetRules, idle_s: float, min_requests: int
 ) -> Experience:
     """
     Return what riders experience.
@@ -96,26 +98,20 @@ def experience_of(
         What the fleet promises; its hours are cut into frames.
     idle_s
         Wait where nobody asked at all: the drive of an idle vehicle from the depot [s].
-    percentile
-        Of waits and detours of a frame.
     min_requests
-        Frames with fewer requests take what the whole day of the draw gives.
+        Frames with fewer requests take the distribution of the whole day.
     """
     start, end = hour_frames(rules.start_s, rules.end_s)
-    shape = len(draws), len(start)
-    waits, factors, counts = np.empty(shape), np.ones(shape), np.zeros(shape, np.int32)
-    for d, days in enumerate(draws):
-        wish_s, wait_s, factor = _rides(days)
-        whole = _rank(wait_s, percentile) if len(wait_s) else idle_s
-        longer = _rank(factor[np.isfinite(factor)], percentile, 1.0)
-        frame = np.searchsorted(end, wish_s, "right")
-        for f in range(shape[1]):
-            here = np.flatnonzero(frame == f)
-            counts[d, f] = len(here)
-            few = len(here) < min_requests
-            rides = factor[here][np.isfinite(factor[here])]
-            waits[d, f] = whole if few else _rank(wait_s[here], percentile)
-            factors[d, f] = longer if few else _rank(rides, percentile, longer)
+    n_draws = len(draws)
+    wish_s, wait_s, factor = _rides([day for days in draws for day in days])
+    frame = np.searchsorted(end, wish_s, "right")
+    counts = np.bincount(frame, minlength=len(start)).astype(np.int32)
+    waits, factors = np.empty((n_draws, len(start))), np.ones((n_draws, len(start)))
+    for f in range(len(start)):
+        here = frame == f if counts[f] >= min_requests else np.ones(len(frame), np.bool_)
+        rides = np.isfinite(factor) & here
+        waits[:, f] = _levels(wait_s[here], n_draws) if here.any() else idle_s
+        factors[:, f] = _levels(factor[rides], n_draws) if rides.any() else 1.0
     return Experience(start, end, waits, factors, rules.boarding_s, 0, counts)
 
 
@@ -145,8 +141,8 @@ def _rides(days: Sequence[ServiceDay]) -> tuple[IntArray, FloatArray, FloatArray
     )
 
 
-def _rank(values: FloatArray, percentile: int, otherwise: float = np.inf) -> float:
-    """Return the ⌈p·N/100⌉-th smallest value, as the router's percentiles; `otherwise` where there is none."""
-    if not len(values):
-        return otherwise
-    return float(np.sort(values)[max(0, -(-percentile * len(values) // 100) - 1)])
+def _levels(values: FloatArray, n_draws: int) -> FloatArray:
+    """Return the value of each draw: of N sorted ones the ⌈N (d + ½) ÷ D⌉-th, so always one that occurs."""
+    ranks = -(-len(values) * (2 * np.arange(n_draws) + 1) // (2 * n_draws)) - 1
+    found: FloatArray = np.sort(values)[np.maximum(ranks, 0)]
+    return found

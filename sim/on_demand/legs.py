@@ -17,13 +17,16 @@ import numpy as np
 
 from geodata.digest import digest_of
 from geodata.units import UNREACHED_S
+from sim.on_demand.days import runs_on
 from sim.on_demand.drives import capped, drive_seconds
-from sim.on_demand.service import ServiceRun, cells_inside, picked_up_at, run_services, runs_on
+from sim.on_demand.service import ServiceRun, cells_inside, picked_up_at, run_services
 from sim.routing.legs import join_legs
 from sim.routing.types import Legs
 from sim.routing.walk import walk_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geodata.on_demand import OnDemandPlan
     from geodata.units import BoolArray, Float32Array, FloatArray, IntArray
     from sim.context import RunContext
@@ -45,7 +48,7 @@ class Rides:
     legs
         Between cells and stops: access where the cells are left, egress where they are reached; None = none.
     runs
-        Services whose rides within their area count, those of feeders left out.
+        Services whose rides count: within their area, and of feeders to their stops and on foot from there.
     """
 
     legs: Legs | None
@@ -56,7 +59,11 @@ class Rides:
         """Digest of all that can change a travel time; "" where nothing can."""
         if self.legs is None and not self.runs:
             return ""
-        rides = [(run.plan.area_xy, run.plan.points_xy, run.ask.speed_kmh, run.experience) for run in self.runs]
+        rides = [
+            (p.area_xy, p.points_xy, p.policy, p.to_stops, p.egress, run.ask.speed_kmh, run.experience)
+            for run in self.runs
+            for p in (run.plan,)
+        ]
         return digest_of((self.legs, rides))
 
 
@@ -64,8 +71,7 @@ def find_rides(context: RunContext, request: RoutingRequest) -> Rides:
     """Return what the services that run on the date, for this walker and around this window, add to a question."""
     runs = tuple(run for run in run_services(context) if serves(context, run, request))
     tables = [legs for run in runs if (legs := _legs_of(context, run, request)) is not None]
-    within = tuple(run for run in runs if run.plan.policy != "feeder")
-    return Rides(reduce(join_legs, tables) if tables else None, within)
+    return Rides(reduce(join_legs, tables) if tables else None, runs)
 
 
 def extra_legs(context: RunContext, request: RoutingRequest) -> Legs | None:
@@ -211,8 +217,9 @@ def with_rides(
     context: RunContext, minutes: Float32Array, places_xy: FloatArray, request: RoutingRequest, rides: Rides
 ) -> Float32Array:
     """
-    Return cell, place → the lesser of minutes and the ride within an area that holds both, shape (C, D).
+    Return cell, place → the lesser of minutes and of a ride without any other vehicle, shape (C, D).
 
+    A ride leads to a place within the area, or to a stop that is fed and on foot from there.
     The percentile of the ride is taken over the same draws and minutes as that of the journey, and then the lesser of
     both percentiles: never less than the percentile of the lesser of both, which would be exact.
     """
@@ -220,13 +227,30 @@ def with_rides(
         return minutes
     found = minutes.copy()
     for run in rides.runs:
-        inside = np.flatnonzero(cells_inside(places_xy, run.plan.area_xy)).astype(np.int32)
         homes = home_ends(context, run, request)
-        places = place_ends(context, run, request, inside, places_xy[inside])
-        if len(homes.index) and len(places.index):
-            block = np.ix_(homes.index, places.index)
-            found[block] = np.minimum(found[block], _ride_minutes(context, run, request, homes, places))
+        for places in _far_ends(context, run, request, places_xy):
+            if len(homes.index) and len(places.index):
+                block = np.ix_(homes.index, places.index)
+                found[block] = np.minimum(found[block], _ride_minutes(context, run, request, homes, places))
     return found
+
+
+def _far_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, places_xy: FloatArray) -> Iterator[Ends]:
+    """Yield places as the far end of rides: those within the area, and around each fed stop those within a walk."""
+    if run.plan.policy != "feeder":
+        inside = np.flatnonzero(cells_inside(places_xy, run.plan.area_xy)).astype(np.int32)
+        yield place_ends(context, run, request, inside, places_xy[inside])
+    outward = request.direction == "arrive_by"
+    if not outward and not run.plan.egress:
+        return
+    stops = context.city.timetable.stops
+    for stop in np.flatnonzero(np.isin(stops.stop_id, run.plan.to_stops)).tolist():
+        ends = (stops.xy[stop : stop + 1], places_xy) if outward else (places_xy, stops.xy[stop : stop + 1])
+        walks = walk_table(
+            context.city.streets, *ends, max_s=request.max_access_s, speed_m_min=request.walk_speed_m_min
+        )
+        place = walks.target if outward else walks.origin
+        yield Ends(place, np.repeat(stops.xy[stop : stop + 1], len(place), axis=0), walks.seconds)
 
 
 def _ride_minutes(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geodata.calendar import is_japanese_holiday, to_ordinal
 from geodata.digest import digest_of
 from geodata.facilities import FacilityKind
 from geodata.frozen import freeze
@@ -40,7 +39,6 @@ KINDS: dict[str, int] = {
 }
 """Kinds of facilities that people ride to within the area → purpose."""
 WEATHER = "on-demand-weather"
-_WEEK, _HOLIDAY_BIT = 7, 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +66,7 @@ class ServiceAsk:
         Of a ride with a given wait.
     params
         Parameters of on-demand mobility.
-    percentile, n_draws, seed
+    n_draws, seed
         Of the analysis.
     """
 
@@ -82,7 +80,6 @@ class ServiceAsk:
     duration_factor: float
     duration_offset_s: int
     params: OnDemandParams
-    percentile: int
     n_draws: int
     seed: int
 
@@ -123,12 +120,6 @@ class ServiceRun:
         return tuple(day.simulation for days in self.draws for day in days if day.simulation is not None)
 
 
-def runs_on(days: int, date: str) -> bool:
-    """Return whether day bits hold a date (ISO 8601); on a Japanese holiday only bit 7 counts, as for buses."""
-    weekday = (to_ordinal(date) + 6) % _WEEK
-    return bool(days >> (_HOLIDAY_BIT if is_japanese_holiday(date) else weekday) & 1)
-
-
 def run_services(context: RunContext) -> tuple[ServiceRun, ...]:
     """Return the run of every service with a plan, in the order of the city."""
     services = {service.service_id: service for service in context.city.on_demand}
@@ -146,7 +137,7 @@ def run_service(context: RunContext, service: OnDemandService, ask: ServiceAsk) 
             return (), fixed_experience(ask.wait, ask.rules, ask.duration_factor, ask.duration_offset_s)
         draws = tuple(_days(ask, draw, drive_s, drive_m) for draw in range(ask.n_draws))
         idle_s = float(np.median(drive_s[ask.rules.depot, ask.demand.home])) if len(ask.demand.home) else np.inf
-        return draws, experience_of(draws, ask.rules, idle_s, ask.percentile, ask.params.on_demand_min_requests)
+        return draws, experience_of(draws, ask.rules, idle_s, ask.params.on_demand_min_requests)
 
     draws, experience = context.kept("on_demand", ask.service_id, key, simulate_days)
     return ServiceRun(service, ask, draws, experience)
@@ -229,7 +220,7 @@ def _service_ask(context: RunContext, service: OnDemandService, claims: FloatArr
     own = OnDemandParams(**{name: getattr(params, name) for name in OnDemandParams.model_fields})
     return ServiceAsk(
         service.service_id, demand, wait, rules, points, speed, share, plan.duration_factor, plan.duration_offset_s,
-        own, analysis.percentile, analysis.n_draws, analysis.seed,
+        own, analysis.n_draws, analysis.seed,
     )  # fmt: skip
 
 

@@ -1,0 +1,148 @@
+"""Owns the tables of on-demand services that a run writes: by service, by hour, by vehicle, and one day's events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.calendar import format_time
+from geodata.units import SECONDS_PER_DAY, SECONDS_PER_MIN
+from sim.on_demand.days import days_a_week
+from sim.on_demand.events import event_table
+from sim.on_demand.service import run_services
+from sim.on_demand.totals import service_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+    from sim.on_demand.service import ServiceRun
+
+_SECONDS_PER_H = 3_600
+
+
+def on_demand_services(context: RunContext) -> pd.DataFrame:
+    """Return one row per service with a plan; figures of an average day of service, of a simulated fleet only."""
+    return pd.DataFrame([_service_row(run) for run in _runs(context)])
+
+
+def _runs(context: RunContext) -> tuple[ServiceRun, ...]:
+    return run_services(context) if any(s.plan is not None for s in context.city.on_demand) else ()
+
+
+def _service_row(run: ServiceRun) -> dict[str, Any]:
+    plan, rules = run.plan, run.ask.rules
+    row: dict[str, Any] = {
+        "service_id": run.service.service_id,
+        "name": run.service.name.ja,
+        "plan_status": run.service.plan_status,
+        "status": str(run.service.status),
+        "policy": plan.policy,
+        "business": plan.business,
+        "attendant": plan.fleet.attendant,
+        "vehicles": rules.n_vehicles,
+        "seats": rules.seats,
+        "speed_kmh": run.ask.speed_kmh,
+        "days_a_week": days_a_week(plan.days),
+        "start": format_time(rules.start_s)[:5],
+        "end": format_time(rules.end_s)[:5],
+        "people": float(run.ask.demand.persons.sum()),
+    }
+    if not run.draws:
+        return row | {"wait_median_min": run.experience.wait_s[0, 0] / SECONDS_PER_MIN, "note": run.service.note.ja}
+    total = service_totals(run)
+    n_days, km = max(total.n_days, 1), total.loaded_km + total.empty_km
+    return row | {
+        "running_days_share": total.n_running / n_days,
+        "requests_per_day": total.n_requests / n_days,
+        "wait_mean_min": _mean(total.wait_s) / SECONDS_PER_MIN,
+        "wait_median_min": _percentile(total.wait_s, 50) / SECONDS_PER_MIN,
+        "wait_p90_min": _percentile(total.wait_s, 90) / SECONDS_PER_MIN,
+        "detour_mean": _mean(total.factor),
+        "rejection_share": total.n_rejected / total.n_requests if total.n_requests else np.nan,
+        "persons_per_day": total.persons / n_days,
+        "rides_per_vehicle_hour": total.persons / total.vehicle_hours if total.vehicle_hours else np.nan,
+        "occupancy": total.person_km / total.loaded_km if total.loaded_km else np.nan,
+        "km_per_day": km / n_days,
+        "empty_km_share": total.empty_km / km if km else np.nan,
+        "note": run.service.note.ja,
+    }
+
+
+def on_demand_hours(context: RunContext) -> pd.DataFrame:
+    """Return one row per service and hour of the wish: requests a day, refusals, waits, detours."""
+    return pd.DataFrame([row for run in _runs(context) if run.draws for row in _hour_rows(run)])
+
+
+def _hour_rows(run: ServiceRun) -> Iterator[dict[str, Any]]:
+    total, frames = service_totals(run), run.experience
+    for start, end in zip(frames.start_s.tolist(), frames.end_s.tolist(), strict=True):
+        here = (total.wish_s >= start) & (total.wish_s < end)
+        refused = int(np.sum((total.rejected_wish_s >= start) & (total.rejected_wish_s < end)))
+        asked = int(here.sum()) + refused
+        yield {
+            "service_id": run.service.service_id,
+            "from": format_time(start)[:5],
+            "to": format_time(end)[:5],
+            "requests_per_day": asked / max(total.n_days, 1),
+            "rejection_share": refused / asked if asked else np.nan,
+            "wait_mean_min": _mean(total.wait_s[here]) / SECONDS_PER_MIN,
+            "wait_median_min": _percentile(total.wait_s[here], 50) / SECONDS_PER_MIN,
+            "wait_p90_min": _percentile(total.wait_s[here], 90) / SECONDS_PER_MIN,
+            "detour_mean": _mean(total.factor[here]),
+        }
+
+
+def on_demand_vehicles(context: RunContext) -> pd.DataFrame:
+    """Return one row per service and vehicle: kilometres and time on board of an average day with service."""
+    return pd.DataFrame([row for run in _runs(context) for row in _vehicle_rows(run)])
+
+
+def _vehicle_rows(run: ServiceRun) -> Iterator[dict[str, Any]]:
+    days = run.simulations
+    for vehicle in range(run.ask.rules.n_vehicles if days else 0):
+        loaded, empty, busy = (
+            float(np.mean([getattr(day.totals, name)[vehicle] for day in days]))
+            for name in ("loaded_m", "empty_m", "loaded_s")
+        )
+        yield {
+            "service_id": run.service.service_id,
+            "vehicle": vehicle + 1,
+            "rides_per_day": float(np.mean([np.sum(day.served & (day.vehicle == vehicle)) for day in days])),
+            "loaded_km_per_day": loaded / 1_000,
+            "empty_km_per_day": empty / 1_000,
+            "loaded_h_per_day": busy / _SECONDS_PER_H,
+        }
+
+
+def on_demand_events(context: RunContext) -> pd.DataFrame:
+    """Return the event log of the first day of the first draw of every service, with clock times."""
+    frames = []
+    for run in _runs(context):
+        first = run.draws[0][0].simulation if run.draws and run.draws[0] else None
+        if first is None:
+            continue
+        frame = event_table(first.events)
+        frame.insert(0, "clock", [_clock(second) for second in frame["time_s"].tolist()])
+        frame.insert(0, "service_id", run.service.service_id)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _clock(second: int) -> str:
+    """Return the time of day; bookings are made the day before too."""
+    return format_time(second) if second >= 0 else f"前日 {format_time(second % SECONDS_PER_DAY)}"
+
+
+def _mean(values: FloatArray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _percentile(values: FloatArray, percentile: int) -> float:
+    """Return a percentile by nearest rank, NaN where there is none."""
+    if not len(values):
+        return float("nan")
+    return float(np.sort(values)[max(0, -(-percentile * len(values) // 100) - 1)])
