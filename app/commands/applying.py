@@ -37,6 +37,28 @@ def apply_read(session: Session, scenario: "Scenario", folder: Path | None) -> "
     return applied
 
 
+def applied_or_as_it_is(session: Session, name: str, folder: Path | None) -> "Applied":
+    """Return what a scenario makes of the city; without a name the city as it is."""
+    if name:
+        return apply_named(session, name, folder)[1]
+    from scenarios.apply import apply_scenario
+    from scenarios.schema import Scenario
+
+    city = load_city(folder)
+    session.ready_kernels("journeys")
+    title = {"ja": f"{city.name.ja}の現況", "en": f"{city.name.en} as it is"}
+    empty = {
+        "schema": "ekisei-scenario/1",
+        "id": "as-it-is",
+        "title": title,
+        "description": title,
+        "year": city.population.year,
+        "plan_status": "planned",
+        "modifications": [],
+    }
+    return apply_scenario(city, Scenario.model_validate(empty))
+
+
 def context_of(applied: "Applied") -> "RunContext":
     """Return the models' view of an applied scenario, with an empty memory."""
     from sim.context import RunContext

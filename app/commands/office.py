@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.office_tables import Visits, month_rows, place_frame, tour_table
 from app.commands.results import require_csv, save
 from app.commands.session import Session
 from app.commands.words import both
@@ -24,7 +23,7 @@ _MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 def register(root: typer.Typer) -> None:
     """Add the commands to the command line."""
-    family = typer.Typer(help="help.office", no_args_is_help=True)
+    family = typer.Typer(help="help.office", no_args_is_help=True, rich_markup_mode="rich")
     family.command("site", help="help.office.site")(site)
     family.command("tour", help="help.office.tour")(tour)
     family.command("month", help="help.office.month")(month)
@@ -59,6 +58,7 @@ def site(  # noqa: PLR0913, PLR0917 - typer hands options over by name
         require_writable(keep)
     from app.commands.applying import apply_read
     from app.commands.office_asking import ASKED_ID, OfficeAsk, ask_scenario
+    from app.commands.office_tables import place_frame, tour_table
 
     ask = OfficeAsk(
         n_places=12 if n_places is None and hours is None else n_places,
@@ -106,6 +106,7 @@ def tour(context: typer.Context, scenario: OfficeScenario, csv: Csv = None, fold
     session: Session = context.obj
     require_csv(csv)
     from app.commands.applying import apply_named, require_plans
+    from app.commands.office_tables import Visits, tour_table
 
     read, applied = apply_named(session, scenario, folder)
     plans = require_plans(applied, scenario)
@@ -135,11 +136,11 @@ def month(
     for path in (csv, ics):
         require_csv(path)
     from app.commands.applying import apply_named, require_plans
+    from app.commands.office_tables import month_rows, month_table_of
 
     read, applied = apply_named(session, scenario, folder)
     plans = require_plans(applied, scenario)
     frame = month_rows(applied, plans, int(found[1]), int(found[2]))
-    from app.commands.office_tables import month_table_of
 
     title = read.title.ja if session.lang == "ja" else read.title.en
     session.out.print(month_table_of(session, frame, session.say("office.month_title", title=title, month=wanted)))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from app.commands.layout import Column, fitted_table
 from geodata.units import SECONDS_PER_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from rich.table import Table
 
     from app.commands.session import Session
@@ -37,6 +36,8 @@ class Visits:
 
     def frame(self) -> pd.DataFrame:
         """Return one row per recurring visit: weekday mon … sun, weeks "1 3" ("" = every week), times HH:MM."""
+        import pandas as pd
+
         return pd.DataFrame([_record(*row) for row in self.rows])
 
 
@@ -97,6 +98,7 @@ def place_frame(applied: Applied, plan: MobileOfficePlan, from_age: int) -> pd.D
     Walks are from the centres of cells, as when the places are chosen.
     """
     import numpy as np
+    import pandas as pd
 
     from sim.mobile_office.choosing import walk_seconds_table
 
@@ -120,6 +122,8 @@ def place_frame(applied: Applied, plan: MobileOfficePlan, from_age: int) -> pd.D
 
 def month_rows(applied: Applied, plans: Sequence[MobileOfficePlan], year: int, month: int) -> pd.DataFrame:
     """Return the month of all plans, by date."""
+    import pandas as pd
+
     from sim.mobile_office.drives import plan_drives
     from sim.mobile_office.month import month_table
 

@@ -82,4 +82,33 @@ MESSAGES = {
     "office.persons": "Within a walk",
     "office.only_here": "only here",
     "office.ics": "Wrote the calendar: {path}",
+    # hubs
+    "help.hubs": "Mobility hubs: ranking of candidates\n\nExample\n  ekisei hubs rank --k 5",
+    "help.hubs.rank": (
+        "Rank places by how many people of 75+ who cannot walk to a stop a feeder from there reaches\n\n"
+        "Examples\n"
+        "  ekisei hubs rank --k 5\n"
+        "  ekisei hubs rank trend-r11 --k 8 --kind community_centre --csv hubs.csv"
+    ),
+    "help.hubs.scenario": "Scenario (file or id; default: the city as it is)",
+    "help.hubs.k": "How many to rank",
+    "help.hubs.kind": "Kind of candidates: rail, brt, bus or of facilities (repeatable)",
+    "progress.hubs": "Comparing candidates",
+    "hubs.title": "Candidates for mobility hubs: the first {n}",
+    "hubs.rank": "#",
+    "hubs.place": "Place",
+    "hubs.kind": "Kind",
+    "hubs.persons_new": "Newly reached",
+    "hubs.persons": "In all",
+    "hubs.share": "Share",
+    "hubs.best_persons": "Best of as many",
+    "hubs.status": "Status",
+    "hubkind.rail": "JR",
+    "hubkind.brt": "BRT",
+    "hubkind.bus": "bus stop",
+    "hubkind.community_centre": "community centre",
+    "hubkind.hospital": "hospital",
+    "hubkind.clinic": "clinic",
+    "hubs.what": "People of 75+ who cannot walk to a station or stop and whom a feeder reaches; share of all of them",
+    "hubs.nested": "Ranked by what each adds to those above; beside it the best choice of as many (these conditions)",
 }

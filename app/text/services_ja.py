@@ -80,4 +80,33 @@ MESSAGES = {
     "office.persons": "徒歩圏の人",
     "office.only_here": "うちここだけ",
     "office.ics": "カレンダーを書き出しました: {path}",
+    # hubs
+    "help.hubs": "モビリティハブ: 候補の順位\n\n例\n  ekisei hubs rank --k 5",
+    "help.hubs.rank": (
+        "停留所まで歩けない 75 歳以上に、最も多くフィーダーが届く場所を順に並べる\n\n"
+        "例\n"
+        "  ekisei hubs rank --k 5\n"
+        "  ekisei hubs rank trend-r11 --k 8 --kind community_centre --csv ハブ.csv"
+    ),
+    "help.hubs.scenario": "シナリオ（ファイルまたは ID。省略時は現況）",
+    "help.hubs.k": "並べる数",
+    "help.hubs.kind": "候補の種類（rail、brt、bus、施設の種類。繰り返し可。省略時は駅・BRT・交流センター・病院）",
+    "progress.hubs": "ハブの候補を比べています",
+    "hubs.title": "モビリティハブの候補　上位 {n} か所",
+    "hubs.rank": "順",
+    "hubs.place": "場所",
+    "hubs.kind": "種類",
+    "hubs.persons_new": "新たに届く人",
+    "hubs.persons": "ここまで合計",
+    "hubs.share": "割合",
+    "hubs.best_persons": "同じ数で最良",
+    "hubs.status": "状態",
+    "hubkind.rail": "JR",
+    "hubkind.brt": "BRT",
+    "hubkind.bus": "バス停",
+    "hubkind.community_centre": "交流センター",
+    "hubkind.hospital": "病院",
+    "hubkind.clinic": "診療所",
+    "hubs.what": "人: 駅・停留所まで歩けない 75 歳以上のうち、フィーダーが時間内に届く人（人。割合はその全体に対して）",
+    "hubs.nested": "順位は上から順に足していくときの最良。「同じ数で最良」は一度に選ぶときの厳密解（この条件で）",
 }

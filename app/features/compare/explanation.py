@@ -212,9 +212,13 @@ def build_inputs(services: Services, state: ViewState) -> list[Any]:
     ]
 
 
-def _printed(value: float | str | None, unit: str) -> str:
+def _printed(value: Any, unit: str) -> str:
     if value is None or isinstance(value, str):
         return value or ""
+    if isinstance(value, tuple | list):  # names, or a table by age or by time
+        return "、".join(
+            ": ".join(f"{v:g}" for v in part) if isinstance(part, tuple | list) else str(part) for part in value
+        )
     return f"{100 * value:,.4g}" if unit == "share" else f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:g}"
 
 

@@ -22,6 +22,7 @@ OPEN_FAMILIES = {"read", "kind", "layer", "plan", "route", "stage"}  # named by 
 COMMANDS = {
     "run",
     "batch",
+    "sweep",
     "compare",
     "explain",
     "route",
@@ -34,6 +35,12 @@ COMMANDS = {
     "scenario check",
     "scenario list",
     "scenario new",
+    "office site",
+    "office tour",
+    "office month",
+    "fleet simulate",
+    "fleet check",
+    "hubs rank",
 }
 
 

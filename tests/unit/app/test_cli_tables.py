@@ -143,7 +143,7 @@ def test_lines_hold_value_change_verdict_status_and_official_figures():
 
 
 def test_no_data_is_named_apart():
-    assert titles_without_value(BRT, "ja") == [KPIS["shelter_walk_min"].title.ja]
+    assert titles_without_value(BRT, "ja") == [KPIS[k].title.ja for k in ("clinic_e2sfca", "shelter_walk_min")]
 
 
 def test_without_reference_nothing_is_judged():

@@ -60,7 +60,7 @@ def test_geometry_is_sent_once_and_kept(client, page_services):
 
 
 def test_values_are_those_of_the_run(client, page_services):
-    paint = build_paint(page_services, start_state(page_services, "ja"))
+    paint = build_paint(page_services, start_state(page_services, "ja").changed(metric="clinic_nearest_min"))
     for side in ("left", "right"):
         run = page_services.list_runs()[{"left": "baseline-r5", "right": "new-clinic"}[side]]
         got = fetch(client, paint[side]["values"])["values"]
@@ -208,7 +208,7 @@ def test_every_part_of_the_page_can_be_built(page_services):
 
 
 def test_people_within_the_limit(page_services):
-    state = start_state(page_services, "ja").changed(threshold=30)
+    state = start_state(page_services, "ja").changed(threshold=30, metric="clinic_nearest_min")
     run = page_services.list_runs()["baseline-r5"]
     near = run.cells.persons[run.cells.clinic_nearest_min <= 30].sum()
     assert within(page_services, run, state) == pytest.approx((near, near / run.cells.persons.sum()))
