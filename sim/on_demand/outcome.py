@@ -79,12 +79,11 @@ class Outcome:
 
 
 def measure_outcome(simulations: Sequence[Simulation]) -> Outcome:
-    """Measure what came out of days of one service, all with the same rules; at least one."""
+    """Measure what came out of days of one service, at least one; hours and vehicles may differ between them."""
     rides = _rides(simulations)
     made, served = rides[rides["status"] != RequestStatus.WITHDRAWN], rides[rides["status"] == RequestStatus.SERVED]
     accepted = made[made["status"] != RequestStatus.REJECTED]
-    n_days, rules = len(simulations), simulations[0].rules
-    offered_h = n_days * rules.n_vehicles * (rules.end_s - rules.start_s) / SECONDS_PER_HOUR
+    n_days, offered_h = len(simulations), _offered_h(simulations, -math.inf, math.inf)
     totals = {
         name: math.fsum(float(getattr(one.totals, name).sum()) for one in simulations)
         for name in ("loaded_m", "empty_m", "person_m", "drive_s", "halt_s", "loaded_s", "person_s")
@@ -139,16 +138,16 @@ def _rides(simulations: Sequence[Simulation]) -> pd.DataFrame:
 
 def _by_hour(made: pd.DataFrame, simulations: Sequence[Simulation]) -> pd.DataFrame:
     """Return the outcome by hour of the wished time, for every hour of the service."""
-    rules, n_days = simulations[0].rules, len(simulations)
-    hours = range(rules.start_s // SECONDS_PER_HOUR, -(-rules.end_s // SECONDS_PER_HOUR))
+    n_days = len(simulations)
+    first, last = min(one.rules.start_s for one in simulations), max(one.rules.end_s for one in simulations)
+    hours = range(first // SECONDS_PER_HOUR, -(-last // SECONDS_PER_HOUR))
     of_hour = made.assign(hour=(made["desired_s"] // SECONDS_PER_HOUR).astype(int)).groupby("hour")
     rows = []
     for hour in hours:
         asked = of_hour.get_group(hour) if hour in of_hour.groups else made.iloc[:0]
         served = asked[asked["status"] == RequestStatus.SERVED]
         wait = served["wait_s"].to_numpy(np.float64)
-        begin, end = max(rules.start_s, hour * SECONDS_PER_HOUR), min(rules.end_s, (hour + 1) * SECONDS_PER_HOUR)
-        offered_h = n_days * rules.n_vehicles * (end - begin) / SECONDS_PER_HOUR
+        offered_h = _offered_h(simulations, hour * SECONDS_PER_HOUR, (hour + 1) * SECONDS_PER_HOUR)
         rows.append(
             {
                 "hour": hour,
@@ -162,6 +161,14 @@ def _by_hour(made: pd.DataFrame, simulations: Sequence[Simulation]) -> pd.DataFr
             },
         )
     return pd.DataFrame(rows)
+
+
+def _offered_h(simulations: Sequence[Simulation], begin_s: float, end_s: float) -> float:
+    """Return the hours that vehicles are on offer between two times of day, summed over days."""
+    offered = 0.0
+    for rules in (one.rules for one in simulations):
+        offered += rules.n_vehicles * max(0.0, min(rules.end_s, end_s) - max(rules.start_s, begin_s))
+    return offered / SECONDS_PER_HOUR
 
 
 def _over(part: float, whole: float) -> float:
