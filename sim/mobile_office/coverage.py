@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.context import RunContext, Walker
 
 OFFICE = "office"
+Circle = tuple[tuple[float, float], float]
+"""A point [m] and the walk around it [m]."""
 Plans = tuple["MobileOfficePlan", ...]
 
 
@@ -25,9 +27,25 @@ def office_plans(context: RunContext) -> Plans:
     return tuple(plan for plan in context.city.mobile_offices if plan.use == OFFICE)
 
 
-def circles(around: Iterable[tuple[tuple[float, float], float]]) -> list[tuple[FloatArray, float]]:
+def circles(around: Iterable[Circle]) -> list[tuple[FloatArray, float]]:
     """Return (point, radius) pairs as `RunContext.reach_share` asks for them, each once."""
     return [(np.array([xy]), walk_m) for xy, walk_m in dict.fromkeys(around)]
+
+
+def close_by(circle: Circle, others: Iterable[Circle]) -> list[Circle]:
+    """Return the other walks that may share ground with one: centres no farther apart than both together."""
+    (x, y), walk_m = circle
+    return [(xy, m) for xy, m in others if np.hypot(xy[0] - x, xy[1] - y) < walk_m + m]
+
+
+def added_share(context: RunContext, circle: Circle, others: Iterable[Circle]) -> FloatArray:
+    """Return cell → share within one walk and within none of the others, shape (C,); looks at those close by only."""
+    near = close_by(circle, others)
+    alone = context.reach_share(circles([circle]))
+    if not near:
+        return alone
+    both = context.reach_share(circles([*near, circle]))
+    return np.clip(both - context.reach_share(circles(near)), 0.0, alone)
 
 
 def open_places(plans: Plans) -> Iterator[tuple[OfficePlace, float]]:

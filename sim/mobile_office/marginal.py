@@ -10,12 +10,12 @@ import numpy as np
 from geodata.errors import Text
 from geodata.facilities import FacilityKind
 from geodata.mobile_office import OfficePlace
-from sim.mobile_office.coverage import circles, open_places
+from sim.mobile_office.coverage import added_share, open_places
 
 if TYPE_CHECKING:
     from geodata.facilities import Facilities
     from geodata.mobile_office import MobileOfficePlan, OfficeVisit
-    from geodata.units import FloatArray, IntArray
+    from geodata.units import IntArray
     from sim.context import RunContext
     from sim.mobile_office.coverage import Plans
 
@@ -109,18 +109,16 @@ def greedy_places(
     """
     persons = context.city.population.total
     near = [(place.xy, walk) for place, walk in open_places(plans)]
-    covered = float(persons @ context.reach_share(circles(near)))
     bound = dict.fromkeys(free.tolist(), np.inf)
     chosen: list[int] = []
     while bound and len(chosen) < n:
         worked_out: set[int] = set()
         while (row := _best(bound, centres)) not in worked_out:
-            there = context.reach_share(circles([*near, (_xy(centres, row), walk_m)]))
-            bound[row] = float(persons @ there) - covered
+            bound[row] = float(persons @ added_share(context, (_xy(centres, row), walk_m), near))
             worked_out.add(row)
         if bound[row] <= _SLACK_PERSONS:
             break
-        covered += bound.pop(row)
+        del bound[row]
         near.append((_xy(centres, row), walk_m))
         chosen.append(row)
     return chosen
@@ -149,9 +147,3 @@ def _place(plan: MobileOfficePlan, centres: Facilities, row: int, visits: tuple[
 
 def _xy(centres: Facilities, row: int) -> tuple[float, float]:
     return float(centres.xy[row, 0]), float(centres.xy[row, 1])
-
-
-def covered_persons(context: RunContext, plans: Plans) -> FloatArray:
-    """Return cell → residents within the walk of a visit of these plans, shape (C,)."""
-    near = circles((place.xy, walk_m) for place, walk_m in open_places(plans))
-    return context.city.population.total * context.reach_share(near)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.digest import digest_of
 from geodata.mobile_office import WEEKS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ def visit_minutes(context: RunContext, plan: MobileOfficePlan, walker: Walker) -
 
     Visits stand in the order of the plan: place by place, visit by visit. One search per day and hours.
     """
+    return context.step("visits", walker, lambda: _visit_minutes(context, plan, walker), key=digest_of(plan))
+
+
+def _visit_minutes(context: RunContext, plan: MobileOfficePlan, walker: Walker) -> Float32Array:
     visits = [(place.xy, visit) for place in plan.places for visit in place.visits]
     asked: dict[RoutingRequest, list[int]] = {}
     for n, (_, visit) in enumerate(visits):

@@ -9,7 +9,14 @@ import pandas as pd
 
 from sim.mobile_office.cases import points_cases
 from sim.mobile_office.columns import all_ages
-from sim.mobile_office.coverage import circles, covered_share, office_plans, visits_within_reach
+from sim.mobile_office.coverage import (
+    added_share,
+    circles,
+    close_by,
+    covered_share,
+    office_plans,
+    visits_within_reach,
+)
 from sim.mobile_office.free_time import age_groups, free_by_age, knows_age_groups
 from sim.mobile_office.marginal import Variant, one_hour_less, one_more_van
 from sim.mobile_office.procedures import Expected, expected_procedures, points_by_cell
@@ -84,9 +91,9 @@ def _people_near(
 ) -> dict[str, Any]:
     """Return people within reach of one place: on foot by age, while free, by any mode, shared with other places."""
     population, params = context.city.population, context.params
-    near = context.reach_share(circles([(place.xy, plan.walk_m)]))
-    elsewhere = context.reach_share(circles(others))
-    either = context.reach_share(circles([*others, (place.xy, plan.walk_m)]))
+    circle = (place.xy, plan.walk_m)
+    near = context.reach_share(circles([circle]))
+    shared = near - added_share(context, circle, others)
     office = office_minutes(context, "standard") <= params.rival_office_within_min
     counts: dict[str, Any] = {f"persons{_suffix(a)}": float(_people(context, a) @ near) for a in _OFFICE_AGES}
     free = np.max([free_by_age(params, v.weekday, v.start_s, v.end_s) for v in place.visits], axis=0)
@@ -95,7 +102,7 @@ def _people_near(
     return counts | {
         "free_persons": float(near @ age_groups(population) @ free) if known else np.nan,
         "any_mode_persons": _any_mode_persons(context, plan, place),
-        "overlap_persons": max(float(population.total @ (near + elsewhere - either)), 0.0),
+        "overlap_persons": float(population.total @ shared),
         "nearest_office": fixed,
         "nearest_office_m": fixed_m,
         "near_office_persons": float((population.total * near) @ office),
@@ -207,12 +214,13 @@ def _overlap_rows(context: RunContext, use: str) -> Iterator[dict[str, Any]]:
     places = [(plan, p) for plan in _plans_of(context, use) for p in plan.places if p.visits]
     for n, (plan, first) in enumerate(places):
         for other, second in places[n + 1 :]:
-            apart_m = float(np.hypot(first.xy[0] - second.xy[0], first.xy[1] - second.xy[1]))
-            if apart_m >= plan.walk_m + other.walk_m:
-                continue
             one, two = (first.xy, plan.walk_m), (second.xy, other.walk_m)
-            alone = context.reach_share(circles([one])) + context.reach_share(circles([two]))
-            shared = np.maximum(alone - context.reach_share(circles([one, two])), 0.0)
+            if not close_by(one, [two]):
+                continue
+            apart_m = float(np.hypot(first.xy[0] - second.xy[0], first.xy[1] - second.xy[1]))
+            shared = context.reach_share(circles([one])) - added_share(context, one, [two])
+            if not shared.any():
+                continue
             counts = {f"persons{_suffix(age)}": float(_people(context, age) @ shared) for age in _OFFICE_AGES}
             ids = {"place_id": first.place_id, "other_place_id": second.place_id, "apart_m": apart_m}
             status = str(context.status("population", "streets", parameters=("mobile_office_walk_m",)))
