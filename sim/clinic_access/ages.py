@@ -56,3 +56,14 @@ def split_means(
     """Return the means over residents from an age on: of those below the age of the older walker, and of the others."""
     limit = max(older_from, from_age)
     return mean_by_age(population, table, from_age, limit), mean_by_age(population, table, limit, OLDEST)
+
+
+def value_at(table: Table, age: float) -> float:
+    """Return the value of a table at an age."""
+    return [value for first, value in table if first <= age][-1]
+
+
+def product(one: Table, other: Table) -> tuple[tuple[float, float], ...]:
+    """Return the product of two tables by age."""
+    ages = sorted({age for table in (one, other) for age, _ in table})
+    return tuple((age, value_at(one, age) * value_at(other, age)) for age in ages)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from geodata.digest import digest_of
-from sim.clinic_access.ages import FROM_AGES, OLDEST, split_means, weighted_persons
+from sim.clinic_access.ages import FROM_AGES, OLDEST, product, split_means, weighted_persons
 from sim.clinic_access.e2sfca import e2sfca
 from sim.clinic_access.supply import Supply, find_supply
 
@@ -50,25 +50,27 @@ def compete(context: RunContext, mode: Mode) -> Competition:
     Notes
     -----
     Demand is residents × visits of their age (`visit_rates`, national average = 1), those from `older_from_age` on with
-    the times of the older walker. A share o of visits is online: it makes no trip and takes the same time of doctors.
-    So places keep S_j (1 − O) for those who come, O = Σ o D ÷ Σ D, and the hours of online visits are open to
-    all alike: A = (1 − o) A(come) + o ΣS ÷ ΣD. With o = 0 this is E2SFCA itself; Σ D A = supply reached by those who
-    come + O ΣS.
+    the times of the older walker. A share o of the visits of an age is online: they make no trip and take the same time
+    of doctors. So places keep S_j (1 − O) for the D (1 − o) who come, O = Σ o D ÷ Σ D, and the hours of online visits
+    are open to all alike: A = (1 − o) A(come) + o ΣS ÷ ΣD. With o = 0 this is E2SFCA itself; in any case, over all
+    ages, Σ D A = supply reached by those who come + O ΣS.
     """
     supply, params, population = find_supply(context), context.params, context.city.population
     n_cells, older_from = context.n_cells, params.older_from_age
-    demand = np.concatenate(
-        [
-            weighted_persons(population, params.visit_rates, 0, older_from),
-            weighted_persons(population, params.visit_rates, older_from, OLDEST),
-        ]
+    demand, by_screen = (
+        np.concatenate(
+            [
+                weighted_persons(population, table, 0, older_from),
+                weighted_persons(population, table, older_from, OLDEST),
+            ]
+        )
+        for table in (params.visit_rates, product(params.visit_rates, online_table(context)))
     )
-    online = np.concatenate(split_means(population, online_table(context), older_from, 0))
     total = float(demand.sum())
-    by_screen = float(online @ demand) / total if total > 0 else 0.0
+    share = float(by_screen.sum()) / total if total > 0 else 0.0
     minutes = np.concatenate([minutes_to(context, supply.xy, mode, older=older) for older in (False, True)])
     steps = params.e2sfca_car_steps if mode == "car" else params.e2sfca_transit_steps
-    come = e2sfca(supply.week_hours * (1 - by_screen), demand * (1 - online), minutes, steps) * PER_PERSONS
+    come = e2sfca(supply.week_hours * (1 - share), demand - by_screen, minutes, steps) * PER_PERSONS
     everywhere = PER_PERSONS * float(supply.week_hours.sum()) / total if total > 0 else 0.0
     standard, older = {}, {}
     for age in FROM_AGES:
