@@ -7,6 +7,8 @@ and keeps every promise made so far; ties go to the earliest picking up, then to
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from geodata.errors import ModelError, Text, error
@@ -68,13 +70,13 @@ def simulate(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: 
     status, vehicle, picked, dropped, totals, log = drive_day(
         order,
         wide["known_s"],
-        requests.no_show,
+        _fixed(requests.no_show, np.bool_),
         wide["outbound"],
         (wide["desired_s"], latest, longest, origin, destination, wide["persons"]),
         (rules.n_vehicles, rules.seats, rules.boarding_s, rules.start_s, rules.end_s, rules.depot),
         rules.sharing,
-        drive_s,
-        drive_m,
+        _fixed(drive_s, np.int32),
+        _fixed(drive_m, np.float64),
     )
     log = log[np.argsort(log[:, 0], kind="stable")]
     return Simulation(
@@ -89,6 +91,13 @@ def simulate(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: 
         VehicleTotals(*(np.ascontiguousarray(column) for column in totals.T)),
         Events(*(np.ascontiguousarray(column) for column in log.T)),
     )
+
+
+def _fixed(array: Any, dtype: Any) -> Any:
+    """Return a read-only view in one layout, so that the kernel is compiled once whoever asks."""
+    view = np.ascontiguousarray(array, dtype).view()
+    view.flags.writeable = False
+    return view
 
 
 def _check(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: FleetRules) -> None:

@@ -87,7 +87,7 @@ def compile_kernels(tell: Told, *, journeys: bool = False, edits: bool = True) -
     from geodata.synthetic import grid_city  # noqa: PLC0415 -- only to compile
 
     plane = grid_city(n_x=2, n_y=6)
-    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _pairs, _walks, _areas, _models)
+    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _pairs, _walks, _areas, _rides, _models)
     if edits:
         runs = (*runs, _edits)
     with watch_compiling(tell, edits=edits):
@@ -167,6 +167,17 @@ def _areas(city: City) -> None:
     polygons = city.population.polygon_xy[:4]
     area_share(polygons, shapely.box([100, 300], [100, 300], [700, 900], [700, 900]))
     cover_share(polygons, city.population.xy[:2], np.array([300.0, 400.0]))
+
+
+def _rides(city: City) -> None:
+    from sim.on_demand.engine import simulate  # noqa: PLC0415 -- compiles on first use
+    from sim.on_demand.types import FleetRules, Requests  # noqa: PLC0415
+
+    apart = np.hypot(*(city.population.xy[:2, None] - city.population.xy[None, :2]).transpose(2, 0, 1))
+    later, none = np.array([0, 60, 1_200], np.int32), np.full(3, -1, np.int32)
+    ends = np.array([0, 1, 1], np.int32)
+    requests = Requests(later, later, ends, 1 - ends, -none, np.array([False, True, False]), none, none, none, none)
+    simulate(requests, apart.astype(np.int32), apart, FleetRules(1, 4, 3_600, 2.0, 60, 0, 7_200))
 
 
 def _crossing() -> StreetNetwork:
