@@ -276,4 +276,46 @@ modifications: []
 #    type: remove-facility           # 仮定の閉院（無名）
 #    category: clinic
 #    count: 8.4
+#  - id: station-hub
+#    type: add-hub                   # モビリティハブ（location: {{lat, lon}} でもよい）
+#    name: {{ja: 多賀ハブ, en: Taga hub}}
+#    at_stop: 常陸多賀駅
+#    radius_m: 300
+#    components: [station, bus_stop, feeder_dropoff, waiting_room]
+#    min_transfer_time_min: 3
+#  - id: estate-on-demand
+#    type: add-on-demand             # デマンド交通
+#    name: {{ja: 団地デマンド, en: Estate on demand}}
+#    zones: {{districts: [suwa]}}      # または [区域の id], {{polygon: …}}, {{location: …, radius_m: 800}}
+#    to: [station-hub]               # ハブか停留所。区域内どこでもなら anywhere
+#    window: {{start: "08:00", end: "18:00"}}
+#    days: [weekday]
+#    booking: {{min_lead_min: 30, channel: both}}
+#    fleet: {{vehicles: 2, seats: 4, speed_kmh: 20}}
+#    wait: {{model: fleet, max_wait_min: 30, max_detour_factor: 1.8}}
+#  - id: more-vehicles
+#    type: adjust-on-demand          # 今ある（または上で足した）デマンド交通を変える。remove-on-demand で廃止
+#    services: [estate-on-demand]
+#    fleet: {{vehicles: 3}}
+#  - id: brt-self-driving
+#    type: autonomous                # 自動運転（選んだ便だけが変わる）
+#    routes: [hitachi-brt]
+#    window: {{start: "09:00", end: "16:00"}}
+#    days: [weekday]
+#    trips_per_day: 8                # 両方向の計
+#    domain: {{from_stop: 南部図書館, to_stop: 河原子（BRT）, length_m: 6100}}
+#    domain_run_min: 29
+#    max_speed_kmh: 40
+#    attendant: onboard              # onboard 同乗（運転士は減らない） | remote 遠隔監視
+#  - id: shorter-change
+#    type: transfer                  # 乗換時間（長くも短くもできる）
+#    from_stop: 常陸多賀駅
+#    to_stop: 多賀駅前
+#    min_transfer_time_min: 3
+#  - id: east-gate
+#    type: add-entrance              # 駅の出入口
+#    at_stop: 常陸多賀駅
+#    name: {{ja: 東口, en: East gate}}
+#    location: {{lat: 36.5520, lon: 140.6340}}
+#    inside_min: 2
 """

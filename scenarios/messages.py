@@ -33,6 +33,9 @@ _BOUNDS: dict[str, tuple[str, Text]] = {
     "less_than": ("lt", Text("より小さい値", "less than")),
     "less_than_equal": ("le", Text("以下の値", "at most")),
 }
+OF_A_MODIFICATION = 2
+"""Steps to a modification: the list and its number."""
+SHOWN_KEYS = 4
 
 
 def problems_of(cause: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
@@ -63,8 +66,8 @@ def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -
     if kind == "extra_forbidden":
         return _unknown_key(where, last, keys_at(model, detail["loc"][:-1]))
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
-        return _unknown_type(where, detail)
-    return _wrong_value(kind, where, detail)
+        return _unknown_type(where, detail) if len(detail["loc"]) <= OF_A_MODIFICATION else _unknown_tag(where, detail)
+    return _wrong_value(kind, where, detail, keys_at(model, detail["loc"]))
 
 
 def _missing_hint(key: str) -> Text:
@@ -101,7 +104,21 @@ def _unknown_type(where: str, detail: ErrorDetails) -> Problem:
     return error("scenario.unknown_type" if found is not None else "scenario.missing_key", where, message, hint)
 
 
-def _wrong_value(kind: str, where: str, detail: ErrorDetails) -> Problem:
+def _unknown_tag(where: str, detail: ErrorDetails) -> Problem:
+    """Return the problem of a part that may be of several kinds, such as a GeoJSON polygon, but is of none."""
+    context = detail.get("ctx", {})
+    key = str(context.get("discriminator", "type")).strip("'")
+    allowed = str(context.get("expected_tags", "")).replace("'", "")
+    found = detail["input"].get(key) if isinstance(detail["input"], dict) else detail["input"]
+    hint = Text(f"使える値: {allowed}", f"allowed: {allowed}") if allowed else _missing_hint(key)
+    if found is None:
+        message = Text(f"必要なキー {key!r} がありません", f"the key {key!r} is missing")
+        return error("scenario.missing_key", where, message, hint)
+    message = Text(f"{key}: {_shown(found)} は使えません", f"{key}: {_shown(found)} is not allowed")
+    return error("scenario.not_allowed", where, message, hint)
+
+
+def _wrong_value(kind: str, where: str, detail: ErrorDetails, keys: list[str]) -> Problem:
     found, context = _shown(detail["input"]), detail.get("ctx", {})
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
@@ -131,7 +148,8 @@ def _wrong_value(kind: str, where: str, detail: ErrorDetails) -> Problem:
     elif stem in {"tuple", "list"}:
         hint = Text("[ ] で囲むか「- 」で始めてください", "put it in [ ] or begin it with a dash")
     elif stem in {"dict", "model"}:
-        hint = Text("{ja: …, en: …} のように「キー: 値」で書いてください", "write it like {ja: …, en: …}")
+        shape = "{" + ", ".join(f"{key}: …" for key in keys[:SHOWN_KEYS] or ("ja", "en")) + "}"
+        hint = Text(f"{shape} のように「キー: 値」で書いてください", f"write it like {shape}")
     return error("scenario.wrong_type", where, message, hint)
 
 

@@ -99,7 +99,8 @@ def apply_adjust_on_demand(city: City, mod: AdjustOnDemand, notes: Notes) -> Cit
         plan = None if old.plan is None else _changed(city, mod, old, old.plan, notes)
         if plan is not None:
             services[row] = _with_plan(mod, old, plan)
-            warn_of_overlaps(city, mod, services[row], notes)
+            if any(value is not None for value in (mod.days, mod.window, mod.priority)):
+                warn_of_overlaps(city, mod, services[row], notes)
             changed += 1
     if not changed:
         return city

@@ -243,6 +243,40 @@ def test_duplicate_ids_are_refused():
     assert problem.where.endswith("].id")
 
 
+ON_DEMAND = """\
+    name: N
+    zones: {districts: [suwa]}
+    to: anywhere
+    window: {start: "08:00", end: "18:00"}
+    wait: {model: fixed, wait_min: 10}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "code", "told"),
+    [
+        ("zones: {district: [suwa]}", "zones.district", "unknown_key", "districts"),
+        ("zones: [{type: Circle, coordinates: []}]", "zones[0]", "not_allowed", "Polygon, MultiPolygon"),
+        ("zones: [{type: Polygon}]", "zones[0].coordinates", "missing_key", "coordinates"),
+        ("zones: [{coordinates: []}]", "zones[0]", "missing_key", "type: …"),
+        ("window: [8, 18]", "window", "wrong_type", "{start: …, end: …}"),
+        ("wait: {model: flet}", "wait.model", "not_allowed", "fleet"),
+        ("fleet: {vehicles: 2, seats: 3, sped_kmh: 20}", "fleet.sped_kmh", "unknown_key", "speed_kmh"),
+    ],
+)
+def test_parts_of_a_modification_say_what_may_stand_there(line, place, code, told):
+    rows = [row for row in ON_DEMAND.splitlines() if not row.strip().startswith(line.split(":")[0] + ":")]
+    text = WITHOUT_LIST + "\n".join(
+        ["modifications:", "  - id: x", "    type: add-on-demand", *rows, f"    {line}", ""]
+    )
+    with pytest.raises(ScenarioError) as found:
+        parse_scenario(text, "x.yaml")
+    (problem,) = found.value.problems
+    number = text.splitlines().index(f"    {line}") + 1
+    assert (problem.code, problem.where) == (f"scenario.{code}", f"x.yaml:{number} modifications[0].{place}")
+    assert told in problem.hint.ja + problem.message.ja
+
+
 # ---------------------------------------------------------------- writing, template, digest
 
 
@@ -275,6 +309,12 @@ def test_template_is_a_valid_scenario(tmp_path):
         "fewer-brt",
         "new-feeder",
         "fewer-clinics",
+        "station-hub",
+        "estate-on-demand",
+        "more-vehicles",
+        "brt-self-driving",
+        "shorter-change",
+        "east-gate",
     ]
     for scenario_id, code in (("my-plan", "exists"), ("Bad Id", "id")):
         with pytest.raises(ScenarioError) as found:
