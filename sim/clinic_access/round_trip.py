@@ -42,10 +42,10 @@ def round_trips(context: RunContext, walker: Walker) -> BoolArray:
     """
     Return cell → whether somebody living there can see a doctor on the day and be home in time, shape (C,).
 
-    To see a doctor: to be at a place of care while it is open, not earlier than `round_trip_early_min` before, with
-    `consultation_min` left before it closes; then to be home by `round_trip_home_by`. Neither way takes longer than
-    `round_trip_way_min`, from leaving home to the minute one is there (waiting at the door before a place opens apart),
-    and from the end of the visit, waits included, to being home.
+    To see a doctor: to be at a place of care while it is open, with `consultation_min` left before it closes; then to
+    be home by `round_trip_home_by`. Neither way takes longer than `round_trip_way_min`: from leaving home to being
+    there (the last `round_trip_early_min` at the door before it opens, and what one waits inside, apart), and from the
+    end of the visit, waits included, to being home.
 
     Notes
     -----
