@@ -22,6 +22,7 @@ from tests.benchmarks.parts_import_streets import import_streets
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_places import coverage, walking
+from tests.benchmarks.parts_siting import siting
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.report import Part, machine, progress, write_json
 
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "models": models,
     "walk": walking,
     "coverage": coverage,
+    "siting": siting,
     "scaling": scaling,
     "commands": commands,
     "import": imports,
@@ -45,7 +47,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "coverage", "commands", "import")
+NEED_NO_INPUT = ("models", "coverage", "siting", "commands", "import")
 
 
 def main() -> None:

@@ -21,7 +21,8 @@ Tell = Callable[[str], None]
 """Takes a line on what goes on now."""
 
 PACKAGES = (
-    "numpy", "scipy", "numba", "pandas", "geopandas", "shapely", "networkx", "pandana", "ferrobus", "urbanaccess"
+    "numpy", "scipy", "numba", "pandas", "geopandas", "shapely", "networkx", "pandana", "ferrobus", "urbanaccess",
+    "highspy", "spopt", "pulp",
 )  # fmt: skip
 _SMALL_S = 0.1
 _WIDTH = 82
