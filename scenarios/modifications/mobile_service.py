@@ -80,11 +80,11 @@ class Catchment(Model):
 
 
 class Lunch(Model):
-    """The crew's break: so many minutes, all of it between `earliest` and `latest`."""
+    """The crew's break: so many minutes, all of it between `earliest` and `latest`; 0 = none."""
 
     earliest: DayTime = Field(default="11:30", description="昼休みの最も早い始まり")
     latest: DayTime = Field(default="13:30", description="昼休みの最も遅い終わり")
-    minutes: Positive = Field(default=60.0, le=240, description="長さ [分]")
+    minutes: NotNegative = Field(default=60.0, le=240, description="長さ [分]。0 = 取らない（職員が交代で休む）")
 
     @model_validator(mode="after")
     def _fits(self) -> Any:
@@ -217,7 +217,7 @@ def _frame(city: City, mod: MobileService, notes: Notes) -> MobileOfficePlan | N
         setup_s=round(mod.setup_min * 60),
         clinic_desk=None if mod.clinic_desk is None else ClinicDesk(**mod.clinic_desk.model_dump()),
         shift_s=None if shift is None else (parse_clock(shift.start), parse_clock(shift.end)),
-        lunch=None if lunch is None else _break(lunch),
+        lunch=_break(lunch) if lunch is not None and lunch.minutes else None,
     )
 
 

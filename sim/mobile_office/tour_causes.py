@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import Problem, Text, error
+from sim.mobile_office.tour_days import fits_alone
 from sim.mobile_office.tour_model import Effort, crew_day_s, opening_bounds, work_s
 from sim.mobile_office.tour_types import NO_ROAD_S, TourAsk
 from sim.mobile_office.touring import is_feasible
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 QUARTER_S = 900
 MIDNIGHT_S = 24 * 3_600
 MORE_VEHICLES = 3
+SHOWN_NAMES = 5
 FAMILIES = ("lunch", "opening", "shift", "setup", "vehicles", "drive")
 """Constraints that are dropped one at a time, in the order in which they are told."""
 
@@ -63,10 +65,30 @@ def _misfit(ask: TourAsk, place: int) -> Iterator[Problem]:
         yield error("tour.never_open", name.ja, text, _SHORTER)
 
 
+def _without_lunch(ask: TourAsk) -> list[Problem]:
+    """Return one problem that names the places whose visit leaves no lunch break on any day, even alone."""
+    lunch = ask.crew.lunch
+    places = [p for p in range(ask.crew.n_places) if not fits_alone(ask, p)]
+    if lunch is None or not places:
+        return []
+    window, length = f"{clock(lunch.earliest_s)}–{clock(lunch.latest_s)}", minutes_up(lunch.duration_s)
+    names = [ask.crew.names[p] for p in places[:SHOWN_NAMES]]
+    more = (
+        Text("", "") if len(places) <= SHOWN_NAMES else Text(f" ほか計 {len(places)} か所", f" … {len(places)} in all")
+    )
+    message = Text(
+        f"{'、'.join(n.ja for n in names)}{more.ja}を開ける日は、{window} の間に {length} 分の昼休みを取れません",
+        f"a day with {', '.join(n.en for n in names)}{more.en} leaves no lunch break of {length} min within {window}",
+    )
+    return [error("tour.no_lunch_alone", "tour", message, _LUNCH_IN_TURNS)]
+
+
 def why_infeasible(ask: TourAsk, effort: Effort) -> list[Problem]:
     """Return one problem: which constraints bind, each with what would do, or the hours needed and there are."""
     remedies = [found for family in FAMILIES if (found := _remedy(ask, family, effort)) is not None]
     head, hours = _headline(ask), hours_told(ask)
+    if not remedies and (alone := _without_lunch(ask)):
+        return alone
     if not remedies:
         none = Text("条件を一つだけ緩めても組めません", "no single constraint, dropped alone, makes them possible")
         message = Text(f"{head.ja}。{none.ja}（{hours.ja}）", f"{head.en}; {none.en} ({hours.en})")
@@ -178,6 +200,10 @@ def _with(ask: TourAsk, **crew: object) -> TourAsk:
 _SHORTER = Text(
     "開設時間（dwell_min）を短くするか、勤務・開設の時間帯を広げてください",
     "shorten the visit (dwell_min), or widen the shift or the opening hours",
+)
+_LUNCH_IN_TURNS = Text(
+    "開設（dwell_min）を短くするか、職員が交代で休むなら昼休みを外してください（lunch: {minutes: 0}）",
+    "shorten the visit (dwell_min), or, where the staff rest in turns, ask no break (lunch: {minutes: 0})",
 )
 _LESS = Text(
     "場所・回数・開設時間を減らすか、車両・曜日を増やしてください",

@@ -44,6 +44,11 @@ def is_uniform(ask: TourAsk) -> bool:
     return bool((ask.visits_per_month == ask.visits_per_month[0]).all())
 
 
+def fits_alone(ask: TourAsk, place: int) -> bool:
+    """Return whether some day can hold a visit to a place and nothing else, lunch break included."""
+    return any(_closed(ask, label) is not None for label in _extended(ask, _start(ask), place))
+
+
 def find_by_days(ask: TourAsk, effort: float) -> Found | None:
     """Return the way with the least driving; None where places are not visited equally often or days are too many."""
     if not is_uniform(ask):
@@ -55,9 +60,8 @@ def find_by_days(ask: TourAsk, effort: float) -> Found | None:
 def _list_days(ask: TourAsk) -> dict[frozenset[int], _Day] | None:
     """Return set of places → its best day, smaller sets first; None if there are too many."""
     depot = ask.crew.n_places
-    start = _Label(ask.shift_s[0], 0, ask.crew.lunch is None, (), ())
     found: dict[frozenset[int], _Day] = {}
-    layer: dict[frozenset[int], list[_Label]] = {frozenset(): [start]}
+    layer: dict[frozenset[int], list[_Label]] = {frozenset(): [_start(ask)]}
     while layer:
         longer: dict[frozenset[int], list[_Label]] = {}
         for places, labels in layer.items():
@@ -74,6 +78,10 @@ def _list_days(ask: TourAsk) -> dict[frozenset[int], _Day] | None:
         if len(found) > MOST_DAYS:
             return None
     return found
+
+
+def _start(ask: TourAsk) -> _Label:
+    return _Label(ask.shift_s[0], 0, ask.crew.lunch is None, (), ())
 
 
 def _extended(ask: TourAsk, label: _Label, place: int) -> Iterator[_Label]:
