@@ -11,6 +11,8 @@ from geodata.errors import Text
 from geodata.facilities import FacilityKind
 from geodata.mobile_office import OfficePlace
 from sim.mobile_office.coverage import added_share, open_places
+from sim.mobile_office.drives import plan_crew, plan_drives
+from sim.mobile_office.tour_check import Stay, check_days
 
 if TYPE_CHECKING:
     from geodata.facilities import Facilities
@@ -27,12 +29,17 @@ _SLACK_PERSONS = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A plan changed by one step: what was done to it, by which rule, and the places it gained."""
+    """
+    A plan changed by one step: what was done to it, by which rule, and the places it gained.
+
+    `clashes`: what of the new van's days does not fit (driving, set-up, shift, lunch), as judged of any plan.
+    """
 
     variant_id: str
     plan: MobileOfficePlan
     rule: Text
     gained: tuple[OfficePlace, ...] = ()
+    clashes: tuple[Text, ...] = ()
 
 
 def one_hour_less(plan: MobileOfficePlan) -> Variant:
@@ -72,12 +79,20 @@ def one_more_van(context: RunContext, plan: MobileOfficePlan, plans: Plans) -> V
     gained = tuple(_place(plan, centres, int(row), visits) for row, visits in zip(chosen, pattern, strict=False))
     rule = Text(
         f"車両 1 台を加え、既存の 1 台分の予定（{len(pattern)} か所）を、未開設の交流センター・集会所のうち"
-        f"新たに徒歩圏に入る人が多い順の {len(gained)} か所で行う",
+        f"新たに徒歩圏に入る人が多い順の {len(gained)} か所で行う（順に曜日・時刻を割り当てる）",
         f"one more van runs the calendar of one van ({len(pattern)} places) at the {len(gained)} community centres "
-        "without a visit that add most people, one by one",
+        "without a visit that add most people, one by one (days and hours in that order)",
     )
     larger = replace(plan, n_vehicles=plan.n_vehicles + 1, places=(*plan.places, *gained))
-    return Variant("one-more-van", larger, rule, gained)
+    return Variant("one-more-van", larger, rule, gained, _clashes(context, plan, gained))
+
+
+def _clashes(context: RunContext, plan: MobileOfficePlan, gained: tuple[OfficePlace, ...]) -> tuple[Text, ...]:
+    """Return what of the new van's days does not fit at the new places."""
+    alone = replace(plan, n_vehicles=1, places=gained)
+    crew = plan_crew(alone, plan_drives(context.city.streets, alone, context.params.car_offpeak_kmh))
+    stays = [Stay(n, replace(visit, vehicle=0)) for n, place in enumerate(gained) for visit in place.visits]
+    return tuple(clash.message for clash in check_days(crew, stays))
 
 
 def van_calendar(plan: MobileOfficePlan) -> list[tuple[OfficeVisit, ...]]:

@@ -269,6 +269,8 @@ def _end(context: RunContext, variant: Variant | None) -> dict[str, Any]:
     status = str(context.status("population", "streets", "facilities", parameters=DEMAND_PARAMETERS))
     return {
         "places_added": "、".join(place.name.ja for place in gained),
+        "calendar_clashes": np.nan if variant is None or not variant.gained else len(variant.clashes),
+        "first_clash_ja": variant.clashes[0].ja if variant is not None and variant.clashes else "",
         "rule_ja": "計画のまま" if variant is None else variant.rule.ja,
         "rule_en": "as planned" if variant is None else variant.rule.en,
         "status": status,

@@ -401,6 +401,21 @@ def test_one_more_van_takes_the_centres_that_add_most():
     assert {v.vehicle for p in variant.gained for v in p.visits} == {1}
 
 
+def test_the_days_of_one_more_van_are_judged():
+    """Half an hour between two visits is enough for 2 km at 60 km/h, not at 3 km/h."""
+    own = plan(
+        place(1, (1000.0, 5000.0)), place(2, (3000.0, 5000.0), visit(start_s=FIFTEEN + 1800, end_s=FIFTEEN + 5400))
+    )
+    rows = [CENTRES[1], ("west", "community_centre", (1000.0, 1000.0), "")]
+    city = town(own, facilities=facilities_from_rows(rows))
+    fast, slow = (one_more_van(context_of(city, car_offpeak_kmh=v), own, (own,)) for v in (60.0, 3.0))
+    assert len(fast.gained) == len(slow.gained) == 2
+    assert (fast.clashes, len(slow.clashes)) == ((), 1)
+    table = office_marginal(context_of(city, car_offpeak_kmh=3.0)).set_index("variant")
+    assert table.loc["one-more-van", "calendar_clashes"] == 1
+    assert np.isnan(table.loc["as-planned", "calendar_clashes"])
+
+
 def test_one_van_of_two_makes_half_of_the_places():
     three = replace(plan(*(place(n, MIDDLE) for n in range(3))), n_vehicles=2)
     assert len(van_calendar(three)) == 2
