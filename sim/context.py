@@ -19,13 +19,23 @@ from sim.facility_kinds import facilities_of
 from sim.journal import NEW, PLACES, Journal, reused_lines
 from sim.params import Analysis, Params, parameter_status
 from sim.reuse import size_of
-from sim.watching import CELLS, EVERYTHING, FACILITIES, digest_of_read, status_where_told, watch
+from sim.watching import (
+    CELLS,
+    DESKS,
+    EVERYTHING,
+    FACILITIES,
+    digest_of_read,
+    plans_with_desk,
+    status_where_told,
+    watch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from geodata.city import City
     from geodata.facilities import Facilities
+    from geodata.mobile_office import MobileOfficePlan
     from geodata.timetable import Timetable
     from geodata.units import Float32Array, FloatArray
     from sim.on_demand.legs import Rides
@@ -122,6 +132,11 @@ class RunContext:
         if named not in self._facilities:
             self._facilities[named] = facilities_of(self._city.facilities, named)
         return self._facilities[named]
+
+    def plans_with_desk(self) -> tuple[MobileOfficePlan, ...]:
+        """Return the plans of mobile offices that carry a clinic desk; the others count as not read."""
+        self._note_read(DESKS)
+        return plans_with_desk(self._city)
 
     # ---------------------------------------------------------------- steps
 

@@ -20,6 +20,8 @@ from sim.facility_kinds import facilities_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geodata.mobile_office import MobileOfficePlan
+
 LAYERS = frozenset(field.name for field in fields(City))
 EVERYTHING = "city"
 """Reading of whatever has no name of its own."""
@@ -30,6 +32,9 @@ SOURCES = "sources:"
 
 FACILITIES = "facilities:"
 """Reading of the facilities of some kinds, which follow the colon, divided by commas."""
+
+DESKS = "clinic desks"
+"""Reading of the plans of mobile offices that carry a clinic desk."""
 
 _PEOPLE = frozenset({"persons", "bands", "year", "base_date", "vintages"})
 _CELLS = tuple(field.name for field in fields(PopulationCells) if field.name not in _PEOPLE)
@@ -80,6 +85,11 @@ def status_where_told(city: City, part: str, note: Callable[[str], None]) -> Sta
     return weakest(s.status for s in city.sources if s.layer == part)
 
 
+def plans_with_desk(city: City) -> tuple[MobileOfficePlan, ...]:
+    """Return the plans of mobile offices that carry a clinic desk."""
+    return tuple(plan for plan in city.mobile_offices if plan.clinic_desk is not None)
+
+
 def digest_of_read(city: City, name: str) -> str:
     """Return the digest of what a reading gives in a city."""
     if name in LAYERS:
@@ -91,6 +101,8 @@ def digest_of_read(city: City, name: str) -> str:
         layer = name.removeprefix(SOURCES)
         found = [s.status for s in city.sources if s.layer == layer]
         return str(weakest(found)) if found else ""
+    if name == DESKS:
+        return digest_of(plans_with_desk(city))
     if name.startswith(FACILITIES):
         return digest_of(facilities_of(city.facilities, tuple(name.removeprefix(FACILITIES).split(","))))
     return city.digest

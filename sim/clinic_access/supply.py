@@ -179,8 +179,7 @@ def _desks(context: RunContext) -> Desks:
     date = context.analysis.service_date(context.city)
     found = [
         (place.xy, _desk_hours(plan, place.visits), _open_spans(place.visits, date))
-        for plan in context.city.mobile_offices
-        if plan.clinic_desk is not None
+        for plan in context.plans_with_desk()
         for place in plan.places
         if place.visits
     ]

@@ -93,12 +93,14 @@ EDITS: dict[str, list[dict]] = {
         {"ids": ["shelter-1"]},
         {"ids": ["school-1"]},
         {"ids": ["日立駅前"]},
+        {"category": "clinic", "count": 1, "hazard": "owner-age"},
     ],
     "add-facility": [
         {"category": "clinic", "name": "新", "location": at(5)},
         {"category": "clinic", "name": "新", "location": at(20)},  # the same, moved
         {"category": "large_workplace", "name": "新", "location": at(17)},
         {"category": "shop", "name": "新", "location": at(17)},  # nobody looks at it
+        {"category": "doctor_car_base", "name": "新", "location": at(11)},
     ],
     "adjust-facility": [
         {"ids": ["office-1"], "open_to_public": False},
@@ -120,7 +122,12 @@ EDITS: dict[str, list[dict]] = {
             "timetables": [{"first_departures": ["10:20", "18:10"]}],
         }
     ],
-    "mobile-service": [office(3, 500.0), office(9, 500.0), office(9, 300.0)],
+    "mobile-service": [
+        office(3, 500.0),
+        office(9, 500.0),
+        office(9, 300.0),
+        office(3, 500.0) | {"clinic_desk": {"kind": "doctor", "doctor_hours_share": 1.0}},
+    ],
 }
 """Kind of modification → examples, each of which changes the town."""
 
@@ -253,10 +260,6 @@ def test_a_later_process_finds_only_what_is_right(tmp_path, sequence):
         assert_equal(found, without_places(wanted) if hides_places(c.kind for c in applied.closures) else wanted)
 
 
-DESKS = {"clinic_e2sfca", "clinic_round_trip_share"}
-"""KPIs that count clinic desks on board of a mobile office."""
-
-
 def computed_by(edits: list[tuple[str, int]]) -> tuple[set[str], set[str]]:
     """Return the KPIs that an edit computes anew after the city as it is, and those it finds."""
     memory = Warm(GRID)  # its sources are assumed: an edit makes none of them weaker
@@ -270,7 +273,12 @@ def test_an_edit_costs_only_what_it_touches():
     assert "works_arrival_share" in touched
     assert {"clinic_nearest_min", "transit_coverage_share", "catchment_population_share", "last_bus_time"} <= kept
     touched, kept = computed_by([("mobile-service", 0)])
-    assert touched == {"mobile_office_coverage_share", "mobile_office_visits_per_month", *DESKS}
+    assert touched == {"mobile_office_coverage_share", "mobile_office_visits_per_month"}
+    touched, kept = computed_by([("mobile-service", 3)])
+    assert {"clinic_e2sfca", "clinic_round_trip_share"} <= touched
+    assert {"clinic_nearest_min", "clinics_count", "emergency_within_15min_share"} <= kept
+    touched, kept = computed_by([("add-facility", 4)])
+    assert touched == {"emergency_within_15min_share"}
     touched, kept = computed_by([("adjust-speed", 0)])
     assert {"clinics_count", "clinics_per_100k", "shelter_walk_min"} <= kept
     assert {"clinic_nearest_min", "last_bus_time"} <= touched
