@@ -148,10 +148,10 @@ def month(
     if csv is not None:
         save(frame, csv, session)
     if ics is not None:
-        from scenarios.office_calendar import calendar_bytes
+        from scenarios.office_calendar import calendar_bytes, fiscal_year
 
         ics.parent.mkdir(parents=True, exist_ok=True)
         part = ics.with_name(f".{ics.name}.part")
-        part.write_bytes(calendar_bytes(plans, int(found[1])))
+        part.write_bytes(calendar_bytes(plans, fiscal_year(int(found[1]), int(found[2]))))
         part.replace(ics)
         session.print(session.say("office.ics", path=ics))

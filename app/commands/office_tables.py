@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
     from scenarios.apply import Applied
 
+MONTH_COLUMNS = ("date", "vehicle", "place", "open", "close", "leave", "arrive", "drive_min", "return_depot", "status")
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -128,10 +129,7 @@ def month_rows(applied: Applied, plans: Sequence[MobileOfficePlan], year: int, m
     from sim.mobile_office.month import month_table
 
     speed = applied.params.car_offpeak_kmh
-    frames = [
-        month_table(plan, year, month, plan_drives(applied.city.streets, plan, speed)).assign(plan_id=plan.plan_id)
-        for plan in plans
-    ]
+    frames = [month_table(plan, year, month, plan_drives(applied.city.streets, plan, speed)) for plan in plans]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -139,14 +137,12 @@ def month_table_of(session: Session, frame: pd.DataFrame, title: str) -> Table:
     """Return a month as a table."""
     from rich.text import Text as Styled
 
-    wanted = [c for c in MONTH_COLUMNS if c in frame]
-    columns = [Column(session.say(f"office.month_{c}"), right=c.endswith("_min")) for c in wanted]
-    rows = [tuple(Styled(_cell(row[c])) for c in wanted) for row in frame.to_dict("records")]
-    return fitted_table(title, columns, rows, session.out.width, elastic=min(3, len(wanted) - 1))
-
-
-MONTH_COLUMNS = ("date", "weekday", "vehicle", "place")
-"""Replaced once the month is there."""
+    columns = [Column(session.say(f"office.month_{c}"), right=c.endswith("_min")) for c in MONTH_COLUMNS]
+    rows = []
+    for row in frame.to_dict("records"):
+        row["date"] = f"{row['date'][5:]} {row['weekday']}"
+        rows.append(tuple(Styled(_cell(row[c])) for c in MONTH_COLUMNS))
+    return fitted_table(title, columns, rows, session.out.width, elastic=MONTH_COLUMNS.index("place"))
 
 
 def _cell(value: Any) -> str:

@@ -64,7 +64,7 @@ MESSAGES = {
     "help.office.base": "Scenario whose residents count (default: the city as it is)",
     "help.office.save": "Write what was asked as a scenario file",
     "help.office.month_of": "Month YYYY-MM",
-    "help.office.ics": "Write the visits of the whole year as iCalendar",
+    "help.office.ics": "Write the visits of that fiscal year as iCalendar",
     "progress.apply": "Preparing the scenario {name} (choosing places takes a while)",
     "office.none": "this scenario has no plan of a mobile office",
     "office.none_hint": "write a mobile-service, or name one such as mobile-office-12",
@@ -81,6 +81,16 @@ MESSAGES = {
     "office.place": "Place",
     "office.persons": "Within a walk",
     "office.only_here": "only here",
+    "office.month_date": "Date",
+    "office.month_vehicle": "Van",
+    "office.month_place": "Place",
+    "office.month_open": "Open",
+    "office.month_close": "Close",
+    "office.month_leave": "Leave",
+    "office.month_arrive": "Arrive",
+    "office.month_drive_min": "Drive (min)",
+    "office.month_return_depot": "Back",
+    "office.month_status": "Status",
     "office.ics": "Wrote the calendar: {path}",
     # hubs
     "help.hubs": "Mobility hubs: ranking of candidates\n\nExample\n  ekisei hubs rank --k 5",
@@ -111,4 +121,65 @@ MESSAGES = {
     "hubkind.clinic": "clinic",
     "hubs.what": "People of 75+ who cannot walk to a station or stop and whom a feeder reaches; share of all of them",
     "hubs.nested": "Ranked by what each adds to those above; beside it the best choice of as many (these conditions)",
+    # fleet
+    "help.fleet": (
+        "On-demand services: simulate fleets, check the simulation\n\n"
+        "Examples\n"
+        "  ekisei fleet simulate estate-hub-feeder --vehicles 2,3,4\n"
+        "  ekisei fleet check"
+    ),
+    "help.fleet.simulate": (
+        "Simulate fleets: waits, refusals, people on board, empty kilometres\n\n"
+        "Examples\n"
+        "  ekisei fleet simulate estate-hub-feeder --vehicles 1,2,3,4 --csv fleets.csv\n"
+        "  ekisei fleet simulate --service kanesawa --events log.csv"
+    ),
+    "help.fleet.check": (
+        "Check the simulation against queueing theory, and beside a real month (fleet size unknown)\n\n"
+        "Example\n"
+        "  ekisei fleet check"
+    ),
+    "help.fleet.scenario": "Scenario (file or id; default: the city as it is)",
+    "help.fleet.service": "Id of a service (default: all with a plan)",
+    "help.fleet.vehicles": "Numbers of vehicles, e.g. 1,2,3,4 (default: as planned)",
+    "help.fleet.csv": "Write the day as CSV",
+    "help.fleet.events": "Write the event log of one day as CSV",
+    "progress.fleet": "Simulating fleets",
+    "progress.fleet_check": "Checking the simulation",
+    "fleet.none": "there is no on-demand service with a plan",
+    "fleet.none_hint": "name a scenario with an add-on-demand, such as estate-hub-feeder",
+    "fleet.no_service": "no service {value} (those that are only listed cannot be simulated)",
+    "fleet.bad_vehicles": "cannot read the numbers of vehicles: {value}",
+    "fleet.vehicles_hint": "whole numbers from 1 to {most}, with commas (e.g. 1,2,3,4)",
+    "fleet.title": "On-demand services: an average day (modelled)",
+    "fleet.hours_title": "{name} by hour of the wish: mean wait (min) / refused",
+    "fleet.same_requests": "Who asks when is the same whatever the fleet (same random numbers)",
+    "fleet.name": "Service",
+    "fleet.hour": "Hour",
+    "fleet.of_vehicles": "{n} vehicles",
+    "fleet.vehicles": "Vehicles",
+    "fleet.n_vehicles": "Vehicles",
+    "fleet.requests_per_day": "Requests a day",
+    "fleet.wait_mean_min": "Wait mean (min)",
+    "fleet.wait_median_min": "Wait median (min)",
+    "fleet.wait_p90_min": "Wait 90% (min)",
+    "fleet.rejection_share": "Refused",
+    "fleet.rides_per_vehicle_hour": "People per vehicle hour",
+    "fleet.occupancy": "On board",
+    "fleet.empty_km_share": "Empty km",
+    "fleet.case": "Queue",
+    "fleet.quantity": "Quantity",
+    "fleet.theory": "Theory",
+    "fleet.simulated": "Simulated",
+    "fleet.error": "Std. error",
+    "fleet.agrees": "Agrees",
+    "fleet.yes": "yes",
+    "fleet.no": "no",
+    "fleet.theory_title": "Beside theory",
+    "fleet.theory_note": "Agrees = within three standard errors. Queues without shared rides (M/M/c, M/D/1)",
+    "fleetquantity.wait_mean_s": "mean wait (s)",
+    "fleetquantity.waiting_share": "share who wait",
+    "fleet.shiojiri_title": "Shiojiri city, November 2020: observed and predicted",
+    "fleet.observed_wait_min": "Observed mean wait (min)",
+    "fleet.untuned": "Nothing is fitted to what was observed",
 }

@@ -62,7 +62,7 @@ MESSAGES = {
     "help.office.base": "人口などの元にするシナリオ（省略時は現況）",
     "help.office.save": "選んだ条件をシナリオファイルとして書き出す",
     "help.office.month_of": "年月 YYYY-MM",
-    "help.office.ics": "1 年分の予定を iCalendar に書き出す",
+    "help.office.ics": "その年度の予定を iCalendar に書き出す",
     "progress.apply": "シナリオを用意中 {name}（場所を選ぶときは少し時間がかかります）",
     "office.none": "このシナリオに動く市役所の計画がありません",
     "office.none_hint": "mobile-service を書くか、mobile-office-12 などを指定してください",
@@ -79,6 +79,16 @@ MESSAGES = {
     "office.place": "場所",
     "office.persons": "徒歩圏の人",
     "office.only_here": "うちここだけ",
+    "office.month_date": "日付",
+    "office.month_vehicle": "車両",
+    "office.month_place": "場所",
+    "office.month_open": "開設",
+    "office.month_close": "終了",
+    "office.month_leave": "出発",
+    "office.month_arrive": "到着",
+    "office.month_drive_min": "走行（分）",
+    "office.month_return_depot": "帰庫",
+    "office.month_status": "状態",
     "office.ics": "カレンダーを書き出しました: {path}",
     # hubs
     "help.hubs": "モビリティハブ: 候補の順位\n\n例\n  ekisei hubs rank --k 5",
@@ -109,4 +119,63 @@ MESSAGES = {
     "hubkind.clinic": "診療所",
     "hubs.what": "人: 駅・停留所まで歩けない 75 歳以上のうち、フィーダーが時間内に届く人（人。割合はその全体に対して）",
     "hubs.nested": "順位は上から順に足していくときの最良。「同じ数で最良」は一度に選ぶときの厳密解（この条件で）",
+    # fleet
+    "help.fleet": (
+        "デマンド交通: 車両の模擬と検証\n\n"
+        "例\n"
+        "  ekisei fleet simulate estate-hub-feeder --vehicles 2,3,4\n"
+        "  ekisei fleet check"
+    ),
+    "help.fleet.simulate": (
+        "運行車両を模擬する: 待ち時間、配車不成立（お断り）、平均乗車人数、空車の割合\n\n"
+        "例\n"
+        "  ekisei fleet simulate estate-hub-feeder --vehicles 1,2,3,4 --csv 車両.csv\n"
+        "  ekisei fleet simulate --service kanesawa --events 記録.csv"
+    ),
+    "help.fleet.check": (
+        "模擬の検証: 待ち行列の理論との一致と、塩尻市の実績（台数は不明）と並べた予測\n\n例\n  ekisei fleet check"
+    ),
+    "help.fleet.scenario": "シナリオ（ファイルまたは ID。省略時は現況）",
+    "help.fleet.service": "サービスの ID（省略時は計画のあるものすべて）",
+    "help.fleet.vehicles": "車両数（例: 1,2,3,4。省略時は計画の台数）",
+    "help.fleet.csv": "1 日の結果を CSV に書き出す",
+    "help.fleet.events": "ある 1 日の出来事の記録を CSV に書き出す",
+    "progress.fleet": "車両を模擬中",
+    "progress.fleet_check": "模擬を検証中",
+    "fleet.none": "計画のあるデマンド交通がありません",
+    "fleet.none_hint": "add-on-demand のあるシナリオ（estate-hub-feeder など）を指定してください",
+    "fleet.no_service": "サービス {value} はありません（一覧だけのものは模擬できません）",
+    "fleet.bad_vehicles": "車両数を読めません: {value}",
+    "fleet.vehicles_hint": "1〜{most} の整数を「,」で並べてください（例: 1,2,3,4）",
+    "fleet.title": "デマンド交通　1 日の平均（試算）",
+    "fleet.hours_title": "{name}　希望した時間帯ごとの待ちの平均（分） / 配車不成立",
+    "fleet.same_requests": "台数を変えても、だれがいつ呼ぶかは同じです（同じ乱数）",
+    "fleet.name": "サービス",
+    "fleet.hour": "時間帯",
+    "fleet.of_vehicles": "{n} 台",
+    "fleet.vehicles": "台数",
+    "fleet.n_vehicles": "台数",
+    "fleet.requests_per_day": "リクエスト/日",
+    "fleet.wait_mean_min": "待ち 平均（分）",
+    "fleet.wait_median_min": "待ち 中央（分）",
+    "fleet.wait_p90_min": "待ち 90%（分）",
+    "fleet.rejection_share": "配車 不成立",
+    "fleet.rides_per_vehicle_hour": "人/台・時間",
+    "fleet.occupancy": "平均 乗車 人数",
+    "fleet.empty_km_share": "空車 走行",
+    "fleet.case": "待ち行列",
+    "fleet.quantity": "量",
+    "fleet.theory": "理論",
+    "fleet.simulated": "模擬",
+    "fleet.error": "標準誤差",
+    "fleet.agrees": "一致",
+    "fleet.yes": "一致",
+    "fleet.no": "不一致",
+    "fleet.theory_title": "理論との比較",
+    "fleet.theory_note": "一致 = 差が標準誤差の 3 倍以内。乗り合わせのない単純な場合の待ち行列（M/M/c・M/D/1）",
+    "fleetquantity.wait_mean_s": "平均待ち（秒）",
+    "fleetquantity.waiting_share": "待つ割合",
+    "fleet.shiojiri_title": "塩尻市 2020年11月（のるーと）の実績と予測",
+    "fleet.observed_wait_min": "実測の平均待ち（分）",
+    "fleet.untuned": "予測は実績に合わせていません（調整なし）",
 }
