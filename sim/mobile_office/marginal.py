@@ -17,7 +17,7 @@ from sim.mobile_office.tour_check import Stay, check_days
 if TYPE_CHECKING:
     from geodata.facilities import Facilities
     from geodata.mobile_office import MobileOfficePlan, OfficeVisit
-    from geodata.units import IntArray
+    from geodata.units import FloatArray, IntArray
     from sim.context import RunContext
     from sim.mobile_office.coverage import Plans
 
@@ -76,12 +76,15 @@ def one_more_van(context: RunContext, plan: MobileOfficePlan, plans: Plans) -> V
     centres = context.facilities(FacilityKind.COMMUNITY_CENTRE)
     free = _unvisited(centres, plans)
     chosen = greedy_places(context, centres, free, plan.walk_m, plans, len(pattern))
-    gained = tuple(_place(plan, centres, int(row), visits) for row, visits in zip(chosen, pattern, strict=False))
+    calendar = _nearest_calendar(centres.xy[chosen], pattern)
+    gained = tuple(_place(plan, centres, row, visits) for row, visits in zip(chosen, calendar, strict=True))
     rule = Text(
         f"車両 1 台を加え、既存の 1 台分の予定（{len(pattern)} か所）を、未開設の交流センター・集会所のうち"
-        f"新たに徒歩圏に入る人が多い順の {len(gained)} か所で行う（順に曜日・時刻を割り当てる）",
+        f"新たに徒歩圏に入る人が多い順の {len(gained)} か所で行う"
+        "（曜日・時刻は、合計の距離が最も短くなるように既存の場所から引き継ぐ）",
         f"one more van runs the calendar of one van ({len(pattern)} places) at the {len(gained)} community centres "
-        "without a visit that add most people, one by one (days and hours in that order)",
+        "without a visit that add most people, one by one (each takes over the days and hours of an old place, least "
+        "distance in all)",
     )
     larger = replace(plan, n_vehicles=plan.n_vehicles + 1, places=(*plan.places, *gained))
     return Variant("one-more-van", larger, rule, gained, _clashes(context, plan, gained))
@@ -95,9 +98,9 @@ def _clashes(context: RunContext, plan: MobileOfficePlan, gained: tuple[OfficePl
     return tuple(clash.message for clash in check_days(crew, stays))
 
 
-def van_calendar(plan: MobileOfficePlan) -> list[tuple[OfficeVisit, ...]]:
+def van_calendar(plan: MobileOfficePlan) -> list[OfficePlace]:
     """
-    Return the visits of one van, place by place.
+    Return the places of one van with its visits there.
 
     Of the van with the most hours where visits name theirs; else of the first places, as many as make a van's part.
     """
@@ -106,11 +109,20 @@ def van_calendar(plan: MobileOfficePlan) -> list[tuple[OfficeVisit, ...]]:
     if vans and min(vans) >= 0:
         hours = {v: sum(x.hours_per_month for p in opened for x in p.visits if x.vehicle == v) for v in vans}
         busiest = min(vans, key=lambda v: (-hours[v], v))
-        parts = [tuple(visit for visit in place.visits if visit.vehicle == busiest) for place in opened]
+        parts = [replace(p, visits=tuple(visit for visit in p.visits if visit.vehicle == busiest)) for p in opened]
     else:
-        parts = [place.visits for place in opened[: -(-len(opened) // max(plan.n_vehicles, 1))]]
+        parts = opened[: -(-len(opened) // max(plan.n_vehicles, 1))]
     own = plan.n_vehicles
-    return [tuple(replace(visit, vehicle=own) for visit in part) for part in parts if part]
+    return [replace(p, visits=tuple(replace(v, vehicle=own) for v in p.visits)) for p in parts if p.visits]
+
+
+def _nearest_calendar(xy: FloatArray, pattern: list[OfficePlace]) -> list[tuple[OfficeVisit, ...]]:
+    """Return new place → visits of an old place, each used once, least distance between old and new in all."""
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 -- slow to load
+
+    old = np.array([place.xy for place in pattern]).reshape(-1, 2)
+    apart_m = np.hypot(*(np.reshape(xy, (-1, 1, 2)) - old).transpose(2, 0, 1))
+    return [pattern[n].visits for n in linear_sum_assignment(apart_m)[1]]
 
 
 def greedy_places(

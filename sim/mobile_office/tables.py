@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _USES = ("office", "disaster", "shop", "voting")
 _OFFICE_AGES = (0, 65, 75)
+_NOBODY = 1e-6
+"""Fewer persons than this are rounding."""
 
 
 def office_places(context: RunContext) -> pd.DataFrame:
@@ -219,7 +221,7 @@ def _overlap_rows(context: RunContext, use: str) -> Iterator[dict[str, Any]]:
                 continue
             apart_m = float(np.hypot(first.xy[0] - second.xy[0], first.xy[1] - second.xy[1]))
             shared = context.reach_share(circles([one])) - added_share(context, one, [two])
-            if not shared.any():
+            if float(context.city.population.total @ shared) < _NOBODY:
                 continue
             counts = {f"persons{_suffix(age)}": float(_people(context, age) @ shared) for age in _OFFICE_AGES}
             ids = {"place_id": first.place_id, "other_place_id": second.place_id, "apart_m": apart_m}
