@@ -83,6 +83,7 @@ class RunContext:
         self._frames: list[dict[str, None]] = []
         self._digests: dict[str, str] = {}
         self._facilities: dict[tuple[str, ...], Facilities] = {}
+        self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
 
     @property
     def reused(self) -> tuple[str, ...]:
@@ -279,11 +280,11 @@ class RunContext:
 
     def last_departures(self, request: RoutingRequest, origins_xy: FloatArray) -> Float32Array:
         """Return cell, origin → last minute [s] from which a vehicle still leads home; −inf = none, shape (C, O)."""
-        return self._travel_columns("last", request, origins_xy, self._last)
+        return self._travel_columns("last", replace(request, direction="depart"), origins_xy, self._last)
 
     def first_arrivals(self, request: RoutingRequest, places_xy: FloatArray) -> Float32Array:
         """Return cell, place → first minute [s] by which a vehicle leads there; inf = none, shape (C, D)."""
-        return self._travel_columns("first", request, places_xy, self._first)
+        return self._travel_columns("first", replace(request, direction="arrive_by"), places_xy, self._first)
 
     def _travel_columns(
         self,
@@ -295,8 +296,8 @@ class RunContext:
         """Return the columns of places, computing those the memory lacks; `compute` returns (cell, place)."""
         from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
 
-        parts, rides = self._travel_parts(request)
-        key, name = self._travel_key(what, request, parts, rides), question(what, request)
+        parts, (rides, added) = self._travel_parts(request)
+        key, name = self._travel_key(what, request, parts, added), question(what, request)
         columns, known = self.reuse.travel_columns(key)
         wanted = [(float(x), float(y)) for x, y in places_xy]
         distinct = list(dict.fromkeys(wanted))
@@ -317,22 +318,24 @@ class RunContext:
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
 
-    def _travel_parts(self, request: RoutingRequest) -> tuple[dict[str, str], Rides | None]:
-        """Return reading → digest of all that travel times depend on, and what on-demand services add."""
+    def _travel_parts(self, request: RoutingRequest) -> tuple[dict[str, str], tuple[Rides | None, str]]:
+        """Return reading → digest of all that travel times depend on; what on-demand services add, and its digest."""
         self._note_reads((*TRAVEL_READS, *_DERIVED))
         parts = {name: self._digest(name) for name in (*TRAVEL_READS, *_DERIVED)}
         if not parts[RIDES]:
-            return parts, None
+            return parts, (None, "")
         from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
-        rides = self._unnoted(lambda: find_rides(self, request))
-        return parts, rides if rides.digest else None
+        if request not in self._rides:
+            rides = self._unnoted(lambda: find_rides(self, request))
+            self._rides[request] = (rides, rides.digest) if rides.digest else (None, "")
+        return parts, self._rides[request]
 
     @staticmethod
-    def _travel_key(what: str, request: RoutingRequest, parts: dict[str, str], rides: Rides | None) -> str:
-        """Return the key of travel times: rides count by what they add to this question, not by their plans."""
-        added = [parts[name] for name in (*TRAVEL_READS, CHANGES, DOORS) if name in TRAVEL_READS or parts[name]]
-        return digest_of((what, *added, request, *(() if rides is None else (rides.digest,))))
+    def _travel_key(what: str, request: RoutingRequest, parts: dict[str, str], rides: str) -> str:
+        """Return the key of travel times; `rides`: digest of what services add to the question, not of their plans."""
+        told = [parts[name] for name in (*TRAVEL_READS, CHANGES, DOORS) if name in TRAVEL_READS or parts[name]]
+        return digest_of((what, *told, request, *((rides,) if rides else ())))
 
     def _route(self, cells: Places, places: Places, request: RoutingRequest, rides: Rides | None) -> Float32Array:
         homeward = request.direction == "depart"
@@ -364,7 +367,8 @@ class RunContext:
         from sim.routing import prepare_times  # noqa: PLC0415 -- loads compiled kernels
 
         parts = {name: self._digest(name) for name in (*TRAVEL_READS, *_DERIVED)}
-        key, name = self._travel_key(f"prepared {side}", request, parts, rides), question("prepare", request)
+        added = "" if rides is None or rides.legs is None else digest_of(rides.legs)
+        key, name = self._travel_key(f"prepared {side}", request, parts, added), question("prepare", request)
         legs = None if rides is None else rides.legs
         with self.journal.timed("prepare", name):
             prepared, known = self.reuse.prepared(

@@ -18,6 +18,7 @@ PLACES = "places"
 KIND_TEXT = {
     "travel": Text("公共交通の所要時間", "travel times"),
     "prepare": Text("時刻表の準備", "preparation of the timetable"),
+    "on_demand": Text("デマンド交通の模擬", "simulation of on-demand services"),
     "cover": Text("駅勢圏・カバー圏の面積", "areas of catchments"),
     "walk": Text("徒歩時間", "walks"),
     "fit": Text("公表値に合わせた半径", "radii fitted to the official figure"),
@@ -35,8 +36,8 @@ class StepNote:
     Parameters
     ----------
     kind, name
-        What was done: ``kpi`` (id), ``column`` (of the table of cells), ``travel`` (walker and question), ``cover``,
-        ``walk``, ``prepare``, ``fit``.
+        What was done: ``kpi`` (id), ``column`` (of the table of cells), ``travel`` (walker and question),
+        ``on_demand`` (service), ``cover``, ``walk``, ``prepare``, ``fit``.
     n_found, n_computed
         Values taken from the memory and computed afresh (of travel times: columns, one per place).
     because

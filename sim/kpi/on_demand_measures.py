@@ -70,7 +70,7 @@ def _wait_p90_min(totals: Totals) -> float:
 
 
 def _rejection_share(totals: Totals) -> float:
-    asked = sum(days * (len(each.wait_s) + each.n_rejected) for days, each in totals)
+    asked = sum(days * each.n_requests for days, each in totals)
     return sum(days * each.n_rejected for days, each in totals) / asked if asked else float("nan")
 
 

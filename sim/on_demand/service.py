@@ -16,6 +16,7 @@ from geodata.digest import digest_of
 from geodata.facilities import FacilityKind
 from geodata.frozen import freeze
 from geodata.on_demand import FixedWait, FleetWait
+from geodata.units import SECONDS_PER_MIN
 from sim.on_demand.drives import drive_tables
 from sim.on_demand.experience import Experience, experience_of, fixed_experience
 from sim.on_demand.types import CLASS_AGES, PURPOSES, Demand, Events, FleetRules
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from geodata.on_demand import OnDemandPlan, OnDemandService
     from geodata.units import BoolArray, FloatArray, IntArray
     from sim.context import RunContext
+    from sim.on_demand.outcome import Outcome
     from sim.on_demand.types import Requests, Simulation
 
 CLINIC, SHOP, COMMUNITY, STOP, OTHER = range(len(PURPOSES))
@@ -118,6 +120,13 @@ class ServiceRun:
     def simulations(self) -> tuple[Simulation, ...]:
         """All days on which it ran, draw by draw."""
         return tuple(day.simulation for days in self.draws for day in days if day.simulation is not None)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What all days on which it ran come to; None where the wait is given."""
+        from sim.on_demand.outcome import measure_outcome  # noqa: PLC0415 -- loads pandas
+
+        return measure_outcome(self.simulations) if self.simulations else None
 
 
 def run_services(context: RunContext) -> tuple[ServiceRun, ...]:
@@ -215,6 +224,7 @@ def _service_ask(context: RunContext, service: OnDemandService, claims: FloatArr
         start_s=plan.start_s,
         end_s=plan.end_s,
         depot=len(points) - 1,
+        ride_allowance_s=round(params.on_demand_ride_allowance_min * SECONDS_PER_MIN),
         sharing=plan.business != "乗用",
     )
     own = OnDemandParams(**{name: getattr(params, name) for name in OnDemandParams.model_fields})
@@ -244,9 +254,9 @@ def _centre(plan: OnDemandPlan) -> FloatArray:
 def _demand(context: RunContext, plan: OnDemandPlan, claims: FloatArray) -> tuple[FloatArray, Demand, FloatArray]:
     """Return where homes are picked up [m], who asks for what, and the places [m]."""
     population = context.city.population
-    cells = np.flatnonzero(claims > 0).astype(np.int32)
+    everybody = np.stack([_of_class(context, n, plan.from_age) for n in range(len(CLASS_AGES))], axis=1)
+    cells = np.flatnonzero((claims > 0) & (everybody.sum(axis=1) > 0)).astype(np.int32)
     homes_xy = picked_up_at(plan, population.xy[cells])
-    persons = np.stack([_of_class(context, n, plan.from_age)[cells] for n in range(len(CLASS_AGES))], axis=1)
     ids, xy, purpose = _places(context, plan)
     if not len(ids):  # nothing known to ride to: to one another
         ids, xy = population.cell_id[cells].tolist(), homes_xy
@@ -260,7 +270,7 @@ def _demand(context: RunContext, plan: OnDemandPlan, claims: FloatArray) -> tupl
         cell=cells,
         cell_id=population.cell_id[cells],
         home=np.arange(len(cells), dtype=np.int32),
-        persons=persons * claims[cells, None],
+        persons=everybody[cells] * claims[cells, None],
         place=(len(cells) + np.arange(len(ids))).astype(np.int32),
         place_id=np.asarray(ids, dtype=np.str_),
         purpose=np.asarray(purpose, np.int32),

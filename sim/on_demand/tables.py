@@ -17,8 +17,8 @@ from sim.on_demand.totals import service_totals
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geodata.units import FloatArray
     from sim.context import RunContext
+    from sim.on_demand.outcome import Outcome
     from sim.on_demand.service import ServiceRun
 
 _SECONDS_PER_H = 3_600
@@ -53,47 +53,45 @@ def _service_row(run: ServiceRun) -> dict[str, Any]:
     }
     if not run.draws:
         return row | {"wait_median_min": run.experience.wait_s[0, 0] / SECONDS_PER_MIN, "note": run.service.note.ja}
-    total = service_totals(run)
-    n_days, km = max(total.n_days, 1), total.loaded_km + total.empty_km
-    return row | {
-        "running_days_share": total.n_running / n_days,
-        "requests_per_day": total.n_requests / n_days,
-        "wait_mean_min": _mean(total.wait_s) / SECONDS_PER_MIN,
-        "wait_median_min": _percentile(total.wait_s, 50) / SECONDS_PER_MIN,
-        "wait_p90_min": _percentile(total.wait_s, 90) / SECONDS_PER_MIN,
-        "detour_mean": _mean(total.factor),
+    total, outcome = service_totals(run), run.outcome
+    row |= {
+        "running_days_share": total.n_running / max(total.n_days, 1),
         "rejection_share": total.n_rejected / total.n_requests if total.n_requests else np.nan,
-        "persons_per_day": total.persons / n_days,
-        "rides_per_vehicle_hour": total.persons / total.vehicle_hours if total.vehicle_hours else np.nan,
-        "occupancy": total.person_km / total.loaded_km if total.loaded_km else np.nan,
-        "km_per_day": km / n_days,
-        "empty_km_share": total.empty_km / km if km else np.nan,
-        "note": run.service.note.ja,
+    }
+    return row | ({} if outcome is None else _outcome_row(outcome)) | {"note": run.service.note.ja}
+
+
+def _outcome_row(outcome: Outcome) -> dict[str, float]:
+    """Return the figures of an average day with service."""
+    return {
+        "requests_per_day": outcome.requests_per_day,
+        "persons_per_day": outcome.persons_per_day,
+        "wait_mean_min": outcome.wait_mean_s / SECONDS_PER_MIN,
+        "wait_median_min": outcome.wait_median_s / SECONDS_PER_MIN,
+        "wait_p90_min": outcome.wait_p90_s / SECONDS_PER_MIN,
+        "detour_factor": outcome.detour_factor,
+        "no_show_share": outcome.no_show_share,
+        "rides_per_vehicle_hour": outcome.rides_per_vehicle_hour,
+        "occupancy": outcome.occupancy_km,
+        "vehicle_km_per_day": outcome.vehicle_km_per_day,
+        "empty_km_share": outcome.empty_km_share,
+        "busy_share": outcome.busy_share,
     }
 
 
 def on_demand_hours(context: RunContext) -> pd.DataFrame:
-    """Return one row per service and hour of the wish: requests a day, refusals, waits, detours."""
-    return pd.DataFrame([row for run in _runs(context) if run.draws for row in _hour_rows(run)])
-
-
-def _hour_rows(run: ServiceRun) -> Iterator[dict[str, Any]]:
-    total, frames = service_totals(run), run.experience
-    for start, end in zip(frames.start_s.tolist(), frames.end_s.tolist(), strict=True):
-        here = (total.wish_s >= start) & (total.wish_s < end)
-        refused = int(np.sum((total.rejected_wish_s >= start) & (total.rejected_wish_s < end)))
-        asked = int(here.sum()) + refused
-        yield {
-            "service_id": run.service.service_id,
-            "from": format_time(start)[:5],
-            "to": format_time(end)[:5],
-            "requests_per_day": asked / max(total.n_days, 1),
-            "rejection_share": refused / asked if asked else np.nan,
-            "wait_mean_min": _mean(total.wait_s[here]) / SECONDS_PER_MIN,
-            "wait_median_min": _percentile(total.wait_s[here], 50) / SECONDS_PER_MIN,
-            "wait_p90_min": _percentile(total.wait_s[here], 90) / SECONDS_PER_MIN,
-            "detour_mean": _mean(total.factor[here]),
-        }
+    """Return one row per service and hour of the wish, on days with service."""
+    frames = []
+    for run in _runs(context):
+        outcome = run.outcome
+        if outcome is None:
+            continue
+        frame = outcome.by_hour.copy()
+        for name in ("wait_mean", "wait_p90"):
+            frame[f"{name}_min"] = frame.pop(f"{name}_s") / SECONDS_PER_MIN
+        frame.insert(0, "service_id", run.service.service_id)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def on_demand_vehicles(context: RunContext) -> pd.DataFrame:
@@ -135,14 +133,3 @@ def on_demand_events(context: RunContext) -> pd.DataFrame:
 def _clock(second: int) -> str:
     """Return the time of day; bookings are made the day before too."""
     return format_time(second) if second >= 0 else f"前日 {format_time(second % SECONDS_PER_DAY)}"
-
-
-def _mean(values: FloatArray) -> float:
-    return float(values.mean()) if len(values) else float("nan")
-
-
-def _percentile(values: FloatArray, percentile: int) -> float:
-    """Return a percentile by nearest rank, NaN where there is none."""
-    if not len(values):
-        return float("nan")
-    return float(np.sort(values)[max(0, -(-percentile * len(values) // 100) - 1)])

@@ -171,6 +171,7 @@ def _areas(city: City) -> None:
 
 def _rides(city: City) -> None:
     from sim.on_demand.engine import simulate  # noqa: PLC0415 -- compiles on first use
+    from sim.on_demand.ride_samples import sample_rides  # noqa: PLC0415
     from sim.on_demand.types import FleetRules, Requests  # noqa: PLC0415
 
     apart = np.hypot(*(city.population.xy[:2, None] - city.population.xy[None, :2]).transpose(2, 0, 1))
@@ -178,6 +179,9 @@ def _rides(city: City) -> None:
     ends = np.array([0, 1, 1], np.int32)
     requests = Requests(later, later, ends, 1 - ends, -none, np.array([False, True, False]), none, none, none, none)
     simulate(requests, apart.astype(np.int32), apart, FleetRules(1, 4, 3_600, 2.0, 60, 0, 7_200))
+    frames, one = (np.array([0], np.int32), np.array([7_200], np.int32)), np.ones((1, 1))
+    drive_s, marks_s = apart.astype(np.int32), np.array([3_600, 3_660], np.int32)
+    sample_rides(drive_s, drive_s, drive_s, frames, (one, one, 60, 0), marks_s, (True, True, False), 7_200, 50)
 
 
 def _crossing() -> StreetNetwork:
