@@ -93,7 +93,9 @@ class Area(Model):
         return self
 
 
-Zones = Annotated[Area, BeforeValidator(_sorted_out)]
+Zones = Annotated[
+    Area, BeforeValidator(_sorted_out, json_schema_input_type=Area | GeoArea | str | tuple[str | GeoArea, ...])
+]
 """An area; also a list of zone ids and GeoJSON polygons."""
 
 

@@ -100,7 +100,7 @@ class Bilingual(Model):
         return Text(self.ja, self.en)
 
 
-Label = Annotated[Bilingual, BeforeValidator(_both_languages)]
+Label = Annotated[Bilingual, BeforeValidator(_both_languages, json_schema_input_type=Bilingual | str)]
 """A bilingual text; a plain string stands for both languages."""
 
 SafeId = Annotated[str, AfterValidator(_check_id), Field(json_schema_extra={"pattern": _ID.pattern})]

@@ -44,7 +44,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Destinations = Annotated[Names, BeforeValidator(_listed)]
+Destinations = Annotated[Names, BeforeValidator(_listed, json_schema_input_type=str | Names)]
 
 
 class AddOnDemand(ModificationBase):

@@ -13,6 +13,8 @@ from scenarios.apply import apply_scenario
 from scenarios.export import map_layers
 from scenarios.files import parse_scenario
 from sim.routing.day import scheduled_day
+from sim.routing.footpaths import build_footpaths
+from sim.routing.types import RoutingRequest
 
 HEAD = """\
 schema: ekisei-scenario/1
@@ -120,6 +122,32 @@ def calls(city, date, draw):
             zip((t.trips.arrival_s[rows] + shift).tolist(), (t.trips.departure_s[rows] + shift).tolist(), strict=True)
         )
     return found
+
+
+def test_the_east_of_a_station_comes_nearer_and_changes_shorter(city):
+    gate = """\
+- {id: gate, type: add-entrance, at_stop: 常陸多賀駅, name: 東口, location: {lat: 36.5545, lon: 140.6345}, inside_min: 2}
+- {id: change, type: transfer, from_stop: 常陸多賀駅, to_stop: 多賀駅前, min_transfer_time_min: 3}
+"""
+    new = made(city, gate).city
+    assert [e.stop_id for e in new.entrances] == ["jr-hitachi-taga"]
+    request = RoutingRequest("2025-10-15", 36_000, 43_200, max_transfer_s=600)
+    ids = city.timetable.stops.stop_id.tolist()
+    a, b = ids.index("jr-hitachi-taga"), ids.index("brt-01")
+    ways = build_footpaths(new, request)
+    for one, other in ((a, b), (b, a)):
+        row = slice(ways.offsets[one], ways.offsets[one + 1])
+        assert dict(zip(ways.to[row].tolist(), ways.seconds[row].tolist(), strict=True))[other] == 180
+
+
+def test_a_running_service_takes_more_vehicles(city):
+    text = "- {id: a, type: adjust-on-demand, services: [kanesawa], fleet: {vehicles: 4}, requests_per_day: 30}\n"
+    before, after = ({s.service_id: s for s in c.on_demand} for c in (city, made(city, text).city))
+    old, new = before["kanesawa"], after["kanesawa"]
+    assert (new.n_vehicles, new.plan.fleet.n_vehicles, new.plan.requests_per_day) == (4, 4, 30)
+    assert new.plan.area_xy is old.plan.area_xy
+    assert new.plan_status == "hypothetical"
+    assert all(after[i] is before[i] for i in before if i != "kanesawa")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,14 @@ def test_schema_lists_every_type_with_japanese_descriptions():
     assert "運行間隔" in text
 
 
+def test_the_schema_knows_the_short_forms():
+    shapes = json_schema()["$defs"]["AddOnDemand"]["properties"]
+    for key, short in (("zones", "array"), ("to", "string"), ("name", "string")):
+        assert short in {option.get("type") for option in shapes[key]["anyOf"]}, key
+    fleet = json_schema()["$defs"]["Fleet"]["properties"]
+    assert (fleet["vehicles"]["minimum"], fleet["seats"]["minimum"]) == (1, 1)
+
+
 def test_library_files_are_named_by_id_and_say_where_numbers_come_from():
     for scenario_id in list_library():
         scenario = read_scenario(scenario_id)
