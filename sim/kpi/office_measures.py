@@ -139,7 +139,8 @@ def plan_status(context: RunContext, *parameters: str) -> tuple[Status, str]:
     plans = office_plans(context)
     if not plans:
         return context.status("population"), NO_PLAN
-    status = context.status("population", "streets", parameters=("mobile_office_walk_m", *parameters))
+    sure = [] if all(plan.plan_status == "planned" for plan in plans) else [Status.ASSUMED]
+    status = context.status("population", "streets", parameters=("mobile_office_walk_m", *parameters), extra=sure)
     stages = {PLAN_STAGES.get(plan.plan_status, plan.plan_status) for plan in plans}
     return status, "計画の段階: " + "・".join(sorted(stages))
 
