@@ -91,6 +91,7 @@ def _hub(hub: Hub, change: str) -> list[Json]:
         "radius_m": hub.radius_m,
         "components": list(hub.components),
         "min_transfer_time_min": _minutes(hub.min_transfer_time_s) if hub.min_transfer_time_s else None,
+        "boarding_penalty_min": _minutes(hub.boarding_penalty_s) if hub.boarding_penalty_s else None,
         "plan_status": hub.plan_status,
         "status": _status_of(hub.plan_status),
         "change": change,

@@ -27,7 +27,7 @@ from scenarios.modifications.base import (
     parse_clock,
     refuse,
 )
-from scenarios.modifications.frequency import EVERY_DAY
+from scenarios.modifications.frequency import DAY_BITS, EVERY_DAY
 from scenarios.modifications.on_demand_changes import find_services
 from scenarios.modifications.operating_domain import Domain, DomainTimes, domain_of
 from scenarios.modifications.run_choice import Run, days_by_service, evenly, retime_runs, runs_of, spread
@@ -35,6 +35,7 @@ from scenarios.modifications.selecting import RouteSelection, select_patterns, t
 
 NEAR_S = 20 * 60
 """A run that leaves farther than this from a wanted departure [s] is hardly meant."""
+DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holidays")
 OF_RUNS = ("window", "trips_per_day", "first_departures", "domain", "domain_run_min")
 
 
@@ -202,17 +203,17 @@ def _chosen(city: City, mod: Autonomous, patterns: IntArray, notes: Notes) -> di
     mask = days_mask(mod.days)
     days = days_by_service(timetable, np.flatnonzero(free).astype(np.int32), mask)
     if not days:
-        _too_few(mod, 0, 1, notes)
+        _too_few(mod, mask, 0, 1, notes)
     known = len(notes.problems)
     for bits, trips in days:
-        for run in _of_a_day(timetable, mod, trips, notes):
+        for run in _of_a_day(timetable, mod, bits, trips, notes):
             found[run] = found.get(run, 0) | bits
         if len(notes.problems) > known:
             return {}
     return found
 
 
-def _of_a_day(timetable: Timetable, mod: Autonomous, trips: list[int], notes: Notes) -> list[Run]:
+def _of_a_day(timetable: Timetable, mod: Autonomous, bits: int, trips: list[int], notes: Notes) -> list[Run]:
     ways: dict[tuple[int, int], list[int]] = {}
     for trip in trips:
         pattern = int(timetable.trips.pattern[trip])
@@ -233,33 +234,30 @@ def _of_a_day(timetable: Timetable, mod: Autonomous, trips: list[int], notes: No
         return []
     found: list[Run] = []
     for _, members in sorted(ways.items()):
-        runs = _of_a_way(timetable, mod, members, count, notes)
-        if not runs:
+        runs = _in_window(mod, runs_of(timetable, members))
+        wanted = _wanted(mod, runs, count)
+        if len(runs) < max(1, len(wanted)):
+            _too_few(mod, bits, len(runs), max(1, len(wanted)), notes)
             return []
-        found += runs
+        chosen = spread(runs, wanted) if wanted else runs
+        if mod.first_departures is not None and not _near(mod, chosen, wanted, notes):
+            return []
+        found += chosen
     return found
 
 
-def _of_a_way(timetable: Timetable, mod: Autonomous, trips: list[int], count: int | None, notes: Notes) -> list[Run]:
-    """Return the runs of one direction on one day that are meant."""
-    runs = runs_of(timetable, trips)
-    if mod.window is not None:
-        runs = [r for r in runs if mod.window.start_s <= r.departure_s < mod.window.end_s]
-    wanted: list[float] = []
+def _in_window(mod: Autonomous, runs: list[Run]) -> list[Run]:
+    if mod.window is None:
+        return runs
+    return [r for r in runs if mod.window.start_s <= r.departure_s < mod.window.end_s]
+
+
+def _wanted(mod: Autonomous, runs: list[Run], count: int | None) -> list[float]:
+    """Return the departures that are asked for in one direction [s]; none = all runs."""
     if count is not None:
         start_s, end_s = (mod.window.start_s, mod.window.end_s) if mod.window else _span(runs)
-        wanted = evenly(start_s, end_s, count)
-    elif mod.first_departures is not None:
-        wanted = [float(parse_clock(c)) for c in sorted(set(mod.first_departures))]
-    if len(runs) < max(1, len(wanted)):
-        _too_few(mod, len(runs), max(1, len(wanted)), notes)
-        return []
-    if not wanted:
-        return runs
-    chosen = spread(runs, wanted)
-    if mod.first_departures is not None and not _near(mod, chosen, wanted, notes):
-        return []
-    return chosen
+        return evenly(start_s, end_s, count)
+    return [float(parse_clock(c)) for c in sorted(set(mod.first_departures or ()))]
 
 
 def _span(runs: list[Run]) -> tuple[float, float]:
@@ -267,7 +265,9 @@ def _span(runs: list[Run]) -> tuple[float, float]:
     return (runs[0].departure_s, runs[-1].departure_s + 1) if runs else (0.0, 1.0)
 
 
-def _too_few(mod: Autonomous, there: int, wanted: int, notes: Notes) -> None:
+def _too_few(mod: Autonomous, bits: int, there: int, wanted: int, notes: Notes) -> None:
+    days = [n for n in range(DAY_BITS) if bits >> n & 1]
+    ja, en = "".join("月火水木金土日祝"[n] for n in days), ", ".join(DAYS_EN[n] for n in days)
     at = "trips_per_day" if mod.trips_per_day is not None else "window" if mod.window is not None else "days"
     span = f" {mod.window.start}–{mod.window.end}" if mod.window is not None else ""
     notes.refuse(
@@ -275,8 +275,8 @@ def _too_few(mod: Autonomous, there: int, wanted: int, notes: Notes) -> None:
         at,
         "too_few_runs",
         Text(
-            f"この曜日{span} に走る便は 1 方向 {there} 便です（{wanted} 便必要）",
-            f"only {there} runs a direction on these days{span} ({wanted} wanted)",
+            f"{ja}{span} に走る便は 1 方向 {there} 便です（{wanted} 便必要）",
+            f"only {there} runs a direction on {en}{span} ({wanted} wanted)",
         ),
         Text(
             "window を広げるか便数を減らしてください（増便は adjust-frequency）",

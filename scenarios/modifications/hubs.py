@@ -18,6 +18,8 @@ from scenarios.modifications.selecting import refuse_unknown, select_stops
 
 HubComponent = Literal["brt_stop", "bus_stop", "station", "feeder_dropoff", "park_ride", "bike_share", "waiting_room"]
 DEFAULT_RADIUS_M = 150.0
+SAME_PLACE_M = 500.0
+"""Boarding points of one name farther apart than this [m] are different places."""
 NOBODY_M = 1_000.0
 """A hub without residents nearer than this [m] is reached by vehicle only, which is told."""
 
@@ -97,6 +99,20 @@ def _place(city: City, mod: AddHub, notes: Notes) -> tuple[FloatArray, FloatArra
     if not len(rows):
         return None
     stops = city.timetable.stops
+    apart = float(np.hypot(*(stops.xy[rows] - stops.xy[rows[0]]).T).max())
+    if apart > SAME_PLACE_M:
+        ids = [str(i) for i in stops.stop_id[rows]]
+        notes.refuse(
+            mod,
+            "at_stop",
+            "ambiguous_stop",
+            Text(
+                f"{mod.at_stop} という停留所は {apart / 1000:,.1f} km 離れた場所にもあります",
+                f"stops called {mod.at_stop} lie {apart / 1000:,.1f} km apart",
+            ),
+            Text(f"どれかの id を書いてください: {'、'.join(ids)}", f"write the id of one: {', '.join(ids)}"),
+        )
+        return None
     return stops.lonlat[rows].mean(axis=0).round(ROUNDED_DEGREES), stops.xy[rows].mean(axis=0)
 
 

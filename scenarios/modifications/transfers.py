@@ -100,7 +100,8 @@ def apply_transfer(city: City, mod: Transfer, notes: Notes) -> City:
 
 def _timed(city: City, mod: Transfer, first: IntArray, last: IntArray, notes: Notes) -> City:
     pairs = sorted({(a, b) for a in first.tolist() for b in last.tolist() if mod.at_stop is not None or a != b})
-    if not (pairs and _plausible(city, mod, pairs, notes)):
+    pairs = _plausible(city, mod, pairs, notes) if pairs else []
+    if not pairs:
         return city
     seconds = round((mod.min_transfer_time_min or 0.0) * 60)
     both = sorted({*pairs, *((b, a) for a, b in pairs)})
@@ -143,21 +144,24 @@ def _with_rules(timetable: Timetable, pairs: list[tuple[int, int]], seconds: int
     return replace(timetable, transfers=new)
 
 
-def _plausible(city: City, mod: Transfer, pairs: list[tuple[int, int]], notes: Notes) -> bool:
-    """Return whether a change can be made in its time; notes stops that are too far apart."""
-    stops = city.timetable.stops
+def _plausible(city: City, mod: Transfer, pairs: list[tuple[int, int]], notes: Notes) -> list[tuple[int, int]]:
+    """
+    Return the pairs of stops whose change can be made in its time; notes it where there is none.
+
+    Stops of one name may lie far apart: those are other places.
+    """
+    stops, minutes = city.timetable.stops, mod.min_transfer_time_min or 0.0
     rows = np.array(pairs, np.int64)
     away = np.hypot(*(stops.xy[rows[:, 0]] - stops.xy[rows[:, 1]]).T)
+    errors = np.nan_to_num(stops.position_error_m)
+    least = np.maximum(0.0, away - errors[rows[:, 0]] - errors[rows[:, 1]])
+    near, slow = least <= FARTHEST_M, least / FASTEST_M_MIN <= minutes
     nearest = int(np.argmin(away))
-    error_m = stops.position_error_m[rows[nearest]]
-    least_m = max(0.0, float(away[nearest]) - float(np.nan_to_num(error_m).sum()))
-    far = f"{float(away[nearest]):,.0f} m"
-    if least_m > FARTHEST_M:
+    far, least_m = f"{float(away[nearest]):,.0f} m", float(least[nearest])
+    if not near.any():
         message = Text(f"二つの停留所は {far} 離れています", f"the two stops are {far} apart")
         notes.refuse(mod, "to_stop", "transfer_far", message, Text("停留所を確かめてください", "check the stops"))
-        return False
-    minutes = mod.min_transfer_time_min or 0.0
-    if least_m / FASTEST_M_MIN > minutes:
+    elif not (near & slow).any():
         notes.refuse(
             mod,
             "min_transfer_time_min",
@@ -165,5 +169,4 @@ def _plausible(city: City, mod: Transfer, pairs: list[tuple[int, int]], notes: N
             Text(f"{far} を {minutes:g} 分では歩けません", f"{far} cannot be walked in {minutes:g} min"),
             Text(f"徒歩 80 m/分なら {least_m / 80:.1f} 分ほどです", f"some {least_m / 80:.1f} min at 80 m/min"),
         )
-        return False
-    return True
+    return [pair for pair, fits in zip(pairs, (near & slow).tolist(), strict=True) if fits]

@@ -192,6 +192,32 @@ def times_between(city, a, b):
     return dict(zip(ways.to[row].tolist(), ways.seconds[row].tolist(), strict=True)).get(ids.index(b))
 
 
+TWINS = """
+stop P1 0 0 本町
+stop P2 100 0 本町
+stop F 5000 0 本町
+stop Q 300 0 駅前
+route L bus
+service wk 1111100 0
+trip L service=wk P1 08:00 P2 08:01 Q 08:02 F 08:20
+"""
+
+
+def test_stops_of_one_name_that_lie_far_apart_are_other_places(make):
+    town = grid_city(timetable=timetable_from_text(TWINS))
+    text = "- {id: t, type: transfer, at_stop: 本町, min_transfer_time_min: 2}"
+    new = apply_scenario(town, make(text)).city
+    pairs = {hub.stop_ids for hub in new.hubs}
+    assert pairs == {("P1",), ("P2",), ("F",), ("P1", "P2")}
+    assert times_between(new, "P1", "F") is None
+    assert times_between(new, "P1", "P2") == 120
+    with pytest.raises(ScenarioError) as found:
+        apply_scenario(town, make("- {id: hub, type: add-hub, name: N, at_stop: 本町}"))
+    problem = only(found.value.problems, "ambiguous_stop", ".at_stop")
+    assert "5.0 km" in problem.message.ja
+    assert "P1、P2、F" in problem.hint.ja
+
+
 @pytest.mark.parametrize("minutes", [0.5, 4.0])
 def test_a_transfer_takes_what_is_said_longer_or_shorter(change, town, minutes):
     city = change(f"- {{id: t, type: transfer, from_stop: J1, to_stop: B2, min_transfer_time_min: {minutes}}}").city

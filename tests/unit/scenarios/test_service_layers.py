@@ -162,6 +162,7 @@ def test_a_hub_of_the_data_keeps_its_own_status(town):
         "radius_m": 100.0,
         "components": [],
         "min_transfer_time_min": None,
+        "boarding_penalty_min": None,
         "plan_status": "studied",
         "status": "",
         "change": "",
