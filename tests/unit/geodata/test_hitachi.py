@@ -306,9 +306,29 @@ def test_statuses_of_layers(city: City) -> None:
     }
 
 
-def test_services_that_are_not_computed_say_so(city: City) -> None:
+def test_services_that_run_say_what_is_assumed_of_them(city: City) -> None:
     assert [s.name.ja[:4] for s in city.on_demand] == ["みなみ号", "なかさと", "地域モビ", "地域モビ"]
-    assert not any(s.computed for s in city.on_demand)
+    listed, *running = city.on_demand
+    assert not listed.computed
+    assert listed.status is Status.OBSERVED
+    assert "一覧のみ" in listed.area.ja
+    assert {s.status for s in running} == {Status.ASSUMED}
+    assert all("仮定" in s.note.ja and "assumed" in s.note.en for s in running)
+    assert city.status_of("on_demand") is Status.ASSUMED
+
+
+def test_services_run_where_their_district_is(city: City) -> None:
+    population = city.population
+    for service in city.on_demand[1:]:
+        assert service.plan is not None
+        inside = shapely.intersects_xy(service.plan.area_xy, population.xy[:, 0], population.xy[:, 1])
+        assert set(population.district_id[population.district[inside]]) == {service.service_id}
+        assert service.plan.area_xy.is_valid
+    kanesawa, suwa = (s for s in city.on_demand if s.service_id in {"kanesawa", "suwa"})
+    assert kanesawa.plan is not None
+    assert suwa.plan is not None
+    assert (kanesawa.plan.fleet.n_vehicles, kanesawa.plan.pass_yen_month, kanesawa.plan.business) == (2, 1_500.0, "")
+    assert (suwa.plan.fleet.n_vehicles, suwa.plan.from_age, suwa.plan.days.bit_count()) == (2, 65, 3)
 
 
 def test_defaults_are_three_kinds_of_days(city: City) -> None:

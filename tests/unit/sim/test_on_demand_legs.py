@@ -56,7 +56,7 @@ def service(service_id="s", *, status=Status.ASSUMED, **plan):
 
 
 def context_of(*services, city=CITY, reuse=None, params=None, **analysis):
-    chosen = Analysis(window=("10:00", "11:00"), **({"n_draws": 3} | analysis))
+    chosen = Analysis(**({"window": ("10:00", "11:00"), "n_draws": 3} | analysis))
     return RunContext(city.replace(on_demand=services), chosen, params or Params(), reuse or Reuse())
 
 
@@ -423,7 +423,8 @@ def test_a_hub_catches_the_vehicle_that_the_walk_misses():
     home, target = cell_at(250, 250), [[3_750.0, 410.0]]
     found = {}
     for hubs in ((), (at,), (replace(at, min_transfer_time_s=61),), (replace(at, radius_m=150.0),)):
-        context = context_of(city=city.replace(hubs=hubs))
+        params = Params(max_direct_walk_min=10)
+        context = context_of(city=city.replace(hubs=hubs), params=params, window=("10:40", "11:00"))
         found[hubs] = minutes(context, target)[home, 0]
     missed, caught, late, small = found.values()
     assert missed == late == small == 40.0  # 160 m on foot are 2 min: the vehicle of 10:31
