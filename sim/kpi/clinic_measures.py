@@ -78,13 +78,14 @@ def supply_note(supply: Supply) -> str:
 
 
 def measure_round_trip(context: RunContext) -> Iterable[Measure]:
-    """Return the share of residents who can see a doctor within opening hours and be home in time."""
+    """Return who can see a doctor within opening hours and be home in time; and with visits that need no trip."""
     supply = find_supply(context)
     if len(supply.xy) == 0:
-        return (no_data(ROUND_TRIP, "default", NO_FACILITY),)
+        return tuple(no_data(ROUND_TRIP, setting, NO_FACILITY) for setting in ("default", "with-online"))
     standard, older = (round_trip(context, walker) for walker in ("standard", "older"))
     status, note = _supply_status(context, ROUND_TRIP, supply)
-    return (Measure(ROUND_TRIP, "default", "share", standard, older, status, note),)
+    default = Measure(ROUND_TRIP, "default", "share", standard, older, status, note)
+    return default, _with_online(context, default)
 
 
 def round_trip(context: RunContext, walker: Walker) -> FloatArray:
@@ -107,8 +108,14 @@ def _within(context: RunContext) -> Iterator[Measure]:
     places = facilities.xy[outpatient_places(facilities)]
     by_car = dual_access(minutes_to(context, places, "car", older=False).astype(np.float32)) <= params.clinic_within_min
     yield _by_age(context, default, "by-licence", np.maximum(default.standard, by_car), licence_table(params))
+    yield _with_online(context, default)
+
+
+def _with_online(context: RunContext, default: Measure) -> Measure:
+    """Return the share where visits that need no trip count for those who do not get there."""
     online = _by_age(context, default, "with-online", np.ones(context.n_cells), online_table(context))
-    yield replace(online, note=join_notes(online.note, NO_ONLINE if params.online_visit_share <= 0 else ""))
+    note = NO_ONLINE if context.params.online_visit_share <= 0 else ""
+    return replace(online, note=join_notes(online.note, note))
 
 
 def _by_age(context: RunContext, default: Measure, setting: str, other: FloatArray, table: Table) -> Measure:

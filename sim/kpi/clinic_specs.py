@@ -11,15 +11,16 @@ _CAR = ("car_offpeak_kmh", "car_terminal_min")
 _ONLINE = ("online_visit_share", "online_age_factors")
 _NO_CUTOFF = tuple(name for name in ROUTING_PARAMETERS if name != "cutoff_min")
 
+WITH_ONLINE = Text(
+    "オンライン診療を加味（行けない人も、移動の要らない受診の割合だけ数える）",
+    "with online visits (who does not get there counts by the share of visits that need no trip)",
+)
 WITHIN_SETTINGS: dict[str, Text] = {
     "default": DEFAULT,
     "by-licence": Text(
         "免許のある人は自動車（日中）、ない人は公共交通", "licence holders by car (off the peak), others by transit"
     ),
-    "with-online": Text(
-        "オンライン診療を加味（30分以内、またはオンラインで足りる受診の割合）",
-        "within 30 min, or visits that need no trip",
-    ),
+    "with-online": WITH_ONLINE,
     "no_assumed_lines": NO_ASSUMED,
 }
 """Settings of clinic_within_30min_share."""
@@ -71,7 +72,7 @@ CLINIC_KPIS: tuple[KpiSpec, ...] = (
             "residents who reach a clinic or hospital by public transport or on foot, are seen for 60 min within its "
             "hours and are home by 19:00 ÷ residents (60 min at most each way, with the wait after the visit)",
         ),
-        {"default": DEFAULT, "no_assumed_lines": NO_ASSUMED},
+        {"default": DEFAULT, "with-online": WITH_ONLINE, "no_assumed_lines": NO_ASSUMED},
         _LAYERS,
         (
             "consultation_min",
@@ -83,6 +84,7 @@ CLINIC_KPIS: tuple[KpiSpec, ...] = (
             "clinic_afternoon_from",
             "clinic_afternoon_to",
             "clinic_specialty",
+            *_ONLINE,
             *_NO_CUTOFF,
         ),
         rate=True,
