@@ -423,7 +423,7 @@ def test_a_hub_catches_the_vehicle_that_the_walk_misses():
     home, target = cell_at(250, 250), [[3_750.0, 410.0]]
     found = {}
     for hubs in ((), (at,), (replace(at, min_transfer_time_s=61),), (replace(at, radius_m=150.0),)):
-        params = Params(max_direct_walk_min=10)
+        params = Params(max_direct_walk_min=10, max_access_min=10)
         context = context_of(city=city.replace(hubs=hubs), params=params, window=("10:40", "11:00"))
         found[hubs] = minutes(context, target)[home, 0]
     missed, caught, late, small = found.values()
