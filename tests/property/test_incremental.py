@@ -45,7 +45,38 @@ PLACES = [
     ("日立駅前", "station_front", (1000.0, 0.0), ""),
 ]
 GRID = grid_city(n_x=4, n_y=6, facilities=facilities_from_rows(PLACES))
-TOWN = GRID.replace(sources=tuple(replace(s, status=Status.OBSERVED) for s in GRID.sources))
+HEAD = {
+    "schema": "ekisei-scenario/1",
+    "id": "any",
+    "title": {"ja": "任意", "en": "Any"},
+    "description": {"ja": "任意", "en": "Any"},
+    "plan_status": "hypothetical",
+}
+
+
+def service(**keys: object) -> dict:
+    """Return an on-demand service of the west, keys replaced."""
+    plan = {
+        "type": "add-on-demand",
+        "name": "号",
+        "zones": {"districts": ["west"]},
+        "to": "anywhere",
+        "days": ["weekday", "saturday", "holiday"],
+        "window": {"start": "08:00", "end": "18:00"},
+        "fleet": {"vehicles": 1, "seats": 4, "speed_kmh": 20.0},
+        "wait": {"model": "fleet", "max_wait_min": 30.0, "max_detour_factor": 2.0},
+        "requests_per_day": 20.0,
+    }
+    return {**plan, **keys}
+
+
+SERVED = apply_scenario(
+    GRID, Scenario.model_validate({**HEAD, "year": 2023, "modifications": [{"id": "town-bus", **service()}]})
+).city.on_demand
+TOWN = GRID.replace(
+    sources=tuple(replace(s, status=Status.OBSERVED) for s in GRID.sources),
+    on_demand=SERVED,
+)
 
 
 def streets_of(city: City) -> StreetNetwork:
@@ -122,6 +153,34 @@ EDITS: dict[str, list[dict]] = {
             "timetables": [{"first_departures": ["10:20", "18:10"]}],
         }
     ],
+    "transfer": [
+        {"from_stop": "J1", "to_stop": "B2", "min_transfer_time_min": 6.0},
+        {"at_stop": "J1", "min_transfer_time_min": 4.0},
+    ],
+    "add-entrance": [
+        {"at_stop": "J1", "name": "口", "location": at(21), "inside_min": 3.0},
+        {"at_stop": "J1", "name": "口", "location": at(22), "inside_min": 2.0},  # the same, moved
+    ],
+    "add-hub": [
+        {"at_stop": "J1", "name": "ハブ", "radius_m": 100.0, "min_transfer_time_min": 0.2},
+        {"at_stop": "J1", "name": "ハブ", "radius_m": 100.0, "boarding_penalty_min": 2.0},  # no time changes
+    ],
+    "remove-on-demand": [{"services": ["town-bus"]}],
+    "add-on-demand": [
+        service(zones={"districts": ["east"]}, to=["J1"]),
+        service(zones={"districts": ["east"]}, wait={"model": "fixed", "wait_min": 4.0}, priority=1),
+        service(from_age=75),  # shares its area with the one there is
+    ],
+    "adjust-on-demand": [
+        {"services": ["town-bus"], "fleet": {"vehicles": 3}},
+        {"services": ["town-bus"], "fare_yen": 100.0},  # no wait changes
+        {"services": ["town-bus"], "window": {"start": "20:00", "end": "22:00"}},
+    ],
+    "autonomous": [
+        {"routes": ["BRT"], "max_speed_kmh": 15.0, "window": {"start": "09:00", "end": "16:00"}, "trips_per_day": 8},
+        {"service": "town-bus", "max_speed_kmh": 10.0},
+        {"routes": ["BRT"], "max_speed_kmh": 100.0},  # no time changes
+    ],
     "mobile-service": [
         office(3, 500.0),
         office(9, 500.0),
@@ -139,12 +198,8 @@ def scenario(edits: list[tuple[str, int]], year: int = 2023) -> Scenario:
     """Return a scenario of some examples."""
     return Scenario.model_validate(
         {
-            "schema": "ekisei-scenario/1",
-            "id": "any",
-            "title": {"ja": "任意", "en": "Any"},
-            "description": {"ja": "任意", "en": "Any"},
+            **HEAD,
             "year": year,
-            "plan_status": "hypothetical",
             "analysis": {"window": ["10:00", "10:30"], "draws": 2},
             "modifications": [{"id": f"m{n}", "type": kind, **EDITS[kind][i]} for n, (kind, i) in enumerate(edits)],
         }
