@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.on_demand.insertion import DROP, NEVER_S, PASS, PICK, cheapest_in_route, tail_holds
+from sim.on_demand.insertion import DROP, NEVER_S, PASS, PICK, cheapest_in_route, tail_holds, write_slack
 
 REJECTED, SERVED, NO_SHOW, WITHDRAWN = 0, 1, 2, 3
 """As `RequestStatus`."""
@@ -243,6 +243,8 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
     kinds = np.zeros((n_vehicles, room), np.int8)
     begins = np.zeros((n_vehicles, room), np.int64)
     loads = np.zeros((n_vehicles, room), np.int32)
+    slack = np.zeros((n_vehicles, room), np.int64)
+    stale = np.zeros(n_vehicles, np.bool_)
     trial = np.zeros(room, np.int64)
     best = np.empty(6, np.int64)
     for row in range(n_requests + 1):
@@ -250,10 +252,12 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
         new = -1 if last else order[row]
         now = NEVER_S if last else known[new]
         for v in range(n_vehicles):
+            n_before = n[v]
             n[v], on_way[v] = _advance(
                 v, now, n[v], on_way[v], stands[v], totals[v], requests[v], kinds[v], begins[v], loads[v], trial,
                 pick_at, picked, dropped, status, no_show, asks, boarding, end, drive, metres, events, n_events,
             )  # fmt: skip
+            stale[v] = stale[v] or n[v] != n_before
         if last:
             break
         if outbound[new] >= 0 and (status[outbound[new]] == REJECTED or status[outbound[new]] == WITHDRAWN):
@@ -262,9 +266,13 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
             continue
         best[:] = NEVER_S
         for v in range(n_vehicles):
+            route = (requests[v], kinds[v], begins[v])
+            if stale[v]:
+                write_slack(n[v], route, slack[v], pick_at, picked, asks, boarding, end, drive)
+                stale[v] = False
             stand = (stands[v, 0], max(stands[v, 1], now), max(stands[v, 2], now), stands[v, 3])
             cheapest_in_route(
-                new, v, 1 if on_way[v] else 0, n[v], (requests[v], kinds[v], begins[v]), loads[v], stand, trial,
+                new, v, 1 if on_way[v] else 0, n[v], route, loads[v], slack[v], stand, trial,
                 pick_at, picked, asks, seats, boarding, end, sharing, drive, best,
             )  # fmt: skip
         if best[0] == NEVER_S:
@@ -276,6 +284,8 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
             room *= 2
             requests, kinds = _wider(requests, room), _wider(kinds, room)
             begins, loads = _wider(begins, room), _wider(loads, room)
+            slack = np.zeros((n_vehicles, room), np.int64)
+            stale[:] = True
             trial = np.zeros(room, np.int64)
         _put_in(new, i, j, n[v], requests[v], kinds[v], begins[v], loads[v], pick_at)
         n[v] += 2
@@ -290,6 +300,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
         _plan(
             i, n[v], point, begun, free, load, requests[v], kinds[v], begins[v], loads[v], asks, boarding, drive
         )  # fmt: skip
+        stale[v] = True
         status[new] = SERVED
         who[new] = v
         _log(events, n_events, now, v, TOLD, new, asks[3][new], stands[v, 3])

@@ -108,6 +108,31 @@ def tail_holds(at, n, first, point, begun, earlier, route, trial, pick_at, picke
 
 
 @njit(cache=True, nogil=True)
+def write_slack(n, route, slack, pick_at, picked, asks, boarding, end, drive):
+    """
+    Write by how much each task may begin later at most, for what is promised to it and to those behind it.
+
+    An upper bound: a ride that waits for the same delay as its drop-off is not told from one that is on board.
+    """
+    requests, kinds, begins = route
+    behind = NEVER_S
+    for k in range(n - 1, -1, -1):
+        request, kind = requests[k], kinds[k]
+        if k + 1 < n:
+            at = _place(request, kind, asks)
+            onward = _place(requests[k + 1], kinds[k + 1], asks)
+            ready = begins[k] if at == onward else begins[k] + boarding + drive[at, onward]
+            behind = slack[k + 1] + begins[k + 1] - ready
+        late = NEVER_S
+        if kind == PICK:
+            late = asks[1][request]
+        elif kind == DROP:
+            since = asks[1][request] if pick_at[request] >= 0 else picked[request]
+            late = min(end, since + asks[2][request])
+        slack[k] = min(late - begins[k], behind)
+
+
+@njit(cache=True, nogil=True)
 def cheapest_in_route(
     new,
     vehicle,
@@ -115,6 +140,7 @@ def cheapest_in_route(
     n,
     route,
     loads,
+    slack,
     stand,
     trial,
     pick_at,
@@ -138,6 +164,8 @@ def cheapest_in_route(
         First position that is still open, and number of tasks.
     route, loads
         request, kind, begin of the tasks; people on board after each.
+    slack
+        As of `write_slack`.
     stand
         Where the vehicle stands, since when the halt goes on, when it may leave, people on board.
     trial, pick_at, picked, asks
@@ -180,20 +208,30 @@ def cheapest_in_route(
         for j in range(i, n + 1):
             drop = _begin(at, since, since + boarding, destination, -NEVER_S, drive)
             if drop - pick <= longest and drop <= end:
+                onward = _place(requests[j], kinds[j], asks) if j < n else destination
                 if j == i:
                     added = drive[point, origin] + drive[origin, destination]
                     if i < n:
-                        added += drive[destination, after] - drive[point, after]
+                        added += drive[destination, onward] - drive[point, onward]
                 else:
                     added = detour + drive[at, destination]
                     if j < n:
-                        onward = _place(requests[j], kinds[j], asks)
                         added += drive[destination, onward] - drive[at, onward]
+                holds = True
+                if j < n:
+                    delayed = _begin(
+                        destination, drop, drop + boarding, onward, _earliest(requests[j], kinds[j], asks), drive
+                    )
+                    holds = delayed - begins[j] <= slack[j]
                 better = added < best[0] or (
                     added == best[0] and (pick < best[1] or (pick == best[1] and vehicle == best[2] and drop < best[3]))
                 )
-                if better and tail_holds(
-                    j, n, i, destination, drop, earlier, route, trial, pick_at, picked, asks, boarding, end, drive
+                if (
+                    holds
+                    and better
+                    and tail_holds(
+                        j, n, i, destination, drop, earlier, route, trial, pick_at, picked, asks, boarding, end, drive
+                    )
                 ):
                     best[0], best[1], best[2], best[3], best[4], best[5] = added, pick, vehicle, drop, i, j
             if j == n or loads[j] + persons > seats:
@@ -210,4 +248,4 @@ def cheapest_in_route(
             at, since = to, begin
 
 
-__all__ = ["DROP", "NEVER_S", "PASS", "PICK", "cheapest_in_route", "tail_holds"]
+__all__ = ["DROP", "NEVER_S", "PASS", "PICK", "cheapest_in_route", "tail_holds", "write_slack"]

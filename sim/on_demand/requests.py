@@ -264,7 +264,8 @@ def _known(demand: Demand, unit: FloatArray, desired: FloatArray) -> FloatArray:
     Return when requests are made.
 
     At the latest moment that the lead allows; where that is before the service opens, at any moment of the hours of the
-    day before.
+    day before (a lead of a day or more means "by the day before"). The ride home is booked in the same call as the way
+    out, or later.
     """
     if demand.min_lead_s <= 0:
         return desired
