@@ -149,14 +149,14 @@ def _emergency(context: RunContext) -> Iterator[Measure]:
         yield no_data(EMERGENCY, "doctor-car", NO_BASE)
         return
     rows = np.concatenate([found.hospitals, found.bases]).astype(np.int32)
-    told = parameter_status("emergency_within_min") if found.told_by == ALL_HOSPITALS else Status.OBSERVED
+    told = Status.ASSUMED if found.told_by == ALL_HOSPITALS else Status.OBSERVED
     names = ("emergency_within_min", "car_peak_kmh")
     status = context.status(
         "population", "streets", parameters=names, extra=(*row_statuses(context, found.facilities, rows), told)
     )
     by_base = doctor_car_minutes(context, found.bases)
     reached = np.minimum(emergency_minutes(context, found.hospitals), by_base) <= limit_min
-    note = ALL_HOSPITALS if found.told_by == ALL_HOSPITALS else ""
+    note = ALL_HOSPITALS if found.told_by == ALL_HOSPITALS and len(found.hospitals) else ""
     yield _within_reach("default", reached, status, note)
     yield _within_reach("doctor-car", by_base <= limit_min, status, "" if len(found.bases) else NO_BASE)
 
