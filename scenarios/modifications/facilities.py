@@ -220,9 +220,9 @@ def _refuse_closure(before: Facilities, after: Facilities, chosen: IntArray, mod
     """
     Refuse what amounts to closing a real clinic by name; return whether it does.
 
-    By id, a clinic or hospital may only gain: it stays open to the public, and offers no less than it is known or (by
-    the parameters) assumed to offer. By kind, no clinic is shut or left with next to no hours: `remove-facility` closes
-    anonymously.
+    By id, or where it is the only one chosen, a clinic or hospital may only gain: it stays open to the public, and
+    offers no less than it is known or (by the parameters) assumed to offer. By kind, no clinic is shut or left with
+    next to no hours: `remove-facility` closes anonymously.
     """
     medical = chosen[np.isin(before.kind[chosen], MEDICAL)]
     if not len(medical):
@@ -231,7 +231,8 @@ def _refuse_closure(before: Facilities, after: Facilities, chosen: IntArray, mod
         notes.refuse(mod, "open_to_public", "named_closure", NAMED_CLOSURE, NAMED_CLOSURE_HINT)
         return True
     was, now = (week_hours_of(f, Params())[medical] for f in (before, after))
-    least = was * (1 - _ROUNDING) if mod.ids is not None else np.minimum(was, LEAST_WEEK_HOURS)
+    named = mod.ids is not None or len(medical) == 1
+    least = was * (1 - _ROUNDING) if named else np.minimum(was, LEAST_WEEK_HOURS)
     if (now >= least).all():
         return False
     at = next(name for name in ("hours", "capacity", "capacity_scale") if getattr(mod, name) is not None)

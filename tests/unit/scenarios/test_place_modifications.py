@@ -129,6 +129,7 @@ def test_named_facilities_close_unless_they_are_medical(change, make, town):
         "category: clinic, open_to_public: false",
         "category: clinic, districts: [east], capacity: 0.5",
         "category: hospital, capacity_scale: 0.01",
+        "category: hospital, districts: [west], capacity_scale: 0.9",  # there is one hospital, so this names it
         'category: clinic, hours: [{days: [sun], start: "09:00", end: "09:30"}]',
     ],
 )
