@@ -12,7 +12,7 @@ from geodata.entrances import Entrance
 from geodata.errors import Text
 from scenarios.modifications.base import Label, Location, ModificationBase, Notes, NotNegative
 from scenarios.modifications.placing import check_near, city_xy
-from scenarios.modifications.selecting import select_stops
+from scenarios.modifications.selecting import select_stops, with_platforms
 
 FARTHEST_M = 1_000.0
 FASTEST_M_MIN = 200.0
@@ -46,6 +46,7 @@ def apply_add_entrance(city: City, mod: AddEntrance, notes: Notes) -> City:
     rows = select_stops(city.timetable, mod, "at_stop", mod.at_stop, notes)
     if not near or not len(rows):
         return city
+    rows = with_platforms(city.timetable, rows)
     xy = city_xy(city, lonlat)[0]
     away = np.hypot(*(city.timetable.stops.xy[rows] - xy).T)
     sure = np.maximum(0.0, away - city.timetable.stops.position_error_m[rows])

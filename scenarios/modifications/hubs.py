@@ -14,7 +14,7 @@ from geodata.hubs import Hub, stops_of_hub
 from geodata.units import FloatArray
 from scenarios.modifications.base import Label, Location, ModificationBase, Notes, NotNegative, Positive, refuse
 from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy
-from scenarios.modifications.selecting import refuse_unknown, select_stops
+from scenarios.modifications.selecting import find_rows, refuse_unknown, select_stops, with_platforms
 
 HubComponent = Literal["brt_stop", "bus_stop", "station", "feeder_dropoff", "park_ride", "bike_share", "waiting_room"]
 DEFAULT_RADIUS_M = 150.0
@@ -174,11 +174,10 @@ def find_fed_stops(city: City, mod: ModificationBase, at: str, wanted: str, note
     hub = find_hub(city, wanted)
     if hub is not None:
         return tuple(stops.stop_id[stops_of_hub(hub, stops)].tolist())
-    rows = np.flatnonzero(stops.stop_id == wanted)
-    rows = rows if len(rows) else np.flatnonzero(stops.name == wanted)
+    rows = find_rows(wanted, stops.stop_id, stops.name)
     if not len(rows):
         places = [h for h in city.hubs if h.role == "hub"]
         known = [*(h.hub_id for h in places), *(h.name.ja for h in places), *stops.name.tolist()]
         kind = "hub" if named_formerly(notes.former, "stop", wanted) is None else "stop"
         refuse_unknown(notes, mod, at, kind, wanted, [*known, *stops.stop_id.tolist()])
-    return tuple(stops.stop_id[rows].tolist())
+    return tuple(stops.stop_id[with_platforms(city.timetable, rows)].tolist())

@@ -158,6 +158,12 @@ def select_stops(
     return rows
 
 
+def with_platforms(timetable: Timetable, rows: IntArray) -> IntArray:
+    """Return stops and, where one is a station, its boarding points, ascending."""
+    below = np.flatnonzero(np.isin(timetable.stops.parent, rows))
+    return np.unique(np.concatenate([rows, below])).astype(np.int32)
+
+
 def stops_served(timetable: Timetable, patterns: IntArray) -> IntArray | None:
     """Return the stops of patterns, ascending; None (any stop will do) where there is no pattern."""
     if not len(patterns):

@@ -16,7 +16,7 @@ from geodata.units import IntArray
 from scenarios.modifications.base import Model, ModificationBase, Names, Notes, NotNegative, Positive, refuse
 from scenarios.modifications.entrances import FASTEST_M_MIN
 from scenarios.modifications.phasing import apply_phase
-from scenarios.modifications.selecting import select_stops
+from scenarios.modifications.selecting import select_stops, with_platforms
 
 GTFS_MIN_TIME = 2
 FARTHEST_M = 2_000.0
@@ -88,6 +88,7 @@ def apply_transfer(city: City, mod: Transfer, notes: Notes) -> City:
     ends = [select_stops(city.timetable, mod, at, str(getattr(mod, at)), notes) for at in dict.fromkeys(named)]
     if len(notes.problems) > known:
         return city
+    ends = [with_platforms(city.timetable, rows) for rows in ends]
     first, last = ends[0], ends[-1]
     if mod.min_transfer_time_min is not None:
         city = _timed(city, mod, first, last, notes)

@@ -218,6 +218,19 @@ def test_stops_of_one_name_that_lie_far_apart_are_other_places(make):
     assert "P1、P2、F" in problem.hint.ja
 
 
+def test_a_station_stands_for_its_platforms(make):
+    feed = timetable_from_text(TWINS.replace("stop F 5000 0 本町", "stop F 50 0 本町駅"))
+    parents = np.array([2, 2, -1, -1], np.int32)  # P1 and P2 belong to the station F
+    town = grid_city(timetable=replace(feed, stops=replace(feed.stops, parent=parents)))
+    gate = f"- {{id: e, type: add-entrance, at_stop: F, name: N, location: {at(50, 100)}, inside_min: 1}}"
+    assert {e.stop_id for e in apply_scenario(town, make(gate)).city.entrances} == {"P1", "P2", "F"}
+    new = apply_scenario(
+        town, make("- {id: t, type: transfer, from_stop: F, to_stop: Q, min_transfer_time_min: 1.5}")
+    ).city
+    assert times_between(new, "P1", "Q") == times_between(new, "Q", "P2") == 90
+    assert times_between(new, "P1", "P2") == times_between(town, "P1", "P2")
+
+
 @pytest.mark.parametrize("minutes", [0.5, 4.0])
 def test_a_transfer_takes_what_is_said_longer_or_shorter(change, town, minutes):
     city = change(f"- {{id: t, type: transfer, from_stop: J1, to_stop: B2, min_transfer_time_min: {minutes}}}").city
