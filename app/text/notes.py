@@ -19,6 +19,13 @@ PATTERNS = (
     (r"半数以上が到達できない", "more than half are out of reach"),
     (r"開設計画なし", "no plan of visits"),
     (r"施設データ未登録", "no such facilities registered"),
+    (r"診療時間は (\d+)/(\d+) か所で仮定", r"consultation hours assumed at \1 of \2 places"),
+    (r"オンライン診療の割合 0（仮定）", "no visits online (assumed)"),
+    (r"ドクターカーの拠点なし", "no base of a doctor car"),
+    (
+        r"救急の受入れが未登録のため全病院（仮定）",
+        "which hospitals take emergencies is not registered: all of them (assumed)",
+    ),
     (r"市内に鉄道駅がない", "no railway station in the city"),
     (r"駅: (.*)", r"station: \1"),
     (r"時刻表データ未登録（徒歩だけ）", "no timetable: on foot only"),

@@ -336,3 +336,12 @@ def test_districts_tell_mean_worst_tenth_and_worst():
 def test_parameters_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValidationError):
         Params(**wrong)
+
+
+def test_every_note_has_an_english_form():
+    from app.text.notes import translate_notes
+
+    for city in (town(), town([])):
+        for row in run_models(city, Analysis(), Params(), reuse=Reuse()).kpis:
+            if row.kpi_id.startswith(("clinic_", "emergency")):
+                assert all(part.isascii() for part in translate_notes(row.note, "en")), row.note
