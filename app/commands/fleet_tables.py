@@ -63,13 +63,14 @@ def hours_table(session: Session, fleets: pd.DataFrame, hours: pd.DataFrame, ser
     columns = [Column(session.say("fleet.hour")), *_columns(session, HOURS)]
     columns += [Column(session.say("fleet.of_vehicles", n=n), right=True, most=16) for n in numbers]
     rows = []
-    for (start, end), part in own.groupby(["from", "to"], sort=False):
+    for hour in sorted(set(own["hour"].astype(int).tolist())) if len(own) else ():
+        part = own[own["hour"] == hour]
         by_number = part.set_index("vehicles").to_dict("index")
         asked = number(next(iter(by_number.values()))["requests_per_day"], ".1f")
         cells = [Styled(number(by_number[n]["wait_mean_min"], ".1f")) for n in numbers]
         for cell, n in zip(cells, numbers, strict=True):
             cell.append(f" / {number(by_number[n]['rejection_share'], '.0%')}", style="dim")
-        rows.append((Styled(f"{start}–{end}"), Styled(asked), *cells))
+        rows.append((Styled(f"{hour}:00–{hour + 1}:00"), Styled(asked), *cells))
     title = session.say("fleet.hours_title", name=str(mine["name"].iloc[0]))
     return fitted_table(title, columns, rows, session.out.width)
 

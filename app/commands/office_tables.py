@@ -137,7 +137,7 @@ def month_table_of(session: Session, frame: pd.DataFrame, title: str) -> Table:
     """Return a month as a table."""
     from rich.text import Text as Styled
 
-    columns = [Column(session.say(f"office.month_{c}"), right=c.endswith("_min")) for c in MONTH_COLUMNS]
+    columns = [Column(session.say(f"officemonth.{c}"), right=c.endswith("_min")) for c in MONTH_COLUMNS]
     rows = []
     for row in frame.to_dict("records"):
         row["date"] = f"{row['date'][5:]} {row['weekday']}"

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 
 from geodata.hitachi import load_hitachi
 from scenarios.apply import apply_scenario
@@ -25,8 +26,22 @@ LIBRARY = (
     "estate-feeder",
     "guidance-station",
     "mobile-office-12",
+    "mobile-office-best",
+    "brt-autonomous",
+    "estate-hub-feeder",
+    "online-clinic",
+    "doctor-car",
+    "drivers-school",
+    "licence-return-r11",
+    "heavy-rain",
+    "hospital-shuttle",
+    "taga-east-gate",
+    "package-2031",
 )
-FUTURES = LIBRARY[2:]
+OTHER_YEARS = {"taga-east-gate": 2028, "package-2031": 2031}
+FUTURES = tuple(i for i in LIBRARY[2:] if i not in OTHER_YEARS)
+BESIDE_TODAY = {"drivers-school", "taga-east-gate"}
+"""Scenarios whose title speaks of today's level; the others stand beside the do-nothing future."""
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +80,28 @@ def test_baseline_changes_nothing(city, applied):
 def test_futures_extend_the_trend_and_compare_with_it(applied):
     for scenario_id in FUTURES:
         scenario = read_scenario(scenario_id)
-        assert (scenario.year, scenario.compare_to, scenario.resolved_from) == (2029, "trend-r11", ("trend-r11",))
+        beside = "baseline-r5" if scenario_id in BESIDE_TODAY else "trend-r11"
+        assert (scenario.year, scenario.compare_to, scenario.resolved_from) == (2029, beside, ("trend-r11",))
         assert {"fewer-brt", "fewer-buses", "fewer-clinics"} <= {m.id for m in scenario.modifications}
+    for scenario_id, year in OTHER_YEARS.items():
+        assert read_scenario(scenario_id).year == year
+
+
+def test_every_number_of_the_eleven_has_a_source_or_is_called_assumed():
+    for scenario_id in LIBRARY[9:]:
+        scenario = read_scenario(scenario_id)
+        inherited = {m.id for m in read_scenario("trend-r11").modifications}
+        own = [m for m in scenario.modifications if m.override or m.id not in inherited]
+        assert own or scenario.parameters, scenario_id
+        assert scenario.source is not None or not scenario.parameters, scenario_id
+        for mod in own:
+            assert mod.source is not None, (scenario_id, mod.id)
+            assert any(word in mod.source.ja for word in ("仮定", "実測", "公表", "検討中", "計画", "目標")), (
+                scenario_id,
+                mod.id,
+            )
+        assert scenario.title.ja != scenario.title.en
+        assert len(scenario.description.ja) > 60
 
 
 def test_clinics_close_in_the_numbers_told(city, applied):
@@ -130,6 +165,113 @@ def test_the_mobile_office_has_twelve_places_and_one_van(applied):
     (plan,) = applied["mobile-office-12"].city.mobile_offices
     assert (len(plan.places), plan.n_vehicles, plan.plan_status) == (12, 1, "hypothetical")
     assert {v.per_month for p in plan.places for v in p.visits} == {2}
+
+
+def test_the_best_places_beat_twelve_chosen_by_hand_for_those_they_are_chosen_for(applied):
+    def reached(applied_one):
+        (plan,) = applied_one.city.mobile_offices
+        people = applied_one.city.population
+        places = np.array([p.xy for p in plan.places])
+        limit = plan.walk_m / applied_one.city.streets.walk_detour  # a walk along the road, as when they are chosen
+        away = np.hypot(*(people.xy[:, None, :] - places[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+        return len(plan.places), float(people.at_least(75)[away <= limit].sum())
+
+    by_hand, best = reached(applied["mobile-office-12"]), reached(applied["mobile-office-best"])
+    assert by_hand[0] == best[0] == 12
+    assert best[1] > 1.1 * by_hand[1] > 0
+
+
+def test_the_chosen_plan_is_a_calendar_one_van_can_keep(applied):
+    (plan,) = applied["mobile-office-best"].city.mobile_offices
+    assert plan.chosen_by.startswith("この条件で最良")
+    assert "証明済み" in plan.chosen_by
+    visits = [(v, w) for p in plan.places for v in p.visits for w in v.weeks_of_month]
+    assert {v.vehicle for v, _ in visits} == {0}
+    assert {v.per_month for p in plan.places for v in p.visits} == {2}
+    for one, week in visits:
+        others = [v for v, w in visits if v is not one and (w, v.weekday) == (week, one.weekday)]
+        assert all(v.end_s <= one.start_s or v.start_s >= one.end_s for v in others)
+
+
+def test_eight_runs_drive_themselves_in_29_minutes_and_the_others_keep_their_times(city, applied):
+    (operation,) = applied["brt-autonomous"].city.autonomous
+    assert (operation.seats, operation.max_speed_kmh, operation.attendant) == (28, 40, "onboard")
+    assert operation.domain_m == pytest.approx(6_100)
+    timetable = applied["brt-autonomous"].city.timetable
+    runs, ids = timetable.trips, set(operation.trip_ids)
+    assert len(ids) == 8
+
+    def on_the_busway(trip):
+        names = timetable.stops.name[timetable.patterns.stops_of(runs.pattern[trip])].tolist()
+        ends = sorted((names.index("南部図書館"), names.index("河原子（BRT）")))
+        at = slice(runs.time_offsets[trip], runs.time_offsets[trip + 1])
+        return (runs.arrival_s[at][ends[1]] - runs.departure_s[at][ends[0]]) / 60
+
+    brt = timetable.routes.route_id[timetable.patterns.route[runs.pattern]] == "hitachi-brt"
+    minutes = {str(runs.trip_id[t]): on_the_busway(t) for t in np.flatnonzero(brt).tolist()}
+    assert {round(m, 1) for i, m in minutes.items() if i in ids} == {29.0}
+    assert all(m < 24 for i, m in minutes.items() if i not in ids)
+
+
+def test_the_feeder_serves_homes_in_the_estates_and_leaves_out_where_a_service_is(applied):
+    found = applied["estate-hub-feeder"].city
+    (feeder,) = [s for s in found.on_demand if s.service_id == "estate-on-demand"]
+    assert (feeder.plan.policy, feeder.plan.fleet.n_vehicles, feeder.plan.fleet.speed_kmh) == ("feeder", 3, 20)
+    assert {"jr-hitachi-taga", "jr-omika", "jr-hitachi"} <= set(feeder.plan.to_stops)
+    assert len(found.hubs) == 3
+    names = {str(found.population.district_id[d]) for d in found.population.district[_inside(found, feeder.plan)]}
+    assert {"narusawa", "hanayama"} <= names
+    assert not {"suwa", "kanesawa"} & names
+
+
+def _inside(city, plan):
+    return shapely.contains_xy(plan.area_xy, city.population.xy[:, 0], city.population.xy[:, 1])
+
+
+def test_as_many_runs_are_cut_as_in_the_trend_but_none_before_nine(city, applied):
+    def runs(timetable, start, end):
+        trips, active = timetable.trips, timetable.services.active_on(city.defaults.date)
+        road = np.isin(timetable.routes.route_class[timetable.patterns.route[trips.pattern]], ["brt", "bus"])
+        regular = road & active[trips.service] & (trips.headway_s > 0)
+        first, last = np.clip(trips.start_s, start, end), np.clip(trips.end_s, start, end)
+        single = road & active[trips.service] & (trips.headway_s == 0)
+        at = trips.departure_s[trips.time_offsets[:-1]]
+        counted = np.where(regular, np.ceil((last - first) / np.maximum(trips.headway_s, 1)), 0).sum()
+        return counted + (single & (at >= start) & (at < end)).sum()
+
+    today, trend, school = (a.timetable for a in (city, applied["trend-r11"].city, applied["drivers-school"].city))
+    day = [runs(t, 0, 30 * 3600) for t in (today, trend, school)]
+    morning = [runs(t, 0, 9 * 3600) for t in (today, trend, school)]
+    assert abs(day[2] / day[0] - 0.85) < 0.02
+    assert abs(day[2] - day[1]) < 0.02 * day[0]
+    assert morning[1] < morning[0] == morning[2]
+    assert read_scenario("drivers-school").limits.drivers == 71
+
+
+def test_no_train_and_no_brt_runs_on_the_day_of_rain_and_counters_open(city, applied):
+    timetable = applied["heavy-rain"].city.timetable
+    active = timetable.services.active_on(city.defaults.date)[timetable.trips.service]
+    classes = timetable.routes.route_class[timetable.patterns.route[timetable.trips.pattern[active]]]
+    assert set(classes.tolist()) == {"bus"}
+    (plan,) = applied["heavy-rain"].city.mobile_offices
+    assert (plan.use, plan.n_vehicles, len(plan.places)) == ("disaster", 2, 8)
+
+
+def test_the_east_gate_is_east_of_the_tracks_and_nothing_else_changes(city, applied):
+    found = applied["taga-east-gate"].city
+    (gate,) = found.entrances
+    stops = city.timetable.stops
+    station = stops.xy[list(stops.stop_id).index("jr-hitachi-taga")]
+    assert 80 < gate.xy[0] - station[0] < 250
+    assert found.layer_digest("facilities") == city.layer_digest("facilities")
+    assert read_scenario("taga-east-gate").plan_status == "planned"
+
+
+def test_parameters_alone_make_a_scenario(applied):
+    assert applied["online-clinic"].params.online_visit_share == 0.05
+    assert applied["licence-return-r11"].params.licence_return_share == 0.3
+    for scenario_id in ("online-clinic", "licence-return-r11"):
+        assert applied[scenario_id].city.digest == applied["trend-r11"].city.digest
 
 
 @pytest.mark.slow
