@@ -303,7 +303,13 @@ def _closures(base: City, closures: tuple[Closure, ...]) -> list[Json]:
 
 
 def _places(base: tuple[MobileOfficePlan, ...], new: tuple[MobileOfficePlan, ...]) -> list[Json]:
-    known = {plan.plan_id for plan in base}
+    known = {plan.plan_id: digest_of(plan) for plan in base}
+    changes = {
+        plan.plan_id: "added"
+        if plan.plan_id not in known
+        else ("same" if known[plan.plan_id] == digest_of(plan) else "changed")
+        for plan in new
+    }
     return [
         _point(
             place.lonlat,
@@ -317,7 +323,10 @@ def _places(base: tuple[MobileOfficePlan, ...], new: tuple[MobileOfficePlan, ...
                 "visits_per_month": round(sum(v.per_month for v in place.visits), 2),
                 "services": "、".join(plan.services),
                 "walk_m": plan.walk_m,
-                "change": "same" if plan.plan_id in known else "added",
+                "use": plan.use,
+                "chosen_by": plan.chosen_by,
+                "clinic_desk": plan.clinic_desk is not None,
+                "change": changes[plan.plan_id],
             },
         )
         for plan in new
