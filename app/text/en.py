@@ -131,6 +131,11 @@ MESSAGES: dict[str, str] = {
     "same_value": "same in both",
     # tables of services
     "service_tables": "Tables of this run (CSV)",
+    "table_of_clinic_districts": "Clinics by district",
+    "table_of_office_overlap": "Mobile office: shared walks",
+    "table_of_office_points": "Mobile office: range of My Number points",
+    "table_of_on_demand_vehicles": "On-demand by vehicle",
+    "table_of_on_demand_events": "On-demand: log of one day",
     "table_of_office_places": "Mobile office by place",
     "table_of_office_districts": "Mobile office by district",
     "table_of_office_marginal": "Mobile office: one van more, one hour less",

@@ -131,6 +131,11 @@ MESSAGES: dict[str, str] = {
     "same_value": "両シナリオ同じ",
     # tables of services
     "service_tables": "この計算の表（CSV で保存）",
+    "table_of_clinic_districts": "医療: 地区別",
+    "table_of_office_overlap": "動く市役所: 徒歩圏の重なり",
+    "table_of_office_points": "動く市役所: マイナンバー利用の幅",
+    "table_of_on_demand_vehicles": "デマンド交通: 車両別",
+    "table_of_on_demand_events": "デマンド交通: ある 1 日の記録",
     "table_of_office_places": "動く市役所: 場所別",
     "table_of_office_districts": "動く市役所: 地区別",
     "table_of_office_marginal": "動く市役所: 1 台増・1 時間減の効果",

@@ -307,3 +307,59 @@ def test_splits_add_up(runs):
         splits = runs[scenario_id].splits
         assert not splits.empty
         assert (splits.change - splits.demographic - splits.policy).abs().max() < 1e-6
+
+
+MOVED = (
+    ("mobile-office-best", "mobile_office_coverage_share", "default", "75plus", 1),
+    ("brt-autonomous", "city_office_within_30min_share", "default", "all", -1),  # 29 minutes instead of 21
+    ("estate-hub-feeder", "city_office_within_30min_share", "default", "district:narusawa", 1),
+    ("estate-hub-feeder", "catchment_population_share", "time-15min", "all", 1),
+    ("online-clinic", "clinic_within_30min_share", "with-online", "all", 1),
+    ("doctor-car", "emergency_within_15min_share", "doctor-car", "district:omika", 1),
+    ("doctor-car", "emergency_within_15min_share", "default", "all", 1),
+    ("licence-return-r11", "clinic_within_30min_share", "by-licence", "75plus", -1),
+    ("heavy-rain", "station_front_30min_population", "default", "all", -1),
+    ("heavy-rain", "works_arrival_share", "default", "all", -1),
+    ("hospital-shuttle", "clinic_nearest_min", "mean", "all", -1),
+    ("package-2031", "station_front_30min_population", "default", "all", 1),
+    ("package-2031", "mobile_office_coverage_share", "default", "75plus", 1),
+)
+"""Scenario, KPI, setting, group that its title speaks of, and the way it goes against the do-nothing future."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario_id", "kpi", "setting", "group", "way"), MOVED)
+def test_each_of_the_eleven_moves_what_its_title_speaks_of(runs, scenario_id, kpi, setting, group, way):
+    before, after = (_number(runs[i], kpi, setting, group) for i in ("trend-r11", scenario_id))
+    assert (after - before) * way > 0
+
+
+def _number(stored, kpi, setting, group):
+    frame = stored.kpi
+    return frame[(frame.kpi_id == kpi) & (frame.setting == setting) & (frame.group == group)].value.item()
+
+
+@pytest.mark.slow
+def test_pupils_keep_todays_level_and_midday_pays(runs):
+    splits = runs["drivers-school"].splits.set_index(["kpi_id", "setting", "group"])["policy"]
+    assert abs(splits["school_arrival_share", "default", "all"]) < 0.002
+    assert splits["station_front_30min_population", "default", "all"] < -1_000
+
+
+@pytest.mark.slow
+def test_the_east_gate_lets_more_people_walk_to_a_station(runs):
+    splits = runs["taga-east-gate"].splits.set_index(["kpi_id", "setting", "group"])["policy"]
+    assert splits["catchment_population_share", "walk-10min", "all"] > 0
+    assert splits["catchment_population_share", "jr-1000m", "all"] == 0  # a circle round the point of the station
+
+
+@pytest.mark.slow
+def test_what_does_not_move_stays_bit_for_bit(runs):
+    """An office that visits changes no journey, and a doctor's car no clinic."""
+    trend = runs["trend-r11"]
+    for scenario_id, kpi in (
+        ("mobile-office-best", "clinic_nearest_min"),
+        ("doctor-car", "clinic_within_30min_share"),
+        ("online-clinic", "station_front_30min_population"),
+    ):
+        assert _number(runs[scenario_id], kpi, "default", "all") == _number(trend, kpi, "default", "all")
