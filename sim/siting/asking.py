@@ -84,6 +84,13 @@ def _check_range(values: FloatArray, name: Text, *, infinite: bool) -> list[Prob
     ]
 
 
+def check_gap(gap: float) -> list[Problem]:
+    """Return what is wrong with a wanted gap: a share from 0 to below 1."""
+    if 0 <= gap < 1:
+        return []
+    return [error("siting.gap", WHERE, Text(f"差の上限 {gap} は 0 以上 1 未満です", f"gap {gap}: 0 to below 1"))]
+
+
 def check_places(n_candidates: int, fixed: Sequence[int], forbidden: Sequence[int]) -> list[Problem]:
     """Return what is wrong with the fixed and the forbidden places."""
     problems = []

@@ -26,6 +26,9 @@ def solve_with_capacity(
     capacity: FloatArray,
     allowed: Allowed,
     limits: tuple[FloatArray, FloatArray, FloatArray],
+    *,
+    plain: Siting,
+    gap: float,
 ) -> Siting:
     """
     Choose the candidates that can serve the most weight; see `sim.siting.mclp`.
@@ -38,6 +41,10 @@ def solve_with_capacity(
         Which candidates may and must be chosen.
     limits
         Rows over the open candidates that hold number and budget: (rows, lower, upper).
+    plain
+        The choice without capacities: what it covers bounds what can be served.
+    gap
+        Share of the objective within which a choice is good enough.
 
     Returns
     -------
@@ -56,14 +63,23 @@ def solve_with_capacity(
     most = np.minimum(capacity[candidates], float(sums.sum()))
     pairs = scipy.sparse.coo_array(groups)
     demand, site = pairs.coords
-    program = _program(demand, site, sums, most, allowed.fixed[candidates], limits)
-    first = solve(program, _WHAT)
-    if first is None:
-        raise ModelError(error("siting.infeasible", WHERE, Text("この条件では選べません", "nothing can be chosen so")))
-    picked = first.values[: len(candidates)] > 0.5  # noqa: PLR2004 -- 0 or 1, within a tolerance
-    flow = _flow(program, picked)
+    fixed = allowed.fixed[candidates]
+    program = _program(demand, site, sums, most, fixed, limits)
+    starts = [_greedy(groups, sums, most, fixed, limits), np.isin(candidates, plain.chosen)]
+    flows = [_flow(program, picked) for picked in starts]
+    best = int(np.argmax([flow.sum() for flow in flows]))
+    picked, flow = starts[best], flows[best]
+    bound = min(plain.bound, _most_at_all(most, limits))
+    if gap_between(float(flow.sum()), bound) > gap:  # neither all full nor none full: it has to be searched
+        first = solve(program, _WHAT, gap=gap, start=picked.astype(np.float64))
+        if first is None:
+            raise ModelError(
+                error("siting.infeasible", WHERE, Text("この条件では選べません", "nothing can be chosen so"))
+            )
+        picked = first.values[: len(candidates)] > 0.5  # noqa: PLR2004 -- 0 or 1, within a tolerance
+        flow, bound = _flow(program, picked), min(bound, first.bound)
     objective = float(flow.sum())
-    bound = max(objective, first.bound)
+    bound = max(objective, bound)
     served_by = _largest(demand, site, flow, sums)
     of_group = np.where(served_by >= 0, candidates[served_by], -1) if len(sums) else np.zeros(0, np.int32)
     assignment = np.where(group >= 0, of_group[group], -1) if len(sums) else group
@@ -114,6 +130,44 @@ def _program(
         row_upper=np.concatenate([sums, np.zeros(n + n_pairs), upper]),
         maximize=True,
     )
+
+
+def _greedy(
+    groups: scipy.sparse.csr_array,
+    sums: FloatArray,
+    most: FloatArray,
+    fixed: BoolArray,
+    limits: tuple[FloatArray, FloatArray, FloatArray],
+) -> BoolArray:
+    """Return a choice to begin with: each the one that serves most of the rest, demands with few candidates first."""
+    rows, _, upper = limits
+    by_site = scipy.sparse.csr_array(groups.T.astype(np.float64))
+    n_ways = np.diff(scipy.sparse.csr_array(groups).indptr)
+    left, picked = sums.copy(), np.zeros(len(most), np.bool_)
+
+    def take(site: int) -> None:
+        picked[site] = True
+        demands = by_site.indices[by_site.indptr[site] : by_site.indptr[site + 1]]
+        demands = demands[np.argsort(n_ways[demands], kind="stable")]
+        until = np.minimum(np.cumsum(left[demands]), most[site])
+        left[demands] -= np.diff(until, prepend=0.0)
+
+    for site in np.flatnonzero(fixed).tolist():
+        take(site)
+    for _ in range(len(most)):
+        fits = (rows[:, picked].sum(axis=1)[:, None] + rows <= upper[:, None] * (1 + 1e-12)).all(axis=0) & ~picked
+        if not fits.any():
+            break
+        take(int(np.argmax(np.where(fits, np.minimum(most, by_site @ left), -1.0))))
+    return picked
+
+
+def _most_at_all(most: FloatArray, limits: tuple[FloatArray, FloatArray, FloatArray]) -> float:
+    """Return what as many places as the rows allow could serve, were each of the largest capacity and full."""
+    rows, _, upper = limits
+    counts = [n for row, n in zip(rows, upper, strict=True) if (row == 1.0).all()]
+    n_sites = int(min([len(most), *counts]))
+    return float(np.sort(most)[::-1][:n_sites].sum())
 
 
 def _flow(program: Program, picked: BoolArray) -> FloatArray:

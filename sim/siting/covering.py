@@ -11,7 +11,7 @@ import scipy.sparse
 from geodata.errors import ModelError, Problem, Text, error
 from geodata.frozen import freeze
 from geodata.units import FloatArray, IntArray
-from sim.siting.asking import WHERE, Allowed, allowed_places, check_numbers
+from sim.siting.asking import WHERE, Allowed, allowed_places, check_gap, check_numbers
 from sim.siting.capacity import solve_with_capacity
 from sim.siting.highs import Program, solve
 from sim.siting.types import Siting, gap_between
@@ -42,7 +42,7 @@ class Limits:
         freeze(self)
 
 
-def mclp(
+def mclp(  # noqa: PLR0913 -- all but three by name
     cover: scipy.sparse.csr_array,
     weights: npt.ArrayLike,
     n_sites: int | None,
@@ -52,9 +52,10 @@ def mclp(
     site_hours: npt.ArrayLike | None = None,
     hours_budget: float | None = None,
     capacity: npt.ArrayLike | None = None,
+    gap: float = 0.0,
 ) -> Siting:
     """
-    Choose the candidates within whose reach the most weight lies (MCLP), proven the best.
+    Choose the candidates within whose reach the most weight lies (MCLP), proven the best unless a gap is allowed.
 
     Weight within reach of several chosen candidates counts once. Of choices equally good, none is returned in which
     a candidate could be exchanged for one earlier in the list (without capacities; with them the first that HiGHS
@@ -75,6 +76,9 @@ def mclp(
     capacity
         candidate → weight it can serve, shape (C,), inf = any; None = no limits. A demand may then be shared among
         candidates, and be served in part.
+    gap
+        Share of the objective within which a choice is good enough; 0 = the best. Where many places are to
+        be chosen and some would be full, a proof may take minutes; `gap` of the result says what is proven.
 
     Returns
     -------
@@ -102,15 +106,17 @@ def mclp(
     problems += _check_limits(n_candidates, n_sites, site_hours, hours_budget)
     if capacity is not None:
         problems += check_numbers(capacity, n_candidates, Text("定員", "capacities"), infinite=True)
+    problems += check_gap(gap)
     allowed = allowed_places(n_candidates, n_sites if hours_budget is None else None, fixed, forbidden, problems)
     hours = None if site_hours is None else np.array(site_hours, np.float64)
     limits = Limits(n_sites, hours, hours_budget)
     check_affordable(allowed, limits)
     persons = np.array(weights, np.float64)
-    if capacity is not None:
-        rows = limit_rows(allowed, limits)
-        return solve_with_capacity(table, persons, np.array(capacity, np.float64), allowed, rows)
-    return _solve_plain(table, persons, allowed, limits)
+    plain = _solve_plain(table, persons, allowed, limits, gap)
+    if capacity is None:
+        return plain
+    rows = limit_rows(allowed, limits)
+    return solve_with_capacity(table, persons, np.array(capacity, np.float64), allowed, rows, plain=plain, gap=gap)
 
 
 def _check_limits(
@@ -214,12 +220,16 @@ def merged(cover: scipy.sparse.csr_array, weights: FloatArray) -> tuple[scipy.sp
     return cover[np.array(first, np.int64)], sums, group
 
 
-def _solve_plain(cover: scipy.sparse.csr_array, weights: FloatArray, allowed: Allowed, limits: Limits) -> Siting:
+def _solve_plain(
+    cover: scipy.sparse.csr_array, weights: FloatArray, allowed: Allowed, limits: Limits, gap: float
+) -> Siting:
     candidates = allowed.candidates
     groups, sums, _ = merged(scipy.sparse.csr_array(cover[:, candidates]), weights)
     fixed = allowed.fixed[candidates]
     held = np.asarray(groups.astype(np.int32) @ fixed.astype(np.int32)) > 0
-    solution = solve(_program(groups[np.flatnonzero(~held)], sums[~held], fixed, limit_rows(allowed, limits)), MCLP)
+    solution = solve(
+        _program(groups[np.flatnonzero(~held)], sums[~held], fixed, limit_rows(allowed, limits)), MCLP, gap=gap
+    )
     if solution is None:
         raise ModelError(error("siting.infeasible", WHERE, Text("この条件では選べません", "nothing can be chosen so")))
     picked = solution.values[: len(candidates)] > 0.5  # noqa: PLR2004 -- 0 or 1, within a tolerance

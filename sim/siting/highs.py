@@ -20,7 +20,6 @@ _OPTIONS: dict[str, Any] = {
     "log_to_console": False,
     "threads": 1,
     "random_seed": _SEED,
-    "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.0,
 }
 _ROWWISE, _MINIMIZE, _MAXIMIZE = 2, 1, -1
@@ -71,9 +70,9 @@ class Solution:
         freeze(self)
 
 
-def solve(program: Program, what: str) -> Solution | None:
+def solve(program: Program, what: str, *, gap: float = 0.0, start: FloatArray | None = None) -> Solution | None:
     """
-    Return the proven best solution of a program, or None where it has none.
+    Return a solution of a program that is proven the best, or within a gap of it; None where it has none.
 
     Parameters
     ----------
@@ -81,6 +80,10 @@ def solve(program: Program, what: str) -> Solution | None:
         The program.
     what
         What is solved, for the message.
+    gap
+        Share of the objective within which a solution is good enough; 0 = the best.
+    start
+        Values of the first columns to begin with, shape (≤ N,); the others follow from them.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def solve(program: Program, what: str) -> Solution | None:
     """
     import highspy  # noqa: PLC0415 -- heavy
 
-    highs = _run(program)
+    highs = _run(program, gap, start)
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
@@ -122,25 +125,26 @@ def solve(program: Program, what: str) -> Solution | None:
     return Solution(values, float(bound))
 
 
-def _run(program: Program) -> Any:
+def _run(program: Program, gap: float, start: FloatArray | None) -> Any:
     """Pass a program to HiGHS and run it; a scheduler that another library began with other threads is begun anew."""
     import highspy  # noqa: PLC0415 -- heavy
 
-    highs = _passed(program)
+    highs = _passed(program, gap, start)
     if highs.run() != highspy.HighsStatus.kError:
         return highs
     highspy.Highs.resetGlobalScheduler(True)
-    highs = _passed(program)
+    highs = _passed(program, gap, start)
     highs.run()
     return highs
 
 
-def _passed(program: Program) -> Any:
+def _passed(program: Program, gap: float, start: FloatArray | None) -> Any:
     import highspy  # noqa: PLC0415 -- heavy
 
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs: Any = highspy.Highs()
     for name, value in _OPTIONS.items():
         highs.setOptionValue(name, value)
+    highs.setOptionValue("mip_rel_gap", gap)
     rows = program.rows.tocsr()
     highs.passModel(
         len(program.gain), rows.shape[0], rows.nnz, _ROWWISE, _MAXIMIZE if program.maximize else _MINIMIZE, 0.0,
@@ -148,4 +152,6 @@ def _passed(program: Program) -> Any:
         rows.indptr.astype(np.int32), rows.indices.astype(np.int32), rows.data.astype(np.float64),
         program.whole.astype(np.int32),
     )  # fmt: skip
+    if start is not None:
+        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     return highs

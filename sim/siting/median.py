@@ -11,7 +11,7 @@ from geodata.errors import ModelError, Problem, Text, error
 from geodata.frozen import freeze
 from geodata.units import BoolArray, FloatArray, IntArray
 from sim.rng import unit_numbers
-from sim.siting.asking import WHERE, allowed_places, check_costs, check_numbers
+from sim.siting.asking import WHERE, allowed_places, check_costs, check_gap, check_numbers
 from sim.siting.types import Siting, gap_between
 
 if TYPE_CHECKING:
@@ -127,11 +127,7 @@ def p_median(  # noqa: PLR0913 -- all but three by name
 
 def check_options(gap: float, ceiling: float | None) -> list[Problem]:
     """Return what is wrong with the wanted gap and the ceiling."""
-    problems = []
-    if not 0 <= gap < 1:
-        problems.append(
-            error("siting.gap", WHERE, Text(f"差の上限 {gap} は 0 以上 1 未満です", f"gap {gap}: 0 to below 1"))
-        )
+    problems = check_gap(gap)
     if ceiling is not None and not (np.isfinite(ceiling) and ceiling > 0):
         problems.append(
             error(

@@ -96,6 +96,31 @@ def test_no_choice_serves_more_within_capacities(seed):
     assert dense[served, found.assignment[served]].all()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_gap_that_is_allowed_is_told_and_kept(seed):
+    cover, weights = case(seed, n_demands=14)
+    capacity = np.random.default_rng(seed + 200).integers(20, 120, N_CANDIDATES).astype(float)
+    found = mclp(cover, weights, 3, capacity=capacity, gap=0.2)
+    best = max(most_served(cover.toarray(), weights, capacity, sites) for sites in choices(3))
+    assert found.objective <= best + 1e-6 <= found.bound + 2e-6
+    assert found.gap <= 0.2 + 1e-6
+    assert found.objective >= 0.79 * best
+
+
+def test_hours_and_capacities_hold_together():
+    cover, weights = case(5, n_demands=14)
+    capacity, hours = np.full(N_CANDIDATES, 60.0), np.arange(1.0, 9.0)
+    found = mclp(cover, weights, None, fixed=(2,), site_hours=hours, hours_budget=12.0, capacity=capacity)
+    best = max(
+        most_served(cover.toarray(), weights, capacity, sites)
+        for n in range(1, 5)
+        for sites in choices(n, fixed=(2,))
+        if hours[list(sites)].sum() <= 12
+    )
+    assert found.objective == pytest.approx(best)
+    assert hours[found.chosen].sum() <= 12
+
+
 def test_boundless_capacities_change_nothing():
     cover, weights = case(3)
     plain = mclp(cover, weights, 3)
@@ -160,6 +185,7 @@ REFUSED = {
     "siting.budget_too_small": {
         "n_sites": None, "fixed": (0, 1), "site_hours": np.full(8, 2.0), "hours_budget": 3.0
     },
+    "siting.gap": {"n_sites": 2, "gap": -0.1},
     "siting.shape": {"n_sites": 2, "capacity": [1.0]},
     "siting.value": {"n_sites": 2, "capacity": np.full(8, -1.0)},
 }  # fmt: skip
