@@ -87,7 +87,7 @@ def compile_kernels(tell: Told, *, journeys: bool = False, edits: bool = True) -
     from geodata.synthetic import grid_city  # noqa: PLC0415 -- only to compile
 
     plane = grid_city(n_x=2, n_y=6)
-    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _pairs, _walks, _areas, _rides, _models)
+    runs = (_pairs, _walks) if journeys else (_times, _wide_times, _pairs, _walks, _areas, _rides, _sites, _models)
     if edits:
         runs = (*runs, _edits)
     with watch_compiling(tell, edits=edits):
@@ -182,6 +182,13 @@ def _rides(city: City) -> None:
     frames, one = (np.array([0], np.int32), np.array([7_200], np.int32)), np.ones((1, 1))
     drive_s, marks_s = apart.astype(np.int32), np.array([3_600, 3_660], np.int32)
     sample_rides(drive_s, drive_s, drive_s, frames, (one, one, 60, 0), marks_s, (True, True, False), 7_200, 50)
+
+
+def _sites(city: City) -> None:
+    from sim.siting import p_median  # noqa: PLC0415 -- a model, and this is routing
+
+    xy = city.population.xy[:4]
+    p_median(np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)), np.arange(4), 2, max_steps=25)
 
 
 def _crossing() -> StreetNetwork:
