@@ -243,7 +243,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
     kinds = np.zeros((n_vehicles, room), np.int8)
     begins = np.zeros((n_vehicles, room), np.int64)
     loads = np.zeros((n_vehicles, room), np.int32)
-    slack = np.zeros((n_vehicles, room), np.int64)
+    slack, late = np.zeros((n_vehicles, room), np.int64), np.zeros((n_vehicles, room), np.int64)
     stale = np.zeros(n_vehicles, np.bool_)
     trial = np.zeros(room, np.int64)
     best = np.empty(6, np.int64)
@@ -268,11 +268,11 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
         for v in range(n_vehicles):
             route = (requests[v], kinds[v], begins[v])
             if stale[v]:
-                write_slack(n[v], route, slack[v], pick_at, picked, asks, boarding, end, drive)
+                write_slack(n[v], route, slack[v], late[v], pick_at, picked, asks, boarding, end, drive)
                 stale[v] = False
             stand = (stands[v, 0], max(stands[v, 1], now), max(stands[v, 2], now), stands[v, 3])
             cheapest_in_route(
-                new, v, 1 if on_way[v] else 0, n[v], route, loads[v], slack[v], stand, trial,
+                new, v, 1 if on_way[v] else 0, n[v], route, loads[v], slack[v], late[v], stand, trial,
                 pick_at, picked, asks, seats, boarding, end, sharing, drive, best,
             )  # fmt: skip
         if best[0] == NEVER_S:
@@ -284,7 +284,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
             room *= 2
             requests, kinds = _wider(requests, room), _wider(kinds, room)
             begins, loads = _wider(begins, room), _wider(loads, room)
-            slack = np.zeros((n_vehicles, room), np.int64)
+            slack, late = np.zeros((n_vehicles, room), np.int64), np.zeros((n_vehicles, room), np.int64)
             stale[:] = True
             trial = np.zeros(room, np.int64)
         _put_in(new, i, j, n[v], requests[v], kinds[v], begins[v], loads[v], pick_at)

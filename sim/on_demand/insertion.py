@@ -108,11 +108,11 @@ def tail_holds(at, n, first, point, begun, earlier, route, trial, pick_at, picke
 
 
 @njit(cache=True, nogil=True)
-def write_slack(n, route, slack, pick_at, picked, asks, boarding, end, drive):
+def write_slack(n, route, slack, late, pick_at, picked, asks, boarding, end, drive):
     """
-    Write by how much each task may begin later at most, for what is promised to it and to those behind it.
+    Write when each task may begin at the latest, and by how much it may be later for all that is behind it too.
 
-    An upper bound: a ride that waits for the same delay as its drop-off is not told from one that is on board.
+    The latter is an upper bound: a drop-off may be as late as its own latest pick-up would allow.
     """
     requests, kinds, begins = route
     behind = NEVER_S
@@ -123,13 +123,15 @@ def write_slack(n, route, slack, pick_at, picked, asks, boarding, end, drive):
             onward = _place(requests[k + 1], kinds[k + 1], asks)
             ready = begins[k] if at == onward else begins[k] + boarding + drive[at, onward]
             behind = slack[k + 1] + begins[k + 1] - ready
-        late = NEVER_S
+        latest = NEVER_S
+        late[k] = NEVER_S
         if kind == PICK:
-            late = asks[1][request]
+            latest = late[k] = asks[1][request]
         elif kind == DROP:
-            since = asks[1][request] if pick_at[request] >= 0 else picked[request]
-            late = min(end, since + asks[2][request])
-        slack[k] = min(late - begins[k], behind)
+            at = pick_at[request]
+            late[k] = min(end, (begins[at] if at >= 0 else picked[request]) + asks[2][request])
+            latest = min(end, asks[1][request] + asks[2][request]) if at >= 0 else late[k]
+        slack[k] = min(latest - begins[k], behind)
 
 
 @njit(cache=True, nogil=True)
@@ -141,6 +143,7 @@ def cheapest_in_route(
     route,
     loads,
     slack,
+    late,
     stand,
     trial,
     pick_at,
@@ -164,7 +167,7 @@ def cheapest_in_route(
         First position that is still open, and number of tasks.
     route, loads
         request, kind, begin of the tasks; people on board after each.
-    slack
+    slack, late
         As of `write_slack`.
     stand
         Where the vehicle stands, since when the halt goes on, when it may leave, people on board.
@@ -178,6 +181,9 @@ def cheapest_in_route(
     desired, latest, longest = asks[0][new], asks[1][new], asks[2][new]
     origin, destination, persons = asks[3][new], asks[4][new], asks[5][new]
     for i in range(first if sharing else n, n + 1):
+        # The next task cannot wait until this one is wished.
+        if i < n and late[i] < desired:
+            continue
         if i == 0:
             point, begun, free, load = stand
         else:
@@ -189,14 +195,6 @@ def cheapest_in_route(
             break
         if load + persons > seats:
             continue
-        if i < n and kinds[i] != PASS:
-            # The next task cannot wait until this one is wished.
-            if kinds[i] == PICK:
-                late = asks[1][requests[i]]
-            else:
-                late = _picked(requests[i], i, begins, trial, pick_at, picked) + asks[2][requests[i]]
-            if late < desired:
-                continue
         pick = _begin(point, begun, free, origin, desired, drive)
         if pick > latest:
             continue

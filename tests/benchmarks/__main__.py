@@ -21,6 +21,7 @@ from tests.benchmarks.parts_import import imports
 from tests.benchmarks.parts_import_streets import import_streets
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
+from tests.benchmarks.parts_on_demand import on_demand
 from tests.benchmarks.parts_places import coverage, walking
 from tests.benchmarks.parts_siting import siting
 from tests.benchmarks.profiling import profile
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "walk": walking,
     "coverage": coverage,
     "siting": siting,
+    "on-demand": on_demand,
     "scaling": scaling,
     "commands": commands,
     "import": imports,
@@ -47,7 +49,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "coverage", "siting", "commands", "import")
+NEED_NO_INPUT = ("models", "coverage", "siting", "on-demand", "commands", "import")
 
 
 def main() -> None:
