@@ -6,18 +6,19 @@ Days of different weeks do not touch each other then, so that the least driving 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.mobile_office.tour_model import SEED, Found, Timed
+from sim.mobile_office.tour_model import SEED, Found, Timed, work_s
 from sim.mobile_office.tour_types import WEEKLY, WEEKS, TourAsk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_DAYS = 20_000
-"""Sets of places beyond which they are not listed."""
-_DRIVING_FIRST = 1_000_000
-"""Weight of a second of driving against a minute of the time of being back: driving counts first."""
+MOST_DAYS = 12_000
+"""Sets of one size beyond which not all of them are listed."""
+KEPT_DAYS = 1_000
+"""Sets of one size that are listed then: for every place those with the least driving."""
 
 
 class _Label(NamedTuple):
@@ -50,34 +51,59 @@ def fits_alone(ask: TourAsk, place: int) -> bool:
 
 
 def find_by_days(ask: TourAsk, effort: float) -> Found | None:
-    """Return the way with the least driving; None where places are not visited equally often or days are too many."""
+    """
+    Return the way with the least driving; None where places are not visited equally often.
+
+    Where there are too many sets to list, only the most promising ones are: the driving is not proven the least then,
+    and where they do not do, it is not settled that nothing does.
+    """
     if not is_uniform(ask):
         return None
-    days = _list_days(ask)
-    return None if days is None else _pick_days(ask, list(days.values()), effort)
+    days, is_whole = _list_days(ask)
+    found = _pick_days(ask, list(days.values()), effort)
+    if is_whole:
+        return found
+    return None if found.way is None else replace(found, bound_s=least_driving_s(ask))
 
 
-def _list_days(ask: TourAsk) -> dict[frozenset[int], _Day] | None:
-    """Return set of places → its best day, smaller sets first; None if there are too many."""
-    depot = ask.crew.n_places
+def least_driving_s(ask: TourAsk) -> int:
+    """Return a bound that no way can beat: every place is reached from its nearest neighbor, weeks 1–4 [s]."""
+    into = [w - int(d) - 2 * ask.crew.setup_s for w, d in zip(work_s(ask), ask.dwell_s, strict=True)]
+    return sum(int(n) * s for n, s in zip(ask.visits_per_month, into, strict=True))
+
+
+def _list_days(ask: TourAsk) -> tuple[dict[frozenset[int], _Day], bool]:
+    """Return set of places → its best day, smaller sets first, and whether all sets are there."""
     found: dict[frozenset[int], _Day] = {}
     layer: dict[frozenset[int], list[_Label]] = {frozenset(): [_start(ask)]}
+    is_whole = True
     while layer:
         longer: dict[frozenset[int], list[_Label]] = {}
         for places, labels in layer.items():
-            for place in range(depot):
+            for place in range(ask.crew.n_places):
                 if place not in places:
                     grown = [new for label in labels for new in _extended(ask, label, place)]
                     longer.setdefault(places | {place}, []).extend(grown)
-        layer = {}
-        for places, labels in longer.items():
-            kept = _undominated(labels)
-            days = [day for label in kept if (day := _closed(ask, label)) is not None]
-            if days:  # what one day cannot hold, it cannot hold with more
-                found[places], layer[places] = min(days), kept
-        if len(found) > MOST_DAYS:
-            return None
-    return found
+        layer = {places: _undominated(labels) for places, labels in longer.items()}
+        best = {p: min(days) for p, kept in layer.items() if (days := _closed_all(ask, kept))}
+        if len(best) > MOST_DAYS:
+            best, is_whole = _promising(best, ask.crew.n_places), False
+        found |= best
+        layer = {places: layer[places] for places in best}  # what one day cannot hold, it cannot hold with more
+    return found, is_whole
+
+
+def _promising(best: dict[frozenset[int], _Day], n_places: int) -> dict[frozenset[int], _Day]:
+    """Return the sets that are among those with the least driving for one of their places."""
+    quota = -(-KEPT_DAYS // n_places)
+    seen = [0] * n_places
+    kept: dict[frozenset[int], _Day] = {}
+    for places, day in sorted(best.items(), key=lambda item: item[1]):
+        if any(seen[p] < quota for p in places):
+            kept[places] = day
+            for p in places:
+                seen[p] += 1
+    return kept
 
 
 def _start(ask: TourAsk) -> _Label:
@@ -121,6 +147,10 @@ def _closed(ask: TourAsk, label: _Label) -> _Day | None:
     return _Day(label.driven_s + home, back, label.order, label.start_s) if back <= ask.shift_s[1] else None
 
 
+def _closed_all(ask: TourAsk, labels: list[_Label]) -> list[_Day]:
+    return [day for label in labels if (day := _closed(ask, label)) is not None]
+
+
 def _undominated(labels: list[_Label]) -> list[_Label]:
     """Return the ways that no other one with the same last place and lunch beats in both time and driving."""
     kept: list[_Label] = []
@@ -133,17 +163,51 @@ def _undominated(labels: list[_Label]) -> list[_Label]:
 
 def _pick_days(ask: TourAsk, days: list[_Day], effort: float) -> Found:
     """Return the days that visit every place once with the least driving, within the crew-days there are."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 -- slow to load, only wanted here
-
     weeks_each = int(ask.visits_per_month[0])
     turns = len(WEEKS) // weeks_each
+    most = ask.crew.n_vehicles * len(ask.weekdays) * turns
+    first = _partition(ask, days, [day.driven_s for day in days], most, effort)
+    if first.picked is None:
+        return Found(None, settled=first.settled)
+    driven = sum(days[n].driven_s for n in first.picked)
+    second = _partition(
+        ask, days, [day.back_s // 60 for day in days], most, effort / 4, driven_s=driven, hint=first.picked
+    )
+    chosen = sorted((days[n] for n in second.picked or first.picked), key=lambda day: min(day.order))
+    return Found(_timed(ask, chosen, turns), settled=True, bound_s=weeks_each * first.bound)
+
+
+class _Picked(NamedTuple):
+    """Days picked by number; None: there are none if `settled`. `bound`: no other pick costs less."""
+
+    picked: tuple[int, ...] | None
+    settled: bool
+    bound: int = 0
+
+
+def _partition(
+    ask: TourAsk,
+    days: list[_Day],
+    costs: list[int],
+    most: int,
+    effort: float,
+    *,
+    driven_s: int | None = None,
+    hint: tuple[int, ...] = (),
+) -> _Picked:
+    """Pick at most so many days that visit every place once at the least cost; `driven_s`: with that driving in all."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 -- slow to load, only wanted here
+
     model = cp_model.CpModel()
     used = [model.new_bool_var(f"d{n}") for n in range(len(days))]
     for place in range(ask.crew.n_places):
         holding = [u for u, day in zip(used, days, strict=True) if place in day.order]
         model.add_exactly_one(holding) if holding else model.add_bool_or([])
-    model.add(sum(used) <= ask.crew.n_vehicles * len(ask.weekdays) * turns)
-    costs = [_DRIVING_FIRST * day.driven_s + day.back_s // 60 for day in days]
+    model.add(sum(used) <= most)
+    if driven_s is not None:
+        model.add(sum(day.driven_s * u for u, day in zip(used, days, strict=True)) <= driven_s)
+        for n, u in enumerate(used):
+            model.add_hint(u, n in hint)
     model.minimize(sum(c * u for c, u in zip(costs, used, strict=True)))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -152,13 +216,9 @@ def _pick_days(ask: TourAsk, days: list[_Day], effort: float) -> Found:
     solver.parameters.max_deterministic_time = effort
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Found(None, settled=status == cp_model.INFEASIBLE)
-    chosen = sorted(day for u, day in zip(used, days, strict=True) if solver.value(u))
-    chosen.sort(key=lambda day: min(day.order))
-    bound = int(max(0.0, solver.best_objective_bound)) // _DRIVING_FIRST
-    if status == cp_model.OPTIMAL:
-        bound = sum(day.driven_s for day in chosen)
-    return Found(_timed(ask, chosen, turns), settled=True, bound_s=weeks_each * bound)
+        return _Picked(None, settled=status == cp_model.INFEASIBLE)
+    picked = tuple(n for n, u in enumerate(used) if solver.value(u))
+    return _Picked(picked, settled=True, bound=int(-(-max(0.0, solver.best_objective_bound - 1e-6) // 1)))
 
 
 def _timed(ask: TourAsk, chosen: list[_Day], turns: int) -> Timed:
