@@ -95,7 +95,7 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         0.0003,
         0.0006,
         _KANESAWA,
-        Status.MODELLED,
+        Status.ASSUMED,
         confirm=True,
     ),
     "on_demand_rides_65to74": Parameter(
@@ -105,7 +105,7 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         0.003,
         0.006,
         _KANESAWA,
-        Status.MODELLED,
+        Status.ASSUMED,
         confirm=True,
     ),
     "on_demand_rides_75plus": Parameter(
@@ -115,7 +115,7 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         0.007,
         0.014,
         _KANESAWA,
-        Status.MODELLED,
+        Status.ASSUMED,
         confirm=True,
     ),
     "on_demand_companion_share": Parameter(
