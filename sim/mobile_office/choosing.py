@@ -157,7 +157,7 @@ def _tour_ask(request: PlanRequest, plan: MobileOfficePlan, drive_s: IntArray) -
 def _site(city: City, request: PlanRequest, weights: FloatArray, candidate_xy: FloatArray, drives: IntArray) -> Siting:
     from sim.siting import mclp, p_center, p_median  # noqa: PLC0415 -- loads the solver
 
-    sides = {"fixed": request.fixed, "forbidden": _forbidden(request, drives)}
+    fixed, forbidden = request.fixed, _forbidden(request, drives)
     limit_s = int(request.plan.walk_m / request.walk_m_min * SECONDS_PER_MIN)
     if request.objective == "mclp":
         cover = walk_seconds_table(city, candidate_xy, limit_s, request.walk_m_min) <= limit_s
@@ -170,13 +170,14 @@ def _site(city: City, request: PlanRequest, weights: FloatArray, candidate_xy: F
             request.n_places,
             site_hours=hours,
             hours_budget=request.hours_per_month,
-            **sides,
+            fixed=fixed,
+            forbidden=forbidden,
         )
     cost = walk_seconds_table(city, candidate_xy, FARTHEST_S, request.walk_m_min) / SECONDS_PER_MIN
     n_places = request.n_places or 0
     lived_in = weights > 0
     solve = p_median if request.objective == "p-median" else p_center
-    return solve(cost[lived_in], weights[lived_in], n_places, **sides)
+    return solve(cost[lived_in], weights[lived_in], n_places, fixed=fixed, forbidden=forbidden)
 
 
 def _forbidden(request: PlanRequest, drives: IntArray) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from geodata.errors import ModelError, Text
 from geodata.mobile_office import LunchBreak, OfficeVisit
+from sim.mobile_office import tour_days
 from sim.mobile_office.tour_causes import binding_families
 from sim.mobile_office.tour_check import Stay, check_days, check_tours, fit_lunch, gaps_of_day
 from sim.mobile_office.tour_model import Effort
@@ -120,6 +121,19 @@ def test_the_model_and_the_list_of_days_find_the_same_least_driving(per_month):
     by_days, by_model = plan_tours(ask), _find_by_model(ask, Effort())
     assert by_days.proven
     assert by_days.drive_s_month == driving_s_month(ask, by_model.way) == by_model.bound_s
+
+
+def test_where_days_are_too_many_the_driving_is_told_with_a_bound(monkeypatch):
+    ask = ask_of([5, -10, 25, 30, 12, -20], per_month=2, weekdays=(0, 2), lunch=NOON, setup_min=10)
+    whole = plan_tours(ask)
+    assert whole.proven
+    monkeypatch.setattr(tour_days, "MOST_DAYS", 4)
+    monkeypatch.setattr(tour_days, "KEPT_DAYS", 6)
+    part = plan_tours(ask)
+    assert check_tours(ask, part) == ()
+    assert part.bound_s_month <= whole.drive_s_month <= part.drive_s_month
+    assert not part.proven
+    assert 0 < part.gap < 1
 
 
 def test_the_same_question_has_the_same_answer():
