@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.mobile_office import LunchBreak
 from sim.mobile_office.tour_types import ONCE, TWICE, WEEKLY, WEEKS, TourAsk
 
 SEED = 2031
@@ -100,7 +101,7 @@ def build_model(ask: TourAsk) -> TourModel:
     _add_times(model)
     _add_load(model)
     if ask.crew.lunch is not None:
-        _add_lunch(model)
+        _add_lunch(model, ask.crew.lunch)
     return model
 
 
@@ -158,7 +159,6 @@ def _add_both(m: TourModel) -> None:
 def _add_times(m: TourModel) -> None:
     """Open within the window and the shift, with every two visits of one day apart."""
     ask, crew, step = m.ask, m.ask.crew, m.ask.step_s
-    depot = crew.n_places
     for p in m.places:
         low, high = opening_bounds(ask, p)
         m.start.append(m.cp.new_int_var(-(-low // step), high // step, f"t{p}"))
@@ -172,7 +172,6 @@ def _add_times(m: TourModel) -> None:
             for k in m.kinds:
                 clash = (m.on[p, c, k].negated(), m.on[q, c, k].negated())
                 m.cp.add_bool_or(*clash, m.before[p, q], m.before[q, p])
-    assert depot == len(m.start)  # noqa: S101 -- the depot is the last row of the drives
 
 
 def opening_bounds(ask: TourAsk, place: int) -> tuple[int, int]:
@@ -209,11 +208,10 @@ def _add_load(m: TourModel) -> None:
             m.cp.add(sum(work[p] * m.on[p, c, k] for p in m.places) <= most)
 
 
-def _add_lunch(m: TourModel) -> None:
+def _add_lunch(m: TourModel, lunch: LunchBreak) -> None:
     """Put one break into every crew-day of every class: before the first, between two, or after the last visit."""
     ask, crew, step = m.ask, m.ask.crew, m.ask.step_s
-    lunch, depot = crew.lunch, crew.n_places
-    assert lunch is not None  # noqa: S101 -- asked before
+    depot = crew.n_places
     latest = lunch.latest_s - lunch.duration_s
     shift_start, shift_end = ask.shift_s
     low, high = max(lunch.earliest_s, shift_start), min(latest, shift_end - lunch.duration_s)
