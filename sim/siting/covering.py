@@ -14,6 +14,7 @@ from geodata.units import FloatArray, IntArray
 from sim.siting.asking import WHERE, Allowed, allowed_places, check_gap, check_numbers
 from sim.siting.capacity import solve_with_capacity
 from sim.siting.highs import Program, solve
+from sim.siting.median import p_median
 from sim.siting.types import Siting, gap_between
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MCLP = "siting.mclp"
 _ROUNDING = 1e-12
+_QUICK_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +79,8 @@ def mclp(  # noqa: PLR0913 -- all but three by name
         candidate → weight it can serve, shape (C,), inf = any; None = no limits. A demand may then be shared among
         candidates, and be served in part.
     gap
-        Share of the objective within which a choice is good enough; 0 = the best. Where many places are to
+        Share of the objective within which a choice is good enough (found by exchange where that suffices); 0 = the
+        best. Where many places are to
         be chosen and some would be full, a proof may take minutes; `gap` of the result says what is proven.
 
     Returns
@@ -223,6 +226,10 @@ def merged(cover: scipy.sparse.csr_array, weights: FloatArray) -> tuple[scipy.sp
 def _solve_plain(
     cover: scipy.sparse.csr_array, weights: FloatArray, allowed: Allowed, limits: Limits, gap: float
 ) -> Siting:
+    if gap > 0 and limits.n_sites is not None and limits.budget is None:
+        quick = _quick(cover, weights, allowed, limits.n_sites)
+        if quick.gap <= gap:
+            return quick
     candidates = allowed.candidates
     groups, sums, _ = merged(scipy.sparse.csr_array(cover[:, candidates]), weights)
     fixed = allowed.fixed[candidates]
@@ -235,13 +242,32 @@ def _solve_plain(
     picked = solution.values[: len(candidates)] > 0.5  # noqa: PLR2004 -- 0 or 1, within a tolerance
     hours = None if limits.hours is None else limits.hours[candidates]
     picked = _earliest_of_equals(groups, sums, picked, fixed, hours)
-    chosen = candidates[picked]
+    return _siting(cover, weights, candidates[picked], float(sums[held].sum()) + solution.bound)
+
+
+def _siting(cover: scipy.sparse.csr_array, weights: FloatArray, chosen: IntArray, bound: float) -> Siting:
+    """Return what a choice covers, beside what no choice can beat."""
     table = cover[:, chosen].astype(np.int32)
     reached = np.asarray(table.sum(axis=1)).ravel() > 0
     objective = float(weights[reached].sum())
-    bound = max(objective, float(sums[held].sum()) + solution.bound)
+    bound = max(objective, bound)
     assignment = np.where(reached, chosen[_first_column(table)] if len(chosen) else -1, -1).astype(np.int32)
     return Siting(chosen, objective, bound, gap_between(objective, bound), assignment)
+
+
+def _quick(cover: scipy.sparse.csr_array, weights: FloatArray, allowed: Allowed, n_sites: int) -> Siting:
+    """Return a choice by exchange with a Lagrangian bound: a p-median where not being covered costs 1."""
+    missed = p_median(
+        1.0 - cover.toarray(),
+        weights,
+        n_sites,
+        fixed=np.flatnonzero(allowed.fixed).tolist(),
+        forbidden=np.flatnonzero(~allowed.open).tolist(),
+        gap=0.0,
+        ceiling=1.0,
+        max_steps=_QUICK_STEPS,
+    )
+    return _siting(cover, weights, missed.chosen, float(weights.sum()) - missed.bound)
 
 
 def _program(

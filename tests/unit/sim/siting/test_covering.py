@@ -107,6 +107,19 @@ def test_a_gap_that_is_allowed_is_told_and_kept(seed):
     assert found.objective >= 0.79 * best
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_choice_within_a_gap_has_a_bound_that_holds(seed):
+    cover, weights = case(seed)
+    fixed, forbidden = ((seed % 8,), ((seed + 4) % 8,)) if seed % 2 else ((), ())
+    found = mclp(cover, weights, 3, fixed=fixed, forbidden=forbidden, gap=0.05)
+    best = max(covered(cover, weights, sites) for sites in choices(3, fixed, forbidden))
+    assert found.objective <= best + 1e-6 <= found.bound + 2e-6
+    assert found.gap <= 0.05
+    assert set(fixed) <= set(found.chosen.tolist())
+    assert not set(forbidden) & set(found.chosen.tolist())
+    assert covered(cover, weights, found.chosen) == pytest.approx(found.objective)
+
+
 def test_hours_and_capacities_hold_together():
     cover, weights = case(5, n_demands=14)
     capacity, hours = np.full(N_CANDIDATES, 60.0), np.arange(1.0, 9.0)
