@@ -176,7 +176,7 @@ def _search(problem: Weighted, gap: float, seed: int, max_steps: int) -> tuple[I
     prices = _first_prices(cost, best)
     best_prices, direction = prices.copy(), np.zeros(len(prices))
     scale = np.square(problem.weights / problem.weights.max())
-    state = np.array([0.0, _FIRST_STEP, 0.0])
+    state = np.array([-np.inf, _FIRST_STEP, 0.0])
     seen: set[bytes] = set()
     steps = 0
     while steps < max_steps and (steps < _LEAST_STEPS or best_total - state[0] > gap * best_total):
@@ -194,7 +194,7 @@ def _search(problem: Weighted, gap: float, seed: int, max_steps: int) -> tuple[I
                 best, best_total = sites, total
         if taken < asked:
             break
-    return best, float(state[0])
+    return best, max(0.0, float(state[0]))
 
 
 def _starts(problem: Weighted, seed: int) -> list[IntArray]:
