@@ -21,7 +21,8 @@ CATCHMENT_SETTINGS: dict[str, Text] = {
     "jr-brt300-fitted": Text("JR駅（公表値を再現する半径）＋BRT停留所 300 m", "JR radius fitted + BRT 300 m"),
     "user-polygon": Text("利用者が描いた区域", "area drawn by the user"),
     "time-15min": Text(
-        "JR駅まで15分（公共交通・デマンド交通・徒歩）", "15 min to a JR station by transit, on-demand or on foot"
+        "JR駅に着きたい時刻の15分前に家を出ればよい（公共交通・デマンド交通・徒歩）",
+        "leaving home 15 min before one wants to be at a JR station, by transit, on-demand or on foot",
     ),
     "no_assumed_lines": NO_ASSUMED,
 }
