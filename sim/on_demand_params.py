@@ -31,6 +31,7 @@ class OnDemandParams(BaseModel):
     on_demand_rides_65to74: Annotated[float, Field(ge=0, le=1)] = 0.003
     on_demand_rides_75plus: Annotated[float, Field(ge=0, le=1)] = 0.007
     on_demand_companion_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    on_demand_no_licence_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     on_demand_return_share: Annotated[float, Field(ge=0, le=1)] = 0.8
     on_demand_stay_min: Annotated[float, Field(ge=20, le=480)] = 90.0
     on_demand_clinic_share: Annotated[float, Field(ge=0, le=0.33)] = 0.3
@@ -127,6 +128,22 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         Text(
             "塩尻市 2020年11月は 1,675 乗車で 2,410 人（1.44 人）。中央値は仮定",
             "Shiojiri, November 2020: 2,410 people on 1,675 rides (1.44); the middle is assumed",
+        ),
+        Status.ASSUMED,
+        confirm=True,
+    ),
+    "on_demand_no_licence_share": Parameter(
+        Text(
+            "デマンド交通の乗車のうち免許のない人の割合（免許返納でこの分だけ増える）",
+            "share of on-demand rides by people without a licence (these grow as licences are returned)",
+        ),
+        "share",
+        0.0,
+        1.0,
+        1.0,
+        Text(
+            "仮定。1＝乗るのはみな免許のない人、0＝返納しても増えない",
+            "assumed; 1 = all riders hold no licence, 0 = returns add no rides",
         ),
         Status.ASSUMED,
         confirm=True,

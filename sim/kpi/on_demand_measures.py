@@ -10,8 +10,10 @@ from geodata.units import SECONDS_PER_MIN
 from sim.accessibility import weighted_quantile
 from sim.kpi.measure import no_number, one_number
 from sim.on_demand.days import days_a_week
+from sim.on_demand.requests import demand_growth
 from sim.on_demand.service import run_services
 from sim.on_demand.totals import service_totals
+from sim.pivot import join_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 NO_SERVICE = "デマンド交通なし"
 NO_FLEET = "待ち時間を与えたデマンド交通だけ（配車は模擬しない）"
 NO_REQUEST = "リクエストなし"
+RETURNS = "免許返納によるリクエスト増を含む（仮定）"
 _P90 = 0.9
 
 
@@ -56,7 +59,12 @@ def _measure(context: RunContext, kpi_id: str, number_of: Callable[[Totals], flo
         return no_number(kpi_id, "default", NO_REQUEST)
     extra = [context.city.status_of("facilities"), *(run.service.status for run in runs)]
     status = context.status("population", "streets", parameters=("on_demand_days",), extra=extra)
-    return one_number(kpi_id, "default", number, status, _names(runs))
+    note = join_notes(_names(runs), RETURNS if _grows(runs) else "")
+    return one_number(kpi_id, "default", number, status, note)
+
+
+def _grows(runs: list[ServiceRun]) -> bool:
+    return any(demand_growth(run.ask.demand, run.ask.params) > 1 for run in runs)
 
 
 def _names(runs: list[ServiceRun]) -> str:

@@ -13,6 +13,8 @@ _FLEETS = Text(
     "over all simulated days of all services, weighted by their days a week",
 )
 
+_PARAMETERS = (*ON_DEMAND_PARAMETERS, "licence_shares", "licence_return_share", "licence_return_from_age")
+
 ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
     KpiSpec(
         "on_demand_wait_p90_min",
@@ -25,7 +27,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        tuple(ON_DEMAND_PARAMETERS),
+        _PARAMETERS,
         rate=True,
     ),
     KpiSpec(
@@ -39,7 +41,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        tuple(ON_DEMAND_PARAMETERS),
+        _PARAMETERS,
         rate=True,
     ),
     KpiSpec(
@@ -53,7 +55,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        tuple(ON_DEMAND_PARAMETERS),
+        _PARAMETERS,
         decimals=2,
     ),
 )

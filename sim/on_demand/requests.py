@@ -7,7 +7,7 @@ Every number is a hash of what it is for, so that two scenarios share the reques
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -135,13 +135,21 @@ def _outing_means(demand: Demand, params: OnDemandParams) -> FloatArray:
     rates = np.array([params.on_demand_rides_under65, params.on_demand_rides_65to74, params.on_demand_rides_75plus])
     goes_somewhere = _purpose_weights(demand, params).sum(axis=2) > 0
     means: FloatArray = np.where(goes_somewhere, demand.persons * rates[None, :], 0.0)
-    total = float(means.sum())
-    wanted = total / (1 + params.on_demand_companion_share)
+    usual = float(means.sum())
+    wanted = usual / (1 + params.on_demand_companion_share)
     if demand.requests_per_day is not None:
         wanted = demand.requests_per_day
-    if total <= 0 or not _asks(demand):
+    if usual <= 0 or not _asks(demand):
         return np.zeros_like(means)
-    return means * (wanted / total / _rides_per_outing(demand, params))
+    if demand.factor is not None:
+        means = means * demand.factor
+    return means * (wanted / usual / _rides_per_outing(demand, params))
+
+
+def demand_growth(demand: Demand, params: OnDemandParams) -> float:
+    """Return the expected requests ÷ those where every factor is 1; 1 where nobody asks."""
+    usual = mean_requests(replace(demand, factor=None), params)
+    return mean_requests(demand, params) / usual if usual > 0 else 1.0
 
 
 def _rides_per_outing(demand: Demand, params: OnDemandParams) -> float:

@@ -17,6 +17,7 @@ from geodata.facilities import FacilityKind
 from geodata.frozen import freeze
 from geodata.on_demand import FixedWait, FleetWait
 from geodata.units import SECONDS_PER_MIN
+from sim.on_demand.asking import licence_factors
 from sim.on_demand.drives import drive_tables
 from sim.on_demand.experience import Experience, experience_of, fixed_experience
 from sim.on_demand.types import CLASS_AGES, PURPOSES, Demand, Events, FleetRules
@@ -281,6 +282,7 @@ def _demand(context: RunContext, plan: OnDemandPlan, claims: FloatArray) -> tupl
         no_show_share=plan.no_show_share,
         homeward=plan.egress,
         requests_per_day=plan.requests_per_day,
+        factor=licence_factors(population, context.params, plan.from_age)[cells],
     )
     return homes_xy, demand, xy
 

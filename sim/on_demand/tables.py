@@ -11,6 +11,7 @@ from geodata.calendar import format_time
 from geodata.units import SECONDS_PER_DAY, SECONDS_PER_MIN
 from sim.on_demand.days import days_a_week
 from sim.on_demand.events import event_table
+from sim.on_demand.requests import demand_growth
 from sim.on_demand.service import run_services
 from sim.on_demand.totals import service_totals
 
@@ -50,6 +51,7 @@ def _service_row(run: ServiceRun) -> dict[str, Any]:
         "start": format_time(rules.start_s)[:5],
         "end": format_time(rules.end_s)[:5],
         "people": float(run.ask.demand.persons.sum()),
+        "requests_by_returned_licences": demand_growth(run.ask.demand, run.ask.params) - 1,
     }
     if not run.draws:
         return row | {"wait_median_min": run.experience.wait_s[0, 0] / SECONDS_PER_MIN, "note": run.service.note.ja}

@@ -62,7 +62,9 @@ class Demand:
     homeward
         Whether it also brings people home.
     requests_per_day
-        Requests of an average day, rides home included; None = by the rates of the parameters.
+        Requests of an average day, rides home included, where every factor is 1; None = by the rates of the parameters.
+    factor
+        home, class of age → rides per person ÷ usual rides, ≥ 0, shape as `persons`; None = 1.
     """
 
     cell: IntArray
@@ -79,6 +81,7 @@ class Demand:
     no_show_share: float = 0.0
     homeward: bool = True
     requests_per_day: float | None = None
+    factor: FloatArray | None = None
 
     def __post_init__(self) -> None:
         require_lengths(
