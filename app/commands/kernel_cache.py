@@ -3,6 +3,9 @@ Owns where compiled kernels are kept, and that their first compilation is seen.
 
 The folder is the user's cache folder unless NUMBA_CACHE_DIR says otherwise; it must be named before numba is loaded.
 Worker processes inherit it. Several processes may fill it at once: numba writes each file whole, then renames it.
+
+Within it every state of the sources has a folder of its own: numba compares a kernel's own file only, so after an
+update it would go on with what was compiled into the kernel from other files (kernels it calls, constants).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Iterable, MutableMapping
 
     from app.commands.session import Session
 
@@ -26,14 +29,19 @@ if TYPE_CHECKING:
 
 VARIABLE = "NUMBA_CACHE_DIR"
 SWITCH = "NUMBA_DISABLE_JIT"
+OF_SOURCES = "sources-"
+"""How the name of the folder of one state of the sources begins."""
 
 
 def name_cache(environ: MutableMapping[str, str]) -> None:
     """Name the folder of compiled kernels for this process and those it starts; nothing is made yet."""
-    if not environ.get(VARIABLE):
+    given = environ.get(VARIABLE, "")
+    if not given:
         import platformdirs
 
-        environ[VARIABLE] = str(Path(platformdirs.user_cache_dir("ekisei", appauthor=False)) / "kernels")
+        given = str(Path(platformdirs.user_cache_dir("ekisei", appauthor=False)) / "kernels")
+    own = OF_SOURCES + sources_digest(source_roots())
+    environ[VARIABLE] = given if Path(given).name == own else str(Path(given) / own)
 
 
 def ready_kernels(session: Session, environ: MutableMapping[str, str], kernels: Kernels = "all") -> None:
@@ -90,12 +98,22 @@ def usable_folder(session: Session, environ: MutableMapping[str, str]) -> Path:
 
 def version_digest() -> str:
     """Return a digest of what compiled code depends on: our sources, numba, Python, the machine's kind."""
+    parts = (version("numba"), version("llvmlite"), platform.python_version(), platform.machine())
+    return hashlib.sha256("\n".join((sources_digest(source_roots()), *parts)).encode()).hexdigest()[:16]
+
+
+def source_roots() -> tuple[Path, ...]:
+    """Return the folders whose sources are compiled, or hold constants of what is."""
+    import geodata
     import sim
 
+    return tuple(Path(str(package.__file__)).parent for package in (geodata, sim))
+
+
+def sources_digest(roots: Iterable[Path]) -> str:
+    """Return a digest of all sources below some folders."""
     hasher = hashlib.sha256()
-    root = Path(str(sim.__file__)).parent
-    for path in sorted(root.rglob("*.py")):
-        hasher.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    for part in (version("numba"), version("llvmlite"), platform.python_version(), platform.machine()):
-        hasher.update(part.encode())
+    for root in roots:
+        for path in sorted(root.rglob("*.py")):
+            hasher.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return hasher.hexdigest()[:16]

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.kernel_cache import SWITCH, VARIABLE, name_cache, ready_kernels, usable_folder
+from app.commands.kernel_cache import (
+    OF_SOURCES,
+    SWITCH,
+    VARIABLE,
+    name_cache,
+    ready_kernels,
+    sources_digest,
+    usable_folder,
+)
 from app.commands.session import Session
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,12 +41,49 @@ def compiled(monkeypatch):
 
 def test_the_cache_is_the_users_unless_named():
     named, unnamed = {VARIABLE: "elsewhere"}, {}
-    name_cache(named)
-    name_cache(unnamed)
-    assert named == {VARIABLE: "elsewhere"}
+    for environ in (named, unnamed, named):  # a process that ours starts names it again
+        name_cache(environ)
+    assert Path(named[VARIABLE]).parent == Path("elsewhere")
     place = Path(unnamed[VARIABLE])
-    assert place.name == "kernels"
+    assert place.name == Path(named[VARIABLE]).name
+    assert place.name.startswith(OF_SOURCES)
+    assert place.parent.name == "kernels"
     assert "ekisei" in place.parts
+
+
+INNER = "from numba import njit\n@njit(cache=True)\ndef inner():\n    return {}\n"
+OUTER = "from numba import njit\nfrom inner import inner\n@njit(cache=True)\ndef outer():\n    return inner()\n"
+
+
+def run_kernels(folder, cache):
+    code = "from outer import outer; print(outer(), sum(outer.stats.cache_hits.values()))"
+    env = {**os.environ, "PYTHONPATH": str(folder), VARIABLE: str(cache)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_a_kernel_never_runs_with_an_older_one_compiled_into_it(tmp_path, monkeypatch):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "outer.py").write_text(OUTER, encoding="utf-8")
+    monkeypatch.setattr("app.commands.kernel_cache.source_roots", lambda: (sources,))
+    found = []
+    for value in (1, 1, 2):
+        (sources / "inner.py").write_text(INNER.format(value), encoding="utf-8")
+        environ = {VARIABLE: str(tmp_path / "cache")}
+        name_cache(environ)
+        found.append(run_kernels(sources, environ[VARIABLE]))
+    assert [value for value, _ in found] == ["1", "1", "2"]
+    assert [hits for _, hits in found] == ["0", "1", "0"]
+
+
+def test_sources_are_told_apart_by_content_and_name(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1", encoding="utf-8")
+    first = sources_digest([tmp_path])
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    assert sources_digest([tmp_path]) == first
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert sources_digest([tmp_path]) != first
 
 
 def test_first_use_is_shown_with_names_and_count_and_only_once(compiled, tmp_path, capsys):
