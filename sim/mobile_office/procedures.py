@@ -97,10 +97,10 @@ def expected_procedures(context: RunContext, plans: Plans, params: Params | None
     persons = age_groups(context.city.population)
     away = params.rival_office_choice_share * near_office(office_minutes_by_age(context), params)
     shape = (context.n_cells, len(places))
-    needs, convenience, offices = (np.zeros(shape) for _ in range(3))
+    needs, convenience, offices, card = (np.zeros(shape) for _ in range(4))
     demand = np.zeros((*shape, len(CLASSES)))
     rates = needs_per_month(params) * params.mobile_office_choice_share
-    store = convenience_by_class(params)
+    store, with_card = convenience_by_class(params), with_card_share(params)
     for k in range(len(CLASSES)):
         if not offers[:, k].any():
             continue
@@ -110,7 +110,9 @@ def expected_procedures(context: RunContext, plans: Plans, params: Params | None
         needs += wanted.sum(axis=1)[:, None] * parts
         convenience += stores.sum(axis=1)[:, None] * parts
         offices += near.sum(axis=1)[:, None] * parts
-        demand[:, :, k] = (wanted - stores - near).sum(axis=1)[:, None] * parts
+        left = wanted - stores - near
+        demand[:, :, k] = left.sum(axis=1)[:, None] * parts
+        card += (left * with_card[k]).sum(axis=1)[:, None] * parts
     capacity = np.array([_capacity(plan, place, params) for plan, place in places])
     by_place = demand.sum(axis=(0, 2))
     served = np.minimum(by_place, capacity)
@@ -124,7 +126,7 @@ def expected_procedures(context: RunContext, plans: Plans, params: Params | None
         demand=demand.sum(axis=0),
         capacity=capacity,
         served=served,
-        card_by_cell=(demand @ with_card_share(params)) @ rate,
+        card_by_cell=card @ rate,
     )
 
 

@@ -70,5 +70,14 @@ def convenience_by_class(params: Params) -> FloatArray:
 
 
 def with_card_share(params: Params) -> FloatArray:
-    """Return class → share of procedures at the van that use the card: certificates of holders, all about the card."""
-    return np.array([params.card_holder_share, 1.0, 0.0])
+    """
+    Return class, age group → share of procedures left to the van that use the card, shape (K, G).
+
+    All about the card; of certificates those of holders who do not go to a store: h (1 − c) of the 1 − h c that are
+    left, with h = share of holders and c = share of them who take certificates there.
+    """
+    held, stores = params.card_holder_share, convenience_share(params)
+    shares = np.zeros((len(CLASSES), len(AGES)))
+    shares[CERTIFICATE] = np.divide(held - stores, 1.0 - stores, out=np.zeros(len(AGES)), where=stores < 1.0)
+    shares[CARD] = 1.0
+    return shares

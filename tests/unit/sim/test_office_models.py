@@ -260,7 +260,15 @@ def test_stores_take_certificates_of_card_holders():
     assert found.to_convenience == pytest.approx([0.2 * needs_of(0.8, 2)])
     assert found.demand[0, CERTIFICATE] == pytest.approx(0.8 * needs_of(0.8, 2))
     assert found.demand[0, CARD] == pytest.approx(needs_of(0.25, 2))
-    assert found.card_by_cell.sum() == pytest.approx(0.5 * found.demand[0, CERTIFICATE] + found.demand[0, CARD])
+    holders = 0.5 * (1 - 0.4) / (1 - 0.5 * 0.4)  # of those left, once two of five holders have gone to a store
+    assert found.card_by_cell.sum() == pytest.approx(holders * found.demand[0, CERTIFICATE] + found.demand[0, CARD])
+
+
+def test_where_every_holder_goes_to_a_store_no_certificate_at_the_van_uses_a_card():
+    context = context_of(town(), convenience_choice_share=1.0, convenience_older_choice_share=1.0)
+    found = expected_procedures(context, (plan(place(1, MIDDLE), services=("証明書",)),))
+    assert found.demand.sum() > 0
+    assert found.card_by_cell.sum() == pytest.approx(0.0)
 
 
 def test_people_near_a_fixed_office_go_there():
