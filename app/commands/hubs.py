@@ -25,17 +25,19 @@ def describe() -> None:
     """Keep the family a family, though it has one command so far."""
 
 
-def rank(
+def rank(  # noqa: PLR0917 - typer hands options over by name
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="help.hubs.scenario", metavar="[SCENARIO]")] = "",
     n_hubs: Annotated[int, typer.Option("--k", min=1, max=50, help="help.hubs.k")] = 5,
     kinds: Annotated[list[str] | None, typer.Option("--kind", help="help.hubs.kind", metavar="KIND")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="help.compare.csv", metavar="FILE")] = None,
+    geojson: Annotated[Path | None, typer.Option("--geojson", help="help.hubs.geojson", metavar="FILE")] = None,
     folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
 ) -> None:
     """Rank candidates, best first, beside the best choice of as many."""
     session: Session = context.obj
-    require_csv(csv)
+    for path in (csv, geojson):
+        require_csv(path)
     from app.commands.applying import applied_or_as_it_is, context_of
     from geodata.timetable import RouteClass
     from sim.siting.hub_ranking import CLASSES, KINDS, HubCandidates, rank_hubs
@@ -52,6 +54,10 @@ def rank(
         session.print(session.say(key))
     if csv is not None:
         save(ranking, csv, session)
+    if geojson is not None:
+        from app.commands.service_maps import hub_features, save_features
+
+        save_features(hub_features(ranking), geojson, session)
 
 
 def ranking_table(session: Session, ranking: "pd.DataFrame") -> "Table":

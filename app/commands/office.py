@@ -48,17 +48,19 @@ def site(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     depot: Annotated[str, typer.Option("--depot", help="help.office.depot", metavar="LAT,LON")] = "",
     scenario: Annotated[str | None, typer.Option("--scenario", help="help.office.base", metavar="SCENARIO")] = None,
     csv: Csv = None,
+    geojson: Annotated[Path | None, typer.Option("--geojson", help="help.office.geojson", metavar="FILE")] = None,
     keep: Annotated[Path | None, typer.Option("--save", help="help.office.save", metavar="FILE")] = None,
     folder: CityFolder = None,
 ) -> None:
     """Choose the places that serve most people, tour them, print them."""
     session: Session = context.obj
-    require_csv(csv)
+    for path in (csv, geojson):
+        require_csv(path)
     if keep is not None:
         require_writable(keep)
     from app.commands.applying import apply_read
     from app.commands.office_asking import ASKED_ID, OfficeAsk, ask_scenario
-    from app.commands.office_tables import place_frame, tour_table
+    from app.commands.office_tables import FROM_AGE, place_frame, tour_table
 
     ask = OfficeAsk(
         n_places=12 if n_places is None and hours is None else n_places,
@@ -77,13 +79,17 @@ def site(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     asked = ask_scenario(ask, scenario, folder)
     applied = apply_read(session, asked, folder)
     plan = applied.city.mobile_offices[-1]
-    frame = place_frame(applied, plan, {"pop": 0, "pop65": 65, "pop75": 75}[weights])
+    frame = place_frame(applied, plan, FROM_AGE[weights])
     session.out.print(tour_table(session, [plan], session.say("office.site_title", n=len(plan.places)), frame))
     tell_choice(session, applied, ASKED_ID)
     session.print(session.say("office.best"))
     session.print(session.say("note.hypothetical"))
     if csv is not None:
         save(frame, csv, session)
+    if geojson is not None:
+        from app.commands.service_maps import save_features, site_features
+
+        save_features(site_features(applied, plan, ask), geojson, session)
     if keep is not None:
         from scenarios.files import write_scenario
 

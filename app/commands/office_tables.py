@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from app.commands.session import Session
     from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
+    from geodata.units import BoolArray, FloatArray
     from scenarios.apply import Applied
 
 MONTH_COLUMNS = ("date", "vehicle", "place", "open", "close", "leave", "arrive", "drive_min", "return_depot", "status")
+FROM_AGE = {"pop": 0, "pop65": 65, "pop75": 75}
+"""Whose walks count → from which age."""
 WEEKDAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -101,13 +104,8 @@ def place_frame(applied: Applied, plan: MobileOfficePlan, from_age: int) -> pd.D
     import numpy as np
     import pandas as pd
 
-    from sim.mobile_office.choosing import walk_seconds_table
-
-    people, speed = applied.city.population, applied.params.walk_standard_m_min
-    limit_s = int(plan.walk_m / speed * SECONDS_PER_MIN)
-    places_xy = np.array([place.xy for place in plan.places])
-    near = walk_seconds_table(applied.city, places_xy, limit_s, speed) <= limit_s
-    weights = people.at_least(from_age)
+    near = within_walk(applied, plan, np.array([place.xy for place in plan.places]))
+    weights = applied.city.population.at_least(from_age)
     alone = near & (near.sum(axis=1, keepdims=True) == 1)
     counts = pd.DataFrame(
         {
@@ -119,6 +117,16 @@ def place_frame(applied: Applied, plan: MobileOfficePlan, from_age: int) -> pd.D
         }
     )
     return Visits.of([plan]).frame().merge(counts, on="place_id", how="left")
+
+
+def within_walk(applied: Applied, plan: MobileOfficePlan, places_xy: FloatArray) -> BoolArray:
+    """Return cell, place → whether its centre is within the walk of the plan, shape (C, J)."""
+    from sim.mobile_office.choosing import walk_seconds_table
+
+    speed = applied.params.walk_standard_m_min
+    limit_s = int(plan.walk_m / speed * SECONDS_PER_MIN)
+    near: BoolArray = walk_seconds_table(applied.city, places_xy, limit_s, speed) <= limit_s
+    return near
 
 
 def month_rows(applied: Applied, plans: Sequence[MobileOfficePlan], year: int, month: int) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from rich.cells import cell_len
@@ -212,6 +214,41 @@ def test_the_best_place_is_that_of_most_people_and_is_kept_as_a_scenario(place, 
     assert call(place, "office", "tour", kept) == 0
 
 
+MAPPED = ("city_office", "high_school", "shelter")
+
+
+def test_the_map_shows_the_candidates_that_were_not_chosen_and_what_each_would_add(place, capsys):
+    path = place / "maps" / "site.geojson"
+    kinds = [part for kind in MAPPED for part in ("--candidates", kind)]
+    arguments = ["office", "site", "--p", "1", *kinds, "--weights", "pop", "--walk-m", "900", "--geojson", path]
+    assert call(place, *arguments) == 0
+    assert str(path) in capsys.readouterr().out.replace("\n", "")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    city = grid_city()
+    features = [feature["properties"] for feature in told["features"]]
+    assert [f["chosen"] for f in features] == [True] + [False] * (len(features) - 1)
+    assert {f["id"] for f in features} == {
+        str(i) for i, k in zip(city.facilities.facility_id, city.facilities.kind, strict=True) if k in MAPPED
+    }
+    xy = dict(zip(city.facilities.facility_id.tolist(), city.facilities.xy, strict=True))
+    for feature in features:
+        assert feature["persons"] == pytest.approx(_people_near(city, xy[feature["id"]]), abs=0.1)
+        assert 0 <= feature["persons_added"] <= feature["persons"]
+        assert bool(feature["visits"]) == bool(feature["visits_en"]) == feature["chosen"]
+    best = features[0]
+    assert best["persons_added"] == best["persons"] == max(f["persons"] for f in features)
+    assert told["conditions"]["walk_m"] == 900
+    assert told["conditions"]["chosen_by"].startswith("この条件で最良")
+
+
+def test_the_map_of_candidates_lists_no_clinic_that_was_not_chosen(place):
+    path = place / "clinics.geojson"
+    arguments = ["office", "site", "--p", "1", "--candidates", "clinic", "--geojson", path]
+    assert call(place, *arguments, "--walk-m", "900") == 0
+    (feature,) = json.loads(path.read_text(encoding="utf-8"))["features"]
+    assert feature["properties"]["chosen"]
+
+
 def _people_near(city, xy):
     away = ((city.population.xy - xy) ** 2).sum(axis=1) ** 0.5 * city.streets.walk_detour
     return float(city.population.total[away <= 900].sum())
@@ -249,10 +286,15 @@ def test_the_check_prints_theory_and_the_real_month(capsys):
 
 @pytest.mark.parametrize(("lang", "word"), [("ja", "順位"), ("en", "Ranked")])
 def test_hubs_are_ranked_where_somebody_cannot_walk_to_a_stop(place, lang, word, capsys):
-    code = call(place, "hubs", "rank", "--k", "2", "--kind", "clinic", "--kind", "hospital", lang=lang)
+    path = place / f"hubs-{lang}.geojson"
+    arguments = ["hubs", "rank", "--k", "2", "--kind", "clinic", "--kind", "hospital", "--geojson", path]
+    code = call(place, *arguments, lang=lang)
     shown = capsys.readouterr()
     assert code in {0, 4}
+    assert path.exists() == (code == 0)
     if code == 0:
         assert word in shown.out
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        assert [f["properties"]["rank"] for f in features] == list(range(1, len(features) + 1))
     else:
         assert "→" in shown.err
