@@ -13,6 +13,18 @@ DeskKind = Literal["online", "doctor"]
 """What a clinic desk on board offers: an online visit with help, or a visiting doctor."""
 
 WEEKS_PER_MONTH = 52 / 12
+FIFTH = 5
+
+
+def times_a_month(weeks_of_month: tuple[int, ...]) -> float:
+    """
+    Return how often some weeks of the month come in an average month; none named = every week.
+
+    The first four come every month, a fifth one in what is left of 52 ÷ 12 weeks (one month in three), so that all
+    five together are every week.
+    """
+    named = set(weeks_of_month) or {1, 2, 3, 4, FIFTH}
+    return len(named - {FIFTH}) + (WEEKS_PER_MONTH - 4 if FIFTH in named else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class OfficeVisit:
     @property
     def per_month(self) -> float:
         """Visits in an average month (a month has 52 ÷ 12 weeks)."""
-        return float(len(self.weeks_of_month)) if self.weeks_of_month else WEEKS_PER_MONTH
+        return times_a_month(self.weeks_of_month)
 
     @property
     def hours_per_month(self) -> float:

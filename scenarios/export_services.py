@@ -13,7 +13,7 @@ import numpy as np
 from geodata.city import City
 from geodata.crs import to_lonlat, to_plane
 from geodata.digest import digest_of
-from geodata.mobile_office import WEEKS_PER_MONTH, MobileOfficePlan, OfficePlace, OfficeVisit
+from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit, times_a_month
 from geodata.provenance import Status
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _tours(plan: MobileOfficePlan, change: str) -> list[Json]:
                 "weeks": list(weeks),
                 "vehicle": vehicle,
                 "visits": len(tour),
-                "per_month": round(len(weeks) or WEEKS_PER_MONTH, 2),
+                "per_month": round(times_a_month(weeks), 2),
                 "start_min": tour[0][0].start_s // 60,
                 "end_min": tour[-1][0].end_s // 60,
                 "plan_status": plan.plan_status,

@@ -46,6 +46,12 @@ class Visit(DaySpan):
     weekday: WeekdayName = Field(description="曜日（mon … sun）")
     vehicle: Whole | None = Field(default=None, ge=1, le=100, description="担当する車両の番号（省くと自動）")
 
+    @model_validator(mode="after")
+    def _each_week_once(self) -> Any:
+        if len(set(self.week_of_month)) < len(self.week_of_month):
+            raise refuse("week_twice", "同じ週が二度あります", "a week is named twice", at="week_of_month")
+        return self
+
 
 class ServicePlace(Model):
     """One place where the office opens."""

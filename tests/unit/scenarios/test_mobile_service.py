@@ -163,6 +163,11 @@ def test_stops_and_optimise_together_are_refused(make, town):
     assert [p.code for p in refused(make, town, both)] == ["scenario.stops_or_optimise"]
 
 
+def test_a_week_named_twice_is_refused(make, town):
+    twice = written(town, '{weekday: tue, week_of_month: [1, 1], start: "10:00", end: "12:00"}')
+    assert [p.code for p in refused(make, town, twice)] == ["scenario.week_twice"]
+
+
 # ---------------------------------------------------------------- chosen plans
 
 

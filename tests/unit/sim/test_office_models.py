@@ -203,6 +203,11 @@ def test_hours_of_the_desk_are_weekly():
     assert desk_hours_per_week(plan(place(1, MIDDLE))).tolist() == [0.0]
 
 
+def test_the_fifth_week_comes_in_one_month_of_three():
+    weeks = {(): 52 / 12, (1, 2, 3, 4, 5): 52 / 12, (5,): 1 / 3, (1, 3): 2.0, (2, 5): 4 / 3}
+    assert {w: visit(weeks=w).per_month for w in weeks} == {w: pytest.approx(n) for w, n in weeks.items()}
+
+
 # ---------------------------------------------------------------- procedures
 
 
