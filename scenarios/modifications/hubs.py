@@ -12,7 +12,7 @@ from geodata.errors import Text
 from geodata.former_ids import named_formerly
 from geodata.hubs import Hub, stops_of_hub
 from geodata.units import FloatArray
-from scenarios.modifications.base import Label, Location, ModificationBase, Notes, NotNegative, Positive, refuse
+from scenarios.modifications.base import Label, Location, ModificationBase, Notes, Positive, refuse
 from scenarios.modifications.placing import ROUNDED_DEGREES, check_near, city_xy
 from scenarios.modifications.selecting import find_rows, refuse_unknown, select_stops, with_platforms
 
@@ -23,7 +23,8 @@ SAME_PLACE_M = 500.0
 NOBODY_M = 1_000.0
 """A hub without residents nearer than this [m] is reached by vehicle only, which is told."""
 
-Minutes = Annotated[NotNegative, Field(le=60)]
+Minutes = Annotated[Positive, Field(le=60)]
+"""Above 0, since a hub of the city holds 0 where it changes nothing."""
 
 
 class AddHub(ModificationBase):
@@ -44,7 +45,9 @@ class AddHub(ModificationBase):
     radius_m: Positive = Field(default=DEFAULT_RADIUS_M, le=2000, description="ハブに含める停留所までの距離 [m]")
     components: tuple[HubComponent, ...] = Field(default=(), description="備えるもの（乗降場・駐車場・待合室など）")
     min_transfer_time_min: Minutes | None = Field(default=None, description="ハブ内の乗換時間 [分]（省くと徒歩のまま）")
-    boarding_penalty_min: Minutes | None = Field(default=None, description="残る乗換抵抗 [分]（省くと下げない）")
+    boarding_penalty_min: Minutes | None = Field(
+        default=None, description="残る乗換抵抗 [分]（省くと下げない。記録だけ）"
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> Any:
@@ -76,8 +79,8 @@ def apply_add_hub(city: City, mod: AddHub, notes: Notes) -> City:
         xy=(float(xy[0]), float(xy[1])),
         radius_m=mod.radius_m,
         components=tuple(dict.fromkeys(mod.components)),
-        min_transfer_time_s=round((mod.min_transfer_time_min or 0.0) * 60),
-        boarding_penalty_s=round((mod.boarding_penalty_min or 0.0) * 60),
+        min_transfer_time_s=_seconds(mod.min_transfer_time_min),
+        boarding_penalty_s=_seconds(mod.boarding_penalty_min),
         plan_status=mod.decision or "hypothetical",
     )
     if not _reached(city, mod, hub, notes):
@@ -87,6 +90,11 @@ def apply_add_hub(city: City, mod: AddHub, notes: Notes) -> City:
         mod, "hubs", f"ハブ「{mod.name.ja}」を設置（停留所 {n} か所）", f"hub {mod.name.en} ({n} boarding points)"
     )
     return city.replace(hubs=(*city.hubs, hub))
+
+
+def _seconds(minutes: float | None) -> int:
+    """Return whole seconds, at least one; 0 where nothing is said."""
+    return 0 if minutes is None else max(1, round(minutes * 60))
 
 
 def _place(city: City, mod: AddHub, notes: Notes) -> tuple[FloatArray, FloatArray] | None:

@@ -94,6 +94,12 @@ def test_a_hub_shortens_the_walk_between_its_stops(change, town):
     assert (walk(town), walk(change(text).city)) == (38, 30)  # 50 m at 80 m/min = 37.5 s
 
 
+@pytest.mark.parametrize("key", ["min_transfer_time_min", "boarding_penalty_min"])
+def test_no_minutes_at_all_are_refused_since_they_would_change_nothing(problems, key):
+    (problem,) = problems(f"- {{id: hub, type: add-hub, name: N, at_stop: J1, {key}: 0}}")
+    assert problem.where == f"example.yaml:8 modifications[0].{key}"
+
+
 def test_a_hub_nobody_reaches_names_the_nearest_stop(problems):
     problem = only(
         problems(f"- {{id: hub, type: add-hub, name: N, location: {at(2300, 3000)}}}"), "hub_without_stop", ".location"
