@@ -3,8 +3,9 @@ Owns how on-demand services enter travel times: as legs between homes and stops,
 
 A leg takes: the walk to where the vehicle stops (services between points), the experienced wait, boarding and the
 direct drive × the experienced detour, and the walk from where it sets down. It may begin within the hour frame it was
-experienced in, and belongs to the draw it was simulated in, so that good and bad days spread through the percentiles.
-Legs and rides are asked for at the homes' end; every draw is the same for all scenarios.
+experienced in, as long as one is set down before the service ends, and belongs to the draw whose luck it is (see
+`sim.on_demand.experience`), so that good and bad luck spreads through the percentiles. Legs and rides are asked for at
+the homes' end; every draw is the same for all scenarios.
 """
 
 from __future__ import annotations
@@ -187,11 +188,13 @@ def _rows(
 ) -> Legs | None:
     """Return the legs of some (cell, stop) pairs: one for every draw and hour frame that can matter."""
     experience = run.experience
-    seconds = experience.seconds(drive_s.astype(np.float64)) + (walks[0] + walks[1])[:, None, None]  # (pair, D, F)
-    start = experience.start_s[None, :] - walks[0][:, None]  # one leaves on foot before the wish
-    end = experience.end_s[None, :] - walks[0][:, None]
+    ride = np.ceil(experience.seconds(drive_s.astype(np.float64)) - 1e-6)  # (pair, D, F)
+    seconds = ride + (walks[0] + walks[1])[:, None, None]
+    before = walks[0][:, None, None]  # one leaves on foot before the wish
+    start = np.broadcast_to(experience.start_s - before, ride.shape)
+    end = np.minimum(experience.end_s, experience.end_s[-1] - ride + 1) - before  # whoever is set down in time
     first_s, last_s = _horizon(request)
-    usable = (seconds <= request.cutoff_s) & ((end > first_s) & (start <= last_s))[:, None, :]
+    usable = (seconds <= request.cutoff_s) & (end > np.maximum(start, first_s)) & (start <= last_s)
     row, draw, frame = np.nonzero(usable)
     if not len(row):
         return None
@@ -202,9 +205,9 @@ def _rows(
     return Legs(
         offsets=np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))]).astype(np.int32),
         stop=pair[1][row].astype(np.int32),
-        seconds=np.ceil(seconds[row, draw, frame] - 1e-6).astype(np.int32),
-        valid_from_s=start[row, frame].astype(np.int32),
-        valid_to_s=end[row, frame].astype(np.int32),
+        seconds=seconds[row, draw, frame].astype(np.int32),
+        valid_from_s=start[row, draw, frame].astype(np.int32),
+        valid_to_s=end[row, draw, frame].astype(np.int32),
         draw=np.full(len(row), -1, np.int32) if given else draw.astype(np.int32),
         kind=np.full(len(row), ON_DEMAND, np.int32),
     )

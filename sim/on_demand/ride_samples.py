@@ -1,8 +1,9 @@
 """
 Owns the kernel that reduces rides within an area over the minutes of a window and the draws, as the router does.
 
-A ride may begin at any second of an hour frame. To be there by a minute one takes the ride that leaves last; leaving at
-a minute one takes the ride of that minute, or of the beginning of service after it.
+A ride may begin at any second of an hour frame after which one is still set down before the service ends. To be there
+by a minute one takes the ride that leaves last; leaving at a minute one takes the ride of that minute, or of the
+beginning of service after it.
 """
 
 # ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- kernels are typed by the compiler
@@ -20,7 +21,7 @@ _LONG_S = 1e9
 
 
 @njit(cache=True, nogil=True)
-def _sample(mark, leads, frames, walk_before, outward, planned):
+def _sample(mark, leads, frames, walk_before, walk_after, outward, planned):
     """Return the time of the ride that counts for one minute [s], NEVER = none, and from the minute to its far end."""
     starts, ends = frames
     best_key = np.int64(0)
@@ -31,7 +32,10 @@ def _sample(mark, leads, frames, walk_before, outward, planned):
         if lead == NEVER:
             continue
         first = np.int64(starts[f]) - walk_before
-        last = np.int64(ends[f]) - walk_before - 1
+        set_down = np.int64(lead) - walk_after
+        last = min(np.int64(ends[f]) - walk_before - 1, np.int64(ends[-1]) - set_down)
+        if last < first:
+            continue
         if outward:
             leaving = min(np.int64(mark) - lead, last)
             if leaving < first:
@@ -95,7 +99,9 @@ def sample_rides(drive_s, before_s, after_s, frames, experience, marks_s, modes,
                     leads[f] = NEVER if whole > cutoff_s else np.int32(whole)
                 least = np.int64(NEVER)
                 for m in range(len(marks_s)):
-                    time, span = _sample(marks_s[m], leads, frames, np.int64(before_s[h, p]), outward, planned)
+                    time, span = _sample(
+                        marks_s[m], leads, frames, np.int64(before_s[h, p]), np.int64(after_s[h, p]), outward, planned
+                    )
                     if span > cutoff_s:
                         time = np.int64(NEVER)
                     least = min(least, time)

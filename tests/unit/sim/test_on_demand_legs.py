@@ -207,6 +207,33 @@ def test_days_follow_the_calendar():
     assert [days_a_week(mask) for mask in (WEEKDAYS, EVERY_DAY, 0b1001_0101)] == [5, 7, 3]
 
 
+CLOSING_S = 36_600
+"""10:10, when the service of these tests ends [s]."""
+
+
+@pytest.mark.parametrize("wait", [FixedWait(300), FleetWait(900, 1.5)])
+@pytest.mark.parametrize("direction", ["arrive_by", "depart"])
+def test_nobody_is_still_on_board_when_the_service_ends(wait, direction):
+    context = context_of(service(end_s=CLOSING_S, wait=wait))
+    legs = extra_legs(context, replace(context.routing_request("standard"), direction=direction))
+    set_down_s = legs.valid_to_s - 1 + legs.seconds
+    assert set_down_s.max() == CLOSING_S  # to the second, for those who leave last
+    assert (legs.valid_from_s < legs.valid_to_s).all()
+
+
+def test_the_last_ride_within_the_area_sets_down_as_the_service_ends():
+    running = service(policy="door-to-door", to_stops=(), end_s=CLOSING_S)
+    context = context_of(running, window=("10:30", "10:31"), departure_mode="random")
+    home, away = [[250.0, 250.0]], [[3_750.0, 250.0]]
+    ride_min = np.ceil(60 * (6 + drive_min(home[0], away[0])) - 1e-6) / 60
+    found = minutes(context, away)[cell_at(250, 250), 0]
+    assert found == pytest.approx(20 + ride_min, abs=1e-4)  # set down at 10:10, and the wait until 10:30
+    back = replace(homeward(context), window_start_s=CLOSING_S - 600, window_end_s=CLOSING_S - 599)
+    assert minutes(context, away, request=back)[cell_at(250, 250), 0] > ride_min + 5  # at 10:00 it is too late
+    earlier = replace(back, window_start_s=CLOSING_S - 1_200, window_end_s=CLOSING_S - 1_199)
+    assert minutes(context, away, request=earlier)[cell_at(250, 250), 0] == pytest.approx(ride_min, abs=1e-4)
+
+
 def test_of_many_stops_only_the_nearest_get_legs():
     n = 6
     assert n < MOST_STOPS
