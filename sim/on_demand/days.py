@@ -25,6 +25,12 @@ def days_a_week(days: int) -> int:
     return (days & ((1 << DAYS_A_WEEK) - 1)).bit_count()
 
 
+def bits_of(days: int) -> tuple[int, ...]:
+    """Return the days of an ordinary week that day bits hold; those for holidays alone where there are none."""
+    bits = tuple(bit for bit in range(DAYS_A_WEEK) if days >> bit & 1)
+    return bits or tuple(bit for bit in (_HOLIDAY_BIT,) if days >> bit & 1)
+
+
 def services_of_day(context: RunContext) -> tuple[OnDemandService, ...]:
     """Return the services with a plan that run on the day of the analysis."""
     date = context.analysis.service_date(context.city)

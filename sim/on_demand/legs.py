@@ -20,7 +20,8 @@ from geodata.digest import digest_of
 from geodata.units import UNREACHED_S
 from sim.on_demand.days import runs_on
 from sim.on_demand.drives import capped, drive_seconds
-from sim.on_demand.service import ServiceRun, cells_inside, picked_up_at, run_services
+from sim.on_demand.riders import cells_inside
+from sim.on_demand.service import ServiceRun, picked_up_at, run_services
 from sim.routing.legs import join_legs
 from sim.routing.types import Legs
 from sim.routing.walk import walk_table

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geodata.digest import digest_of
 from geodata.facilities import FacilityKind
@@ -20,13 +19,14 @@ from geodata.units import SECONDS_PER_MIN
 from sim.on_demand.asking import licence_factors
 from sim.on_demand.drives import drive_tables
 from sim.on_demand.experience import Experience, experience_of, fixed_experience
-from sim.on_demand.types import CLASS_AGES, PURPOSES, Demand, Events, FleetRules
+from sim.on_demand.riders import cells_inside, find_riders
+from sim.on_demand.types import PURPOSES, Demand, Events, FleetRules
 from sim.on_demand_params import OnDemandParams
 from sim.rng import unit_number
 
 if TYPE_CHECKING:
     from geodata.on_demand import OnDemandPlan, OnDemandService
-    from geodata.units import BoolArray, FloatArray, IntArray
+    from geodata.units import FloatArray, IntArray
     from sim.context import RunContext
     from sim.on_demand.outcome import Outcome
     from sim.on_demand.types import Requests, Simulation
@@ -185,31 +185,15 @@ def service_asks(context: RunContext) -> tuple[ServiceAsk, ...]:
 
 def _service_asks(context: RunContext) -> tuple[ServiceAsk, ...]:
     services = [s for s in context.city.on_demand if s.plan is not None]
-    inside = {s.service_id: cells_inside(context.city.population.xy, s.plan.area_xy) for s in services if s.plan}
-    return tuple(_service_ask(context, service, _claims(services, inside, service)) for service in services)
+    plans = [s.plan for s in services if s.plan is not None]
+    population = context.city.population
+    return tuple(_service_ask(context, s, find_riders(population, plans, n)) for n, s in enumerate(services))
 
 
-def cells_inside(xy: FloatArray, area_xy: shapely.Geometry) -> BoolArray:
-    """Return point → whether it lies in an area, its edge included, shape (C,)."""
-    shapely.prepare(area_xy)
-    found: BoolArray = shapely.intersects_xy(area_xy, xy[:, 0], xy[:, 1])
-    return found
-
-
-def _claims(services: list[OnDemandService], inside: dict[str, BoolArray], service: OnDemandService) -> FloatArray:
-    """Return cell → share of its people who turn to a service: the first by priority, equal ones share evenly."""
-    rank = {s.service_id: s.plan.priority for s in services if s.plan is not None}
-    own = rank[service.service_id]
-    before = np.any([inside[name] for name, r in rank.items() if r < own] or [np.zeros(1, np.bool_)], axis=0)
-    beside = np.sum([inside[name] for name, r in rank.items() if r == own], axis=0)
-    mine = inside[service.service_id] & ~before
-    return np.where(mine, 1.0 / np.maximum(beside, 1), 0.0)
-
-
-def _service_ask(context: RunContext, service: OnDemandService, claims: FloatArray) -> ServiceAsk:
+def _service_ask(context: RunContext, service: OnDemandService, riders: FloatArray) -> ServiceAsk:
     plan, params, analysis = service.plan, context.params, context.analysis
     assert plan is not None  # noqa: S101 -- only computed services are asked about
-    homes_xy, demand, more_xy = _demand(context, plan, claims)
+    homes_xy, demand, more_xy = _demand(context, plan, riders)
     weight = demand.persons.sum(axis=1)
     centre = np.average(homes_xy, axis=0, weights=weight) if weight.sum() > 0 else _centre(plan)
     depot = np.array(plan.fleet.depot_xy) if plan.fleet.depot_xy is not None else centre
@@ -252,11 +236,10 @@ def _centre(plan: OnDemandPlan) -> FloatArray:
     return np.array([point.x, point.y])
 
 
-def _demand(context: RunContext, plan: OnDemandPlan, claims: FloatArray) -> tuple[FloatArray, Demand, FloatArray]:
+def _demand(context: RunContext, plan: OnDemandPlan, riders: FloatArray) -> tuple[FloatArray, Demand, FloatArray]:
     """Return where homes are picked up [m], who asks for what, and the places [m]."""
     population = context.city.population
-    everybody = np.stack([_of_class(context, n, plan.from_age) for n in range(len(CLASS_AGES))], axis=1)
-    cells = np.flatnonzero((claims > 0) & (everybody.sum(axis=1) > 0)).astype(np.int32)
+    cells = np.flatnonzero(riders.sum(axis=1) > 0).astype(np.int32)
     homes_xy = picked_up_at(plan, population.xy[cells])
     ids, xy, purpose = _places(context, plan)
     if not len(ids):  # nothing known to ride to: to one another
@@ -271,7 +254,7 @@ def _demand(context: RunContext, plan: OnDemandPlan, claims: FloatArray) -> tupl
         cell=cells,
         cell_id=population.cell_id[cells],
         home=np.arange(len(cells), dtype=np.int32),
-        persons=everybody[cells] * claims[cells, None],
+        persons=riders[cells],
         place=(len(cells) + np.arange(len(ids))).astype(np.int32),
         place_id=np.asarray(ids, dtype=np.str_),
         purpose=np.asarray(purpose, np.int32),
@@ -295,17 +278,6 @@ def picked_up_at(plan: OnDemandPlan, xy: FloatArray) -> FloatArray:
     away = np.hypot(*(xy[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
     at: FloatArray = points[np.argmin(away, axis=1)]
     return at
-
-
-def _of_class(context: RunContext, n: int, from_age: int) -> FloatArray:
-    """Return cell → people of a class of age who may ride; where ages are not told, all are of the youngest class."""
-    population = context.city.population
-    if not all(population.knows_age(age) for age in (*CLASS_AGES, from_age)):
-        return population.total if n == 0 else np.zeros(population.n_cells)
-    from_own = population.at_least(max(CLASS_AGES[n], from_age))
-    older = population.at_least(max(CLASS_AGES[n + 1], from_age)) if n + 1 < len(CLASS_AGES) else 0.0
-    only: FloatArray = np.maximum(from_own - older, 0.0)
-    return only
 
 
 def _places(context: RunContext, plan: OnDemandPlan) -> tuple[list[str], FloatArray, IntArray]:

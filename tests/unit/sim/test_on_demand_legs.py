@@ -374,6 +374,30 @@ def test_ages_are_cut_at_the_youngest_that_may_ride():
     assert older.tolist() == [0, 20 * cells, 10 * cells]
 
 
+def test_a_service_for_older_people_takes_no_younger_ones_from_another():
+    found = ask_of(service("a"), service("older", from_age=65))
+    alone = ask_of(service("a"))["a"].demand.persons.sum(axis=0)
+    assert found["a"].demand.persons.sum(axis=0).tolist() == [alone[0], alone[1] / 2, alone[2] / 2]
+    assert found["older"].demand.persons.sum(axis=0).tolist() == [0, alone[1] / 2, alone[2] / 2]
+    first = ask_of(service("a", priority=1), service("older", from_age=75))
+    assert first["a"].demand.persons.sum(axis=0).tolist() == [alone[0], alone[1], 0]
+    within = ask_of(service("a", priority=1), service("older", from_age=70))  # half of those from 65 to 74
+    assert within["a"].demand.persons.sum(axis=0) == pytest.approx([alone[0], alone[1] / 2, 0])
+
+
+def test_services_share_people_only_on_days_on_which_both_run():
+    found = ask_of(service("a"), service("b", days=0b0000_0101))  # Monday to Friday; Monday, Wednesday
+    alone = ask_of(service("a"))["a"].demand.persons.sum()
+    assert found["a"].demand.persons.sum() == pytest.approx(alone * (3 + 2 / 2) / 5)
+    assert found["b"].demand.persons.sum() == pytest.approx(alone / 2)
+    apart = ask_of(service("a"), service("b", days=0b0110_0000))
+    assert apart["a"].demand.persons.sum() == apart["b"].demand.persons.sum() == alone
+
+
+def test_nobody_is_counted_who_is_younger_than_any_band_tells():
+    assert len(ask_of(service("a", from_age=90))["a"].demand.cell) == 0  # the last band begins at 75
+
+
 def test_a_feeder_takes_everybody_to_the_nearest_of_its_stops():
     ask = ask_of(service("a", to_stops=("J0", "J1"), area_xy=shapely.box(0, 0, 4_000, 3_000)))["a"]
     south = ask.points_xy[ask.demand.home][:, 1] < 1_500
