@@ -10,10 +10,10 @@ import numpy as np
 
 from geodata.digest import digest_of
 from geodata.errors import ModelError, Text, error
-from geodata.mobile_office import MobileOfficePlan, OfficePlace
+from geodata.mobile_office import WEEKS_PER_MONTH, MobileOfficePlan, OfficePlace
 from geodata.units import SECONDS_PER_MIN
 from sim.mobile_office.drives import drive_seconds, plan_crew
-from sim.mobile_office.tour_types import NO_ROAD_S, TourAsk
+from sim.mobile_office.tour_types import NO_ROAD_S, WEEKLY, TourAsk
 from sim.mobile_office.touring import plan_tours
 
 if TYPE_CHECKING:
@@ -116,12 +116,11 @@ def choose(city: City, request: PlanRequest) -> Chosen:
     """
     weights = city.population.at_least(request.from_age)
     key = digest_of((city.population.xy, weights, city.layer_digest("streets"), request))
-    if key not in _KNOWN:
-        _KNOWN[key] = _chosen(city, request, weights)
-        if len(_KNOWN) > KEPT_PLANS:
-            _KNOWN.popitem(last=False)
-    _KNOWN.move_to_end(key)
-    return _KNOWN[key]
+    known = _KNOWN.pop(key, None) or _chosen(city, request, weights)
+    _KNOWN[key] = known  # the last one asked for goes last
+    if len(_KNOWN) > KEPT_PLANS:
+        _KNOWN.popitem(last=False)
+    return known
 
 
 def _chosen(city: City, request: PlanRequest, weights: FloatArray) -> Chosen:
@@ -193,8 +192,13 @@ def visit_hours(request: PlanRequest, drives: IntArray) -> FloatArray:
     A tour of several places drives less, so that a budget of hours is never exceeded.
     """
     alone = request.dwell_s + 2 * request.plan.setup_s + drives[-1, :-1].astype(np.float64) + drives[:-1, -1]
-    hours: FloatArray = request.visits_per_month * alone / 3_600
+    hours: FloatArray = times_of(request) * alone / 3_600
     return hours
+
+
+def times_of(request: PlanRequest) -> float:
+    """Return the visits of a place in an average month: every week is more often than the four weeks of a tour."""
+    return WEEKS_PER_MONTH if request.visits_per_month == WEEKLY else float(request.visits_per_month)
 
 
 def walk_seconds_table(city: City, targets_xy: FloatArray, max_s: int, speed_m_min: float) -> FloatArray:
@@ -219,7 +223,8 @@ def chosen_words(request: PlanRequest, siting: Siting, tours: Tours, persons: fl
         if siting.gap <= 0
         else Text(f"理論上の限界との差 {siting.gap:.1%} 以内", f"within {siting.gap:.1%} of the bound")
     )
-    n, hours = len(siting.chosen), tours.drive_s_month / 3600
+    a_month = times_of(request) / request.visits_per_month  # tours are counted over four weeks
+    n, hours = len(siting.chosen), tours.drive_s_month * a_month / 3600
     value = {
         "mclp": Text(
             f"徒歩 {request.plan.walk_m:,.0f} m 以内の{ages.ja} {siting.objective:,.0f} 人"

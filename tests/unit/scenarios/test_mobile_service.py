@@ -216,6 +216,17 @@ def test_hours_of_the_vehicles_are_never_exceeded(make, town):
     assert len(more.places) > n
 
 
+@pytest.mark.parametrize("times", [1, 2, 4])
+@pytest.mark.parametrize("budget", range(13, 60, 6))
+def test_no_average_month_takes_more_hours_than_there_are(make, town, times, budget):
+    asked = f"vehicle_hours_per_month: {budget}, dwell_min: 120, visits_per_month: {times}"
+    plan = plan_of(make, town, chosen(town, asked, "vehicles: 3"))
+    drive = plan_drives(town.streets, plan, 30.0)
+    alone = [2 * 15 * M + 120 * M + int(drive[-1, n] + drive[n, -1]) for n in range(len(plan.places))]
+    months = [place.visits[0].per_month for place in plan.places]
+    assert sum(n * s for n, s in zip(months, alone, strict=True)) / H <= budget + 1e-9
+
+
 def test_named_candidates_and_further_places(make, town):
     spot = f"{{name: 広場, location: {at(town, 3)}}}"
     optimise = f"{{candidates: {{ids: [centre-2, 仮], locations: [{spot}]}}, p: 2}}".replace(", 仮", "")
