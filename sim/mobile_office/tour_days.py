@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.mobile_office.tour_model import SEED, Found, Timed, work_s
+from sim.mobile_office.tour_model import SEED, Found, Timed, whole_seconds, work_s
 from sim.mobile_office.tour_types import WEEKLY, WEEKS, TourAsk
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _partition(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return _Picked(None, settled=status == cp_model.INFEASIBLE)
     picked = tuple(n for n, u in enumerate(used) if solver.value(u))
-    return _Picked(picked, settled=True, bound=int(-(-max(0.0, solver.best_objective_bound - 1e-6) // 1)))
+    return _Picked(picked, settled=True, bound=whole_seconds(solver.best_objective_bound))
 
 
 def _timed(ask: TourAsk, chosen: list[_Day], turns: int) -> Timed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 from typing import Any
@@ -12,6 +13,8 @@ from geodata.mobile_office import LunchBreak
 from sim.mobile_office.tour_types import ONCE, TWICE, WEEKLY, WEEKS, TourAsk
 
 SEED = 2031
+_NOISE_S = 1e-3
+"""Bounds of sums of whole seconds come out this close to them [s]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Found:
     way: Timed | None
     settled: bool
     bound_s: int = 0
+
+
+def whole_seconds(bound: float) -> int:
+    """Return the whole seconds that a bound of the solver proves: rounded up, but not by the noise of its sums."""
+    return max(0, math.ceil(bound - _NOISE_S))
 
 
 @dataclass(slots=True)
@@ -198,6 +206,12 @@ def crew_day_s(ask: TourAsk) -> int:
     start, end = ask.shift_s
     home = int(ask.crew.drive_s[:-1, -1].min())
     return end - start - home - (lunch.duration_s if lunch is not None else 0)
+
+
+def hours_suffice(ask: TourAsk) -> bool:
+    """Return whether weeks 1–4 have as many vehicle hours as the visits take at least; where not, no tours exist."""
+    needed = sum(int(n) * s for n, s in zip(ask.visits_per_month, work_s(ask), strict=True))
+    return needed <= ask.crew.n_vehicles * len(ask.weekdays) * len(WEEKS) * max(0, crew_day_s(ask))
 
 
 def _add_load(m: TourModel) -> None:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from geodata.errors import ModelError, Text, error, raise_errors
 from geodata.mobile_office import OfficeVisit
 from sim.mobile_office.tour_days import find_by_days
-from sim.mobile_office.tour_model import SEED, Effort, Found, Timed, TourModel, add_driving, build_model
+from sim.mobile_office.tour_model import (
+    SEED,
+    Effort,
+    Found,
+    Timed,
+    TourModel,
+    add_driving,
+    build_model,
+    hours_suffice,
+    whole_seconds,
+)
 from sim.mobile_office.tour_types import WEEKLY, TourAsk, Tours
 
 if TYPE_CHECKING:
@@ -45,7 +55,7 @@ def plan_tours(ask: TourAsk, effort: Effort | None = None) -> Tours:
 
     limits = effort or Effort()
     raise_errors(misfits(ask), ModelError)
-    found = find_by_days(ask, limits.feasible) or _find_by_model(ask, limits)
+    found = _find_quickly(ask, limits.feasible) or _find_by_model(ask, limits)
     if found.way is None:
         raise ModelError(why_infeasible(ask, limits) if found.settled else _undecided(ask))
     return Tours(_visits(ask, found.way), driving_s_month(ask, found.way), found.bound_s)
@@ -53,7 +63,12 @@ def plan_tours(ask: TourAsk, effort: Effort | None = None) -> Tours:
 
 def find_way(ask: TourAsk, effort: float) -> Found:
     """Return some way to make all visits, or whether there is none."""
-    return find_by_days(ask, effort) or _solve(build_model(ask), effort)
+    return _find_quickly(ask, effort) or _solve(build_model(ask), effort)
+
+
+def _find_quickly(ask: TourAsk, effort: float) -> Found | None:
+    """Return what needs no search over all days at once: too few hours, or days of equally frequent places."""
+    return find_by_days(ask, effort) if hours_suffice(ask) else Found(None, settled=True)
 
 
 def _find_by_model(ask: TourAsk, limits: Effort) -> Found:
@@ -128,8 +143,8 @@ def _solve(model: TourModel, effort: float) -> Found:
         weeks=tuple(_weeks(model, solver, p) for p in model.places),
         start_s=tuple(int(solver.value(t)) * model.ask.step_s for t in model.start),
     )
-    bound = max(0.0, solver.best_objective_bound) if model.cost is not None else 0.0
-    return Found(way, settled=True, bound_s=-int(-bound // 1))
+    bound_s = whole_seconds(solver.best_objective_bound) if model.cost is not None else 0
+    return Found(way, settled=True, bound_s=bound_s)
 
 
 def _weeks(model: TourModel, solver: Any, place: int) -> tuple[int, ...]:

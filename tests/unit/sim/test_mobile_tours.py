@@ -9,10 +9,10 @@ import pytest
 
 from geodata.errors import ModelError, Text
 from geodata.mobile_office import LunchBreak, OfficeVisit
-from sim.mobile_office import tour_days
+from sim.mobile_office import tour_days, touring
 from sim.mobile_office.tour_causes import binding_families
 from sim.mobile_office.tour_check import Stay, check_days, check_tours, fit_lunch, gaps_of_day
-from sim.mobile_office.tour_model import Effort
+from sim.mobile_office.tour_model import Effort, Found
 from sim.mobile_office.tour_types import NO_ROAD_S, Crew, TourAsk, Tours
 from sim.mobile_office.touring import _find_by_model, driving_s_month, find_way, plan_tours
 
@@ -65,6 +65,21 @@ def test_two_places_in_line_are_one_tour_a_week():
     assert (near.weekday, far.weekday, near.vehicle, far.vehicle) == (1, 1, 0, 0)
     # 08:00 + 10 min + 15 min set-up is on the grid of five minutes; then 15 + 20 + 15 min to the next opening
     assert (near.start_s, far.start_s) == (8 * H + 25 * M, 10 * H + 25 * M + 50 * M)
+
+
+def test_the_least_driving_is_not_bounded_above_itself():
+    """The solver tells a bound of 17,760.000… s: rounding that up is no proof."""
+    tours = plan_tours(
+        ask_of([54, 54, 20], dwell_min=[60, 60, 150], per_month=[1, 1, 4], shift=(8, 15), opening=(8, 16), setup_min=10)
+    )
+    assert tours.bound_s_month == tours.drive_s_month == 17_760
+
+
+def test_too_few_hours_are_told_without_a_search(monkeypatch):
+    """60 places twice a month for an hour: 180 h with set-up, and one van has 160 h."""
+    ask = ask_of([1] * 60, per_month=2, weekdays=(0, 1, 2, 3, 4), shift=(8, 16), opening=(8, 16), setup_min=15)
+    monkeypatch.setattr(touring, "build_model", lambda _: pytest.fail("searched"))
+    assert find_way(ask, 1.0) == Found(None, settled=True)
 
 
 def test_back_within_the_shift_decides_the_direction():
