@@ -22,6 +22,7 @@ from sim.on_demand.notes import services_note, services_status
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from geodata.entrances import Entrance
     from geodata.units import FloatArray, IntArray
     from sim.context import RunContext, Walker
     from sim.kpi.measure import How
@@ -124,7 +125,9 @@ def catchment_measure(context: RunContext, kpi_id: str, how: How, setting: str, 
     values, note = _DEFINED.get(definition, _by_circles)(context, definition)
     with_brt = CIRCLES.get(definition, (0.0, FITTED_BRT_M.get(definition, 0.0)))[1] > 0
     classes = (RouteClass.RAIL, RouteClass.BRT) if with_brt else (RouteClass.RAIL,)
-    layers = ("population", "streets") if definition == "walk-10min" else ("population",)
+    layers = ["population"]
+    if definition == "walk-10min":
+        layers += ["streets", "entrances"] if _station_doors(context) else ["streets"]
     status = context.status(*layers, parameters=("catchment_setting",), extra=(context.timetable_status(*classes),))
     return Measure(kpi_id, setting, how, values, values, status, note)
 
@@ -138,8 +141,22 @@ def _by_circles(context: RunContext, definition: str) -> tuple[FloatArray, str]:
 
 
 def _by_walk(context: RunContext, _: str) -> tuple[FloatArray, str]:
-    walk_m = WALK_MIN * context.params.walk_standard_m_min
-    return context.reach_share([(station_xy(context.city.timetable), walk_m)]), ""
+    speed = context.params.walk_standard_m_min
+    doors = [  # a station is reached at its platform: the way inside counts
+        (np.array([door.xy]), (WALK_MIN - door.inside_s / SECONDS_PER_MIN) * speed)
+        for door in _station_doors(context)
+        if door.inside_s < WALK_MIN * SECONDS_PER_MIN
+    ]
+    return context.reach_share([(station_xy(context.city.timetable), WALK_MIN * speed), *doors]), ""
+
+
+def _station_doors(context: RunContext) -> list[Entrance]:
+    """Return the further entrances of the JR stations of the city."""
+    if not context.city.entrances:
+        return []
+    stops, rail = context.city.timetable.stops, context.city.timetable.stops_of_class(RouteClass.RAIL)
+    names = set(stops.stop_id[rail[stops.in_city[rail]]].tolist())
+    return [door for door in context.city.entrances if door.stop_id in names]
 
 
 def _by_districts(context: RunContext, _: str) -> tuple[FloatArray, str]:
@@ -199,13 +216,10 @@ def _station_minutes(context: RunContext, stations: FloatArray, walker: Walker, 
     """Return cell → minutes to the nearest JR station, on foot by its further entrances too; shape (C,)."""
     request = replace(context.routing_request(walker), departure_mode="random")
     minutes = dual_access(context.travel_minutes(walker, stations, request))
-    timetable = context.city.timetable
-    rail = set(timetable.stops.stop_id[timetable.stops_of_class(RouteClass.RAIL)].tolist())
     slower = context.params.walk_standard_m_min / context.params.walk_m_min(walker)
-    for door in context.city.entrances:
-        if door.stop_id in rail:
-            on_foot = context.walk_minutes(np.array([door.xy]), max_min=limit_min) * slower
-            minutes = np.minimum(minutes, on_foot + door.inside_s / SECONDS_PER_MIN)
+    for door in _station_doors(context):
+        on_foot = context.walk_minutes(np.array([door.xy]), max_min=limit_min) * slower
+        minutes = np.minimum(minutes, on_foot + door.inside_s / SECONDS_PER_MIN)
     return minutes
 
 

@@ -19,6 +19,7 @@ from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
 from geodata.synthetic.text_feed import timetable_from_text
 from sim.context import RunContext
+from sim.kpi.measures import MEASURES
 from sim.on_demand.days import days_a_week, runs_on
 from sim.on_demand.experience import experience_of, hour_frames
 from sim.on_demand.legs import MOST_STOPS, extra_legs, find_rides
@@ -498,6 +499,24 @@ def test_an_entrance_shortens_the_walk_exactly():
     assert minutes(context, xy, request=homeward(context))[at, 0] == pytest.approx(6, abs=1e-4)
     ours, before = (minutes(context_of(city=c, departure_mode="random"), ANYWHERE) for c in (opened, CITY))
     assert (ours <= before).all()
+
+
+@pytest.mark.parametrize(("setting", "min_inside", "radius_m"), [("walk-10min", 5, 400.0), ("time-15min", 5, 800.0)])
+def test_an_entrance_of_a_station_widens_the_catchment_on_foot(setting, min_inside, radius_m):
+    def persons(*entrances):
+        context = context_of(city=CITY.replace(entrances=entrances), departure_mode="random")
+        measures = {m.setting: m for m in MEASURES["catchment_population"](context)}
+        return measures[setting].standard
+
+    door = entrance(500.0, 1_500.0, 60 * min_inside)  # more than 1.2 km from either station
+    added = persons(door) - persons()
+    assert (added >= 0).all()
+    if setting == "walk-10min":
+        assert added.sum() == pytest.approx(np.pi * radius_m**2 / 250_000)
+    near = np.hypot(*(CITY.population.xy - door.xy).T) <= radius_m
+    assert (persons(door)[near] > 0).all()
+    assert not persons(replace(door, stop_id="gone"))[near].all()
+    assert np.array_equal(persons(replace(door, inside_s=3_600)), persons())
 
 
 def test_an_entrance_farther_inside_than_it_saves_changes_nothing():
