@@ -116,18 +116,26 @@ def home_ends(context: RunContext, run: ServiceRun, request: RoutingRequest) -> 
     """Return the cells whose centre lies in the area, as one end of rides."""
     population = context.city.population
     cells = np.flatnonzero(cells_inside(population.xy, run.plan.area_xy)).astype(np.int32)
-    return place_ends(context, run, request, cells, population.xy[cells])
+    return place_ends(context, run, request, (cells, population.xy[cells]), boards=request.direction == "arrive_by")
 
 
-def place_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, index: IntArray, xy: FloatArray) -> Ends:
-    """Return places as one end of rides; those with no pick-up point within the longest walk are left out."""
+def place_ends(
+    context: RunContext, run: ServiceRun, request: RoutingRequest, places: tuple[IntArray, FloatArray], *, boards: bool
+) -> Ends:
+    """
+    Return places (index, position) as one end of rides; those with no point within the longest walk are left out.
+
+    `boards`: rides begin there, so one walks from the place to the point and not back.
+    """
+    index, xy = places
     at = picked_up_at(run.plan, xy)
     if at is xy or not len(xy):
         return Ends(index, xy, np.zeros(len(index), np.int32))
     own, of_place = np.unique(at, axis=0, return_inverse=True)
-    walks = walk_table(context.city.streets, xy, own, max_s=request.max_access_s, speed_m_min=request.walk_speed_m_min)
+    ends = (xy, own) if boards else (own, xy)
+    walks = walk_table(context.city.streets, *ends, max_s=request.max_access_s, speed_m_min=request.walk_speed_m_min)
     seconds = np.full((len(xy), len(own)), UNREACHED_S, np.int32)
-    seconds[walks.origin, walks.target] = walks.seconds
+    seconds[(walks.origin, walks.target) if boards else (walks.target, walks.origin)] = walks.seconds
     walk_s = seconds[np.arange(len(xy)), of_place.reshape(-1)]
     kept = walk_s < UNREACHED_S
     return Ends(index[kept], at[kept], walk_s[kept])
@@ -142,7 +150,7 @@ def _stop_ends(context: RunContext, run: ServiceRun, request: RoutingRequest) ->
     xy = timetable.stops.xy
     around = used & ~named & cells_inside(xy, plan.area_xy) & (plan.policy != "feeder")
     fed, near = (np.flatnonzero(which).astype(np.int32) for which in (used & named, around))
-    walked = place_ends(context, run, request, near, xy[near])
+    walked = place_ends(context, run, request, (near, xy[near]), boards=request.direction == "depart")
     return Ends(
         np.concatenate([fed, walked.index]),
         np.concatenate([xy[fed], walked.xy]),
@@ -241,10 +249,10 @@ def with_rides(
 
 def _far_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, places_xy: FloatArray) -> Iterator[Ends]:
     """Yield places as the far end of rides: those within the area, and around each fed stop those within a walk."""
+    outward = request.direction == "arrive_by"
     if run.plan.policy != "feeder":
         inside = np.flatnonzero(cells_inside(places_xy, run.plan.area_xy)).astype(np.int32)
-        yield place_ends(context, run, request, inside, places_xy[inside])
-    outward = request.direction == "arrive_by"
+        yield place_ends(context, run, request, (inside, places_xy[inside]), boards=not outward)
     if not outward and not run.plan.egress:
         return
     stops = context.city.timetable.stops

@@ -14,7 +14,7 @@ from geodata.errors import Text
 from geodata.hubs import Hub
 from geodata.on_demand import FixedWait, FleetWait, OnDemandFleet, OnDemandPlan, OnDemandService
 from geodata.provenance import Status
-from geodata.streets import DetourPlane
+from geodata.streets import DetourPlane, StreetNetwork
 from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
 from geodata.synthetic.text_feed import timetable_from_text
@@ -22,7 +22,7 @@ from sim.context import RunContext
 from sim.kpi.measures import MEASURES
 from sim.on_demand.days import days_a_week, runs_on
 from sim.on_demand.experience import experience_of, hour_frames
-from sim.on_demand.legs import MOST_STOPS, extra_legs, find_rides
+from sim.on_demand.legs import MOST_STOPS, extra_legs, find_rides, home_ends
 from sim.on_demand.service import run_services, service_asks
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
@@ -128,6 +128,22 @@ def test_people_walk_to_the_nearest_point():
     fed = context_of(service(points_xy=points))
     rail = minutes(fed, [[MIDDLE, 3_000.0]])[cell_at(250, 250), 0]
     assert rail == pytest.approx(2 + np.ceil(60 * (6 + drive_min(points[0], (MIDDLE, 0))) - 1e-6) / 60 + 4, abs=1e-4)
+
+
+def test_the_walk_to_a_point_and_back_differ_on_a_slope():
+    xy = np.array([[250.0, 250.0], [250.0, 410.0], [3_750.0, 250.0]])
+    there, back, far = 160.0, 320.0, 9_000.0  # level metres that take as long
+    edges = np.array([there, far, back, far])
+    slope = StreetNetwork(
+        xy / 1e5, xy, np.array([0, 2, 3, 4], np.int32), np.array([1, 2, 0, 0], np.int32),
+        np.array([160.0, far, 160.0, far]), edges, np.full(4, 60.0), True,
+    )  # fmt: skip
+    points = service(policy="points", to_stops=(), points_xy=((250.0, 410.0),))
+    context = context_of(points, city=CITY.replace(streets=slope))
+    run = run_one(context)
+    for request, seconds in ((context.routing_request("standard"), 120), (homeward(context), 240)):
+        ends = home_ends(context, run, request)
+        assert ends.walk_s[ends.index.tolist().index(cell_at(250, 250))] == seconds
 
 
 def test_the_station_itself_is_reached_by_the_feeder():
