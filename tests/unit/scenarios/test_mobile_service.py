@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,12 +12,14 @@ import pytest
 from geodata.city import City
 from geodata.errors import ScenarioError
 from geodata.mobile_office import ClinicDesk, LunchBreak
+from geodata.streets import DetourPlane
 from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
 from scenarios.apply import apply_scenario
 from sim.mobile_office import choosing
 from sim.mobile_office.drives import plan_crew, plan_drives
 from sim.mobile_office.tour_check import Stay, check_days
+from sim.mobile_office.tour_types import NO_ROAD_S
 
 H, M = 3_600, 60
 NO_LUNCH = "vehicles: 1\n  lunch: {minutes: 0}"
@@ -130,6 +134,16 @@ def test_what_one_visit_may_be(make, town, visit, keys, code):
     assert problem.where.startswith("example.yaml:")
 
 
+def test_weeks_weekday_and_walk_are_those_written(make, town):
+    keys = "vehicles: 1\n  catchment: {walk_min: 10}"
+    plan = plan_of(
+        make, town, written(town, '{weekday: wed, week_of_month: [1, 3], start: "10:00", end: "12:00"}', keys=keys)
+    )
+    ((visit,),) = (p.visits for p in plan.places)
+    assert (visit.weekday, visit.weeks_of_month, visit.start_s, visit.end_s) == (2, (1, 3), 10 * H, 12 * H)
+    assert plan.walk_m == 800.0  # 80 m/min
+
+
 def test_places_outside_of_the_city_are_refused(make, town):
     lon, lat = town.population.lonlat[0]
     outside = written(town, '{weekday: mon, start: "10:00", end: "12:00"}').replace(
@@ -225,6 +239,61 @@ def test_no_average_month_takes_more_hours_than_there_are(make, town, times, bud
     alone = [2 * 15 * M + 120 * M + int(drive[-1, n] + drive[n, -1]) for n in range(len(plan.places))]
     months = [place.visits[0].per_month for place in plan.places]
     assert sum(n * s for n, s in zip(months, alone, strict=True)) / H <= budget + 1e-9
+
+
+def lived_in(town, *groups):
+    """Return the town with nobody but (persons, youngest age of their band) at the cell of a centre."""
+    persons = np.zeros_like(town.population.persons)
+    ages = [band.from_age for band in town.population.bands]
+    for centre, count, age in groups:
+        cell = np.argmin(np.hypot(*(town.population.xy - CENTRES[centre][2]).T))
+        persons[cell, ages.index(age)] = count
+    return town.replace(population=replace(town.population, persons=persons))
+
+
+@pytest.mark.parametrize("objective", ["mclp", "p-median"])
+def test_places_follow_the_people_asked_for_and_their_number(make, town, objective):
+    def chosen_centre(city, weights):
+        text = chosen(city, f"p: 1, objective: {objective}, weights: {weights}, standard_min: 5")
+        return plan_of(make, city, text).places[0].facility_id
+
+    both = lived_in(town, (0, 10, 75), (11, 1_000, 15))
+    assert (chosen_centre(both, "pop75"), chosen_centre(both, "pop")) == ("centre-0", "centre-11")
+    aged = lived_in(town, (0, 1_000, 65), (11, 10, 75))
+    assert (chosen_centre(aged, "pop75"), chosen_centre(aged, "pop65")) == ("centre-11", "centre-0")
+    more = lived_in(town, (0, 10, 75), (11, 1_000, 75))  # another answer to the first question
+    assert chosen_centre(more, "pop75") == "centre-11"
+
+
+def test_the_walk_told_is_that_of_one_person_on_the_streets_there_are(make, town):
+    people = lived_in(town, (1, 300, 75))  # 1,000 m from centre-0
+    text = chosen(town, "p: 1, objective: p-median").replace("facilities: [community_centre]", "ids: [centre-0]")
+    for detour, told in ((1.0, "平均徒歩 12.5 分"), (2.0, "平均徒歩 25.0 分")):
+        plan = plan_of(make, people.replace(streets=DetourPlane(detour, 1.0)), text)
+        assert told in plan.chosen_by
+
+
+def test_chosen_tours_drive_off_the_peak_every_week(make, town):
+    text = chosen(town, "p: 1, visits_per_month: 4").replace("facilities: [community_centre]", "ids: [centre-11]")
+    plan = plan_of(make, town, text)
+    drive = plan_drives(town.streets, plan, 30.0)
+    assert f"走行 {52 / 12 * int(drive[0, 1] + drive[1, 0]) / H:.1f} 時間/月" in plan.chosen_by
+    assert plan.places[0].visits[0].weekday == 1  # Tuesday, the first to be filled
+    monday = plan_of(make, town, text.replace("p: 1", "p: 1, weekdays: [mon]"))
+    assert monday.places[0].visits[0].weekday == 0
+
+
+def test_the_standard_is_minutes_of_the_standard_walker(make, town):
+    scenario = make(chosen(town, "p: 1, standard_min: 10"), parameters="{walk_standard_m_min: 60}")
+    (plan,) = apply_scenario(town, scenario).city.mobile_offices
+    assert plan.walk_m == 600.0
+
+
+def test_a_place_without_a_road_one_way_is_never_chosen():
+    drives = np.zeros((4, 4), np.int32)
+    drives[0, -1] = drives[-1, 2] = NO_ROAD_S
+    asked = SimpleNamespace(forbidden=(), fixed=())
+    assert choosing._forbidden(asked, drives) == (0, 2)
 
 
 def test_named_candidates_and_further_places(make, town):

@@ -14,12 +14,25 @@ from icalendar import Calendar
 
 from geodata.errors import Text
 from geodata.mobile_office import LunchBreak, MobileOfficePlan, OfficePlace, OfficeVisit
+from geodata.streets import DetourPlane
 from geodata.synthetic import grid_city
 from scenarios.files import parse_scenario
 from scenarios.office_calendar import CALENDAR_FILE, calendar_bytes, fiscal_year
 from scenarios.runner import run_scenario
 from scenarios.store import ResultStore
-from sim.mobile_office.month import COLUMNS, HOLIDAY, NEW_YEAR, OPEN, month_table, status_of, week_of_month
+from sim.context import RunContext
+from sim.mobile_office.month import (
+    COLUMNS,
+    HOLIDAY,
+    NEW_YEAR,
+    OPEN,
+    month_table,
+    office_month,
+    status_of,
+    week_of_month,
+)
+from sim.params import Analysis, Params
+from sim.reuse import Reuse
 
 H, M = 3_600, 60
 JST = dt.timezone(dt.timedelta(hours=9))
@@ -123,6 +136,26 @@ def test_without_a_depot_nothing_is_said_of_leaving_it():
     assert (row["leave"], row["arrive"], row["return_depot"]) == ("", "", "")
 
 
+def test_two_vehicles_have_a_day_each():
+    plan = plan_of([replace(TUESDAYS, vehicle=0)], [replace(TUESDAYS, vehicle=1)])
+    first, second = month_table(plan, 2029, 5, drives(plan)).head(2).to_dict("records")
+    assert [(r["vehicle"], r["order"], r["return_depot"]) for r in (first, second)] == [
+        (1, 1, "12:25"),
+        (2, 1, "12:35"),
+    ]
+
+
+def test_the_month_of_a_run_drives_off_the_peak():
+    plan = plan_of([TUESDAYS])  # 5 km from the depot
+    context = RunContext(
+        grid_city().replace(streets=DetourPlane(1.0, 1.0), mobile_offices=(plan,)),
+        Analysis(n_draws=1), Params(car_offpeak_kmh=30.0, car_peak_kmh=10.0), Reuse(),
+    )  # fmt: skip
+    table = office_month(context)
+    assert set(table["drive_min"]) == {10}
+    assert set(table["leave"]) == {"09:35"}
+
+
 # ---------------------------------------------------------------- iCalendar
 
 
@@ -187,6 +220,8 @@ def test_an_event_says_what_when_and_where():
     assert event["geo"].to_ical() == "36.5;140.6"
     assert str(event["uid"]) == "van-1-1@ekisei"
     assert "仮想" in str(event["description"])
+    assert "車両 1" in str(event["description"])
+    assert b"TZOFFSETTO:+0900" in calendar_bytes([plan_of([TUESDAYS])], 2029)
     (weekly,) = events_of(plan_of([TUESDAYS]), 2029)
     assert b"FREQ=WEEKLY" in weekly["rrule"].to_ical()
 
@@ -229,6 +264,7 @@ modifications:
     assert {CALENDAR_FILE, "tables/office_month.csv"} <= set(run.manifest["files"])
     lines = (tmp_path / "run" / "tables" / "office_month.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 6  # the Tuesdays of October 2023
+    assert "2023-10-03" in lines[1]
     empty = parse_scenario(text.partition("modifications:")[0] + "modifications: []\n")
     bare = run_scenario(empty, city, out=tmp_path / "bare", store=ResultStore(tmp_path / "store"))
     assert CALENDAR_FILE not in bare.manifest["files"]

@@ -11,8 +11,8 @@ from geodata.errors import ModelError, Text
 from geodata.mobile_office import LunchBreak, OfficeVisit
 from sim.mobile_office import tour_days, touring
 from sim.mobile_office.tour_causes import binding_families
-from sim.mobile_office.tour_check import Stay, check_days, check_tours, fit_lunch, gaps_of_day
-from sim.mobile_office.tour_model import Effort, Found
+from sim.mobile_office.tour_check import Gap, Stay, check_days, check_tours, fit_lunch, gaps_of_day
+from sim.mobile_office.tour_model import Effort, Found, crew_day_s
 from sim.mobile_office.tour_types import NO_ROAD_S, Crew, TourAsk, Tours
 from sim.mobile_office.touring import _find_by_model, driving_s_month, find_way, plan_tours
 
@@ -126,6 +126,24 @@ def test_mixed_frequencies_are_toured_by_the_model(given):
     tours = plan_tours(ask)
     assert check_tours(ask, tours) == ()
     assert tours.proven
+
+
+def test_twice_a_month_is_every_other_week_beside_weekly_places():
+    tours = plan_tours(ask_of([5, 12, 20], per_month=[2, 4, 2]))
+    assert {v.weeks_of_month for v in tours.visits} <= {(), (1, 3), (2, 4)}
+    assert [bool(v.weeks_of_month) for v in tours.visits] == [True, False, True]
+
+
+def test_the_model_is_back_at_the_depot_by_the_end_of_the_shift():
+    # Only the near place first fits (8:10–9:00, then 9:50–10:40), and then the way home takes until 11:40.
+    given = {"per_month": [4, 2], "dwell_min": 50}
+    assert _find_by_model(ask_of([60, 10], **given, shift=(8, 11)), Effort()).way is None
+    assert _find_by_model(ask_of([60, 10], **given, shift=(8, 11 + 40 / 60)), Effort()).way is not None
+
+
+def test_hours_there_are_leave_out_lunch_and_the_way_home():
+    assert crew_day_s(ask_of([10, 30], lunch=NOON)) == 9 * H - H - 10 * M
+    assert crew_day_s(ask_of([10, 30])) == 9 * H - 10 * M
 
 
 @pytest.mark.parametrize("per_month", [1, 2, 4])
@@ -316,3 +334,9 @@ def test_two_times_at_one_place_need_no_packing():
         (15 * H + 10 * M, 17 * H, 10 * M),
     ]
     assert fit_lunch(NOON, gaps) == 1
+
+
+def test_a_gap_holds_lunch_and_the_drive():
+    lunch = LunchBreak(11 * H, 14 * H, H)
+    assert fit_lunch(lunch, [Gap(12 * H, 13 * H + 19 * M, 20 * M)]) is None
+    assert fit_lunch(lunch, [Gap(12 * H, 13 * H + 20 * M, 20 * M)]) == 0
