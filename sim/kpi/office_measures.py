@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.provenance import Status
+from geodata.provenance import Status, weakest
 from sim.clinic import OFFICE_KINDS, city_offices
 from sim.kpi.measure import NO_AGES, Measure, no_data
 from sim.kpi.places import NO_FACILITY, access_status, row_statuses
@@ -19,8 +19,9 @@ from sim.mobile_office.coverage import (
 )
 from sim.mobile_office.free_time import AGES, age_groups, knows_age_groups
 from sim.mobile_office.procedures import expected_procedures, points_by_cell
-from sim.mobile_office.reach import nearest_visit_minutes, visits_within
+from sim.mobile_office.reach import free_within, nearest_visit_minutes, visits_within
 from sim.office_params import DEMAND_PARAMETERS, FREE_PARAMETERS
+from sim.params import parameter_status
 from sim.pivot import NO_OFFICIAL, join_notes
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
     from geodata.units import FloatArray
     from sim.context import RunContext
+    from sim.mobile_office.coverage import Plans
 
 NO_PLAN = "開設計画なし"
+OTHER_USE = "窓口以外の用途の計画あり（設定 any-use と表）"
+CARRIED_ON = "公表年の値のまま（仮定）"
 PLAN_STAGES = {"planned": "計画に記載", "studied": "検討中", "hypothetical": "仮想"}
 TO_SET = "加算ポイントの分母は仮定（要設定）"
 
@@ -52,7 +56,9 @@ def _mobile_coverages(context: RunContext) -> Iterator[Measure]:
         yield Measure("mobile_office_coverage_share", setting, "share", values, values, status, note)
     yield _free_weighted(context)
     yield _any_mode(context)
+    yield _free_any_mode(context)
     yield _visit_or_office(context)
+    yield _any_use(context)
 
 
 def _free_weighted(context: RunContext) -> Measure:
@@ -91,6 +97,30 @@ def _any_mode(context: RunContext) -> Measure:
     return Measure(kpi_id, "any-mode-30min", "share", standard, older, status, note)
 
 
+def _free_any_mode(context: RunContext) -> Measure:
+    """Return the share of people within the time limit, by any mode, of a visit at whose hours they are free."""
+    kpi_id, setting, plans = "mobile_office_coverage_share", "free-any-mode-30min", office_plans(context)
+    status, note = journey_status(context, kpi_id)
+    if not plans:
+        none = np.zeros(context.n_cells)
+        return Measure(kpi_id, setting, "share", none, none, status, note)
+    population = context.city.population
+    if not knows_age_groups(population):
+        return no_data(kpi_id, setting, NO_AGES)
+    covered, persons = free_within(context, plans), age_groups(population)
+    values = {age: _mean_from(covered, persons, age) for age in (0, 65, 75)}
+    of_ages = {age: (values[age], values[age]) for age in (65, 75)}
+    status = weakest([status, parameter_status(*FREE_PARAMETERS)])
+    return Measure(kpi_id, setting, "share", values[0], values[0], status, note, of_ages=of_ages)
+
+
+def _any_use(context: RunContext) -> Measure:
+    """Return the share within a walk of any vehicle, whatever it is used for: relief desks, shops, polling places."""
+    plans = tuple(context.city.mobile_offices)
+    values = covered_share(context, plans=plans)
+    return Measure("mobile_office_coverage_share", "any-use", "share", values, values, *_status_of(context, plans))
+
+
 def _visit_or_office(context: RunContext) -> Measure:
     kpi_id, setting = "mobile_office_coverage_share", "visit-or-office"
     facilities = context.facilities(*OFFICE_KINDS)
@@ -126,7 +156,10 @@ def measure_mynumber(context: RunContext) -> Iterable[Measure]:
     plans = office_plans(context)
     if not plans:
         none = np.zeros(context.n_cells)
-        return (Measure(kpi_id, "default", "city", none, none, Status.OBSERVED, NO_PLAN),)
+        later = context.city.population.year > target.year
+        status, note = plan_status(context)
+        status = Status.ASSUMED if later else target.status
+        return (Measure(kpi_id, "default", "city", none, none, status, join_notes(note, CARRIED_ON if later else "")),)
     if not knows_age_groups(context.city.population):
         return (no_data(kpi_id, "default", NO_AGES),)
     points = context.step("office", "points", lambda: points_by_cell(context, expected_procedures(context, plans)))
@@ -135,8 +168,14 @@ def measure_mynumber(context: RunContext) -> Iterable[Measure]:
 
 
 def plan_status(context: RunContext, *parameters: str) -> tuple[Status, str]:
-    """Return the status of what is computed from plans, and the stages they are at."""
+    """Return the status of what is computed from the plans of offices, and the stages they are at."""
     plans = office_plans(context)
+    if not plans and context.city.mobile_offices:
+        return context.status("population"), OTHER_USE
+    return _status_of(context, plans, *parameters)
+
+
+def _status_of(context: RunContext, plans: Plans, *parameters: str) -> tuple[Status, str]:
     if not plans:
         return context.status("population"), NO_PLAN
     sure = [] if all(plan.plan_status == "planned" for plan in plans) else [Status.ASSUMED]
@@ -148,7 +187,7 @@ def plan_status(context: RunContext, *parameters: str) -> tuple[Status, str]:
 def journey_status(context: RunContext, kpi_id: str) -> tuple[Status, str]:
     """Return the status of a journey to a visit, and its flags."""
     status, note = plan_status(context)
-    if note == NO_PLAN:
+    if not office_plans(context):
         return status, note
     travel, lines = access_status(context, kpi_id, (status,))
     return travel, join_notes(note, lines)

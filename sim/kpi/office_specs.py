@@ -28,8 +28,15 @@ OFFICE_KPIS = (
             "walk-300m": Text("徒歩 300 m", "300 m on foot"),
             "free-weighted": Text("計画の徒歩圏で、開設の時間に行ける人", "own catchment, people free at its hours"),
             "any-mode-30min": Text("開設の時間に手段を問わず 30 分以内", "30 min by any mode at its hours"),
+            "free-any-mode-30min": Text(
+                "開設の時間に行ける人で、手段を問わず 30 分以内", "people free at its hours, within 30 min by any mode"
+            ),
             "visit-or-office": Text(
-                "計画の徒歩圏、または本庁・支所まで公共交通で 30 分以内", "own catchment, or 30 min to a city office"
+                "開設または本庁・支所まで手段を問わず 30 分以内（徒歩圏を含む）",
+                "a visit or a city office within 30 min by any mode (or the own catchment)",
+            ),
+            "any-use": Text(
+                "用途を問わない（臨時窓口・移動販売・期日前投票を含む）", "whatever the vehicle is used for"
             ),
             "no_assumed_lines": NO_ASSUMED,
         },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.mobile_office.free_time import AGES, free_by_age, levels
+from sim.mobile_office.reach import nearest_visit_minutes
 from sim.mobile_office.rivals import office_minutes
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def free_covered_share(context: RunContext, plans: Plans) -> FloatArray:
 
 
 def visit_or_office_share(context: RunContext, walker: Walker) -> FloatArray:
-    """Return cell → share within a walk of a visit, or 1 where a fixed office is within the time limit, shape (C,)."""
-    near = office_minutes(context, walker) <= context.params.city_office_within_min
-    return np.where(near, 1.0, covered_share(context))
+    """Return cell → 1 where a visit or a fixed office is in time by any mode, else the share within a walk of one."""
+    params = context.params
+    office = office_minutes(context, walker) <= params.city_office_within_min
+    visit = nearest_visit_minutes(context, office_plans(context), walker) <= params.mobile_office_within_min
+    return np.where(office | visit, 1.0, covered_share(context))

@@ -9,6 +9,7 @@ import numpy as np
 
 from geodata.digest import digest_of
 from geodata.mobile_office import WEEKS_PER_MONTH
+from sim.mobile_office.free_time import AGES, free_by_age
 
 if TYPE_CHECKING:
     from geodata.mobile_office import MobileOfficePlan, OfficeVisit
@@ -72,6 +73,25 @@ def nearest_visit_minutes(context: RunContext, plans: Plans, walker: Walker) -> 
         minutes = visit_minutes(context, plan, walker)
         nearest = np.minimum(nearest, minutes.min(axis=1, initial=np.inf))
     return nearest
+
+
+def free_within(context: RunContext, plans: Plans) -> FloatArray:
+    """
+    Return cell, age group of `AGES` → share of people free at some visit they can reach in time by any mode, (C, G).
+
+    Whoever is free at a less suitable hour is free at the more suitable ones too (assumption): the best visit counts.
+    """
+    params = context.params
+    covered = np.zeros((context.n_cells, len(AGES)))
+    for plan in plans:
+        visits = [visit for place in plan.places for visit in place.visits]
+        free = np.array([free_by_age(params, v.weekday, v.start_s, v.end_s) for v in visits]).reshape(-1, len(AGES))
+        for group, age in enumerate(AGES):
+            walker: Walker = "older" if age >= params.older_from_age else "standard"
+            inside = visit_minutes(context, plan, walker) <= params.mobile_office_within_min
+            best = np.where(inside, free[None, :, group], 0.0).max(axis=1, initial=0.0)
+            covered[:, group] = np.maximum(covered[:, group], best)
+    return covered
 
 
 def visits_within(context: RunContext, plans: Plans, walker: Walker) -> FloatArray:

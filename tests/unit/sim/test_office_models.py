@@ -140,12 +140,30 @@ def test_any_mode_counts_who_walks_within_the_limit(planned):
     assert visits.value == pytest.approx(2 * within / PERSONS)
 
 
+def test_the_wider_reach_holds_the_narrower(planned):
+    shares = {
+        s: planned.find("mobile_office_coverage_share", s).value for s in KPIS["mobile_office_coverage_share"].settings
+    }
+    assert 0 < shares["free-any-mode-30min"] < shares["any-mode-30min"] <= shares["visit-or-office"]
+    assert shares["free-any-mode-30min"] >= shares["free-weighted"]
+    assert shares["any-use"] == shares["default"] > 0
+
+
+def test_a_relief_desk_is_no_office_but_is_told():
+    relief = replace(plan(place(1, MIDDLE)), use="disaster")
+    found = run(town(relief))
+    office = found.find("mobile_office_coverage_share")
+    assert (office.value, office.note) == (0.0, "窓口以外の用途の計画あり（設定 any-use と表）")
+    assert found.find("mobile_office_coverage_share", "any-use").value == pytest.approx(CIRCLE / PERSONS)
+
+
 def test_a_visit_or_a_fixed_office(planned, unplanned):
     office = unplanned.find("city_office_within_30min_share").value
     without = unplanned.find("mobile_office_coverage_share", "visit-or-office")
     assert (without.value, without.note.split("; ")[0]) == (pytest.approx(office), "開設計画なし")
     assert planned.find("mobile_office_coverage_share", "visit-or-office").value >= office
-    near = run(town(plan(place(1, MIDDLE))), city_office_within_min=5.0)  # the four cells around it, standard walkers
+    limits = {"city_office_within_min": 5.0, "mobile_office_within_min": 0.1}
+    near = run(town(plan(place(1, MIDDLE))), **limits)  # the four cells around it, standard walkers
     row = near.find("mobile_office_coverage_share", "visit-or-office")
     assert row.value == pytest.approx((CIRCLE + 4 * 90) / PERSONS)
 
