@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RUN_SCHEMA = "ekisei-run/1"
-LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba")
+LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba", "highspy", "ortools")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

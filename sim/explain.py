@@ -13,6 +13,7 @@ from geodata.provenance import STATUS_TEXT, Status
 from geodata.streets import DetourPlane
 from sim.accessibility import weighted_quantile
 from sim.kpi.measure import FEWER_GROUPS, PER_100K, How, Measure, group_weights
+from sim.kpi.on_demand_specs import RIDE_PARAMETERS
 from sim.kpi.registry import KPIS
 from sim.kpi.spec import KpiSpec
 from sim.kpi.words import format_value
@@ -162,13 +163,17 @@ def contribution_frame(city: City, measure: Measure, group: str, params: Params)
     """Return what each cell adds to the number of a group; cells without people or value are left out."""
     weights = group_weights(city.population, group, params.older_from_age, measure.ages)
     measure = measure.of_group(group)
-    if measure.standard is measure.older or measure.how in FEWER_GROUPS:
+    counted = measure.weighed(weights)
+    if (measure.standard is measure.older and not measure.weighing) or measure.how in FEWER_GROUPS:
         everyone = weights.standard + weights.older
-        parts = [("all", everyone, measure.standard)]
+        parts = [("all", everyone, everyone, measure.standard)]
     else:
-        parts = [("standard", weights.standard, measure.standard), ("older", weights.older, measure.older)]
-    total = float(weights.standard.sum() + weights.older.sum())
-    frames = [_part(city, measure.how, walker, people, values, total) for walker, people, values in parts]
+        parts = [
+            ("standard", weights.standard, counted.standard, measure.standard),
+            ("older", weights.older, counted.older, measure.older),
+        ]
+    total = float(counted.standard.sum() + counted.older.sum())
+    frames = [_part(city, measure.how, *part, total) for part in parts]
     frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     if measure.how in FEWER_GROUPS:
         inside = dict(zip(city.population.cell_id.tolist(), weights.cells.tolist(), strict=True))
@@ -177,18 +182,18 @@ def contribution_frame(city: City, measure: Measure, group: str, params: Params)
 
 
 def _part(
-    city: City, how: How, walker: str, persons: np.ndarray, values: np.ndarray, total: float
-) -> pd.DataFrame:  # one walker's rows
+    city: City, how: How, walker: str, persons: np.ndarray, counted: np.ndarray, values: np.ndarray, total: float
+) -> pd.DataFrame:  # noqa: PLR0917 -- one walker's rows; `counted`: the persons by their weight
     population = city.population
     kept = values > 0 if how in FEWER_GROUPS else (persons > 0) & ~np.isnan(values)
-    persons, values = persons[kept], values[kept]
+    persons, counted, values = persons[kept], counted[kept], values[kept]
     contribution = {
         "count": values,
         "city": values,
         "per_100k": values * (PER_100K / total) if total else values,
         "persons": persons * values,
         "quantile": persons / total if total else persons,
-    }.get(how, persons * values / total if total else persons)
+    }.get(how, counted * values / total if total else counted)
     district = np.append(population.district_id.astype(object), "")[population.district[kept]]
     return pd.DataFrame(
         {
@@ -227,12 +232,18 @@ def _inputs(
             Text("本ツールの試算", "computed here"),
             row.status,
         )
-    for name in spec.parameters:
+    for name in _parameter_names(city, spec):
         yield _parameter(city, name, params)
     for layer in spec.layers:
         for source in city.sources:
             if source.layer == layer:
                 yield ExplainedInput(source.title, None, "", Text(source.credit, source.credit), source.status)
+
+
+def _parameter_names(city: City, spec: KpiSpec) -> tuple[str, ...]:
+    """Return the parameters of a KPI; with services that run, those of their rides too."""
+    rides = "on_demand" in spec.layers and any(service.computed for service in city.on_demand)
+    return tuple(dict.fromkeys((*spec.parameters, *(RIDE_PARAMETERS if rides else ()))))
 
 
 def _official(city: City, target: TargetRow) -> ExplainedInput:

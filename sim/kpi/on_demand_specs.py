@@ -13,7 +13,13 @@ _FLEETS = Text(
     "over all simulated days of all services, weighted by their days a week",
 )
 
-_PARAMETERS = (*ON_DEMAND_PARAMETERS, "licence_shares", "licence_return_share", "licence_return_from_age")
+RIDE_PARAMETERS = (
+    *(name for name in ON_DEMAND_PARAMETERS if not name.startswith("hub_")),
+    "licence_shares",
+    "licence_return_share",
+    "licence_return_from_age",
+)
+"""Parameters that simulated days rest on, and with them travel times in a city where a service runs."""
 
 ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
     KpiSpec(
@@ -27,7 +33,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        _PARAMETERS,
+        RIDE_PARAMETERS,
         rate=True,
     ),
     KpiSpec(
@@ -41,7 +47,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        _PARAMETERS,
+        RIDE_PARAMETERS,
         rate=True,
     ),
     KpiSpec(
@@ -55,7 +61,7 @@ ON_DEMAND_KPIS: tuple[KpiSpec, ...] = (
         ),
         _SETTINGS,
         _LAYERS,
-        _PARAMETERS,
+        RIDE_PARAMETERS,
         decimals=2,
     ),
 )

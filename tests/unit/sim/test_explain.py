@@ -1,12 +1,15 @@
 """An explanation reproduces its number from the cells it lists."""
 
 import pytest
+import shapely
 
-from geodata.errors import ModelError
+from geodata.errors import ModelError, Text
+from geodata.on_demand import FleetWait, OnDemandFleet, OnDemandPlan, OnDemandService
+from geodata.provenance import Status
 from geodata.synthetic import grid_city
 from sim.explain import COLUMNS, explain
 from sim.kpi import KPIS
-from sim.params import Analysis, Params
+from sim.params import PARAMETERS, Analysis, Params
 from sim.run import run_models
 
 ANALYSIS, PARAMS = Analysis(include_assumed_lines=True), Params()
@@ -54,6 +57,23 @@ def test_sentences_say_value_setting_and_what_was_not_considered(city, result):
     assert "坂道は考慮していません" in text
     assert "仮定の路線" in text
     assert all(s.en for s in found.sentences)
+
+
+@pytest.mark.parametrize("kpi_id", ["clinic_within_30min_share", "on_demand_wait_p90_min", "shelter_walk_min"])
+def test_rides_are_explained_by_their_parameters_where_a_service_runs(city, result, kpi_id):
+    words = Text("s", "s")
+    plan = OnDemandPlan(
+        shapely.box(0, 0, 1, 1), "door-to-door", 31, 0, 3_600, OnDemandFleet(1, 4, 20.0), FleetWait(600, 2.0)
+    )
+    running = OnDemandService("s", words, words, (), 0, 3_600, 1, 4, "", words, "x", Status.ASSUMED, plan)
+    rides = {PARAMETERS[name].label.ja for name in ("on_demand_days", "on_demand_rides_75plus")}
+    feeder = PARAMETERS["hub_feeder_kmh"].label.ja  # of the ranking of hubs, no service's
+    for services in ((), (running,)):
+        found = explain(city.replace(on_demand=services), result, kpi_id, ANALYSIS, PARAMS)
+        labels = [i.label.ja for i in found.inputs]
+        assert rides.issubset(labels) == (kpi_id[:2] == "on" or (kpi_id[:2] == "cl" and bool(services)))
+        assert feeder not in labels
+        assert all(labels.count(label) <= 1 for label in rides)
 
 
 def test_a_default_names_the_definition_it_stands_for(city, result):
