@@ -189,7 +189,7 @@ MESSAGES = {
     "judge.more": "more",
     "judge.less": "less",
     "judge.denominator": "withheld",
-    "note.denominator": "withheld: it moved only because the population did, which is neither better nor worse",
+    "note.denominator": "withheld: it moved as other people or services are counted: neither better nor worse",
     "note.assumed_streets": "no street network: walking is straight line × {factor} (assumed)",
     "note.no_slope": "slopes are not considered",
     "note.assumed_lines": "some rail or bus lines are an assumed skeleton (unnamed, dashed); a real GTFS replaces it",

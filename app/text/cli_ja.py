@@ -184,7 +184,7 @@ MESSAGES = {
     "judge.more": "増",
     "judge.less": "減",
     "judge.denominator": "保留",
-    "note.denominator": "保留：人口の変化だけで動いたため、改善・悪化とは言えません",
+    "note.denominator": "保留：人口や対象のサービスが変わったために動いたもので、改善・悪化とは言えません",
     "note.assumed_streets": ("道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"),
     "note.no_slope": "坂道は考慮していません",
     "note.assumed_lines": "鉄道・路線バスの一部は仮定の骨格路線です（名称なし・点線）。実 GTFS で置き換えられます",

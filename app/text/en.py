@@ -117,7 +117,7 @@ MESSAGES: dict[str, str] = {
     "increase": "more",
     "decrease": "less",
     "unchanged": "no change",
-    "withheld": "only the population moved: not judged",
+    "withheld": "other people or services are counted: not judged",
     "baseline": "Baseline ({era})",
     "target": "Target ({era})",
     "left_value": "left {value}",

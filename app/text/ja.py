@@ -117,7 +117,7 @@ MESSAGES: dict[str, str] = {
     "increase": "増",
     "decrease": "減",
     "unchanged": "変化なし",
-    "withheld": "分母（人口）だけの変化のため判定なし",
+    "withheld": "人口か対象のサービスの変化のため判定なし",
     "baseline": "基準値（{era}）",
     "target": "評価指標（{era}）",
     "left_value": "左 {value}",

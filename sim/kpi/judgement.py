@@ -15,6 +15,8 @@ from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SERVICES = "対象: "
+"""Begins the part of a note that says which services a number is of."""
 _SAME = {"share": 5e-6, "min": 5e-3, "persons": 0.05, "time": 1.0}
 """Unit → difference below which two values are the same (a twentieth of the last digit shown, or less)."""
 
@@ -32,7 +34,7 @@ JUDGEMENT_TEXT: dict[Judgement, Text] = {
     Judgement.IMPROVED: Text("改善", "improved"),
     Judgement.WORSE: Text("悪化", "worse"),
     Judgement.NONE: Text("変化なし", "no change"),
-    Judgement.WITHHELD: Text("判定保留（人口の変化による）", "withheld (the population moved it, not a measure)"),
+    Judgement.WITHHELD: Text("判定保留（人口か対象の変化による）", "withheld (other people or services are counted)"),
 }
 
 
@@ -56,18 +58,26 @@ def judge(
 
     `none` where there is no good direction, no value, or no change. `withheld` for a number per resident that only the
     change of the population moved that way, as its split says: a rate can be met while people and clinics vanish. The
-    same where its absolute number (`companion`: the rows of both runs) stayed, so that only the denominator moved.
+    same where its absolute number (`companion`: the rows of both runs) stayed, so that only the denominator moved, and
+    for a number over several services where they are not the same ones: a short wait that is added betters no other.
     """
     if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
         return Judgement.NONE
     change = _difference(row_a.value, row_b.value)
     if math.isnan(change) or is_same(spec.unit, change):
         return Judgement.NONE
+    if _services_of(row_a) != _services_of(row_b):
+        return Judgement.WITHHELD
     if spec.rate and split is not None and (is_same(spec.unit, split.policy) or split.policy * change < 0):
         return Judgement.WITHHELD
     if spec.rate and companion is not None and _stayed(*companion):
         return Judgement.WITHHELD
     return Judgement.IMPROVED if (change > 0) == (spec.good == "up") else Judgement.WORSE
+
+
+def _services_of(row: KpiRow) -> list[str]:
+    """Return which services a number is of, as its note says; none where it is of no services."""
+    return [part for part in row.note.split("; ") if part.startswith(SERVICES)]
 
 
 def _stayed(before: KpiRow | None, after: KpiRow | None) -> bool:

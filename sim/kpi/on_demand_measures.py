@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.units import SECONDS_PER_MIN
 from sim.accessibility import weighted_quantile
+from sim.kpi.judgement import SERVICES
 from sim.kpi.measure import no_number, one_number
 from sim.on_demand.days import days_a_week
 from sim.on_demand.requests import demand_growth
@@ -68,7 +69,7 @@ def _grows(runs: list[ServiceRun]) -> bool:
 
 
 def _names(runs: list[ServiceRun]) -> str:
-    return "対象: " + "・".join(run.service.name.ja for run in runs)
+    return SERVICES + "・".join(run.service.name.ja for run in runs)
 
 
 def _wait_p90_min(totals: Totals) -> float:

@@ -1,6 +1,7 @@
 """Words and judgements about KPIs."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -132,3 +133,16 @@ def test_a_rate_whose_number_stayed_is_not_judged():
     assert judge(rate, before, after, None, (row(number, 96.2), row(number, 96.2))) is Judgement.WITHHELD
     assert judge(rate, before, after, None, (row(number, 96.2), row(number, 95.2))) is Judgement.WORSE
     assert judge(rate, before, after, None, (None, None)) is Judgement.WORSE
+
+
+def test_a_number_over_other_services_is_not_judged():
+    """A further service with short waits lowers the wait over all, and betters none of those that ran before."""
+    wait = KPIS["on_demand_wait_p90_min"]
+
+    def over(value, names, more=""):
+        return replace(row(wait, value), note=f"対象: {names}{more}")
+
+    assert judge(wait, over(19.0, "金沢"), over(16.0, "金沢・団地")) is Judgement.WITHHELD
+    assert judge(wait, over(19.0, "金沢"), over(16.0, "金沢", "; 免許返納")) is Judgement.IMPROVED
+    assert judge(wait, over(16.0, "金沢"), over(19.0, "金沢")) is Judgement.WORSE
+    assert judge(wait, over(16.0, "金沢"), over(16.0, "金沢・団地")) is Judgement.NONE
