@@ -130,6 +130,23 @@ def test_people_walk_to_the_nearest_point():
     assert rail == pytest.approx(2 + np.ceil(60 * (6 + drive_min(points[0], (MIDDLE, 0))) - 1e-6) / 60 + 4, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("more", "place", "train_min"),
+    [({"policy": "door-to-door", "to_stops": ()}, (MIDDLE, 250.0), 0), ({}, (MIDDLE, 3_000.0), 4)],
+)
+def test_rides_and_legs_follow_one_way_streets_and_the_cap_of_the_vehicle(more, place, train_min):
+    far_end = [[MIDDLE, 3_000.0], [MIDDLE, 3_080.0]]  # streets of their own around the next station
+    xy = np.array([[250.0, 250.0], [MIDDLE, 0.0 if train_min else 250.0], *far_end])
+    length = np.array([3_500.0, 3_500.0, 80.0, 80.0])
+    offsets, to = np.arange(5, dtype=np.int32), np.array([1, 0, 3, 2], np.int32)
+    # 7 min at 30 km/h where others drive in 1 min; 20 min back
+    streets = StreetNetwork(xy / 1e5, xy, offsets, to, length, length, np.array([60.0, 1_200.0, 60.0, 60.0]))
+    context = context_of(service(**more), city=CITY.replace(streets=streets))
+    for request, drive in ((None, 7), (homeward(context), 20)):
+        found = minutes(context, [place], request=request)[cell_at(250, 250), 0]
+        assert found == pytest.approx(5 + 1 + drive + train_min, abs=1 / 60)
+
+
 def test_the_walk_to_a_point_and_back_differ_on_a_slope():
     xy = np.array([[250.0, 250.0], [250.0, 410.0], [3_750.0, 250.0]])
     there, back, far = 160.0, 320.0, 9_000.0  # level metres that take as long

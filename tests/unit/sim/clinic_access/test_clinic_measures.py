@@ -6,20 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from geodata.errors import Text
 from geodata.facilities import Facilities
 from geodata.mobile_office import ClinicDesk, MobileOfficePlan, OfficePlace, OfficeVisit
 from geodata.provenance import Status
+from geodata.streets import StreetNetwork
 from geodata.synthetic import grid_city
 from geodata.synthetic.grid import facilities_from_rows
 from sim.clinic_access.ages import mean_by_age, product, weighted_persons
-from sim.clinic_access.competition import compete
+from sim.clinic_access.competition import compete, drive_minutes
+from sim.clinic_access.emergency import doctor_car_minutes, emergency_minutes, find_emergency
 from sim.clinic_access.licences import licence_table
 from sim.clinic_access.supply import day_bit, find_supply, merged, opening_week_hours, usual_sessions
 from sim.context import RunContext
 from sim.kpi.clinic_tables import clinic_districts
+from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights
 from sim.kpi.measures import MEASURES
 from sim.kpi.registry import KPIS
 from sim.params import Analysis, Params
@@ -183,9 +188,79 @@ def test_online_visits_by_age_are_shared_out_age_by_age():
     walker = {(0, 65): "standard", (65, 75): "standard", (75, 200): "older"}
     shared = sum((1 - rates[a]) * (visits[a] @ come[walker[a]]) for a in rates) / 100
     assert shared == pytest.approx(hours * (1 - by_screen))
-    mean = (60 + 10) / 90 * 0.2 + 20 / 90 * 0.1  # over the persons under 75
+    young, middle = (float(visits[ages][0]) for ages in ((0, 65), (65, 75)))
+    mean = (young * 0.2 + middle * 0.1) / (young + middle)  # over the visits of those under 75
     assert found.standard[0] == pytest.approx((1 - mean) * come["standard"] + mean * 100 * hours / total)
     assert product(((0.0, 2.0), (65.0, 3.0)), ((0.0, 1.0), (20.0, 5.0))) == ((0.0, 2.0), (20.0, 10.0), (65.0, 15.0))
+
+
+def visits_by_age(city, params, group="all"):
+    """Return the visits of a group of a city, in units of the national average."""
+    low, high = {"all": (0, 200), "65plus": (65, 200), "75plus": (75, 200)}[group]
+    return float(weighted_persons(city.population, params.visit_rates, low, high).sum())
+
+
+@pytest.mark.parametrize("setting", ["default", "car"])
+@pytest.mark.parametrize("online", [0.0, 0.2])
+def test_the_city_value_is_what_somebody_reaches_by_visit(setting, online):
+    """Σ D A = Σ S of the city, of any split by age and district; so no change of transport alone can lower it."""
+    city = uneven(town())
+    params = Params(online_visit_share=online, online_age_factors=((0.0, 1.0), (65.0, 0.5), (75.0, 0.0)))
+    result = run_models(city, Analysis(), params, reuse=Reuse())
+    supply = find_supply(RunContext(city, Analysis(), params, Reuse())).week_hours.sum()
+    value = result.find("clinic_e2sfca", setting).value
+    assert value / 100 * visits_by_age(city, params) == pytest.approx(supply)
+    if not online:  # then a group differs from another only by who is in it
+        found = compete(RunContext(city, Analysis(), params, Reuse()), "transit" if setting == "default" else "car")
+        middle, oldest = (weighted_persons(city.population, params.visit_rates, *a) for a in ((65, 75), (75, 200)))
+        shared = oldest @ found.older[0], middle @ found.standard[0]
+        of_group = {g: result.find("clinic_e2sfca", setting, g).value for g in ("65plus", "75plus")}
+        assert of_group["75plus"] == pytest.approx(shared[0] / oldest.sum())
+        assert of_group["65plus"] == pytest.approx(sum(shared) / (oldest + middle).sum())
+    districts = [row for row in result.kpis if row.kpi_id == "clinic_e2sfca" and row.group.startswith("district:")]
+    of_setting = {row.group.removeprefix("district:"): row.value for row in districts if row.setting == setting}
+    visits = weighted_persons(city.population, params.visit_rates)
+    by_district = np.bincount(city.population.district, visits, len(city.population.district_id))
+    told = [of_setting[name] for name in city.population.district_id.tolist()]
+    assert by_district @ told / by_district.sum() == pytest.approx(value)
+
+
+def uneven(city):
+    """Return a city whose cells differ in how many live there and how old they are."""
+    persons = city.population.persons
+    drawn = np.random.default_rng(3).uniform(0.0, 3.0, persons.shape)
+    return city.replace(population=city.population.with_persons(persons * drawn))
+
+
+@given(st.floats(0.5, 40.0), st.floats(0.5, 40.0), st.integers(0, 99))
+def test_a_mean_over_visits_is_that_of_every_person_counted_as_often(young, old, seed):
+    rng = np.random.default_rng(seed)
+    people = GroupWeights(rng.uniform(0, 9, 4), rng.uniform(0.1, 9, 4), np.ones(4))
+    values = rng.uniform(0, 5, 4), rng.uniform(0, 5, 4)
+    rates = np.full(4, young), np.full(4, old)
+    measure = Measure("clinic_e2sfca", "default", "mean", *values, Status.ASSUMED, weighing={0: rates})
+    total = young * people.standard.sum() + old * people.older.sum()
+    expected = (young * people.standard @ values[0] + old * people.older @ values[1]) / total
+    assert group_value(measure, people) == pytest.approx(expected)
+    alike = replace(measure, weighing={0: (np.full(4, young), np.full(4, young))})
+    assert group_value(alike, people) == pytest.approx(group_value(replace(measure, weighing={}), people))
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 2**16), st.floats(5.0, 60.0))
+def test_slower_buses_never_raise_and_faster_ones_never_lower_the_city(seed, walk_m_min):
+    """The people of an uneven city, and how fast they walk: only who reaches nothing any more may lower the value."""
+    city = town()
+    drawn = np.random.default_rng(seed).uniform(0.0, 3.0, city.population.persons.shape)
+    city = city.replace(population=city.population.with_persons(city.population.persons * drawn))
+    params = Params(walk_standard_m_min=walk_m_min, walk_older_m_min=min(walk_m_min, 60.0))
+    found = context(city, **params.model_dump(exclude_unset=True))
+    (measure, *_) = MEASURES["clinic_e2sfca"](found)
+    people = group_weights(city.population, "all", params.older_from_age)
+    reached = found.travel_minutes("older", find_supply(found).xy).min(axis=0) <= 60
+    reached |= found.travel_minutes("standard", find_supply(found).xy).min(axis=0) <= 60
+    hours = find_supply(found).week_hours[reached].sum()
+    assert group_value(measure, people) / 100 * visits_by_age(city, params) == pytest.approx(hours)
 
 
 def test_a_city_nobody_lives_in_has_no_value_and_no_warning():
@@ -263,6 +338,38 @@ def test_emergency_care_by_car_from_hospitals_or_bases():
     either = near(np.array([250.0, 250.0])) | near(np.array([2250.0, 3250.0]))
     assert np.array_equal(found["default"].standard > 0, either)
     assert 0 < found["doctor-car"].standard.sum() < found["default"].standard.sum() < city.population.n_cells
+
+
+ONE_WAY_XY = np.array([[250.0, 250.0], [3_750.0, 250.0]])
+
+
+def one_way():
+    """Streets of 3.5 km: 5 min by car to the east, 20 min back."""
+    length = np.full(2, 3_500.0)
+    ends = np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32)
+    return StreetNetwork(ONE_WAY_XY / 1e5, ONE_WAY_XY, *ends, length, length, np.array([300.0, 1_200.0]))
+
+
+def test_a_doctor_car_drives_to_the_home_and_patients_to_the_hospital():
+    west = tuple(ONE_WAY_XY[0])
+    city = town([("h", "hospital", west, ""), ("base", "doctor_car_base", west, "")], streets=one_way())
+    there = context(city)
+    places = find_emergency(there)
+    east = int(np.argmin(np.hypot(*(city.population.xy - ONE_WAY_XY[1]).T)))
+    assert emergency_minutes(there, places.hospitals)[east] == pytest.approx(20.0, abs=1e-4)
+    assert doctor_car_minutes(there, places.bases)[east] == pytest.approx(5.0, abs=1e-4)
+
+
+def test_drives_of_one_run_are_told_apart_by_way_speed_and_parking():
+    east = 7
+    plane, streets = context(town()), context(town(streets=one_way()))
+    assert np.allclose(town().population.xy[east], ONE_WAY_XY[1])
+    drive = drive_minutes(plane, ONE_WAY_XY[:1], 30.0, 0.0)[east, 0]
+    assert drive == pytest.approx(3.5 * 1.4 * 2)
+    assert drive_minutes(plane, ONE_WAY_XY[:1], 60.0, 0.0)[east, 0] == pytest.approx(drive / 2)
+    assert drive_minutes(plane, ONE_WAY_XY[:1], 30.0, 5.0)[east, 0] == pytest.approx(drive + 5)
+    ways = [drive_minutes(streets, ONE_WAY_XY[:1], 30.0, 0.0, outward=outward)[east, 0] for outward in (False, True)]
+    assert ways == pytest.approx([20.0, 5.0])
 
 
 def test_which_hospitals_take_emergencies_is_named_told_or_assumed():

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from sim.on_demand.engine import simulate
+from sim.on_demand.experience import experience_of
 from sim.on_demand.outcome import measure_outcome
+from sim.on_demand.service import ServiceDay
 from sim.on_demand.shiojiri import ASSUMED, OBSERVED, OBSERVED_WAIT_MIN, predict_rows
 from sim.on_demand.types import FleetRules
 from tests.unit.sim.on_demand.days import plane_drives, random_day, requests_of, seeds
@@ -96,6 +98,24 @@ def test_parts_make_the_whole(seed):
         assert (day.dropoff_s - day.pickup_s >= day.direct_s)[rides].all()
     for share in (outcome.rejection_share, outcome.empty_km_share, outcome.no_show_share, outcome.loaded_time_share):
         assert math.isnan(share) or 0 <= share <= 1
+
+
+def test_luck_is_that_of_rides_and_refusals_hour_by_hour():
+    two = requests_of([1_000, 1_010], [1, 2], [3, 3], persons=[2, 1])
+    day = ServiceDay(two, line_day(two))  # waits of 200 and 450 s, rides of 520 for 460, 260 for 260
+    off = ServiceDay(two, None)
+    rules = line_day(two).rules
+    experience = experience_of([[day], [off]], rules, idle_s=5.0, min_requests=1)
+    assert experience.wait_s.tolist() == [[200.0, 200.0], [math.inf, math.inf]]  # nobody asks in the second hour
+    assert experience.factor[:, 0].tolist() == [1.0, 520 / 460]
+    assert experience.seconds(np.array(100.0))[0, 0] == 200 + (60 + 100) * 1.0
+    second = requests_of([1_000, 3_600], [1, 3], [3, 1])  # 200 s, and at once an hour later
+    days = [[ServiceDay(second, line_day(second))]]
+    assert experience_of(days, rules, 5.0, min_requests=1).wait_s.tolist() == [[200.0, 0.0]]
+    assert experience_of(days, rules, 5.0, min_requests=2).wait_s.tolist() == [[0.0, 0.0]]
+    refused = requests_of([1_000, 1_000, 1_000], [1, 1, 3], [3, 3, 1], persons=[5, 1, 1], no_show=[0, 0, 1])
+    found = experience_of([[ServiceDay(refused, line_day(refused))], [], []], rules, 5.0, min_requests=1)
+    assert found.wait_s[:, 0].tolist() == [200.0, 200.0, math.inf]  # whoever does not come tells nothing
 
 
 def test_shiojiri_is_predicted_beside_what_was_observed():
