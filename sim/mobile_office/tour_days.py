@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.mobile_office.tour_model import SEED, Found, Timed, whole_seconds, work_s
+from sim.mobile_office.tour_model import SEED, Found, Timed, crew_day_s, whole_seconds, work_s
 from sim.mobile_office.tour_types import WEEKLY, WEEKS, TourAsk
 
 if TYPE_CHECKING:
@@ -76,12 +76,13 @@ def _list_days(ask: TourAsk) -> tuple[dict[frozenset[int], _Day], bool]:
     """Return set of places → its best day, smaller sets first, and whether all sets are there."""
     found: dict[frozenset[int], _Day] = {}
     layer: dict[frozenset[int], list[_Label]] = {frozenset(): [_start(ask)]}
-    is_whole = True
+    work, most_s, is_whole = work_s(ask), crew_day_s(ask), True
     while layer:
         longer: dict[frozenset[int], list[_Label]] = {}
         for places, labels in layer.items():
+            left_s = most_s - sum(work[place] for place in places)
             for place in range(ask.crew.n_places):
-                if place not in places:
+                if place not in places and work[place] <= left_s:  # else no order of them fits a day
                     grown = [new for label in labels for new in _extended(ask, label, place)]
                     longer.setdefault(places | {place}, []).extend(grown)
         layer = {places: _undominated(labels) for places, labels in longer.items()}
