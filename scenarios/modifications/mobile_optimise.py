@@ -118,7 +118,7 @@ def choose_for(
     from sim.mobile_office.choosing import choose  # noqa: PLC0415 -- loads models only wanted here
 
     candidates = _candidates(city, mod, asked.candidates, notes)
-    if candidates is None:
+    if candidates is None or not _ages_known(city, mod, asked, notes):
         return None
     fixed = _named(mod, "fixed_places", asked.fixed_places, candidates, notes)
     forbidden = _named(mod, "forbidden_places", asked.forbidden_places, candidates, notes)
@@ -133,6 +133,17 @@ def choose_for(
         return None
     notes.tell(mod, "mobile_offices", chosen.told.ja, chosen.told.en)
     return chosen.plan
+
+
+def _ages_known(city: City, mod: ModificationBase, asked: Optimise, notes: Notes) -> bool:
+    """Return whether the city tells who is of the age whose walks count, and some are; notes it where not."""
+    age = FROM_AGE[asked.weights]
+    if city.population.knows_age(age) and city.population.at_least(age).sum() > 0:
+        return True
+    message = Text(f"この都市には {age} 歳以上の人口がありません", f"the city has no residents known to be {age}+")
+    hint = Text("weights: pop（全年齢）にしてください", "write weights: pop (all ages)")
+    notes.refuse(mod, "optimise.weights", "ages_not_known", message, hint)
+    return False
 
 
 def _request(

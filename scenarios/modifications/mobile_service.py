@@ -183,6 +183,10 @@ OFFICE_SHIFT = DaySpan(start="08:30", end="17:15")
 
 def apply_mobile_service(city: City, mod: MobileService, notes: Notes) -> City:
     """Return the city with one more plan of a mobile office, as written or as chosen."""
+    if any(plan.plan_id == mod.id for plan in city.mobile_offices):
+        message = Text(f"計画の id {mod.id!r} は都市データに既にあります", f"the city already has a plan {mod.id!r}")
+        notes.refuse(mod, "id", "duplicate_plan", message, Text("別の id にしてください", "choose another id"))
+        return city
     frame = _frame(city, mod, notes)
     if frame is None:
         return city

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 CERTIFICATE, CARD, CONSULTATION = 0, 1, 2
 CLASSES = ("certificate", "card", "consultation")
 """Procedures that are counted: certificates (証明書), the My Number card (マイナンバーカード), consultations (相談)."""
-_WORDS = (("証明", "certificate"), ("マイナンバー", "カード", "my number", "mynumber"), ("相談", "consult"))
+_WORDS = (
+    (CARD, ("電子証明", "マイナンバー", "my number", "mynumber")),  # 電子証明書 is part of the card
+    (CERTIFICATE, ("証明", "certificate")),
+    (CARD, ("カード",)),
+    (CONSULTATION, ("相談", "consult")),
+)
+_BETWEEN = re.compile(r"[、，,・/／＋+;；]")
 _HEALTH = ("健康", "医療", "診療", "health", "medical")
 _MONTHS = 12
 _WORKING_AGE, _OLDER = 20, 65
@@ -28,18 +35,23 @@ def class_of(service: str) -> int | None:
     words = service.casefold()
     if any(word in words for word in _HEALTH):
         return None
-    return next((n for n, known in enumerate(_WORDS) if any(word in words for word in known)), None)
+    return next((n for n, known in _WORDS if any(word in words for word in known)), None)
+
+
+def classes_of(service: str) -> set[int]:
+    """Return the classes of procedures in the words of a service, which may name several: 証明書・相談."""
+    return {n for part in _BETWEEN.split(service) if (n := class_of(part)) is not None}
 
 
 def offered(plan: MobileOfficePlan) -> BoolArray:
     """Return class → whether a plan offers it, shape (K,)."""
-    found = {class_of(service) for service in plan.services}
+    found = {n for service in plan.services for n in classes_of(service)}
     return np.array([n in found for n in range(len(CLASSES))])
 
 
 def uncounted(plan: MobileOfficePlan) -> tuple[str, ...]:
     """Return the services of a plan for which no procedures are counted (health, shopping, …)."""
-    return tuple(service for service in plan.services if class_of(service) is None)
+    return tuple(service for service in plan.services if not classes_of(service))
 
 
 def needs_per_month(params: Params) -> FloatArray:

@@ -182,7 +182,21 @@ def test_a_week_named_twice_is_refused(make, town):
     assert [p.code for p in refused(make, town, twice)] == ["scenario.week_twice"]
 
 
+def test_the_id_of_a_plan_of_the_city_is_refused(make, town):
+    text = written(town, '{weekday: tue, start: "10:00", end: "12:00"}')
+    taken = town.replace(mobile_offices=(plan_of(make, town, text),))
+    assert [p.code for p in refused(make, taken, text)] == ["scenario.duplicate_plan"]
+
+
 # ---------------------------------------------------------------- chosen plans
+
+
+def test_ages_that_the_city_does_not_tell_are_not_weighed(make, town):
+    people = town.population
+    ageless = (replace(people.bands[0], band_id="all", from_age=0, to_age=None),)
+    unknown = town.replace(population=replace(people, bands=ageless, persons=people.total[:, None]))
+    assert [p.code for p in refused(make, unknown, chosen(town, "p: 2, weights: pop75"))] == ["scenario.ages_not_known"]
+    assert len(plan_of(make, unknown, chosen(town, "p: 2")).places) == 2
 
 
 def test_chosen_places_cover_most_and_their_tours_pass_the_judge(make, town):

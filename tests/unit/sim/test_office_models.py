@@ -23,7 +23,7 @@ from sim.mobile_office.free_time import age_groups, free_by_age, free_share, lev
 from sim.mobile_office.marginal import one_hour_less, one_more_van, van_calendar
 from sim.mobile_office.procedures import expected_procedures, points_by_cell
 from sim.mobile_office.reach import desk_hours_per_week, nearest_visit_minutes, visit_minutes, visits_within
-from sim.mobile_office.services import CARD, CERTIFICATE, CONSULTATION, class_of, uncounted
+from sim.mobile_office.services import CARD, CERTIFICATE, CONSULTATION, class_of, offered, uncounted
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 from sim.office_params import DEMAND_PARAMETERS
 from sim.params import PARAMETERS, Analysis, Params
@@ -84,6 +84,9 @@ def test_who_is_free_depends_on_day_and_hour():
     assert free_by_age(params, 5, TEN, FIFTEEN) == pytest.approx([0.7] * 4)
     assert free_by_age(params, 1, 18 * 3600, 20 * 3600) == pytest.approx([0.5] * 4)
     assert free_by_age(params, 1, 16 * 3600, 18 * 3600) == pytest.approx([0.5, 0.5, 0.65, 0.8])
+    evening_s = round(params.free_evening_from_h * 3600)
+    assert free_by_age(params, 1, TEN, evening_s) == pytest.approx(FREE)
+    assert free_by_age(params, 1, evening_s, evening_s + 3600) == pytest.approx([0.5] * 4)
 
 
 def test_free_share_of_cells_weighs_ages():
@@ -241,6 +244,21 @@ def test_words_of_services_name_what_is_counted():
     assert class_of("相談") == CONSULTATION
     assert class_of("健康相談") is None
     assert uncounted(plan(place(1, MIDDLE), services=("証明書", "買物"))) == ("買物",)
+
+
+@pytest.mark.parametrize(
+    ("services", "counted"),
+    [
+        (("マイナンバーカードの電子証明書の更新",), {CARD}),
+        (("電子証明書",), {CARD}),
+        (("証明書（カード利用）",), {CERTIFICATE}),
+        (("証明書・マイナンバーカード、相談",), {CERTIFICATE, CARD, CONSULTATION}),
+        (("健康・相談",), {CONSULTATION}),
+        (("買物",), set()),
+    ],
+)
+def test_services_as_planners_write_them(services, counted):
+    assert set(np.flatnonzero(offered(plan(place(1, MIDDLE), services=services)))) == counted
 
 
 def test_demand_without_rivals_is_people_times_needs():
