@@ -173,7 +173,7 @@ def contribution_frame(city: City, measure: Measure, group: str, params: Params)
             ("older", weights.older, counted.older, measure.older),
         ]
     total = float(counted.standard.sum() + counted.older.sum())
-    frames = [_part(city, measure.how, *part, total) for part in parts]
+    frames = [_part(city, measure.how, part, total) for part in parts]
     frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     if measure.how in FEWER_GROUPS:
         inside = dict(zip(city.population.cell_id.tolist(), weights.cells.tolist(), strict=True))
@@ -181,10 +181,9 @@ def contribution_frame(city: City, measure: Measure, group: str, params: Params)
     return frame.reset_index(drop=True)
 
 
-def _part(
-    city: City, how: How, walker: str, persons: np.ndarray, counted: np.ndarray, values: np.ndarray, total: float
-) -> pd.DataFrame:  # noqa: PLR0917 -- one walker's rows; `counted`: the persons by their weight
-    population = city.population
+def _part(city: City, how: How, part: tuple[str, np.ndarray, np.ndarray, np.ndarray], total: float) -> pd.DataFrame:
+    """Return one walker's rows; `part`: walker, persons, persons by their weight, values."""
+    population, (walker, persons, counted, values) = city.population, part
     kept = values > 0 if how in FEWER_GROUPS else (persons > 0) & ~np.isnan(values)
     persons, counted, values = persons[kept], counted[kept], values[kept]
     contribution = {

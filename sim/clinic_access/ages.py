@@ -18,6 +18,8 @@ OLDEST = 200
 """Beyond every age."""
 FROM_AGES = (0, 65, 75)
 """Ages from which the groups of the KPIs count: everybody, 65+, 75+."""
+ALIKE: Table = ((0.0, 1.0),)
+"""A table that counts residents of all ages alike."""
 
 
 def weighted_persons(population: PopulationCells, table: Table, from_age: int = 0, below: int = OLDEST) -> FloatArray:
@@ -42,20 +44,23 @@ def weighted_persons(population: PopulationCells, table: Table, from_age: int = 
     return total
 
 
-def mean_by_age(population: PopulationCells, table: Table, from_age: int, below: int) -> FloatArray:
-    """Return cell → mean of a table over its residents of some ages, shape (C,); 0 where nobody of them lives."""
-    persons = weighted_persons(population, ((0.0, 1.0),), from_age, below)
-    return np.divide(
-        weighted_persons(population, table, from_age, below), persons, out=np.zeros(len(persons)), where=persons > 0
-    )
+def mean_by_age(population: PopulationCells, table: Table, from_age: int, below: int, by: Table = ALIKE) -> FloatArray:
+    """
+    Return cell → mean of a table over its residents of some ages, shape (C,); 0 where nobody of them lives.
+
+    `by`: how much a resident of each age counts, such as visits to a doctor; everybody alike unless told.
+    """
+    counted = weighted_persons(population, by, from_age, below)
+    total = weighted_persons(population, product(by, table), from_age, below)
+    return np.divide(total, counted, out=np.zeros(len(counted)), where=counted > 0)
 
 
 def split_means(
-    population: PopulationCells, table: Table, older_from: int, from_age: int
+    population: PopulationCells, table: Table, older_from: int, from_age: int, by: Table = ALIKE
 ) -> tuple[FloatArray, FloatArray]:
     """Return the means over residents from an age on: of those below the age of the older walker, and of the others."""
     limit = max(older_from, from_age)
-    return mean_by_age(population, table, from_age, limit), mean_by_age(population, table, limit, OLDEST)
+    return mean_by_age(population, table, from_age, limit, by), mean_by_age(population, table, limit, OLDEST, by)
 
 
 def value_at(table: Table, age: float) -> float:

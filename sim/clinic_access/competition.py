@@ -31,6 +31,9 @@ class Competition:
     standard, older
         From age (0, 65, 75) → consultation hours a week per 100 residents with an average number of visits, for people
         of that age and more who walk as the standard or the older walker, shape (C,).
+    visits
+        From age → (standard, older) visits to a doctor of a resident of that age and more (national average = 1), shape
+        (C,): what a mean over a group is weighted by.
     demand
         (standard, older) → residents weighted by visits, per cell, shape (C,).
     supply
@@ -39,6 +42,7 @@ class Competition:
 
     standard: dict[int, FloatArray]
     older: dict[int, FloatArray]
+    visits: dict[int, tuple[FloatArray, FloatArray]]
     demand: tuple[FloatArray, FloatArray]
     supply: Supply
 
@@ -52,8 +56,8 @@ def compete(context: RunContext, mode: Mode) -> Competition:
     Demand is residents × visits of their age (`visit_rates`, national average = 1), those from `older_from_age` on with
     the times of the older walker. A share o of the visits of an age is online: they make no trip and take the same time
     of doctors. So places keep S_j (1 − O) for the D (1 − o) who come, O = Σ o D ÷ Σ D, and the hours of online visits
-    are open to all alike: A = (1 − o) A(come) + o ΣS ÷ ΣD. With o = 0 this is E2SFCA itself; in any case, over all
-    ages, Σ D A = supply reached by those who come + O ΣS.
+    are open to all alike: A = (1 − o) A(come) + o ΣS ÷ ΣD. With o = 0 this is E2SFCA itself. A group of several ages
+    takes the mean o of its visits, so that in any case Σ D A = supply reached by those who come + O ΣS.
     """
     supply, params, population = find_supply(context), context.params, context.city.population
     n_cells, older_from = context.n_cells, params.older_from_age
@@ -72,12 +76,13 @@ def compete(context: RunContext, mode: Mode) -> Competition:
     steps = params.e2sfca_car_steps if mode == "car" else params.e2sfca_transit_steps
     come = e2sfca(supply.week_hours * (1 - share), demand - by_screen, minutes, steps) * PER_PERSONS
     everywhere = PER_PERSONS * float(supply.week_hours.sum()) / total if total > 0 else 0.0
-    standard, older = {}, {}
+    standard, older, visits = {}, {}, {}
     for age in FROM_AGES:
-        of_standard, of_older = split_means(population, online_table(context), older_from, age)
+        of_standard, of_older = split_means(population, online_table(context), older_from, age, params.visit_rates)
         standard[age] = _mix(come[:n_cells], of_standard, everywhere)
         older[age] = _mix(come[n_cells:], of_older, everywhere)
-    return Competition(standard, older, (demand[:n_cells], demand[n_cells:]), supply)
+        visits[age] = split_means(population, params.visit_rates, older_from, age)
+    return Competition(standard, older, visits, (demand[:n_cells], demand[n_cells:]), supply)
 
 
 def _mix(come: FloatArray, online: FloatArray, everywhere: float) -> FloatArray:

@@ -53,7 +53,7 @@ def _e2sfca(context: RunContext) -> Iterator[Measure]:
         if mode == "car":
             note = supply_note(supply)
         standard, older = of_ages[0]
-        yield Measure(E2SFCA, setting, "mean", standard, older, status, note, of_ages=of_ages)
+        yield Measure(E2SFCA, setting, "mean", standard, older, status, note, of_ages=of_ages, weighing=found.visits)
 
 
 def competition(context: RunContext, mode: Mode) -> Competition:

@@ -36,10 +36,12 @@ CLINIC_KPIS: tuple[KpiSpec, ...] = (
         Text(
             "Σ_j R_j W(t_ij)、R_j = 週の診療時間 S_j ÷ Σ_k 受診の多さで重みづけた人口 D_k × W(t_kj)。"
             "t は自宅→医療機関、W = 1・0.68・0.22（公共交通または徒歩 15・30・60分。自動車 10・20・30分）。"
-            "全国平均の受診の多さの100人当たり、人口による平均",
+            "全国平均の受診の多さの100人当たり。集計は受診の多さで重みづけた平均 Σ人口×受診×A ÷ Σ人口×受診で、"
+            "全市では 誰かが届く診療時間 ÷ 受診の合計 に等しい",
             "Σ_j R_j W(t_ij), R_j = weekly consultation hours S_j ÷ Σ_k residents weighted by visits D_k × W(t_kj); t "
             "from home to the clinic, W = 1, 0.68, 0.22 (15/30/60 min by public transport or on foot, 10/20/30 min by "
-            "car); per 100 residents with average visits, mean over residents",
+            "car); per 100 residents with average visits; groups by the mean over visits, Σ persons × visits × A ÷ Σ "
+            "persons × visits, which for the whole city equals hours that somebody reaches ÷ all visits",
         ),
         {
             "default": Text("公共交通または徒歩", "public transport or on foot"),

@@ -37,9 +37,10 @@ class Measure:
     kpi_id, setting
         What it is.
     how
-        How cells become a number. ``share``, ``mean``: Σ persons × value ÷ Σ persons. ``persons``: Σ persons × value.
-        ``quantile``: the value that the share `q` of persons does not exceed. ``count``: Σ value. ``per_100k``: that
-        ÷ Σ persons × 100,000. ``number``: the city's one value, of no cell and no group (see `one_number`).
+        How cells become a number. ``share``, ``mean``: Σ persons × value ÷ Σ persons (see `weighing`). ``persons``:
+        Σ persons × value. ``quantile``: the value that the share `q` of persons does not exceed. ``count``: Σ value.
+        ``per_100k``: that ÷ Σ persons × 100,000. ``number``: the city's one value, of no cell and no group (see
+        `one_number`).
         ``city``: Σ value, of the whole city only.
     standard, older
         cell → value for people younger than, and from, the age of the older walker, shape (C,); of a ``number`` the
@@ -53,6 +54,10 @@ class Measure:
     of_ages
         From age → (standard, older) for the group of that age and more, where who they are by age changes the values
         themselves; other groups take `standard` and `older`.
+    weighing
+        From age → (standard, older) weight of a person of that age and more, shape (C,), of a mean that is not over
+        people alike but over what they ask for, such as visits: Σ persons × weight × value ÷ Σ persons × weight. 0 for
+        everybody; empty = people alike.
 
     Notes
     -----
@@ -70,11 +75,21 @@ class Measure:
     missing: str = ""
     ages: tuple[int, int] | None = None
     of_ages: Mapping[int, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    weighing: Mapping[int, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
 
     def of_group(self, group: str) -> Measure:
-        """Return the measure with the values of a group."""
-        values = self.of_ages.get(int(group.removesuffix("plus"))) if group.endswith("plus") else None
-        return self if values is None else replace(self, standard=values[0], older=values[1])
+        """Return the measure with the values, and the weights of a person, of a group."""
+        age = int(group.removesuffix("plus")) if group.endswith("plus") else 0
+        standard, older = self.of_ages.get(age, (self.standard, self.older)) if age else (self.standard, self.older)
+        weighing = {0: self.weighing[age]} if age in self.weighing else self.weighing
+        return replace(self, standard=standard, older=older, weighing=weighing)
+
+    def weighed(self, weights: GroupWeights) -> GroupWeights:
+        """Return the people of a group by their weight, of a measure of that group; as they are if all count alike."""
+        if 0 not in self.weighing or weights.missing:
+            return weights
+        standard, older = self.weighing[0]
+        return replace(weights, standard=weights.standard * standard, older=weights.older * older)
 
     def speaks_of(self, group: str) -> bool:
         """Return whether a group has a meaning for it."""
@@ -150,6 +165,7 @@ def group_value(measure: Measure, weights: GroupWeights, order: Ordered | None =
     """Return the number of one group; None where the group has no people (or no meaning)."""
     if measure.how == "number":
         return float(measure.standard[0])
+    weights = measure.weighed(weights)
     persons = float(weights.standard.sum() + weights.older.sum())
     if measure.how in {"count", "city"}:
         return float(weights.cells @ measure.standard)

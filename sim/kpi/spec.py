@@ -18,7 +18,7 @@ UNIT_TEXT: dict[Unit, Text] = {
     "count": Text("か所", "sites"),
     "per_100k": Text("/10万人", "per 100,000"),
     "min": Text("分", "min"),
-    "hours_per_100": Text("時間/週・100人", "h/week per 100"),
+    "hours_per_100": Text("時間/週・平均受診100人", "h/week per 100 average visitors"),
     "visits_per_month": Text("回/月", "visits/month"),
     "index": Text("指数", "index"),
     "time": Text("時刻", "time"),

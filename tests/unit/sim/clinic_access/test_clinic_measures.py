@@ -225,10 +225,10 @@ def test_the_city_value_is_what_somebody_reaches_by_visit(setting, online):
     assert by_district @ told / by_district.sum() == pytest.approx(value)
 
 
-def uneven(city):
+def uneven(city, seed=3):
     """Return a city whose cells differ in how many live there and how old they are."""
     persons = city.population.persons
-    drawn = np.random.default_rng(3).uniform(0.0, 3.0, persons.shape)
+    drawn = np.random.default_rng(seed).uniform(0.0, 3.0, persons.shape)
     return city.replace(population=city.population.with_persons(persons * drawn))
 
 
@@ -247,20 +247,18 @@ def test_a_mean_over_visits_is_that_of_every_person_counted_as_often(young, old,
 
 
 @settings(max_examples=8)
-@given(st.integers(0, 2**16), st.floats(5.0, 60.0))
-def test_slower_buses_never_raise_and_faster_ones_never_lower_the_city(seed, walk_m_min):
-    """The people of an uneven city, and how fast they walk: only who reaches nothing any more may lower the value."""
-    city = town()
-    drawn = np.random.default_rng(seed).uniform(0.0, 3.0, city.population.persons.shape)
-    city = city.replace(population=city.population.with_persons(city.population.persons * drawn))
-    params = Params(walk_standard_m_min=walk_m_min, walk_older_m_min=min(walk_m_min, 60.0))
-    found = context(city, **params.model_dump(exclude_unset=True))
+@given(st.integers(0, 2**16), st.floats(20.0, 60.0), st.floats(2.0, 30.0))
+def test_whatever_the_pace_the_city_value_follows_only_what_somebody_reaches(seed, pace, limit_min):
+    """Slower or faster ways shift the value between cells; the city loses only what nobody reaches any more."""
+    city = uneven(town(), seed)
+    params = {"walk_standard_m_min": pace, "walk_older_m_min": pace, "e2sfca_transit_steps": ((limit_min, 1.0),)}
+    found = context(city, **params)
     (measure, *_) = MEASURES["clinic_e2sfca"](found)
-    people = group_weights(city.population, "all", params.older_from_age)
-    reached = found.travel_minutes("older", find_supply(found).xy).min(axis=0) <= 60
-    reached |= found.travel_minutes("standard", find_supply(found).xy).min(axis=0) <= 60
-    hours = find_supply(found).week_hours[reached].sum()
-    assert group_value(measure, people) / 100 * visits_by_age(city, params) == pytest.approx(hours)
+    people, supply = group_weights(city.population, "all", found.params.older_from_age), find_supply(found)
+    lived_in = city.population.total > 0
+    reached = (found.travel_minutes("older", supply.xy)[lived_in] <= limit_min).any(axis=0)
+    value = group_value(measure, people)
+    assert value / 100 * visits_by_age(city, found.params) == pytest.approx(supply.week_hours[reached].sum())
 
 
 def test_a_city_nobody_lives_in_has_no_value_and_no_warning():
