@@ -179,14 +179,14 @@ def apply_adjust_facility(city: City, mod: AdjustFacility, notes: Notes) -> City
         chosen = chosen[np.isin(district_of(city)[chosen], wanted)]
     if not len(chosen):
         return city
-    new = _adjusted(facilities, chosen, mod)
+    new = _adjusted(facilities, chosen, mod, notes.params)
     if _refuse_closure(facilities, new, chosen, mod, notes):
         return city
     notes.tell(mod, "facilities", f"{len(chosen)} 施設の内容を変更", f"changed {len(chosen)} facilities")
     return city.replace(facilities=new)
 
 
-def _adjusted(facilities: Facilities, chosen: IntArray, mod: AdjustFacility) -> Facilities:
+def _adjusted(facilities: Facilities, chosen: IntArray, mod: AdjustFacility, params: Params) -> Facilities:
     """
     Return the facilities with what a modification says of the chosen ones.
 
@@ -199,7 +199,7 @@ def _adjusted(facilities: Facilities, chosen: IntArray, mod: AdjustFacility) -> 
     if mod.capacity_scale is not None:
         if mod.capacity is None:  # of clinics nobody knows, the assumed hours are scaled
             medical = chosen[np.isin(facilities.kind[chosen], MEDICAL)]
-            capacity[medical] = week_hours_of(facilities, Params())[medical]
+            capacity[medical] = week_hours_of(facilities, params)[medical]
         capacity[chosen] *= mod.capacity_scale
     if mod.open_to_public is not None:
         public[chosen] = mod.open_to_public
@@ -230,7 +230,7 @@ def _refuse_closure(before: Facilities, after: Facilities, chosen: IntArray, mod
     if (before.open_to_public & ~after.open_to_public)[medical].any():
         notes.refuse(mod, "open_to_public", "named_closure", NAMED_CLOSURE, NAMED_CLOSURE_HINT)
         return True
-    was, now = (week_hours_of(f, Params())[medical] for f in (before, after))
+    was, now = (week_hours_of(f, notes.params)[medical] for f in (before, after))
     named = mod.ids is not None or len(medical) == 1
     least = was * (1 - _ROUNDING) if named else np.minimum(was, LEAST_WEEK_HOURS)
     if (now >= least).all():

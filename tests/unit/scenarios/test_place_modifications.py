@@ -189,6 +189,13 @@ def test_hours_move_the_supply(change, make, town):
     )
 
 
+def test_assumed_hours_are_scaled_as_the_scenario_assumes_them(change):
+    text = "- {id: a, type: adjust-facility, ids: [clinic-3], capacity_scale: 1.5}"
+    city = change(text, parameters="{clinic_week_hours: 20}").city
+    facilities = city.facilities
+    assert facilities.capacity[facilities.facility_id.tolist().index("clinic-3")] == 30
+
+
 def test_closures_by_the_owners_age_are_nested_anonymous_and_need_clinics(change, make, town):
     def left(count, **keys):
         more = ", ".join(f"{k}: {v}" for k, v in keys.items())
