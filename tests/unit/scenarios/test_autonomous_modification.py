@@ -127,12 +127,19 @@ def test_first_departures_choose_the_nearest_runs(town, make):
     assert len(late) == 4
 
 
+def test_a_window_ends_before_its_end(town, make):
+    applied, _ = check(town, make, autonomous('window: {start: "07:00", end: "08:00"}', domain_run_min="10"))
+    assert sorted(applied.city.autonomous[0].trip_ids) == ["T1", "T3"]
+
+
 def test_a_second_operation_takes_other_runs(town, make):
     first = autonomous(NOON, "trips_per_day: 4", "domain_run_min: 12")
     both = apply_scenario(town, make(first + "\n" + first.replace("id: auto", "id: more"))).city
     one, other = (set(o.trip_ids) for o in both.autonomous)
     assert len(one) == len(other) == 4
     assert not one & other
+    _, late = check(town, make, first + "\n" + first.replace("id: auto", "id: more"))
+    assert len(late) == 8
     for draw in (0, 3):
         assert runs_on(both, "2025-10-15", draw).keys() == runs_on(town, "2025-10-15", draw).keys()
 

@@ -217,6 +217,8 @@ def test_stops_of_one_name_that_lie_far_apart_are_other_places(make):
     assert pairs == {("P1",), ("P2",), ("F",), ("P1", "P2")}
     assert times_between(new, "P1", "F") is None
     assert times_between(new, "P1", "P2") == 120
+    gate = f"- {{id: e, type: add-entrance, at_stop: 本町, name: N, location: {at(50, 50)}, inside_min: 1}}"
+    assert {e.stop_id for e in apply_scenario(town, make(gate)).city.entrances} == {"P1", "P2"}
     with pytest.raises(ScenarioError) as found:
         apply_scenario(town, make("- {id: hub, type: add-hub, name: N, at_stop: 本町}"))
     problem = only(found.value.problems, "ambiguous_stop", ".at_stop")
@@ -243,6 +245,15 @@ def test_a_transfer_takes_what_is_said_longer_or_shorter(change, town, minutes):
     assert times_between(town, "J1", "B2") == 38
     assert times_between(city, "J1", "B2") == times_between(city, "B2", "J1") == round(60 * minutes)
     assert times_between(city, "J1", "J1") == times_between(town, "J1", "J1")
+
+
+@pytest.mark.parametrize(("first", "then"), [(2, 4), (4, 2)])
+def test_of_two_times_for_one_change_the_timetable_keeps_the_later_written(change, first, then):
+    rule = "- {{id: t{0}, type: transfer, from_stop: J1, to_stop: B2, min_transfer_time_min: {0}}}"
+    city = change(rule.format(first) + "\n" + rule.format(then)).city
+    ids, rules = city.timetable.stops.stop_id, city.timetable.transfers
+    pairs = zip(ids[rules.from_stop].tolist(), ids[rules.to_stop].tolist(), rules.min_time_s.tolist(), strict=True)
+    assert sorted(p for p in pairs if {"J1", "B2"} == set(p[:2])) == [("B2", "J1", 60 * then), ("J1", "B2", 60 * then)]
 
 
 def test_a_transfer_at_one_stop(change, town):
@@ -297,6 +308,15 @@ def test_departures_shift_to_meet_the_other_line(make, runs):
     assert starts == {"L1": "08:10", "L2": "08:40", "L3": "09:10", "L4": "09:40", "LS": "08:10"}
     assert runs(applied.city, "X") == runs(town, "X")
     assert "20.0 → 0.0 分" in applied.changes[0].text.ja
+
+
+def test_only_the_named_direction_of_the_other_line_is_met(make, runs):
+    back = "".join(f"trip X id=Y{n} dir=1 service=wk A {n:02d}:10 S {n:02d}:20\n" for n in (8, 9))
+    town = grid_city(timetable=timetable_from_text(MEETING + back))
+    for direction, minute in ((0, {10, 40}), (1, {23, 53})):
+        text = PHASE.replace("minutes: 3", f"minutes: 3, direction: {direction}")
+        starts = runs(apply_scenario(town, make(text)).city, "L").values()
+        assert {int(times[0][1][3:]) for times in starts} == minute
 
 
 def test_a_headway_becomes_times_when_it_meets_another_line(make):

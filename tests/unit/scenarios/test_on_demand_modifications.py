@@ -97,6 +97,21 @@ def test_a_service_from_door_to_door(change, town):
     assert applied.city.timetable is town.timetable
 
 
+def test_what_is_asked_and_how_rides_go_reach_the_plan(change):
+    written = {
+        "fleet": "{vehicles: 2, seats: 4, speed_kmh: 20, boarding_s: 45}",
+        "no_show_share": "0.05",
+        "requests_per_day": "40",
+        "duration_factor": "1.4",
+        "duration_offset_min": "2.5",
+        "egress": "false",
+        "priority": "3",
+    }
+    plan = change(service(**written)).city.on_demand[0].plan
+    assert (plan.fleet.boarding_s, plan.no_show_share, plan.requests_per_day) == (45, 0.05, 40)
+    assert (plan.duration_factor, plan.duration_offset_s, plan.egress, plan.priority) == (1.4, 150, False, 3)
+
+
 def test_the_short_form_of_the_wait_says_the_fleet(change):
     text = service(
         fleet=None,
