@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from app.text.notes import translate_notes
 from geodata.hitachi import load_hitachi
 from scenarios.apply import apply_scenario
 from scenarios.compare import compare_runs
@@ -15,6 +16,8 @@ from scenarios.files import list_library, parse_scenario, read_scenario, scenari
 from scenarios.modifications.facility_rows import MEDICAL
 from scenarios.runner import run_batch
 from scenarios.store import ResultStore, read_run
+from sim.kpi import KPIS
+from sim.kpi.judgement import is_same
 
 LIBRARY = (
     "baseline-r5",
@@ -40,6 +43,7 @@ LIBRARY = (
 )
 OTHER_YEARS = {"taga-east-gate": 2028, "package-2031": 2031}
 FUTURES = tuple(i for i in LIBRARY[2:] if i not in OTHER_YEARS)
+FUTURE_AND_RETURNS = ("trend-r11", "licence-return-r11")
 BESIDE_TODAY = {"drivers-school", "taga-east-gate"}
 """Scenarios whose title speaks of today's level; the others stand beside the do-nothing future."""
 
@@ -352,6 +356,37 @@ def test_the_east_gate_brings_people_nearer_to_trains(runs):
     assert splits["station_front_30min_population", "no_assumed_lines", "all"] > 0
     assert splits["clinic_e2sfca", "default", "district:kawarago"] > 0  # the district east of the tracks
     assert splits["catchment_population_share", "jr-1000m", "all"] == 0  # a circle round the point of the station
+
+
+@pytest.mark.slow
+def test_the_east_gate_worsens_nothing_anywhere(runs):
+    """One way in and changes more: no group of people loses, but by sharing the same doctors with those who come."""
+    moved = runs["taga-east-gate"].splits.set_index(["kpi_id", "setting", "group"])["policy"]
+    for (kpi_id, setting, group), policy in moved.items():
+        if kpi_id == "clinic_e2sfca" or is_same(KPIS[kpi_id].unit, policy):
+            continue
+        assert KPIS[kpi_id].good == ("up" if policy > 0 else "down"), (kpi_id, setting, group, policy)
+    assert abs(moved["clinic_e2sfca", "default", "all"]) < 0.01
+
+
+@pytest.mark.slow
+def test_more_ask_for_rides_where_licences_are_returned(runs):
+    before, after = (runs[i].tables["on_demand_services"].set_index("service_id") for i in FUTURE_AND_RETURNS)
+    assert (before["requests_by_returned_licences"] == 0).all()
+    assert (after["requests_by_returned_licences"] > 0.05).all()
+    assert (after["requests_per_day"] > before["requests_per_day"]).all()
+    assert (after["people"] == before["people"]).all()
+    rides = [_number(runs[i], "on_demand_rides_per_vehicle_hour", "default", "all") for i in FUTURE_AND_RETURNS]
+    assert rides[1] > 1.05 * rides[0]
+
+
+@pytest.mark.slow
+def test_every_note_has_an_english_form(runs):
+    names = ("station: ", "services: ")
+    for scenario_id in LIBRARY:
+        for note in runs[scenario_id].kpi.note.fillna("").unique():
+            parts = zip(translate_notes(note, "ja"), translate_notes(note, "en"), strict=True)
+            assert all(en != ja and (en.isascii() or en.startswith(names)) for ja, en in parts), note
 
 
 @pytest.mark.slow
