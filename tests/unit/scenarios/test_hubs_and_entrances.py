@@ -248,9 +248,9 @@ def test_a_transfer_takes_what_is_said_longer_or_shorter(change, town, minutes):
 
 
 @pytest.mark.parametrize(("first", "then"), [(2, 4), (4, 2)])
-def test_of_two_times_for_one_change_the_timetable_keeps_the_later_written(change, first, then):
-    rule = "- {{id: t{0}, type: transfer, from_stop: J1, to_stop: B2, min_transfer_time_min: {0}}}"
-    city = change(rule.format(first) + "\n" + rule.format(then)).city
+def test_of_two_times_for_one_change_the_timetable_keeps_the_later(change, first, then):
+    rule = "- {{id: {}, type: transfer, from_stop: J1, to_stop: B2, min_transfer_time_min: {}}}"
+    city = change(rule.format("a", first) + "\n" + rule.format("b", then)).city
     ids, rules = city.timetable.stops.stop_id, city.timetable.transfers
     pairs = zip(ids[rules.from_stop].tolist(), ids[rules.to_stop].tolist(), rules.min_time_s.tolist(), strict=True)
     assert sorted(p for p in pairs if {"J1", "B2"} == set(p[:2])) == [("B2", "J1", 60 * then), ("J1", "B2", 60 * then)]
