@@ -76,11 +76,6 @@ def find_rides(context: RunContext, request: RoutingRequest) -> Rides:
     return Rides(reduce(join_legs, tables) if tables else None, runs)
 
 
-def extra_legs(context: RunContext, request: RoutingRequest) -> Legs | None:
-    """Return the on-demand legs of a question: cell → stop where it arrives by, stop → cell where it departs."""
-    return find_rides(context, request).legs
-
-
 def serves(context: RunContext, run: ServiceRun, request: RoutingRequest) -> bool:
     """Return whether a service runs on the date, takes this walker and operates when a journey may be under way."""
     plan = run.plan

@@ -22,7 +22,7 @@ from sim.context import RunContext
 from sim.kpi.measures import MEASURES
 from sim.on_demand.days import days_a_week, runs_on
 from sim.on_demand.experience import experience_of, hour_frames
-from sim.on_demand.legs import MOST_STOPS, extra_legs, find_rides, home_ends
+from sim.on_demand.legs import MOST_STOPS, find_rides, home_ends
 from sim.on_demand.service import run_services, service_asks
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
@@ -172,7 +172,7 @@ def test_the_station_itself_is_reached_by_the_feeder():
 
 
 def legs_of(context, walker="standard"):
-    return extra_legs(context, context.routing_request(walker))
+    return find_rides(context, context.routing_request(walker)).legs
 
 
 def test_only_cells_of_the_area_get_legs():
@@ -249,7 +249,7 @@ CLOSING_S = 36_600
 @pytest.mark.parametrize("direction", ["arrive_by", "depart"])
 def test_nobody_is_still_on_board_when_the_service_ends(wait, direction):
     context = context_of(service(end_s=CLOSING_S, wait=wait))
-    legs = extra_legs(context, replace(context.routing_request("standard"), direction=direction))
+    legs = find_rides(context, replace(context.routing_request("standard"), direction=direction)).legs
     set_down_s = legs.valid_to_s - 1 + legs.seconds
     assert set_down_s.max() == CLOSING_S  # to the second, for those who leave last
     assert (legs.valid_from_s < legs.valid_to_s).all()
