@@ -286,15 +286,20 @@ def _too_few(mod: Autonomous, bits: int, there: int, wanted: int, notes: Notes) 
 
 
 def _near(mod: Autonomous, chosen: list[Run], wanted: list[float], notes: Notes) -> bool:
-    for number, (run, departure) in enumerate(zip(chosen, wanted, strict=True)):
+    for run, departure in zip(chosen, wanted, strict=True):
         if abs(run.departure_s - departure) > NEAR_S:
             clock, there = format_time(round(departure))[:5], format_time(round(run.departure_s))[:5]
             notes.refuse(
                 mod,
-                f"first_departures[{number}]",
+                f"first_departures[{_written_at(mod, departure)}]",
                 "no_such_run",
                 Text(f"{clock} ごろに出る便がありません（最寄り {there}）", f"no run leaves about {clock} ({there})"),
                 Text("時刻表の便に合わせてください", "write a departure of the timetable"),
             )
             return False
     return True
+
+
+def _written_at(mod: Autonomous, departure_s: float) -> int:
+    """Return where in the list, as it is written, a departure stands."""
+    return [float(parse_clock(c)) for c in mod.first_departures or ()].index(departure_s)

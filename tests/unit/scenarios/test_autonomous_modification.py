@@ -164,6 +164,7 @@ def test_the_record_of_an_operation(town, make):
         (['window: {start: "02:00", end: "03:00"}'], "too_few_runs", ".window"),
         (['window: {start: "12:00", end: "11:00"}'], "window", ".window"),
         (['first_departures: ["20:00"]'], "no_such_run", ".first_departures[0]"),
+        (['first_departures: ["20:00", "08:00"]'], "no_such_run", ".first_departures[0]"),
         (['first_departures: ["08:00"]', "trips_per_day: 2"], "which_runs", ".first_departures"),
         (["domain: {from_stop: A, to_stop: Z}"], "unknown_stop", ".domain.to_stop"),
         (["domain: {from_stop: A}"], "domain", ".domain"),
