@@ -55,7 +55,7 @@ class KpiLine:
     """
     One printed line: a KPI of a run, beside its reference and the official figures.
 
-    `judgement` None = no reference. `changed`: the change is not zero. Texts are ready to print.
+    `judgement` None = no reference. `changed`: the change shows. Texts are ready to print.
     """
 
     kpi_id: str
@@ -136,7 +136,7 @@ def build_line(
         title_with_unit(spec, lang),
         format_value(row.value, spec.unit, spec.decimals, lang, bare=True),
         format_change(change, spec.unit, spec.decimals, lang, bare=True),
-        change is not None and not is_same(spec.unit, change),
+        change is not None and not is_same(spec, change),
         judgement,
         verdict_of(spec, judgement, change, lang),
         STATUS_TEXT[row.status].get(lang),
@@ -168,7 +168,7 @@ def verdict_of(spec: KpiSpec, judgement: Judgement | None, change: float | None,
     """Return 改善, 悪化, 保留, or 増/減 where no direction is good; empty where nothing moved."""
     if judgement in JUDGED:
         return say(lang, JUDGED[judgement])
-    if spec.good == "none" and change is not None and not math.isnan(change) and not is_same(spec.unit, change):
+    if spec.good == "none" and change is not None and not math.isnan(change) and not is_same(spec, change):
         return say(lang, "judge.more" if change > 0 else "judge.less")
     return ""
 

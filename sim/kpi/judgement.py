@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text
+from geodata.units import SECONDS_PER_MIN
 from sim.kpi.registry import KPIS
 from sim.kpi.spec import TIME_SETTINGS, KpiSpec
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 SERVICES = "対象: "
 """Begins the part of a note that says which services a number is of."""
-_SAME = {"share": 5e-6, "min": 5e-3, "persons": 0.05, "time": 1.0}
-"""Unit → difference below which two values are the same (a twentieth of the last digit shown, or less)."""
+_SHOWN = {"share": 0.01, "time": float(SECONDS_PER_MIN)}
+"""Unit → what one of it is on screen, in the unit of kpi.csv: points of a share, minutes of a time of day; else 1."""
 
 
 class Judgement(StrEnum):
@@ -38,9 +39,9 @@ JUDGEMENT_TEXT: dict[Judgement, Text] = {
 }
 
 
-def is_same(unit: str, difference: float) -> bool:
-    """Return whether a difference is too small to be shown in this unit."""
-    return abs(difference) <= _SAME.get(unit, 1e-6)
+def is_same(spec: KpiSpec, difference: float) -> bool:
+    """Return whether a difference is less than half of the last digit shown of a KPI: two values are the same then."""
+    return abs(difference) < _SHOWN.get(spec.unit, 1.0) * 10.0**-spec.decimals / 2
 
 
 Pair = tuple[KpiRow | None, KpiRow | None]
@@ -56,19 +57,20 @@ def judge(
     """
     Say whether going from `row_a` to `row_b` is an improvement.
 
-    `none` where there is no good direction, no value, or no change. `withheld` for a number per resident that only the
-    change of the population moved that way, as its split says: a rate can be met while people and clinics vanish. The
-    same where its absolute number (`companion`: the rows of both runs) stayed, so that only the denominator moved, and
-    for a number over several services where they are not the same ones: a short wait that is added betters no other.
+    `none` where there is no good direction, no value, or no change that shows. `withheld` for a number that only the
+    change of the population moved that way, as its split says: a rate can be met while people and clinics vanish, and
+    fewer people are near a station where fewer live. A part of the policy too small to show is none. The same where the
+    absolute number of a rate (`companion`: the rows of both runs) stayed, so that only the denominator moved, and for
+    a number over several services where they are not the same ones: a short wait that is added betters no other.
     """
     if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
         return Judgement.NONE
     change = _difference(row_a.value, row_b.value)
-    if math.isnan(change) or is_same(spec.unit, change):
+    if math.isnan(change) or is_same(spec, change):
         return Judgement.NONE
     if _services_of(row_a) != _services_of(row_b):
         return Judgement.WITHHELD
-    if spec.rate and split is not None and (is_same(spec.unit, split.policy) or split.policy * change < 0):
+    if split is not None and (is_same(spec, split.policy) or split.policy * change < 0):
         return Judgement.WITHHELD
     if spec.rate and companion is not None and _stayed(*companion):
         return Judgement.WITHHELD
@@ -83,7 +85,7 @@ def _services_of(row: KpiRow) -> list[str]:
 def _stayed(before: KpiRow | None, after: KpiRow | None) -> bool:
     if before is None or after is None or before.value is None or after.value is None:
         return False
-    return is_same(before.unit, _difference(before.value, after.value))
+    return is_same(KPIS[before.kpi_id], _difference(before.value, after.value))
 
 
 def _difference(before: float, after: float) -> float:

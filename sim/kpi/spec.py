@@ -54,8 +54,8 @@ class KpiSpec:
     decimals
         Decimals on screen (of the percentage for shares).
     rate
-        True where the number is per resident (a share, a rate, a median over people): 改善/悪化 is withheld when only
-        the population moved.
+        True where the number is per resident (a share, a rate, a median over people): 改善/悪化 is withheld where its
+        absolute number, the companion, stayed.
     companion
         KPI that must stand beside it (rate and absolute number together).
     part

@@ -33,6 +33,8 @@ def split(spec, demographic, policy):
         (SHARE, 0.27, 0.27 + 1e-9, Judgement.NONE),
         (COST, 1.0, 2.0, Judgement.NONE),
         (LAST, 72_000.0, 75_600.0, Judgement.IMPROVED),
+        (LAST, 72_000.0, 72_029.0, Judgement.NONE),
+        (LAST, 72_000.0, 72_031.0, Judgement.IMPROVED),
         (LAST, 72_000.0, -math.inf, Judgement.WORSE),
         (LAST, -math.inf, -math.inf, Judgement.NONE),
     ],
@@ -47,7 +49,35 @@ def test_a_rate_that_rises_because_people_vanish_is_no_improvement():
     assert judge(SHARE, before, after, split(SHARE, 0.003, 0.001)) is Judgement.IMPROVED
     assert judge(SHARE, before, after, split(SHARE, 0.006, -0.002)) is Judgement.WITHHELD
     assert judge(SHARE, after, before, split(SHARE, 0.002, -0.006)) is Judgement.WORSE
-    assert judge(COUNT, row(COUNT, 100.0), row(COUNT, 90.0), split(COUNT, -10.0, 0.0)) is Judgement.WORSE
+
+
+def test_a_count_that_only_people_moved_is_no_harm_of_a_measure():
+    before, after = row(COUNT, 44_900.0), row(COUNT, 42_000.0)
+    assert judge(COUNT, before, after, split(COUNT, -2_900.0, 0.0)) is Judgement.WITHHELD
+    assert judge(COUNT, before, after, split(COUNT, -3_000.0, 100.0)) is Judgement.WITHHELD
+    assert judge(COUNT, before, after, split(COUNT, -2_000.0, -900.0)) is Judgement.WORSE
+    assert judge(COUNT, before, after, split(COUNT, 0.0, -2_900.0)) is Judgement.WORSE
+    assert judge(COUNT, before, after) is Judgement.WORSE  # nothing is known of the population
+    rides = KPIS["on_demand_rides_per_vehicle_hour"]
+    assert judge(rides, row(rides, 0.85), row(rides, 0.8), split(rides, -0.05, 0.0)) is Judgement.WITHHELD
+
+
+def test_a_part_of_the_policy_too_small_to_show_earns_no_word():
+    """An entrance that moves access by 0.000005 does not better it by the 0.1 that fewer patients do."""
+    spec = KPIS["clinic_e2sfca"]
+    before, after = row(spec, 1.83), row(spec, 1.93)
+    assert judge(spec, before, after, split(spec, 0.099995, 0.000005)) is Judgement.WITHHELD
+    assert judge(spec, before, after, split(spec, 0.05, 0.05)) is Judgement.IMPROVED
+
+
+@pytest.mark.parametrize("spec", [s for s in KPIS.values() if s.computed and s.unit != "time"], ids=lambda s: s.kpi_id)
+def test_a_change_that_does_not_show_is_none_and_one_that_does_is_judged(spec):
+    step = 10.0**-spec.decimals * (0.01 if spec.unit == "share" else 1.0)
+    word = Judgement.IMPROVED if spec.good == "up" else Judgement.WORSE
+    value = 20 * step
+    assert judge(spec, row(spec, value), row(spec, value + 0.49 * step)) is Judgement.NONE
+    assert judge(spec, row(spec, value), row(spec, value + 0.51 * step)) is word
+    assert judge(spec, row(spec, value), row(spec, value - 0.49 * step)) is Judgement.NONE
 
 
 def test_nothing_is_said_without_a_value():
