@@ -134,7 +134,7 @@ def with_fleets(city: "City", ids: "Sequence[str]", number: int) -> "City":
 
 def check(
     context: typer.Context,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="help.seed")] = 2031,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="help.fleet.seed")] = 2031,
 ) -> None:
     """Print theory beside the simulation, and a real month beside what is predicted for one to four vehicles."""
     session: Session = context.obj

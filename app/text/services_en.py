@@ -130,6 +130,7 @@ MESSAGES = {
         "  ekisei fleet simulate estate-hub-feeder --vehicles 2,3,4\n"
         "  ekisei fleet check"
     ),
+    "help.fleet.seed": "seed of the draws",
     "help.fleet.simulate": (
         "Simulate fleets: waits, refusals, people on board, empty kilometres\n\n"
         "Examples\n"

@@ -128,6 +128,7 @@ MESSAGES = {
         "  ekisei fleet simulate estate-hub-feeder --vehicles 2,3,4\n"
         "  ekisei fleet check"
     ),
+    "help.fleet.seed": "乱数の種",
     "help.fleet.simulate": (
         "運行車両を模擬する: 待ち時間、配車不成立（お断り）、平均乗車人数、空車の割合\n\n"
         "例\n"

@@ -62,9 +62,9 @@ class ServicePlace(Model):
 
 
 class Catchment(Model):
-    """How far people walk to a visit: `radius_m` straight line, or `walk_min` at 80 m/min."""
+    """How far people walk to a visit: `radius_m` metres on foot, or `walk_min` at 80 m/min."""
 
-    radius_m: Positive | None = Field(default=None, le=5000, description="直線距離 [m]")
+    radius_m: Positive | None = Field(default=None, le=5000, description="歩く道のり [m]（直線距離ではない）")
     walk_min: Positive | None = Field(default=None, le=60, description="徒歩 [分]（80 m/分）")
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from sim.kpi.measure import Measure, no_data
 from sim.kpi.places import NO_FACILITY, access_status, lines_note, row_statuses
 from sim.kpi.registry import KPIS
 from sim.main_station import find_main_station, last_home_s, station_minutes
+from sim.on_demand.notes import services_note, services_status
 from sim.pivot import join_notes
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def _within(minutes: FloatArray, limit_min: float) -> FloatArray:
 
 
 def _station_status(context: RunContext, kpi_id: str, station: MainStation) -> tuple[Status, str]:
-    extra = (context.timetable_status(), station.status)
+    rides = kpi_id == "station_front_30min_population"
+    extra = (context.timetable_status(), station.status, *(services_status(context) if rides else ()))
     names = [n for n in KPIS[kpi_id].parameters if n != "walk_detour"]
     status = context.status("population", "streets", parameters=names, extra=extra)
-    return status, join_notes(lines_note(context), f"駅: {station.name}")
+    named = join_notes(lines_note(context), f"駅: {station.name}")
+    return status, join_notes(named, services_note(context)) if rides else named
