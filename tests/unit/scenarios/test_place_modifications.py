@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,6 +85,16 @@ def test_anonymous_closures_round_are_nested_and_follow_the_seed(change, town):
         "- {id: c, type: remove-facility, category: clinic, count: 6}", analysis="{seed: 7}"
     ).city.facilities.facility_id
     assert set(other) != kept[6]
+
+
+def test_practices_that_are_not_open_to_the_public_do_not_close(make, town):
+    facilities = town.facilities
+    first = [f"clinic-{n}" for n in sorted(range(10), key=lambda n: closing_rank(2031, f"clinic-{n}"))[:4]]
+    inside = ~np.isin(facilities.facility_id, first)
+    city = town.replace(facilities=replace(facilities, open_to_public=inside))
+    new = apply_scenario(city, make("- {id: c, type: remove-facility, category: clinic, count: 5}")).city
+    assert set(first) <= set(new.facilities.facility_id.tolist())
+    assert len(new.facilities.facility_id) == 12 - 5
 
 
 def test_closures_are_counted_by_district_and_never_named(change, town):

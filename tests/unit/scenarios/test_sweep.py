@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from geodata.errors import ScenarioError, UsageError
 from geodata.synthetic import grid_city
 from scenarios.files import parse_scenario
-from scenarios.runner import run_batch
+from scenarios.runner import BatchResult, run_batch
 from scenarios.store import ResultStore, read_run
 from scenarios.sweep import (
     Setting,
+    Sweep,
+    SweptRun,
+    _is_same,
     known_paths,
     make_variants,
     own_value,
@@ -203,3 +207,28 @@ def test_the_table_of_a_sweep_holds_what_the_run_folders_hold(swept):
         told = kpi[(kpi.kpi_id == "clinic_nearest_min") & (kpi.setting == "default") & (kpi.group == "all")]
         assert told.value.item() == row["clinic_nearest_min"]
     assert sweep_table(found, ["clinics_count"]).columns[-1] == "clinics_count"
+
+
+def told(scenario, nearest, *, east=0.5, count=math.nan):
+    """Return what a sweep reads of a run: two numbers of the city, one of a district."""
+    rows = [
+        ("clinic_nearest_min", "default", "all", nearest),
+        ("clinic_nearest_min", "default", "district:east", east),
+        ("clinics_count", "default", "all", count),
+    ]
+    return SimpleNamespace(scenario=scenario, kpi=pd.DataFrame(rows, columns=["kpi_id", "setting", "group", "value"]))
+
+
+def test_a_variant_that_moves_one_district_is_a_change_and_nothing_is_none(scenario):
+    base = told(scenario, 10.0)
+    assert _is_same(base, told(scenario, 10.0))
+    assert not _is_same(base, told(scenario, 10.0, east=0.6))
+
+
+def test_what_moved_is_told_against_the_file_and_beside_its_own_values(scenario):
+    settings = (parse_setting("parameters.walk_detour=1.2,1.3"),)
+    variants = make_variants(scenario, settings)
+    runs = tuple(SweptRun(v, told(v.scenario, 12.0), no_change=False) for v in variants)
+    sweep = Sweep(settings, told(scenario, 10.0), runs, BatchResult((), (), pd.DataFrame()))
+    assert sweep.moved == ("clinic_nearest_min",)  # alike in all variants; what nobody knows has not moved
+    assert sweep_table(sweep)["parameters.walk_detour"].tolist() == [1.4, 1.2, 1.3]
