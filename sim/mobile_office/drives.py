@@ -43,7 +43,7 @@ def plan_drives(streets: StreetModel, plan: MobileOfficePlan, speed_kmh: float) 
 
 
 def plan_crew(plan: MobileOfficePlan, drive_s: IntArray) -> Crew:
-    """Return what the days of a plan must keep to; a shift counts only with a depot to leave from and be back at."""
+    """Return what the days of a plan must keep to; without a depot a shift begins and ends at the places."""
     return Crew(
         names=tuple(place.name for place in plan.places),
         drive_s=drive_s,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.digest import digest_of
-from geodata.mobile_office import WEEKS_PER_MONTH
 from sim.mobile_office.free_time import AGES, free_by_age
 
 if TYPE_CHECKING:
@@ -101,16 +100,3 @@ def visits_within(context: RunContext, plans: Plans, walker: Walker) -> FloatArr
         per_month = np.array([visit.per_month for place in plan.places for visit in place.visits])
         visits += (visit_minutes(context, plan, walker) <= context.params.mobile_office_within_min) @ per_month
     return visits
-
-
-def desk_hours_per_week(plan: MobileOfficePlan) -> FloatArray:
-    """
-    Return place → hours of consultation a week at the clinic desk on board, shape (P,) [h/week]; 0 without a desk.
-
-    Hours open a month × share of them with a doctor ÷ weeks in a month.
-    """
-    share = 0.0 if plan.clinic_desk is None else plan.clinic_desk.doctor_hours_share
-    monthly = np.array(
-        [sum(visit.hours_per_month for visit in place.visits) for place in plan.places], dtype=np.float64
-    )
-    return monthly * share / WEEKS_PER_MONTH

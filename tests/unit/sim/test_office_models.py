@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geodata.errors import Text
-from geodata.mobile_office import ClinicDesk, MobileOfficePlan, OfficePlace, OfficeVisit
+from geodata.mobile_office import MobileOfficePlan, OfficePlace, OfficeVisit
 from geodata.provenance import Status
 from geodata.synthetic.grid import facilities_from_rows, grid_city
 from geodata.synthetic.text_feed import timetable_from_text
@@ -22,7 +22,7 @@ from sim.mobile_office.coverage import free_covered_share
 from sim.mobile_office.free_time import age_groups, free_by_age, free_share, levels
 from sim.mobile_office.marginal import one_hour_less, one_more_van, van_calendar
 from sim.mobile_office.procedures import expected_procedures, points_by_cell
-from sim.mobile_office.reach import desk_hours_per_week, nearest_visit_minutes, visit_minutes, visits_within
+from sim.mobile_office.reach import nearest_visit_minutes, visit_minutes, visits_within
 from sim.mobile_office.services import CARD, CERTIFICATE, CONSULTATION, class_of, offered, uncounted
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 from sim.office_params import DEMAND_PARAMETERS
@@ -216,12 +216,6 @@ def test_a_place_without_visits_reaches_nobody():
     assert visit_minutes(context, empty, "standard").shape == (96, 0)
     assert np.isinf(nearest_visit_minutes(context, (empty,), "standard")).all()
     assert expected_procedures(context, (empty,)).served.sum() == 0.0
-
-
-def test_hours_of_the_desk_are_weekly():
-    desk = plan(place(1, MIDDLE), place(2, FAR, visit(weeks=())), clinic_desk=ClinicDesk("online", 0.5))
-    assert desk_hours_per_week(desk) == pytest.approx([2 * 5 * 0.5 / (52 / 12), 5 * 0.5])
-    assert desk_hours_per_week(plan(place(1, MIDDLE))).tolist() == [0.0]
 
 
 def test_the_fifth_week_comes_in_one_month_of_three():
