@@ -94,13 +94,14 @@ def round_trip(context: RunContext, walker: Walker) -> FloatArray:
 
 
 def measure_clinic_within(context: RunContext) -> Iterable[Measure]:
-    """Return who is within the time limit of a clinic: by public transport, by licence, and with online visits."""
+    """Return who is within the time limit of a clinic: by public transport, of hospitals, by licence, online."""
     return _within(context)
 
 
 def _within(context: RunContext) -> Iterator[Measure]:
     default = measure_clinic_within_limit(context)
     yield default
+    yield replace(measure_clinic_within_limit(context, (FacilityKind.HOSPITAL,)), setting="hospital")
     if default.missing:
         yield from (no_data(WITHIN, setting, default.missing) for setting in ("by-licence", "with-online"))
         return

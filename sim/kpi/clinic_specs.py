@@ -17,6 +17,7 @@ WITH_ONLINE = Text(
 )
 WITHIN_SETTINGS: dict[str, Text] = {
     "default": DEFAULT,
+    "hospital": Text("病院の外来だけ", "hospitals alone"),
     "by-licence": Text(
         "免許のある人は自動車（日中）、ない人は公共交通", "licence holders by car (off the peak), others by transit"
     ),

@@ -64,9 +64,9 @@ def row_statuses(context: RunContext, facilities: Facilities, places: IntArray) 
     return (context.city.status_of("facilities"), *rows)
 
 
-def measure_clinic_within_limit(context: RunContext) -> Measure:
-    """Return the share of residents within the time limit of a clinic or hospital, default setting."""
-    facilities = context.facilities(*OUTPATIENT_KINDS)
+def measure_clinic_within_limit(context: RunContext, kinds: tuple[FacilityKind, ...] = OUTPATIENT_KINDS) -> Measure:
+    """Return the share of residents within the time limit of a clinic or hospital (of some kinds), default setting."""
+    facilities = context.facilities(*kinds)
     places = outpatient_places(facilities)
     return _within(context, "clinic_within_30min_share", facilities, places, context.params.clinic_within_min)
 

@@ -315,6 +315,27 @@ def test_with_online_counts_visits_that_need_no_trip():
     assert "仮定" in same["with-online"].note
 
 
+def test_hospitals_alone_are_fewer_places_and_have_their_own_figure():
+    within, alone = (measures(town(rows), "clinic_within_30min_share") for rows in (ROWS, ROWS[2:]))
+    assert np.array_equal(within["hospital"].standard, alone["default"].standard)
+    assert np.array_equal(within["hospital"].older, alone["default"].older)
+    assert 0 < within["hospital"].older.sum() < within["default"].older.sum()
+    clinics = measures(town(ROWS[:2]), "clinic_within_30min_share")
+    assert clinics["hospital"].missing
+    assert not clinics["default"].missing
+    closed = replace(facilities_from_rows(ROWS), open_to_public=np.array([True, True, False]))
+    assert measures(town(facilities=closed), "clinic_within_30min_share")["hospital"].missing
+
+
+def test_a_run_to_the_hospital_shows_where_clinics_are_near_all_the_same():
+    """Every cell has a clinic at its door, so only the figure of hospitals tells a faster walk to the hospital."""
+    doors = [(f"c{n}", "clinic", tuple(xy), "") for n, xy in enumerate(town().population.xy.tolist())]
+    city = town([*doors, ROWS[2]])
+    near, far = (measures(city, "clinic_within_30min_share", clinic_within_min=limit) for limit in (30.0, 15.0))
+    assert near["default"].older.sum() == far["default"].older.sum() == city.population.n_cells
+    assert far["hospital"].older.sum() < near["hospital"].older.sum()
+
+
 # ---------------------------------------------------------------- emergencies
 
 
