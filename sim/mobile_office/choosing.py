@@ -235,9 +235,7 @@ def chosen_words(request: PlanRequest, siting: Siting, tours: Tours, persons: fl
             f"{ages.ja}の平均徒歩 {siting.objective / persons if persons else 0:.1f} 分",
             f"mean walk {siting.objective / persons if persons else 0:.1f} min ({ages.en})",
         ),
-        "p-center": Text(
-            f"{ages.ja}の最も長い徒歩 {siting.objective:.0f} 分", f"longest walk {siting.objective:.0f} min ({ages.en})"
-        ),
+        "p-center": _longest(siting.objective, ages),
     }[request.objective]
     drive = (
         Text(f"走行 {hours:.1f} 時間/月は最少", f"driving {hours:.1f} h a month, the least")
@@ -251,6 +249,14 @@ def chosen_words(request: PlanRequest, siting: Siting, tours: Tours, persons: fl
         f"この条件で最良（{request.objective}、{sure.ja}）: {n} か所、{value.ja}、{drive.ja}",
         f"the best under these conditions ({request.objective}, {sure.en}): {n} places, {value.en}, {drive.en}",
     )
+
+
+def _longest(minutes: float, ages: Text) -> Text:
+    """Return the longest walk in words; beyond `FARTHEST_S` it is not known how long."""
+    beyond = minutes * SECONDS_PER_MIN > FARTHEST_S
+    most = FARTHEST_S / SECONDS_PER_MIN if beyond else minutes
+    more = Text("超", "more than ") if beyond else Text("", "")
+    return Text(f"{ages.ja}の最も長い徒歩 {most:.0f} 分{more.ja}", f"longest walk {more.en}{most:.0f} min ({ages.en})")
 
 
 _NOTHING_HINT = Text(

@@ -225,6 +225,12 @@ def test_other_objectives(make, town, objective):
     assert objective in plan.chosen_by
 
 
+def test_a_walk_too_long_to_be_worked_out_is_told_as_longer(make, town, monkeypatch):
+    monkeypatch.setattr(choosing, "FARTHEST_S", 10 * M)
+    plan = plan_of(make, town, chosen(town, "p: 1, objective: p-center, dwell_min: 85"))
+    assert "最も長い徒歩 10 分超" in plan.chosen_by
+
+
 def test_fixed_and_forbidden_places(make, town):
     free = plan_of(make, town, chosen(town, "p: 3"))
     out = free.places[0].facility_id
