@@ -38,6 +38,7 @@ class OnDemandParams(BaseModel):
     on_demand_shop_share: Annotated[float, Field(ge=0, le=0.33)] = 0.3
     on_demand_community_share: Annotated[float, Field(ge=0, le=0.33)] = 0.3
     on_demand_ride_allowance_min: Annotated[float, Field(ge=0, le=60)] = 10.0
+    on_demand_rider_weight: Annotated[float, Field(ge=0, le=10)] = 1.0
     hub_feeder_min: Annotated[float, Field(gt=0, le=60)] = 10.0
     hub_feeder_kmh: Annotated[float, Field(gt=0, le=80)] = 20.0
 
@@ -211,6 +212,22 @@ ON_DEMAND_PARAMETERS: dict[str, Parameter] = {
         10.0,
         15.0,
         OWN_CHOICE,
+        Status.ASSUMED,
+        confirm=True,
+    ),
+    "on_demand_rider_weight": Parameter(
+        Text(
+            "配車で待ち1分を走行何分と数えるか（0＝走行の短さだけで決める）",
+            "minutes of driving that a minute of waiting counts as in dispatching (0 = least driving only)",
+        ),
+        "ratio",
+        0.0,
+        1.0,
+        2.0,
+        Text(
+            "仮定: 乗る人の1分を車両の1分と同じに数える",
+            "assumed: a rider's minute counts as much as a vehicle's",
+        ),
         Status.ASSUMED,
         confirm=True,
     ),

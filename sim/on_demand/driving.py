@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.on_demand.insertion import DROP, NEVER_S, PASS, PICK, cheapest_in_route, tail_holds, write_slack
+from sim.on_demand.insertion import DEAREST, DROP, NEVER_S, PASS, PICK, cheapest_in_route, tail_delay, write_slack
 
 REJECTED, SERVED, NO_SHOW, WITHDRAWN = 0, 1, 2, 3
 """As `RequestStatus`."""
@@ -109,10 +109,11 @@ def _forget(new, n, stand, requests, kinds, begins, loads, trial, pick_at, picke
         at += 1
     old_begins = begins[:n].copy()
     _take_out(at, n, requests, kinds, begins, loads, pick_at)
-    held = tail_holds(
+    delay = tail_delay(
         0, n - 1, 0, stand[0], stand[1], True, (requests, kinds, begins),
         trial, pick_at, picked, asks, boarding, end, drive,
     )  # fmt: skip
+    held = delay >= 0
     if not held:
         for k in range(n - 1, at, -1):
             requests[k], kinds[k] = requests[k - 1], kinds[k - 1]
@@ -208,7 +209,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
     asks
         desired, latest, longest ride, origin, destination, persons of requests, all int64.
     fleet
-        Vehicles, seats, boarding, start, end, depot.
+        Vehicles, seats, boarding, start, end, depot, weight of waits [per mille].
     sharing
         False: one party at a time, in turn.
     drive, metres
@@ -223,7 +224,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
     events
         The log, in the order it was written.
     """
-    n_vehicles, seats, boarding, start, end, depot = fleet
+    n_vehicles, seats, boarding, start, end, depot, weight = fleet
     n_requests = len(order)
     status = np.zeros(n_requests, np.int32)
     who = np.full(n_requests, -1, np.int32)
@@ -264,7 +265,7 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
             status[new] = WITHDRAWN
             _log(events, n_events, now, -1, TOLD + 2, new, asks[3][new], 0)
             continue
-        best[:] = NEVER_S
+        best[:] = DEAREST
         for v in range(n_vehicles):
             route = (requests[v], kinds[v], begins[v])
             if stale[v]:
@@ -273,9 +274,9 @@ def drive_day(order, known, no_show, outbound, asks, fleet, sharing, drive, metr
             stand = (stands[v, 0], max(stands[v, 1], now), max(stands[v, 2], now), stands[v, 3])
             cheapest_in_route(
                 new, v, 1 if on_way[v] else 0, n[v], route, loads[v], slack[v], late[v], stand, trial,
-                pick_at, picked, asks, seats, boarding, end, sharing, drive, best,
+                pick_at, picked, asks, seats, boarding, end, sharing, weight, drive, best,
             )  # fmt: skip
-        if best[0] == NEVER_S:
+        if best[0] == DEAREST:
             status[new] = REJECTED
             _log(events, n_events, now, -1, TOLD + 1, new, asks[3][new], 0)
             continue

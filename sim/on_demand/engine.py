@@ -1,8 +1,9 @@
 """
 Owns the simulation of one day of an on-demand service: requests and a fleet in, what became of them out.
 
-Discrete events with cheapest feasible insertion: a request is put into the routes where it adds the least drive time
-and keeps every promise made so far; ties go to the earliest picking up, then to the vehicle with the lowest number.
+Discrete events with cheapest feasible insertion: a request is put into the routes where it costs least, in added drive
+time and in waits, and keeps every promise made so far; ties go to the earliest picking up, then to the vehicle with the
+lowest number.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import numpy as np
 from geodata.errors import ModelError, Text, error
 from geodata.units import UNREACHED_S, FloatArray, IntArray
 from sim.on_demand.types import Events, FleetRules, Requests, Simulation, VehicleTotals
+
+MOST_WEIGHT = 100.0
+"""Greatest weight of a wait: beyond it only waits count anyhow, and costs stay within 64 bits."""
 
 
 def simulate(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: FleetRules) -> Simulation:
@@ -49,8 +53,9 @@ def simulate(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: 
 
     Notes
     -----
-    Serial, no chance in it: same input, same result. Everything happens as early as possible; nobody is picked up later
-    on purpose to ride for less.
+    An insertion costs added drive seconds + `rider_weight` × (the party's own wait + what it adds to the waits of those
+    promised before, by their plan) [s]. Serial, no chance in it: same input, same result. Everything happens as early
+    as possible; nobody is picked up later on purpose to ride for less.
 
     References
     ----------
@@ -67,13 +72,14 @@ def simulate(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: 
     )
     latest = np.minimum(wide["desired_s"] + rules.max_wait_s, rules.end_s)
     order = np.lexsort((np.arange(len(requests)), wide["known_s"]))
+    fleet = rules.n_vehicles, rules.seats, rules.boarding_s, rules.start_s, rules.end_s, rules.depot
     status, vehicle, picked, dropped, totals, log = drive_day(
         order,
         wide["known_s"],
         _fixed(requests.no_show, np.bool_),
         wide["outbound"],
         (wide["desired_s"], latest, longest, origin, destination, wide["persons"]),
-        (rules.n_vehicles, rules.seats, rules.boarding_s, rules.start_s, rules.end_s, rules.depot),
+        (*fleet, round(1_000 * rules.rider_weight)),
         rules.sharing,
         _fixed(drive_s, np.int32),
         _fixed(drive_m, np.float64),
@@ -112,6 +118,7 @@ def _check(requests: Requests, drive_s: IntArray, drive_m: FloatArray, rules: Fl
         "max_detour_factor": rules.max_detour_factor < 1,
         "ride_allowance_s": rules.ride_allowance_s < 0,
         "boarding_s": rules.boarding_s < 0,
+        "rider_weight": not 0 <= rules.rider_weight <= MOST_WEIGHT,
         "end_s": not rules.start_s < rules.end_s <= UNREACHED_S,
         "drive_s": drive_s.shape != (n_points, n_points) or bool((drive_s < 0).any()) or bool(drive_s.diagonal().any()),
         "drive_m": drive_m.shape != drive_s.shape,

@@ -1,5 +1,5 @@
 """
-Owns the insertion kernels: where a request fits into the routes at the least added drive time.
+Owns the insertion kernels: where a request fits into the routes at the least cost, in drive time and in waits.
 
 A route is a row of tasks (get on, get off, pass) in order; each begins as early as the drive and the wish allow. Tasks
 at one point that follow one another share the halt. Times are int64 here, so that sums of far points do not overflow.
@@ -10,12 +10,16 @@ at one point that follow one another share the halt. Times are int64 here, so th
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 PICK, DROP, PASS = 0, 1, 2
 """Kinds of tasks."""
 NEVER_S = 4_000_000_000
 """Later than anything [s]."""
+DEAREST = 4_000_000_000_000_000_000
+"""More than any cost [ms]."""
+_MILLE = 1_000
 
 
 @njit(cache=True, nogil=True)
@@ -63,9 +67,9 @@ def _picked(request, first, route_begin, trial, pick_at, picked):
 
 
 @njit(cache=True, nogil=True)
-def tail_holds(at, n, first, point, begun, earlier, route, trial, pick_at, picked, asks, boarding, end, drive):
+def tail_delay(at, n, first, point, begun, earlier, route, trial, pick_at, picked, asks, boarding, end, drive):
     """
-    Check the tasks from position `at` on when the one before them begins at `begun` at `point`.
+    Check, and count, what becomes of the tasks from position `at` on when the one before begins at `begun` at `point`.
 
     Parameters
     ----------
@@ -88,23 +92,26 @@ def tail_holds(at, n, first, point, begun, earlier, route, trial, pick_at, picke
 
     Returns
     -------
-    holds
-        Whether all promises are kept.
+    delay
+        By how much later these tasks pick people up than planned, summed [s]; −1 = a promise is broken.
     """
     requests, kinds, begins = route
+    delay = np.int64(0)
     for k in range(at, n):
         request, kind = requests[k], kinds[k]
         to = _place(request, kind, asks)
         begin = _begin(point, begun, begun + boarding, to, _earliest(request, kind, asks), drive)
         trial[k] = begin
         if not _kept(request, kind, begin, _picked(request, first, begins, trial, pick_at, picked), asks, end):
-            return False
+            return np.int64(-1)
         if begin < begins[k]:
             earlier = True
         elif begin == begins[k] and not earlier:
-            return True
+            return delay
+        if kind == PICK:
+            delay += max(0, begin - begins[k])
         point, begun = to, begin
-    return True
+    return delay
 
 
 @njit(cache=True, nogil=True)
@@ -135,6 +142,14 @@ def write_slack(n, route, slack, late, pick_at, picked, asks, boarding, end, dri
 
 
 @njit(cache=True, nogil=True)
+def _comes_first(cost, pick, vehicle, drop, best):
+    """Return whether a place is better than the best so far: cheaper, up earlier, in one vehicle down earlier."""
+    return cost < best[0] or (
+        cost == best[0] and (pick < best[1] or (pick == best[1] and vehicle == best[2] and drop < best[3]))
+    )
+
+
+@njit(cache=True, nogil=True)
 def cheapest_in_route(
     new,
     vehicle,
@@ -153,6 +168,7 @@ def cheapest_in_route(
     boarding,
     end,
     sharing,
+    weight,
     drive,
     best,
 ):
@@ -172,10 +188,14 @@ def cheapest_in_route(
     stand
         Where the vehicle stands, since when the halt goes on, when it may leave, people on board.
     trial, pick_at, picked, asks
-        As of `tail_holds`.
+        As of `tail_delay`.
+    weight
+        A second of waiting ÷ a second of driving [per mille]; waits count by party: that of the new one, and what is
+        added to those of others, but nothing is taken off where somebody is picked up earlier.
     best
-        In and out: added drive, begin of the pick-up, vehicle, begin of the drop-off, position of the pick-up,
-        position of the task that the drop-off comes before. Only what comes first in this order replaces it.
+        In and out: cost (added drive and weighted waits) [ms], begin of the pick-up, vehicle, begin of the drop-off,
+        position of the pick-up, position of the task that the drop-off comes before. Only what comes first in
+        this order replaces it.
     """
     requests, kinds, begins = route
     desired, latest, longest = asks[0][new], asks[1][new], asks[2][new]
@@ -203,6 +223,7 @@ def cheapest_in_route(
             after = _place(requests[i], kinds[i], asks)
             detour += drive[origin, after] - drive[point, after]
         at, since, earlier = origin, pick, False
+        waits = pick - desired
         for j in range(i, n + 1):
             drop = _begin(at, since, since + boarding, destination, -NEVER_S, drive)
             if drop - pick <= longest and drop <= end:
@@ -221,17 +242,15 @@ def cheapest_in_route(
                         destination, drop, drop + boarding, onward, _earliest(requests[j], kinds[j], asks), drive
                     )
                     holds = delayed - begins[j] <= slack[j]
-                better = added < best[0] or (
-                    added == best[0] and (pick < best[1] or (pick == best[1] and vehicle == best[2] and drop < best[3]))
-                )
-                if (
-                    holds
-                    and better
-                    and tail_holds(
+                # What is behind can only add waits: what is too dear already need not be followed.
+                cost = _MILLE * np.int64(added) + weight * waits
+                if holds and _comes_first(cost, pick, vehicle, drop, best):
+                    behind = tail_delay(
                         j, n, i, destination, drop, earlier, route, trial, pick_at, picked, asks, boarding, end, drive
                     )
-                ):
-                    best[0], best[1], best[2], best[3], best[4], best[5] = added, pick, vehicle, drop, i, j
+                    cost += weight * behind
+                    if behind >= 0 and _comes_first(cost, pick, vehicle, drop, best):
+                        best[0], best[1], best[2], best[3], best[4], best[5] = cost, pick, vehicle, drop, i, j
             if j == n or loads[j] + persons > seats:
                 break
             request, kind = requests[j], kinds[j]
@@ -243,7 +262,9 @@ def cheapest_in_route(
                 break
             if begin < begins[j]:
                 earlier = True
+            if kind == PICK:
+                waits += max(0, begin - begins[j])
             at, since = to, begin
 
 
-__all__ = ["DROP", "NEVER_S", "PASS", "PICK", "cheapest_in_route", "tail_holds", "write_slack"]
+__all__ = ["DEAREST", "DROP", "NEVER_S", "PASS", "PICK", "cheapest_in_route", "tail_delay", "write_slack"]

@@ -211,6 +211,7 @@ def _service_ask(context: RunContext, service: OnDemandService, riders: FloatArr
         depot=len(points) - 1,
         ride_allowance_s=round(params.on_demand_ride_allowance_min * SECONDS_PER_MIN),
         sharing=plan.business != "乗用",
+        rider_weight=params.on_demand_rider_weight,
     )
     own = OnDemandParams(**{name: getattr(params, name) for name in OnDemandParams.model_fields})
     return ServiceAsk(

@@ -66,9 +66,9 @@ ASSUMED: tuple[Text, ...] = (
         "to board",
     ),
     Text(
-        f"リクエスト数は乗車数の実績に等しい、即時予約、待ち最大{MAX_WAIT_MIN}分、乗車は直行の{MAX_DETOUR_FACTOR}倍まで、時間帯・往復は本ツールの標準",
+        f"リクエスト数は乗車数の実績に等しい、即時予約、待ち最大{MAX_WAIT_MIN}分、乗車は直行の{MAX_DETOUR_FACTOR}倍まで、時間帯・往復・待ちの重みは本ツールの標準",
         f"as many requests as rides observed, immediate booking, at most {MAX_WAIT_MIN} min of waiting, "
-        f"{MAX_DETOUR_FACTOR} times the direct ride; hours and rides home as everywhere in this tool",
+        f"{MAX_DETOUR_FACTOR} times the direct ride; hours, rides home and the weight of waits as in this tool",
     ),
 )
 """What is assumed; nothing is fitted to the observed wait."""
@@ -141,6 +141,7 @@ class _Layout:
                 demand.end_s,
                 depot=N_STOPS,
                 ride_allowance_s=round(60 * params.on_demand_ride_allowance_min),
+                rider_weight=params.on_demand_rider_weight,
             )
             days.append(simulate(requests, self._drive_s, self._drive_m, rules))
         return days

@@ -171,6 +171,9 @@ class FleetRules:
         Point of the drive matrix where vehicles begin, and to which they return after `end_s`.
     sharing
         False: a vehicle carries one party at a time, first come, first served (乗用).
+    rider_weight
+        What a second of a party's wait counts when a place in the routes is chosen, in seconds of driving, in steps of
+        1/1,000; 0 = the least driving only.
     """
 
     n_vehicles: int
@@ -183,6 +186,7 @@ class FleetRules:
     depot: int = 0
     ride_allowance_s: int = 600
     sharing: bool = True
+    rider_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,6 +67,7 @@ def random_day(seed, n_requests=60, n_points=12, *, metric=True, side_m=3_000.0,
         "ride_allowance_s": int(rng.choice([0, 300, 900])),
         "depot": int(rng.integers(0, n_points)),
         "sharing": bool(rng.random() < 0.8),
+        "rider_weight": float(rng.choice([0.0, 0.3, 1.0, 2.0])),
         **rules,
     }
     return requests, drive_s, drive_m, FleetRules(start_s=start, end_s=end, **chosen)

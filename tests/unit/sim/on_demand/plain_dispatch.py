@@ -72,6 +72,10 @@ class PlainDispatcher:
         stops = [car.point] + [self._place(request, kind) for request, kind in tasks]
         return sum(self.drive[a][b] for a, b in pairwise(stops))
 
+    def _later(self, car, timed):
+        planned = {r: begin for r, kind, begin in car.tasks if kind == PICK}
+        return sum(max(0, begin - planned.get(r, begin)) for r, kind, begin in timed if kind == PICK)
+
     def _orders(self, car, request):
         tasks = [(r, kind) for r, kind, _ in car.tasks]
         n = len(tasks)
@@ -98,8 +102,9 @@ class PlainDispatcher:
             for i, j, tasks in self._orders(car, request):
                 timed = self._retimed(car, tasks, now)
                 if self._keeps(car, timed):
-                    added = self._driven(car, tasks) - before
-                    found.append((added, timed[i][2], number, timed[j + 1][2], i, j, timed))
+                    waits = timed[i][2] - int(self.asked.desired_s[request]) + self._later(car, timed)
+                    cost = 1_000 * (self._driven(car, tasks) - before) + round(1_000 * self.rules.rider_weight) * waits
+                    found.append((cost, timed[i][2], number, timed[j + 1][2], i, j, timed))
         if found:
             _, _, number, _, _, _, timed = min(found, key=lambda one: one[:6])
             self.cars[number].tasks = timed

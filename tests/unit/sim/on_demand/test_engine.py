@@ -167,6 +167,35 @@ def test_the_nearest_vehicle_need_not_come_the_least_added_drive_counts():
     assert line_day(requests, n_vehicles=2).vehicle.tolist() == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("weight", "vehicles", "pickup_s"),
+    [
+        (0.0, [0, 0], [1_000, 1_460]),  # least driving: the vehicle that comes by goes on, 200 s of driving
+        (1.0, [0, 0], [1_000, 1_460]),  # 200 s of driving and 460 s of waiting are less than 800 s of driving
+        (2.0, [0, 1], [1_000, 1_000]),  # 200 s and twice 460 s are more
+    ],
+)
+def test_a_wait_counts_as_much_as_driving_times_its_weight(weight, vehicles, pickup_s):
+    # 1 → 3 is promised to vehicle 0 when 3 → 2 is asked for; the other stands at the depot.
+    requests = requests_of([1_000, 1_000], [1, 3], [3, 2], known_s=[0, 0])
+    simulation = line_day(requests, n_vehicles=2, rider_weight=weight)
+    assert simulation.vehicle.tolist() == vehicles
+    assert simulation.pickup_s.tolist() == pickup_s
+
+
+def test_what_is_added_to_the_waits_of_others_counts():
+    # Booked ahead: 2 → 3 at 1,000. Then 1 → 2 at 900 on the way there: 250 s of delay for the first, no drive.
+    requests = requests_of([1_000, 990], [2, 1], [3, 2], known_s=[0, 1])
+    for weight in (0.0, 1.0):
+        delayed = line_day(requests, n_vehicles=2, rider_weight=weight)
+        assert delayed.vehicle.tolist() == [0, 0]
+        assert delayed.pickup_s.tolist() == [1_250, 990]
+    # Twice 250 s are more than the 400 s that the other vehicle drives.
+    spared = line_day(requests, n_vehicles=2, rider_weight=2.0)
+    assert spared.vehicle.tolist() == [0, 1]
+    assert spared.pickup_s.tolist() == requests.desired_s.tolist()
+
+
 def test_of_vehicles_alike_the_first_one_comes():
     assert line_day(requests_of([1_000], [1], [3]), n_vehicles=3).vehicle.tolist() == [0]
 
@@ -243,6 +272,7 @@ def test_a_day_without_requests():
         ({"max_wait_s": -1}, "max_wait_s"),
         ({"max_detour_factor": 0.9}, "max_detour_factor"),
         ({"boarding_s": -1}, "boarding_s"),
+        ({"rider_weight": -0.1}, "rider_weight"),
         ({"ride_allowance_s": -1}, "ride_allowance_s"),
         ({"depot": 4}, "points"),
     ],
