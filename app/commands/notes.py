@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.commands.run_view import RunView, titles_without_value
+from app.text.notes import translate_notes
 from geodata.provenance import Status
 from geodata.streets import DetourPlane
 from sim.kpi import KPIS, Judgement
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from scenarios.store import StoredRun
 
 REFERENCE_ONLY = "参考値"
+TOLD = {
+    "駅: ": "note.station",
+    "対象: ": "note.services",
+    "加算ポイント": "note.points",
+    "診療時間は": "",
+    "免許返納": "",
+}
+"""Beginning of a note on a number that the terminal must not keep to itself → how it is worded; "" = as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +87,22 @@ def notes_on_numbers(
     titles = dict.fromkeys(KPIS[r.kpi_id].title.get(session.lang) for r in shown if REFERENCE_ONLY in r.note)
     if titles:
         notes.append(session.say("note.reference_only", names=join_names(titles, session.lang)))
+    notes.extend(_told(session, runs))
     if any(run.plan_status == "hypothetical" for run in runs):
         notes.append(session.say("note.hypothetical"))
     return notes
+
+
+def _told(session: Session, runs: Sequence[RunView]) -> list[str]:
+    """Return the notes on single numbers without which they would be misread, each once."""
+    rows = [row for run in runs for kpi_id in KPIS if (row := run.of_kpi(kpi_id)) is not None and row.value is not None]
+    parts = dict.fromkeys(part for row in rows for part in row.note.split("; "))
+    found = []
+    for beginning, key in TOLD.items():
+        for part in (p for p in parts if p.startswith(beginning)):
+            said = translate_notes(part, session.lang)[0]
+            found.append(session.say(key, names=part.removeprefix(beginning)) if key else said)
+    return found
 
 
 def notes_on_city(session: Session, assumptions: Assumptions) -> list[str]:

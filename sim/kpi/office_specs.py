@@ -53,7 +53,7 @@ OFFICE_KPIS = (
     ),
     KpiSpec(
         "mobile_office_visits_per_month",
-        Text("徒歩圏での動く市役所の開設回数", "mobile office visits within reach a month"),
+        Text("徒歩圏での動く市役所の開設回数（1人平均）", "mobile office visits within reach a month, mean"),
         "visits_per_month",
         "up",
         Text(

@@ -1,6 +1,9 @@
 """The tables of the command line, on rows made by hand."""
 
 import io
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from app.commands.kpi_table import names_of, one_run_table, side_by_side, title_of, weakest_status
+from app.commands.notes import notes_on_numbers
 from app.commands.numbers import format_change, format_value, format_year, short_year
 from app.commands.run_view import (
     RunView,
@@ -18,6 +22,7 @@ from app.commands.run_view import (
     splits_of,
     titles_without_value,
 )
+from app.commands.words import say
 from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
@@ -245,3 +250,24 @@ def test_many_runs_are_split_into_tables_that_fit(lang):
     assert text.count({"ja": "試算", "en": "modelled"}[lang]) == 4 * len(tables)
     assert "…" not in text
     assert text.count("+1.2pt") == 7
+
+
+def test_the_terminal_tells_what_a_number_is_of():
+    """Which station, which services, what is assumed: once each, as words, though the table has no room for notes."""
+    noted = [
+        replace(row("last_bus_time", 75_000.0), note="仮定の路線を含む; 駅: 日立駅前"),
+        replace(row("station_front_30min_population", 9e4), note="駅: 日立駅前"),
+        replace(row("on_demand_wait_p90_min", 16.0), note="対象: なかさと号・団地フィーダー"),
+        replace(row("mynumber_service_share", 0.41), note="加算ポイントの分母は仮定（要設定）"),
+        replace(row("clinic_e2sfca", 1.8), note="診療時間は 79/79 か所で仮定"),
+    ]
+    run = view("many", *noted)
+    for lang, told in (("ja", "主要駅: 日立駅前"), ("en", "main station: 日立駅前")):
+        session = SimpleNamespace(lang=lang, say=partial(say, lang))
+        notes = notes_on_numbers(session, [run], [], [])
+        assert notes.count(told) == 1
+        assert sum("なかさと号・団地フィーダー" in note for note in notes) == 1
+        assert sum("79" in note for note in notes) == 1
+        assert not any("note." in note or "{" in note for note in notes)
+    quiet = notes_on_numbers(SimpleNamespace(lang="ja", say=partial(say, "ja")), [TREND], [], [])
+    assert not any("主要駅" in note for note in quiet)
