@@ -226,12 +226,13 @@ class Services:
         return found
 
     def _city_of(self, run: Run) -> City:
-        """Return the city a run was computed on, without its results; takes some hundredths of a second."""
+        """Return the city a run was computed on, without its results; a plan that is chosen (`optimise`) is chosen again."""
         from scenarios.apply import apply_scenario  # noqa: PLC0415
         from sim.params import Analysis  # noqa: PLC0415
 
         analysis = Analysis.model_validate(run.stored.manifest["analysis"])
-        return apply_scenario(self.city, run.stored.scenario, analysis=analysis).city
+        # a variant of a sweep may have no effect
+        return apply_scenario(self.city, run.stored.scenario, analysis=analysis, allow_no_effect=True).city
 
     def signs(self, runs: tuple[Run, Run], kinds: tuple[str, ...]) -> list[str]:
         """Return which lines and points are drawn, for the legend."""
