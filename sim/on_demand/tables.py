@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.context import RunContext
     from sim.on_demand.outcome import Outcome
     from sim.on_demand.service import ServiceRun
+    from sim.on_demand.types import Simulation
 
 _SECONDS_PER_H = 3_600
 
@@ -119,17 +120,44 @@ def _vehicle_rows(run: ServiceRun) -> Iterator[dict[str, Any]]:
 
 
 def on_demand_events(context: RunContext) -> pd.DataFrame:
-    """Return the event log of the first day of the first draw of every service, with clock times."""
+    """Return the event log of the first day of the first draw of every service, with clock times and wishes."""
     frames = []
     for run in _runs(context):
         first = run.draws[0][0].simulation if run.draws and run.draws[0] else None
         if first is None:
             continue
-        frame = event_table(first.events)
-        frame.insert(0, "clock", [_clock(second) for second in frame["time_s"].tolist()])
+        frame = event_rows(first)
         frame.insert(0, "service_id", run.service.service_id)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def event_rows(simulation: Simulation) -> pd.DataFrame:
+    """
+    Return the event log of a day with clock times, and beside every request its wish.
+
+    Parameters
+    ----------
+    simulation
+        The day.
+
+    Returns
+    -------
+    rows
+        clock, the columns of `event_table`, desired, desired_s, persons; empty where nobody's request is meant. Every
+        request has one row of what it was told (accepted, rejected, withdrawn), so that waits (time_s − desired_s of
+        picked_up) and refusals can be counted again.
+    """
+    frame = event_table(simulation.events)
+    frame.insert(0, "clock", [_clock(second) for second in frame["time_s"].tolist()])
+    told, requests = frame["request"].to_numpy() >= 0, simulation.requests
+    of = np.where(told, frame["request"].to_numpy(), 0)
+    for name in ("desired_s", "persons"):
+        values = getattr(requests, name)[of] if len(frame) else np.zeros(0, np.int32)
+        frame[name] = pd.Series(values, dtype="Int64").where(told)
+    clocks = [_clock(int(second)) if second is not pd.NA else "" for second in frame["desired_s"]]
+    frame.insert(list(frame).index("desired_s"), "desired", clocks)
+    return frame
 
 
 def _clock(second: int) -> str:
