@@ -30,7 +30,13 @@ from scenarios.modifications.base import (
 )
 from scenarios.modifications.hubs import find_fed_stops
 from scenarios.modifications.placing import check_near, city_xy
-from scenarios.modifications.service_checks import check_people, check_stops, warn_of_overlaps, warn_of_reach
+from scenarios.modifications.service_checks import (
+    check_people,
+    check_stops,
+    warn_of_far_stops,
+    warn_of_overlaps,
+    warn_of_reach,
+)
 from scenarios.modifications.service_terms import Booking, Fleet, Share, Wait
 
 if TYPE_CHECKING:
@@ -170,11 +176,13 @@ def apply_add_on_demand(city: City, mod: AddOnDemand, notes: Notes) -> City:
     feeder = mod.run_policy == "feeder"
     if not check_people(city, mod, area, mod.from_age, notes):
         return city
-    if feeder and not check_stops(city, mod, area, stops, notes):
+    if feeder and not check_stops(mod, stops, notes):
         return city
     warn_of_reach(mod, area, points, depot, notes)
     fed = tuple(dict.fromkeys(stop for ids in stops for stop in ids))
-    service = _service(mod, _plan(mod, area, fed, points, depot, notes))
+    plan = _plan(mod, area, fed, points, depot, notes)
+    service = _service(mod, plan)
+    warn_of_far_stops(city, mod, plan, stops, notes)
     warn_of_overlaps(city, mod, service, notes)
     notes.tell(mod, "on_demand", f"デマンド交通「{mod.name.ja}」を追加", f"added the service {mod.name.en}")
     return city.replace(on_demand=(*city.on_demand, service))

@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.city import City
 from geodata.errors import Text
+from geodata.units import UNREACHED_S
 from scenarios.modifications.base import ModificationBase, Notes
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geodata.on_demand import OnDemandPlan, OnDemandService
-    from geodata.units import BoolArray
+    from geodata.units import BoolArray, FloatArray
 
 FAR_FROM_AREA_M = 10_000.0
-"""A fed stop or depot farther from the area than this [m] is told."""
+"""A depot farther from the area than this [m] is told."""
+FAR_FROM_PEOPLE_M = 8_000.0
+"""A fed stop farther from the people of the area than this on average [m] is told."""
 OUTSIDE_M = 1_000.0
 """A pick-up point farther from the area than this [m] is told."""
 
@@ -65,42 +68,8 @@ def check_people(city: City, mod: ModificationBase, area: BaseGeometry, from_age
     return True
 
 
-def check_stops(
-    city: City, mod: ModificationBase, area: BaseGeometry, fed: Sequence[Sequence[str]], notes: Notes
-) -> bool:
-    """
-    Return whether a feeder feeds a stop; notes destinations far away from its area with their distance.
-
-    Parameters
-    ----------
-    city, mod, notes
-        Where it is and where findings go.
-    area
-        The area [m].
-    fed
-        Stop ids by destination, in the order of `to`.
-    """
-    import shapely  # noqa: PLC0415 -- only areas need it
-
-    stops = city.timetable.stops
-    for number, ids in enumerate(fed):
-        rows = np.flatnonzero(np.isin(stops.stop_id, ids))
-        if not len(rows):
-            continue
-        away = np.atleast_1d(shapely.distance(area, shapely.points(stops.xy[rows])))
-        row, far = int(rows[np.argmin(away)]), float(away.min())
-        if far > FAR_FROM_AREA_M:
-            name, name_en = str(stops.name[row]), str(stops.name_en[row]) or str(stops.name[row])
-            notes.warn(
-                mod,
-                f"to[{number}]",
-                "fed_stop_far_away",
-                Text(
-                    f"{name} は区域から {far / 1000:,.1f} km 離れています",
-                    f"{name_en} is {far / 1000:,.1f} km from the area",
-                ),
-                Text("行き先を確かめてください", "is this stop meant?"),
-            )
+def check_stops(mod: ModificationBase, fed: Sequence[Sequence[str]], notes: Notes) -> bool:
+    """Return whether a feeder feeds a stop; `fed`: stop ids by destination."""
     if any(len(ids) for ids in fed):
         return True
     notes.refuse(
@@ -111,6 +80,58 @@ def check_stops(
         Text("ハブの位置か radius_m を見直してください", "mend the place or radius_m of the hub"),
     )
     return False
+
+
+def warn_of_far_stops(
+    city: City, mod: ModificationBase, plan: OnDemandPlan, fed: Sequence[Sequence[str]], notes: Notes
+) -> None:
+    """
+    Note destinations of a feeder that are far from its people, or that cannot be reached within its hours.
+
+    Parameters
+    ----------
+    city, mod, notes
+        Where it is and where findings go.
+    plan
+        The feeder.
+    fed
+        Stop ids by destination, in the order of `to`.
+    """
+    stops, people = city.timetable.stops, city.population
+    cells = np.flatnonzero(cells_inside(city, plan.area_xy) & (people.total > 0))
+    xy, weight = people.xy[cells], people.total[cells]
+    for number, ids in enumerate(fed):
+        rows = np.flatnonzero(np.isin(stops.stop_id, ids))
+        if not len(rows):
+            continue
+        away = np.hypot(*(xy[:, None] - stops.xy[rows][None]).transpose(2, 0, 1))
+        mean = np.average(away, axis=0, weights=weight)
+        row, far = int(rows[np.argmin(mean)]), float(mean.min())
+        middle = xy[np.argmin(np.hypot(*(xy - np.average(xy, axis=0, weights=weight)).T))]
+        drive_s = _drive_s(city, middle, stops.xy[row], plan.fleet.speed_kmh)
+        if far <= FAR_FROM_PEOPLE_M and drive_s <= plan.end_s - plan.start_s:
+            continue
+        no_way = drive_s >= UNREACHED_S
+        ja = "車で行く道がありません" if no_way else f"車で片道 約 {drive_s / 60:,.0f} 分"
+        en = "no way by car" if no_way else f"about {drive_s / 60:,.0f} min by car one way"
+        name, name_en = str(stops.name[row]), str(stops.name_en[row]) or str(stops.name[row])
+        notes.warn(
+            mod,
+            f"to[{number}]",
+            "fed_stop_far_away",
+            Text(
+                f"{name} は区域の住民から平均 {far / 1000:,.1f} km 離れています（{ja}）",
+                f"{name_en} is {far / 1000:,.1f} km from the people of the area on average ({en})",
+            ),
+            Text("行き先を確かめてください", "is this stop meant?"),
+        )
+
+
+def _drive_s(city: City, one: FloatArray, other: FloatArray, speed_kmh: float) -> int:
+    """Return the drive between two places [s]."""
+    from sim.on_demand.drives import drive_tables  # noqa: PLC0415 -- only feeders need it
+
+    return int(drive_tables(city.streets, np.array([one, other]), speed_kmh)[0][0, 1])
 
 
 def warn_of_reach(

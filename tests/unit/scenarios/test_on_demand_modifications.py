@@ -288,7 +288,22 @@ def test_a_fed_stop_far_from_the_area_is_told_with_its_distance(make):
     (told,) = apply_scenario(town, make(text.replace("{districts: [west]}", zones))).problems
     assert told.code == "scenario.fed_stop_far_away"
     assert told.where.endswith("modifications[0].to[0]")
-    assert "13.5 km" in told.message.ja
+    stops = town.timetable.stops
+    away = np.hypot(*(town.population.xy[(town.population.xy < 1500).all(axis=1)] - stops.xy[stops.name == "駅5"]).T)
+    assert f"平均 {away.mean() / 1000:.1f} km" in told.message.ja
+    # From the middle of the area, (750, 750), along the detour of the plane at 20 km/h.
+    drive_m = town.streets.car_detour * np.hypot(*(stops.xy[stops.name == "駅5"][0] - 750))
+    assert f"約 {np.ceil(drive_m / (20 / 3.6)) / 60:.0f} 分" in told.message.ja
+
+
+def test_a_fed_stop_out_of_reach_within_the_hours_is_told(make):
+    town = grid_city(n_y=12)
+    text = service(zones="{districts: [west]}", to="[駅2]", fleet="{vehicles: 1, seats: 4, speed_kmh: 5}")
+    long, short = (text.replace('"18:00"', end) for end in ('"18:00"', '"08:30"'))
+    assert apply_scenario(town, make(long)).problems == ()
+    (told,) = apply_scenario(town, make(short)).problems
+    assert told.code == "scenario.fed_stop_far_away"
+    assert "min by car one way" in told.message.en
 
 
 def test_places_outside_the_area_are_told(change):
