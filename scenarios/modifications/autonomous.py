@@ -36,6 +36,8 @@ from scenarios.modifications.selecting import RouteSelection, select_patterns, t
 NEAR_S = 20 * 60
 """A run that leaves farther than this from a wanted departure [s] is hardly meant."""
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holidays")
+PROVEN_KMH = 40.0
+"""Autonomous buses with permission (特定自動運行) in service so far drive at most so fast [km/h]."""
 OF_RUNS = ("window", "trips_per_day", "first_departures", "domain", "domain_run_min")
 
 
@@ -119,6 +121,7 @@ def apply_autonomous(city: City, mod: Autonomous, notes: Notes) -> City:
         message = Text(f"自動運転の id {mod.id!r} は既にあります", f"the city already has an operation {mod.id!r}")
         notes.refuse(mod, "id", "duplicate_operation", message, Text("別の id にしてください", "choose another id"))
         return city
+    _warn_of_speed(mod, notes)
     new = _of_runs(city, mod, notes) if mod.service is None else _of_service(city, mod, mod.service, notes)
     if new is not city and mod.fallback == "none" and mod.weather_availability < 1:
         share = f"{100 * (1 - mod.weather_availability):.0f} %"
@@ -130,6 +133,22 @@ def apply_autonomous(city: City, mod: Autonomous, notes: Notes) -> City:
             Text("走れる日の値として読んでください", "read them as those of a day on which it runs"),
         )
     return new
+
+
+def _warn_of_speed(mod: Autonomous, notes: Notes) -> None:
+    if mod.max_speed_kmh > PROVEN_KMH:
+        notes.warn(
+            mod,
+            "max_speed_kmh",
+            "fast_autonomous",
+            Text(
+                f"最高速度 {mod.max_speed_kmh:g} km/h: 特定自動運行の実績は {PROVEN_KMH:g} km/h 以下です",
+                f"top speed {mod.max_speed_kmh:g} km/h: driverless services so far drive at most {PROVEN_KMH:g} km/h",
+            ),
+            Text(
+                f"{PROVEN_KMH:g} 以下にするか、根拠を示してください", f"write at most {PROVEN_KMH:g}, or say why"
+            ),
+        )
 
 
 def _operation(mod: Autonomous, **what: Any) -> AutonomousOperation:

@@ -247,3 +247,14 @@ def test_spread_takes_the_nearest_each_once():
     assert [r.number for r in spread(runs, evenly(0, 90, 3))] == [1, 4, 7]  # 15, 45, 75
     assert [r.number for r in spread(runs, [50, 51, 52])] in ([4, 5, 6], [5, 4, 6], [5, 6, 4])
     assert evenly(0, 8, 4) == [1, 3, 5, 7]
+
+
+@pytest.mark.parametrize(("cap", "told"), [("40", False), ("40.5", True), ("80", True)])
+def test_a_speed_beyond_what_is_in_service_is_told_at_its_line(town, make, cap, told):
+    problems = apply_scenario(town, make(autonomous(NOON, max_speed_kmh=cap))).problems
+    found = [p for p in problems if p.code == "scenario.fast_autonomous"]
+    assert len(found) == told
+    for problem in found:
+        assert problem.where.endswith("modifications[0].max_speed_kmh")
+        assert f"{cap} km/h" in problem.message.ja
+        assert "40 km/h" in problem.message.en
