@@ -21,12 +21,15 @@ from geodata.synthetic.text_feed import timetable_from_text
 from sim.context import RunContext
 from sim.kpi.measures import MEASURES
 from sim.on_demand.days import days_a_week, runs_on
+from sim.on_demand.drives import drive_tables
 from sim.on_demand.experience import experience_of, hour_frames
 from sim.on_demand.legs import MOST_STOPS, find_rides, home_ends
 from sim.on_demand.service import run_services, service_asks
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
+from sim.routing.doors import walks_between_stops
 from sim.routing.footpaths import build_footpaths
+from sim.routing.hub_changes import hub_changes
 
 CLINICS = facilities_from_rows(
     [("clinic-1", "clinic", (250.0, 250.0), ""), ("clinic-2", "clinic", (3750.0, 250.0), "")]
@@ -173,6 +176,17 @@ def test_the_station_itself_is_reached_by_the_feeder():
 
 def legs_of(context, walker="standard"):
     return find_rides(context, context.routing_request(walker)).legs
+
+
+def test_who_walks_to_the_vehicle_leaves_before_its_hours_begin():
+    context = context_of(
+        service(points_xy=((250.0, 410.0),), start_s=36_000)
+    )  # 2 min from the home, none from the stop
+    for request, ahead in ((context.routing_request("standard"), 120), (homeward(context), 0)):
+        legs = find_rides(context, request).legs
+        cell = cell_at(250, 250)
+        rows = slice(legs.offsets[cell], legs.offsets[cell + 1])
+        assert set(legs.valid_from_s[rows].tolist()) == {36_000 - ahead}
 
 
 def test_only_cells_of_the_area_get_legs():
@@ -439,6 +453,39 @@ def test_a_feeder_takes_everybody_to_the_nearest_of_its_stops():
     assert ask.demand.weight[~south].tolist() == [[0.0, 1.0]] * (~south).sum()
 
 
+def test_what_a_plan_says_is_what_its_days_are_asked_with():
+    fleet = OnDemandFleet(2, 6, 30.0, boarding_s=45, depot_xy=(250.0, 250.0))
+    said = {"business": "乗用", "no_show_share": 0.1, "min_lead_s": 1_800, "requests_per_day": 40.0, "egress": False}
+    ask = ask_of(service(**FLEET | said, fleet=fleet))["s"]
+    rules, demand = ask.rules, ask.demand
+    assert (rules.n_vehicles, rules.seats, rules.boarding_s, rules.max_wait_s) == (2, 6, 45, 1_200)
+    assert (rules.max_detour_factor, rules.ride_allowance_s, rules.sharing) == (2.0, 600, False)
+    assert ask.points_xy[rules.depot].tolist() == [250.0, 250.0]
+    assert (demand.no_show_share, demand.min_lead_s, demand.requests_per_day, demand.homeward) == (
+        0.1,
+        1_800,
+        40.0,
+        False,
+    )
+    assert ask_of(service(**FLEET))["s"].rules.sharing
+
+
+def test_other_streets_are_other_days_of_service():
+    reuse = Reuse()
+    near, far = (
+        run_one(context_of(service(**FLEET), city=CITY.replace(streets=DetourPlane(1.0, detour)), reuse=reuse))
+        for detour in (1.0, 2.0)
+    )
+    assert far.outcome.vehicle_km_per_day > near.outcome.vehicle_km_per_day
+    assert far.outcome.rejection_share > near.outcome.rejection_share
+
+
+def test_drives_are_as_long_as_their_time_at_running_speed():
+    seconds, metres = drive_tables(DetourPlane(1.0, 1.4), np.array([[0.0, 0.0], [1_000.0, 0.0]]), 30.0)
+    assert seconds[0, 1] == 168  # 1.4 km at 30 km/h
+    assert metres[0, 1] == pytest.approx(1_400.0)
+
+
 def test_autonomous_operation_caps_speed_and_keeps_to_the_weather():
     def operation(fallback):
         return AutonomousOperation(
@@ -550,6 +597,26 @@ def test_an_entrance_of_a_station_widens_the_catchment_on_foot(setting, min_insi
     assert (persons(door)[near] > 0).all()
     assert not persons(replace(door, stop_id="gone"))[near].all()
     assert np.array_equal(persons(replace(door, inside_s=3_600)), persons())
+
+
+def test_a_change_through_entrances_takes_the_way_inside_at_both_ends():
+    ids = CITY.timetable.stops.stop_id.tolist()
+    doors = entrance(500.0, 1_500.0, 120), replace(entrance(500.0, 1_500.0, 180), entrance_id="f", stop_id="J1")
+    walks = walks_between_stops(CITY.replace(entrances=doors), max_s=600, speed_m_min=80.0)
+    seconds = {(int(a), int(b)): int(s) for a, b, s in zip(walks.origin, walks.target, walks.seconds, strict=True)}
+    assert seconds[ids.index("J0"), ids.index("J1")] == seconds[ids.index("J1"), ids.index("J0")] == 120 + 180
+    just = walks_between_stops(CITY.replace(entrances=doors), max_s=300, speed_m_min=80.0)
+    assert 300 in just.seconds[just.offsets[ids.index("J0")] : just.offsets[ids.index("J0") + 1]]
+
+
+def test_changes_of_hubs_and_of_named_stops():
+    ids = CITY.timetable.stops.stop_id.tolist()
+    a, b = ids.index("J0"), ids.index("J1")
+    named = hub(radius_m=0.0, stop_ids=("J0", "J1"))
+    changes = hub_changes(CITY.replace(hubs=(named, replace(named, min_transfer_time_s=90))))
+    assert changes == {(a, a): 60, (a, b): 60, (b, a): 60, (b, b): 60}  # the shorter of two
+    assert hub_changes(CITY.replace(hubs=(replace(named, role="transfer"),))) == {(a, b): 60, (b, a): 60}
+    assert hub_changes(CITY.replace(hubs=(replace(named, role="transfer", stop_ids=("J0",)),))) == {(a, a): 60}
 
 
 def test_an_entrance_farther_inside_than_it_saves_changes_nothing():

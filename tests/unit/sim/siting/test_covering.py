@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from geodata.errors import ModelError
 from sim.siting import mclp
+from sim.siting.capacity import _most_at_all
 from sim.siting.covering import merged
 
 N_CANDIDATES = 8
@@ -236,3 +237,15 @@ def test_the_same_question_has_the_same_answer():
     one, two = mclp(cover, weights, 4), mclp(cover, weights, 4)
     assert one.chosen.tolist() == two.chosen.tolist()
     assert one.assignment.tolist() == two.assignment.tolist()
+
+
+def test_hours_are_those_of_the_candidates_that_are_left():
+    cover = scipy.sparse.csr_array(np.array([[1, 1, 0], [0, 1, 0], [0, 0, 1]], bool))
+    found = mclp(cover, [1, 1, 1], None, forbidden=[0], site_hours=[1.0, 100.0, 1.0], hours_budget=2.0)
+    assert found.chosen.tolist() == [2]
+
+
+def test_no_choice_serves_more_than_the_largest_capacities_hold():
+    most = np.array([3.0, 5.0, 4.0])
+    two = np.ones((1, 3)), np.array([-np.inf]), np.array([2.0])
+    assert _most_at_all(most, two) == 9.0

@@ -123,11 +123,21 @@ def test_the_list_ends_where_nobody_new_is_reached(no_stops):
     assert ranking["in_best"].tolist() == [True, True]
 
 
+def test_a_ride_of_just_the_time_counts(no_stops):
+    context = context_of(no_stops, hub_feeder_min=2.8, hub_feeder_kmh=30.0)  # 1,000 m
+    distance = np.hypot(*(no_stops.population.xy - [250.0, 250.0]).T)
+    assert rank_hubs(context, places([[250, 250]]), 1)["persons"].item() == old(no_stops)[distance <= 1_000].sum()
+
+
 def test_hubs_that_the_city_has_serve_already(no_stops):
     here = Hub("h", Text("ハブ", "hub"), (0.0, 0.0), (250.0, 250.0), 100.0)
     context = context_of(no_stops.replace(hubs=(here,)), hub_feeder_min=3.0)
-    ranking = rank_hubs(context, places([[250, 250], [9750, 250]]), 2)
-    assert ranking["candidate_id"].tolist() == ["p1"]
+    ranking = rank_hubs(context, places([[250, 250], [9750, 250], [1250, 250]]), 3)
+    assert ranking["candidate_id"].tolist() == ["p1", "p2"]
+    # of six cells within 714 m of p2 the hub serves the two at 750 m, also where no line is assumed
+    assert ranking["persons_new"].tolist() == [40, 40]
+    assert ranking["persons_no_assumed_lines"].tolist() == ranking["persons"].tolist()
+    assert ranking["share"].tolist() == pytest.approx((ranking["persons"] / old(no_stops).sum()).tolist())
 
 
 def test_without_assumed_lines_more_people_have_no_stop():
