@@ -226,7 +226,7 @@ class Services:
         return found
 
     def _city_of(self, run: Run) -> City:
-        """Return the city a run was computed on, without its results; a plan that is chosen (`optimise`) is chosen again."""
+        """Return the city a run was computed on, without its results; a chosen plan is chosen again."""
         from scenarios.apply import apply_scenario  # noqa: PLC0415
         from sim.params import Analysis  # noqa: PLC0415
 
