@@ -22,7 +22,8 @@ from sim.mobile_office.coverage import free_covered_share
 from sim.mobile_office.free_time import age_groups, free_by_age, free_share, levels
 from sim.mobile_office.marginal import one_hour_less, one_more_van, van_calendar
 from sim.mobile_office.procedures import expected_procedures, points_by_cell
-from sim.mobile_office.reach import nearest_visit_minutes, visit_minutes, visits_within
+from sim.mobile_office.reach import day_of, nearest_visit_minutes, visit_minutes, visit_request, visits_within
+from sim.mobile_office.rivals import near_office, office_minutes, office_minutes_by_age
 from sim.mobile_office.services import CARD, CERTIFICATE, CONSULTATION, class_of, offered, uncounted
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 from sim.office_params import DEMAND_PARAMETERS
@@ -221,6 +222,41 @@ def test_a_place_without_visits_reaches_nobody():
 def test_the_fifth_week_comes_in_one_month_of_three():
     weeks = {(): 52 / 12, (1, 2, 3, 4, 5): 52 / 12, (5,): 1 / 3, (1, 3): 2.0, (2, 5): 4 / 3}
     assert {w: visit(weeks=w).per_month for w in weeks} == {w: pytest.approx(n) for w, n in weeks.items()}
+
+
+def test_visits_are_asked_for_in_full_hours_of_their_kind_of_day():
+    assert [day_of(weekday) for weekday in (4, 5, 6)] == ["weekday", "saturday", "holiday"]
+    request = visit_request(context_of(town()), visit(start_s=TEN + 60, end_s=FIFTEEN + 60), "standard")
+    assert (request.window_start_s, request.window_end_s, request.direction) == (TEN, FIFTEEN + 3600, "arrive_by")
+
+
+def test_plans_of_one_run_are_told_apart_and_the_limit_counts():
+    here, there = plan(place(1, MIDDLE)), plan(place(1, FAR))
+    context = context_of(town(here))
+    near, far = (visit_minutes(context, p, "standard") for p in (here, there))
+    assert not np.array_equal(near, far)
+    limit = float(near.max())
+    assert visits_within(context_of(town(here), mobile_office_within_min=limit), (here,), "standard").min() == 2.0
+
+
+def test_offices_are_as_far_as_each_age_walks():
+    minutes = office_minutes_by_age(context_of(town()))
+    assert minutes[:, -1] == pytest.approx(minutes[:, 0] * 80 / 60, abs=0.03)
+    assert near_office(np.array([15.0, 15.1]), Params(rival_office_within_min=15.0)).tolist() == [True, False]
+
+
+def test_tables_count_older_people_at_their_pace_and_the_best_hour():
+    both = plan(place(1, MIDDLE, visit(), visit(5)))
+    context = context_of(town(both), rival_office_within_min=10.0, city_office_within_min=40.0)
+    (row,) = office_places(context).to_dict("records")
+    distance = np.hypot(*(grid_city().population.xy - np.array(MIDDLE)).T)
+    within = (distance / 80 <= 30).sum() * 90 + (distance / 60 <= 30).sum() * 10
+    assert row["any_mode_persons"] == pytest.approx(within)
+    assert office_districts(context)["any_mode_share"][0] == pytest.approx(within / PERSONS)
+    assert row["free_persons"] == pytest.approx(CIRCLE / 100 * (GROUP_PERSONS * np.maximum(FREE, 0.7)).sum())
+    near = office_minutes(context, "standard") <= 10.0
+    reach = context.reach_share([(np.array([MIDDLE]), 500.0)])
+    assert row["near_office_persons"] == pytest.approx(100 * reach[near].sum())
 
 
 # ---------------------------------------------------------------- procedures
