@@ -26,6 +26,8 @@ from scenarios.modifications.placing import check_in_city, city_xy
 from scenarios.modifications.selecting import hint_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.mobile_office import MobileOfficePlan
     from sim.mobile_office.choosing import Candidate, PlanRequest
 
@@ -122,7 +124,7 @@ def choose_for(
         return None
     fixed = _named(mod, "fixed_places", asked.fixed_places, candidates, notes)
     forbidden = _named(mod, "forbidden_places", asked.forbidden_places, candidates, notes)
-    if fixed is None or forbidden is None:
+    if fixed is None or forbidden is None or not _apart(mod, candidates, fixed, forbidden, notes):
         return None
     request = _request(asked, plan, tuple(candidates), (fixed, forbidden), notes)
     try:
@@ -133,6 +135,27 @@ def choose_for(
         return None
     notes.tell(mod, "mobile_offices", chosen.told.ja, chosen.told.en)
     return chosen.plan
+
+
+def _apart(
+    mod: ModificationBase,
+    candidates: Sequence[Candidate],
+    fixed: Sequence[int],
+    forbidden: Sequence[int],
+    notes: Notes,
+) -> bool:
+    """Return whether no candidate is both fixed and forbidden; names those that are."""
+    both = [candidates[n].name for n in sorted({*fixed} & {*forbidden})]
+    if not both:
+        return True
+    ja, en = "、".join(name.ja for name in both), ", ".join(name.en for name in both)
+    message = Text(
+        f"{ja} が fixed_places と forbidden_places の両方にあります",
+        f"{en}: both in fixed_places and in forbidden_places",
+    )
+    hint = Text("どちらか一方から外してください", "take them out of one of the two")
+    notes.refuse(mod, "optimise.forbidden_places", "fixed_and_forbidden", message, hint)
+    return False
 
 
 def _ages_known(city: City, mod: ModificationBase, asked: Optimise, notes: Notes) -> bool:

@@ -241,6 +241,20 @@ def test_fixed_and_forbidden_places(make, town):
     assert out not in ids
 
 
+def test_a_place_both_fixed_and_forbidden_is_named(make, town):
+    (one, *_), (other, *_) = CENTRES[1], CENTRES[2]
+    text = chosen(town, f"p: 3, fixed_places: [{other}, {one}], forbidden_places: [{one}, {other}]")
+    with pytest.raises(ScenarioError) as found:
+        plan_of(make, town, text)
+    (problem,) = found.value.problems
+    assert problem.code == "scenario.fixed_and_forbidden"
+    assert problem.where.endswith("modifications[0].optimise.forbidden_places")
+    names = dict(zip(town.facilities.facility_id.tolist(), town.facilities.name.tolist(), strict=True))
+    for place in (one, other):
+        assert names[place] in problem.message.ja
+        assert names[place] in problem.message.en
+
+
 def test_hours_of_the_vehicles_are_never_exceeded(make, town):
     plan = plan_of(make, town, chosen(town, "vehicle_hours_per_month: 30, dwell_min: 120"))
     n = len(plan.places)
