@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from geodata.on_demand import FixedWait
 from sim.on_demand.engine import simulate
-from sim.on_demand.experience import experience_of
+from sim.on_demand.experience import experience_of, fixed_experience
 from sim.on_demand.outcome import measure_outcome
 from sim.on_demand.service import ServiceDay
 from sim.on_demand.shiojiri import ASSUMED, OBSERVED, OBSERVED_WAIT_MIN, predict_rows
@@ -116,6 +117,8 @@ def test_luck_is_that_of_rides_and_refusals_hour_by_hour():
     refused = requests_of([1_000, 1_000, 1_000], [1, 1, 3], [3, 3, 1], persons=[5, 1, 1], no_show=[0, 0, 1])
     found = experience_of([[ServiceDay(refused, line_day(refused))], [], []], rules, 5.0, min_requests=1)
     assert found.wait_s[:, 0].tolist() == [200.0, 200.0, math.inf]  # whoever does not come tells nothing
+    given_wait = fixed_experience(FixedWait(300), rules, 2.0, 120)
+    assert given_wait.seconds(np.array(100.0)).tolist() == [[300 + (60 + 100) * 2.0 + 120]]
 
 
 def test_shiojiri_is_predicted_beside_what_was_observed():
