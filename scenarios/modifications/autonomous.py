@@ -145,9 +145,7 @@ def _warn_of_speed(mod: Autonomous, notes: Notes) -> None:
                 f"最高速度 {mod.max_speed_kmh:g} km/h: 特定自動運行の実績は {PROVEN_KMH:g} km/h 以下です",
                 f"top speed {mod.max_speed_kmh:g} km/h: driverless services so far drive at most {PROVEN_KMH:g} km/h",
             ),
-            Text(
-                f"{PROVEN_KMH:g} 以下にするか、根拠を示してください", f"write at most {PROVEN_KMH:g}, or say why"
-            ),
+            Text(f"{PROVEN_KMH:g} 以下にするか、根拠を示してください", f"write at most {PROVEN_KMH:g}, or say why"),
         )
 
 

@@ -18,7 +18,16 @@ from app.commands.words import CATALOGUES, both, say, take_flag, take_language
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
-OPEN_FAMILIES = {"read", "kind", "layer", "plan", "route", "stage", "hubkind", "fleetquantity"}  # named by what is shown
+OPEN_FAMILIES = {
+    "read",
+    "kind",
+    "layer",
+    "plan",
+    "route",
+    "stage",
+    "hubkind",
+    "fleetquantity",
+}  # named by what is shown
 COMMANDS = {
     "run",
     "batch",
