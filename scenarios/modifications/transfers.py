@@ -127,7 +127,9 @@ def _timed(city: City, mod: Transfer, first: IntArray, last: IntArray, notes: No
         f"乗換を {mod.min_transfer_time_min:g} 分に",
         f"the change takes {mod.min_transfer_time_min:g} min",
     )
-    return city.replace(timetable=_with_rules(city.timetable, both, seconds), hubs=(*city.hubs, *rules))
+    stated = {frozenset(rule.stop_ids) for rule in rules}  # the later of two statements of one change counts
+    others = (h for h in city.hubs if h.role != "transfer" or frozenset(h.stop_ids) not in stated)
+    return city.replace(timetable=_with_rules(city.timetable, both, seconds), hubs=(*others, *rules))
 
 
 def _with_rules(timetable: Timetable, pairs: list[tuple[int, int]], seconds: int) -> Timetable:

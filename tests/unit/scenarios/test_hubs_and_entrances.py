@@ -254,6 +254,7 @@ def test_of_two_times_for_one_change_the_timetable_keeps_the_later(change, first
     ids, rules = city.timetable.stops.stop_id, city.timetable.transfers
     pairs = zip(ids[rules.from_stop].tolist(), ids[rules.to_stop].tolist(), rules.min_time_s.tolist(), strict=True)
     assert sorted(p for p in pairs if {"J1", "B2"} == set(p[:2])) == [("B2", "J1", 60 * then), ("J1", "B2", 60 * then)]
+    assert (times_between(city, "J1", "B2"), times_between(city, "B2", "J1")) == (60 * then, 60 * then)
 
 
 def test_a_transfer_at_one_stop(change, town):
