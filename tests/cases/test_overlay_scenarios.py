@@ -190,6 +190,15 @@ def test_a_feed_of_another_city_is_refused(base, tmp_path):
 # ---------------------------------------------------------------- scenarios
 
 
+NAME_LINES = {"brt-extend-hitachi", "brt-autonomous", "drivers-school", "package-2031"}
+"""Scenarios of the library that name lines of the bundled city by their id."""
+NAME_STATIONS = {"estate-feeder", "estate-hub-feeder", "hospital-shuttle", "package-2031", "taga-east-gate"}
+"""Scenarios of the library that name its stations by their id."""
+
+BY_AGE = {"mobile-office-best", "package-2031"}
+"""Scenarios of the library that choose places by people of 75 and older."""
+
+
 def former_of(problems):
     return [p for p in problems if p.code.startswith("scenario.former_")]
 
@@ -205,7 +214,7 @@ def test_shipped_scenarios_apply_or_name_what_is_nearest(city, scenario_id):
         assert errors[0].where.startswith("brt-extend-hitachi.yaml:20 ")
         assert "hitachi-brt-real" in errors[0].hint.ja
     else:
-        assert errors == []
+        assert bool(errors) == (scenario_id in NAME_LINES)
 
 
 def test_the_scenario_applies_once_the_ids_are_replaced_as_told(city):
@@ -342,7 +351,7 @@ def test_a_real_feed_moved_here_is_laid_over_whole(base, shared_data, tmp_path):
     for scenario_id in list_library():
         errors = [p for p in check_scenario(city, read_scenario(scenario_id)) if p.severity == "error"]
         assert errors == former_of(errors)
-        assert bool(errors) == scenario_id.startswith("brt-")  # the feed has no BRT; all others apply
+        assert bool(errors) == (scenario_id in NAME_LINES | {"brt-frequent"})  # the feed has no BRT; all others apply
 
 
 def trains(city, day):
@@ -409,7 +418,9 @@ def test_a_mesh_and_a_list_of_clinics_replace_people_and_clinics(base, tmp_path)
     assert "new-1（新診療所1、0 m）" in found["modifications[1].ids[0]"].message.ja
     assert {p.code for p in found.values()} == {"scenario.former_cell", "scenario.former_facility"}
     for scenario_id in list_library():  # districts, lines and stations are those of the base
-        assert not [p for p in check_scenario(city, read_scenario(scenario_id)) if p.severity == "error"]
+        codes = [p.code for p in errors_of(city, scenario_id)]
+        # the mesh tells no ages, so nothing can be weighed by them
+        assert codes == (["scenario.ages_not_known"] if scenario_id in BY_AGE else [])
 
 
 DISTRICTS = """
@@ -489,7 +500,7 @@ def test_a_railway_feed_replaces_the_railway_and_keeps_the_buses(base, tmp_path)
     for route_class in ("bus", "brt"):
         assert digest_of(lines_of(city, route_class).trips) == digest_of(lines_of(base, route_class).trips)
     failing = {i for i in list_library() if errors_of(city, i)}
-    assert failing == {"estate-feeder"}  # it ends at stations by their id
+    assert failing == NAME_STATIONS
     stations = {p.message.ja.rpartition("最寄り: ")[2] for p in errors_of(city, "estate-feeder")}
     assert stations == {"003_A（日立駅、36 m）", "004_A（常陸多賀駅、36 m）", "005_A（大甕駅、36 m）"}
 
