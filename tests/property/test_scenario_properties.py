@@ -190,14 +190,14 @@ def test_moves_conserve_every_band(persons, bands, district):
     assert np.isclose(new.total[inside].sum() - old.total[inside].sum(), persons)
 
 
-@given(st.integers(0, 2), st.integers(0, 2**31))
+@given(st.integers(0, 1), st.integers(0, 2**31))
 def test_more_closures_close_the_same_and_more(count, seed):
     def left(n: int) -> set[str]:
         mod = {"id": "m", "type": "remove-facility", "category": "clinic", "count": float(n)}
         wanted = scenario([mod], analysis={"seed": seed})
         return set(apply_scenario(CITY, wanted, allow_no_effect=True).city.facilities.facility_id.tolist())
 
-    assert left(min(count + 1, 2)) <= left(count)
+    assert left(min(count + 1, 1)) <= left(count)  # all of two closing would name them, and is refused
 
 
 # ---------------------------------------------------------------- with the models

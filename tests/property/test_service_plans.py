@@ -115,7 +115,7 @@ hubs = st.builds(
     },
     st.one_of(places.map(lambda p: {"location": p}), st.sampled_from(["J0", "駅1"]).map(lambda s: {"at_stop": s})),
     st.floats(1, 1500),
-    st.floats(0, 10),
+    st.floats(0.1, 10),
 )
 entrances = st.builds(
     lambda stop, p, inside: {

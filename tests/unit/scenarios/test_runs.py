@@ -53,7 +53,7 @@ def changed(town, root, store, make, base):
 
 
 def test_a_run_folder_is_whole(base, town):
-    assert {p.name for p in base.folder.iterdir()} == FILES
+    assert {p.name for p in base.folder.iterdir()} == FILES | {"tables"}
     stored = read_run(base.folder)
     assert tuple(stored.kpi.columns) == KPI_COLUMNS
     assert stored.run_id == "example"
