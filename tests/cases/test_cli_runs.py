@@ -318,8 +318,8 @@ def test_explain_says_what_was_reused_and_why(place, tmp_path, capsys):
     assert "計算" in line["指標: 一般診療所数"]
     assert "違う: 施設（診療所）" in line["指標: 一般診療所数"]
     assert "現況との違い: 施設　同じ: 人口、公共交通" in table
-    told = table.partition("結果:")[0]  # places of files may be long
-    assert max(map(cell_len, told.splitlines())) <= 100
+    rows = table.partition("現況との違い")[0]  # the list of layers and the places of files may be long
+    assert max(map(cell_len, rows.splitlines())) <= 100
 
 
 def test_explain_of_a_stored_result_names_its_key_and_an_equal_folder_says_so(place, tmp_path, capsys):
