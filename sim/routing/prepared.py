@@ -136,7 +136,7 @@ class PreparedTimes:
 
     def last_marks(self, others: Places, *, n_threads: int = N_THREADS) -> IntArray:
         """
-        Return the last minute of the window with a journey by vehicle, no slower than walking, between both ends.
+        Return the last minute of a ``depart`` window with a journey by vehicle, no slower than walking.
 
         Parameters
         ----------

@@ -249,3 +249,20 @@ def test_no_choice_serves_more_than_the_largest_capacities_hold():
     most = np.array([3.0, 5.0, 4.0])
     two = np.ones((1, 3)), np.array([-np.inf]), np.array([2.0])
     assert _most_at_all(most, two) == 9.0
+
+
+@pytest.mark.parametrize(
+    ("reached_by", "weights", "site", "most"),
+    [
+        ([[2], [1], [0, 3], [1]], [6.0, 1.0, 4.0, 9.0], 1, 10.0),
+        ([[6], [5, 6], [1, 3], [4, 5], [0, 2, 6]], [0.0, 1.0, 0.0, 1.0, 2.0], 6, 3.0),
+    ],
+)
+def test_the_best_is_not_lost_before_the_search(reached_by, weights, site, most):
+    """The presolve of HiGHS 1.14 called candidate 0 the best of these, with 4 and 2 covered."""
+    cover = np.zeros((len(reached_by), 7), bool)
+    for demand, candidates in enumerate(reached_by):
+        cover[demand, candidates] = True
+    width = 1 + max(max(each) for each in reached_by)
+    found = mclp(scipy.sparse.csr_array(cover[:, :width]), weights, 1)
+    assert (found.chosen.tolist(), found.objective, found.bound) == ([site], most, most)
