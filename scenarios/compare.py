@@ -32,6 +32,8 @@ COMPARE_COLUMNS = (
     "note",
 )
 Key = tuple[str, str, str]
+SAME_CHANGE = 1e-6
+"""What rounding may leave between a difference and its split, of the difference where it is large."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +71,11 @@ def compare(a: StoredRun, b: StoredRun, baseline: StoredRun | None = None) -> Co
 def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
     """Return the table of `compare_runs` for two results."""
     before, after = _by_key(a.kpis), _by_key(b.kpis)
-    splits = _splits_between(a.splits, b.splits)
+    splits = {
+        key: split
+        for key, split in _splits_between(a.splits, b.splits).items()
+        if _adds_up(split, _difference(before.get(key), after.get(key)))
+    }
     keys = list(dict.fromkeys([*after, *before]))
     rows = [_row(key, before, after, splits.get(key)) for key in keys]
     return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
@@ -77,6 +83,11 @@ def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
 
 def _by_key(rows: Iterable[KpiRow]) -> dict[Key, KpiRow]:
     return {(r.kpi_id, r.setting, r.group): r for r in rows}
+
+
+def _adds_up(split: ChangeSplit, difference: float) -> bool:
+    """Return whether a split is one of this difference: runs under other parameters have baselines of their own."""
+    return not math.isfinite(difference) or abs(split.change - difference) <= SAME_CHANGE * max(1.0, abs(difference))
 
 
 def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[Key, ChangeSplit]:
