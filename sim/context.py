@@ -31,7 +31,7 @@ from sim.watching import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from geodata.city import City
     from geodata.facilities import Facilities
@@ -48,6 +48,8 @@ Walker = Literal["standard", "older"]
 
 FITTED = "fitted"
 """Reading of the radii fitted on the baseline."""
+BASE = "base:"
+"""Reading of a column of the baseline's cells, which follows the colon."""
 TRAVEL_READS = (CELLS, "timetable", "streets")
 RIDES = "rides"
 """Reading of all that decides on-demand rides: plans of services, who asks for them, and where to."""
@@ -66,11 +68,19 @@ class RunContext:
     One city under one analysis and one set of parameters.
 
     `city` notes what is read of it (see `sim.watching`), so that a `step` is done again only where that differs.
-    `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline.
+    `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `base`: column → value
+    on every cell of the baseline, for models that tell a change from it; None = this city is the baseline.
     """
 
     def __init__(
-        self, city: City, analysis: Analysis, params: Params, reuse: Reuse, fitted: dict[str, float] | None = None
+        self,
+        city: City,
+        analysis: Analysis,
+        params: Params,
+        reuse: Reuse,
+        fitted: dict[str, float] | None = None,
+        *,
+        base: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self._city = with_walk_detour(city, params)
         self.city = watch(self._city, self._note_read)
@@ -79,6 +89,7 @@ class RunContext:
         self.reuse = reuse
         self.journal = Journal()
         self._fitted = fitted
+        self._base = base
         self._settings = digest_of([analysis, params])
         self._frames: list[dict[str, None]] = []
         self._digests: dict[str, str] = {}
@@ -102,6 +113,17 @@ class RunContext:
         self._digests.pop(FITTED, None)
 
     @property
+    def is_baseline(self) -> bool:
+        """Return whether this city is the baseline itself."""
+        self._note_read(BASE)
+        return self._base is None
+
+    def base_column(self, name: str) -> FloatArray | None:
+        """Return cell → value of a column of the baseline; None on the baseline itself or where it has none."""
+        self._note_read(BASE + name)
+        return None if self._base is None else self._base.get(name)
+
+    @property
     def n_cells(self) -> int:
         """Number of cells."""
         return self.city.population.n_cells
@@ -119,7 +141,12 @@ class RunContext:
         if timetable is None:
             return self
         other = RunContext(
-            self._city.replace(timetable=timetable), self.analysis, self.params, self.reuse, self._fitted
+            self._city.replace(timetable=timetable),
+            self.analysis,
+            self.params,
+            self.reuse,
+            self._fitted,
+            base=self._base,
         )
         other.journal, other._frames, other._facilities = self.journal, self._frames, self._facilities
         other._digests = {n: known for n, known in self._digests.items() if n not in {EVERYTHING, *_DERIVED}}
@@ -196,6 +223,10 @@ class RunContext:
     def _find_digest(self, name: str) -> str:
         if name == FITTED:
             return repr(sorted((self._fitted or {}).items()))
+        if name == BASE:
+            return str(self._base is None)
+        if name.startswith(BASE):
+            return digest_of((self._base or {}).get(name.removeprefix(BASE)))
         if name == CELLS:  # thousands of outlines: once for all runs on these residents
             key = digest_of((CELLS, self._digest("population")))
             return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from geodata.errors import Text
 from geodata.provenance import Status, weakest
 from sim.clinic_params import CLINIC_PARAMETERS
+from sim.equity_params import EQUITY_PARAMETERS
 from sim.office_params import OFFICE_PARAMETERS
 from sim.on_demand_params import ON_DEMAND_PARAMETERS
+from sim.operation_params import OPERATION_PARAMETERS
 from sim.parameter import OWN_CHOICE as _OWN_CHOICE
 from sim.parameter import Parameter
+from sim.people_params import PEOPLE_PARAMETERS
+from sim.ride_params import RIDE_PARAMETERS
 
 _HANDBOOK = Text(
     "都市構造の評価に関するハンドブック（国土交通省, 2014）の徒歩圏。原文未確認（二次資料による）",
@@ -332,6 +336,10 @@ PARAMETERS: dict[str, Parameter] = {
     **OFFICE_PARAMETERS,
     **CLINIC_PARAMETERS,
     **ON_DEMAND_PARAMETERS,
+    **RIDE_PARAMETERS,
+    **OPERATION_PARAMETERS,
+    **EQUITY_PARAMETERS,
+    **PEOPLE_PARAMETERS,
 }
 """Field of `Params` → meaning; the table of METHODS.md and of the page is made from it."""
 

@@ -9,10 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from geodata.calendar import parse_date, parse_gtfs_time
 from geodata.city import City
 from sim.clinic_params import ClinicParams
+from sim.equity_params import EquityParams
 from sim.office_params import OfficeParams
 from sim.on_demand_params import OnDemandParams
+from sim.operation_params import OperationParams
 from sim.parameter import Parameter
 from sim.parameter_table import PARAMETERS, parameter_status
+from sim.people_params import PeopleParams
+from sim.ride_params import RideParams
 
 DayId = str
 """``weekday``, ``saturday``, ``holiday`` or an ISO date."""
@@ -88,7 +92,7 @@ _CLOCKS_IN_ORDER = (
 )
 
 
-class Params(OfficeParams, ClinicParams, OnDemandParams):
+class Params(OfficeParams, ClinicParams, OnDemandParams, RideParams, OperationParams, EquityParams, PeopleParams):
     """
     Parameters of all models; units, ranges and sources stand in `sim.parameter_table`.
 

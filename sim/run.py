@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
+BASE_PREFIX = "ride_base_"
+"""How columns of cells begin that a later run reads of its baseline."""
 WITHOUT_ASSUMED = "no_assumed_lines"
 NOT_YET = "この版では未計算"
 NOBODY = "該当する人口なし"
@@ -104,12 +106,19 @@ def build_context(
     city: City, analysis: Analysis, params: Params, *, reference: RunResult | None, reuse: Reuse | None = None
 ) -> RunContext:
     """Return the context of a run; radii that reproduce the official figure come from the baseline's result."""
-    context = RunContext(city, analysis, params, PROCESS_REUSE if reuse is None else reuse)
+    base = None if reference is None else base_columns(reference)
+    context = RunContext(city, analysis, params, PROCESS_REUSE if reuse is None else reuse, base=base)
     if reference is not None:
         context.fitted = fitted_radii(reference)
     else:
         context.fitted = context.step("fit", "", lambda: fit_catchments(context))
     return context
+
+
+def base_columns(reference: RunResult) -> dict[str, FloatArray]:
+    """Return the columns of the baseline's cells that models tell a change from, by name."""
+    wanted = [name for name in reference.cells.columns if name.startswith(BASE_PREFIX)]
+    return {name: reference.cells[name].to_numpy(np.float64) for name in wanted}
 
 
 def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:

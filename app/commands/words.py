@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.text import cli_en, cli_ja, services_en, services_ja
+from app.text import (
+    cli_en,
+    cli_ja,
+    fairness_en,
+    fairness_ja,
+    goals_en,
+    goals_ja,
+    money_en,
+    money_ja,
+    people_en,
+    people_ja,
+    rides_en,
+    rides_ja,
+    services_en,
+    services_ja,
+    sureness_en,
+    sureness_ja,
+    targets_en,
+    targets_ja,
+)
 from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
 LANGUAGES = ("ja", "en")
 DEFAULT_LANGUAGE = "ja"
+
+
+def merged(*parts: ModuleType) -> dict[str, str]:
+    """Return the messages of several catalogues as one."""
+    return {key: text for part in parts for key, text in part.MESSAGES.items()}
+
+
 CATALOGUES = {
-    "ja": {**cli_ja.MESSAGES, **services_ja.MESSAGES},
-    "en": {**cli_en.MESSAGES, **services_en.MESSAGES},
+    "ja": merged(cli_ja, services_ja, people_ja, rides_ja, money_ja, fairness_ja, sureness_ja, goals_ja, targets_ja),
+    "en": merged(cli_en, services_en, people_en, rides_en, money_en, fairness_en, sureness_en, goals_en, targets_en),
 }
 
 

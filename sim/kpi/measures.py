@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from sim.kpi import coverage, journeys, places
 from sim.kpi.clinic_measures import CLINIC_MEASURES, measure_clinic_within
+from sim.kpi.equity_measures import EQUITY_MEASURES
 from sim.kpi.office_measures import OFFICE_MEASURES
 from sim.kpi.on_demand_measures import ON_DEMAND_MEASURES
+from sim.kpi.operation_measures import OPERATION_MEASURES
+from sim.kpi.ride_measures import RIDE_MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,5 +37,8 @@ MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {
     **CLINIC_MEASURES,
     **OFFICE_MEASURES,
     **ON_DEMAND_MEASURES,
+    **RIDE_MEASURES,
+    **OPERATION_MEASURES,
+    **EQUITY_MEASURES,
 }
 """KPI id → its measures on cells, default setting first; one entry per computed KPI of the registry."""

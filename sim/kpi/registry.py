@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from geodata.errors import Text
 from sim.kpi.clinic_specs import CLINIC_KPIS, WITHIN_PARAMETERS, WITHIN_SETTINGS
-from sim.kpi.later import LATER_KPIS
+from sim.kpi.equity_specs import EQUITY_KPIS
 from sim.kpi.office_specs import OFFICE_KPIS
 from sim.kpi.on_demand_specs import ON_DEMAND_KPIS
+from sim.kpi.operation_specs import OPERATION_KPIS
+from sim.kpi.ride_specs import RIDE_KPIS
 from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, WALK_PARAMETERS, KpiSpec
 
 CATCHMENT_SETTINGS: dict[str, Text] = {
@@ -299,5 +301,6 @@ _COMPUTED = (
 )
 
 
-KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in (*_COMPUTED, *CLINIC_KPIS, *ON_DEMAND_KPIS, *LATER_KPIS)}
+_ALL = (*_COMPUTED, *CLINIC_KPIS, *ON_DEMAND_KPIS, *RIDE_KPIS, *OPERATION_KPIS, *EQUITY_KPIS)
+KPIS: dict[str, KpiSpec] = {spec.kpi_id: spec for spec in _ALL}
 """KPI id → specification, in the order of kpi.csv."""

@@ -1,0 +1,3 @@
+"""Owns the English words of the commands on fairness."""
+
+MESSAGES: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Owns how access is shared out among people."""

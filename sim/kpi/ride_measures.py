@@ -1,0 +1,14 @@
+"""Owns the measures of rides: boardings, linked trips, transfers, kilometres by car."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sim.context import RunContext
+    from sim.kpi.measure import Measure
+
+RIDE_MEASURES: dict[str, Callable[[RunContext], Iterable[Measure]]] = {}
+"""KPI id → its measures."""

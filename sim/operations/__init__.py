@@ -1,0 +1,1 @@
+"""Owns what it takes to run a timetable: vehicles, drivers, money, emissions."""

@@ -1,0 +1,1 @@
+"""Owns how many trips people make by bus, and how that changes."""

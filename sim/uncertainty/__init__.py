@@ -1,0 +1,1 @@
+"""Owns how sure a number is."""
