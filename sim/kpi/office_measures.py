@@ -62,16 +62,26 @@ def _mobile_coverages(context: RunContext) -> Iterator[Measure]:
 
 
 def _free_weighted(context: RunContext) -> Measure:
-    kpi_id, setting = "mobile_office_coverage_share", "free-weighted"
+    """Return the share of people near a visit at whose hours they are free."""
     status, note = plan_status(context, *FREE_PARAMETERS)
-    plans = office_plans(context)
+    return _of_free(context, "free-weighted", free_covered_share, status, note)
+
+
+def _of_free(
+    context: RunContext,
+    setting: str,
+    covered_by_age: Callable[[RunContext, Plans], FloatArray],
+    status: Status,
+    note: str,
+) -> Measure:
+    """Return a share that differs by age, from cell, age → share of the people of that age who are covered and free."""
+    kpi_id, plans, population = "mobile_office_coverage_share", office_plans(context), context.city.population
     if not plans:
         none = np.zeros(context.n_cells)
         return Measure(kpi_id, setting, "share", none, none, status, note)
-    population = context.city.population
     if not knows_age_groups(population):
         return no_data(kpi_id, setting, NO_AGES)
-    covered, persons = free_covered_share(context, plans), age_groups(population)
+    covered, persons = covered_by_age(context, plans), age_groups(population)
     values = {age: _mean_from(covered, persons, age) for age in (0, 65, 75)}
     of_ages = {age: (values[age], values[age]) for age in (65, 75)}
     return Measure(kpi_id, setting, "share", values[0], values[0], status, note, of_ages=of_ages)
@@ -99,19 +109,9 @@ def _any_mode(context: RunContext) -> Measure:
 
 def _free_any_mode(context: RunContext) -> Measure:
     """Return the share of people within the time limit, by any mode, of a visit at whose hours they are free."""
-    kpi_id, setting, plans = "mobile_office_coverage_share", "free-any-mode-30min", office_plans(context)
-    status, note = journey_status(context, kpi_id)
-    if not plans:
-        none = np.zeros(context.n_cells)
-        return Measure(kpi_id, setting, "share", none, none, status, note)
-    population = context.city.population
-    if not knows_age_groups(population):
-        return no_data(kpi_id, setting, NO_AGES)
-    covered, persons = free_within(context, plans), age_groups(population)
-    values = {age: _mean_from(covered, persons, age) for age in (0, 65, 75)}
-    of_ages = {age: (values[age], values[age]) for age in (65, 75)}
-    status = weakest([status, parameter_status(*FREE_PARAMETERS)])
-    return Measure(kpi_id, setting, "share", values[0], values[0], status, note, of_ages=of_ages)
+    status, note = journey_status(context, "mobile_office_coverage_share")
+    surer = weakest([status, parameter_status(*FREE_PARAMETERS)])
+    return _of_free(context, "free-any-mode-30min", free_within, surer if office_plans(context) else status, note)
 
 
 def _any_use(context: RunContext) -> Measure:

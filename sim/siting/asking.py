@@ -39,6 +39,47 @@ class Allowed:
         return np.flatnonzero(self.open).astype(np.int32)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CostQuestion:
+    """
+    A question about places and what it costs to reach them, found sound.
+
+    `table`: demand, candidate → cost, shape (D, C). `persons`: demand → weight, shape (D,). `rows`: demands with a
+    weight. `candidates`: those that may be chosen, ascending. `must`: of these → must be chosen.
+    """
+
+    table: FloatArray
+    persons: FloatArray
+    rows: IntArray
+    candidates: IntArray
+    must: BoolArray
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+def cost_question(
+    cost: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    n_sites: int,
+    fixed: Sequence[int],
+    forbidden: Sequence[int],
+    more: Iterable[Problem] = (),
+) -> CostQuestion:
+    """Return the question if it fits together; `more`: what else is wrong with it."""
+    problems = check_costs(cost)
+    table = np.array(cost, np.float64)
+    if not problems:
+        problems = check_numbers(weights, len(table), Text("重み", "weights"))
+    problems += more
+    n_candidates = table.shape[1] if table.ndim == 2 else 0  # noqa: PLR2004 -- otherwise a problem was found
+    allowed = allowed_places(n_candidates, n_sites, fixed, forbidden, problems)
+    persons, candidates = np.array(weights, np.float64), allowed.candidates
+    return CostQuestion(
+        table, persons, np.flatnonzero(persons > 0).astype(np.int32), candidates, allowed.fixed[candidates]
+    )
+
+
 def check_numbers(values: npt.ArrayLike, n: int, name: Text, *, infinite: bool = False) -> list[Problem]:
     """Return what is wrong with a column of `n` numbers that must be at least 0 (and finite unless `infinite`)."""
     column = np.asarray(values, np.float64)

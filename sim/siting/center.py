@@ -9,7 +9,7 @@ import scipy.sparse
 
 from geodata.errors import ModelError, Problem, Text, error
 from geodata.units import BoolArray, FloatArray, IntArray
-from sim.siting.asking import WHERE, allowed_places, check_costs, check_numbers
+from sim.siting.asking import WHERE, cost_question
 from sim.siting.highs import Program, solve
 from sim.siting.median import nearest_of
 from sim.siting.types import Siting
@@ -66,20 +66,13 @@ def p_center(
     ----------
     Minieka (1970), SIAM Review 12(1).
     """
-    problems = check_costs(cost)
-    table = np.array(cost, np.float64)
-    if not problems:
-        problems = check_numbers(weights, len(table), Text("重み", "weights"))
-    n_candidates = table.shape[1] if table.ndim == 2 else 0  # noqa: PLR2004 -- otherwise a problem was found
-    allowed = allowed_places(n_candidates, n_sites, fixed, forbidden, problems)
-    persons, candidates = np.array(weights, np.float64), allowed.candidates
-    rows = np.flatnonzero(persons > 0)
-    offered, must = table[np.ix_(rows, candidates)], allowed.fixed[candidates]
+    asked = cost_question(cost, weights, n_sites, fixed, forbidden)
+    offered = asked.table[np.ix_(asked.rows, asked.candidates)]
     _check_reached(offered)
-    picked, largest = _least_largest(offered, must, n_sites)
-    picked = _lower_sum(offered, persons[rows], must, picked, largest)
-    chosen = candidates[picked]
-    return Siting(chosen, largest, largest, 0.0, nearest_of(table, chosen))
+    picked, largest = _least_largest(offered, asked.must, n_sites)
+    picked = _lower_sum(offered, asked.persons[asked.rows], asked.must, picked, largest)
+    chosen = asked.candidates[picked]
+    return Siting(chosen, largest, largest, 0.0, nearest_of(asked.table, chosen))
 
 
 def _check_reached(offered: FloatArray) -> None:

@@ -11,7 +11,7 @@ from geodata.errors import ModelError, Problem, Text, error
 from geodata.frozen import freeze
 from geodata.units import BoolArray, FloatArray, IntArray
 from sim.rng import unit_numbers
-from sim.siting.asking import WHERE, allowed_places, check_costs, check_gap, check_numbers
+from sim.siting.asking import WHERE, check_gap, cost_question
 from sim.siting.types import Siting, gap_between
 
 if TYPE_CHECKING:
@@ -106,23 +106,16 @@ def p_median(  # noqa: PLR0913 -- all but three by name
     Hakimi (1964), Operations Research 12(3). Whitaker (1983), Information Systems and Operational Research 21(2).
     Beasley (1993), European Journal of Operational Research 65(3).
     """
-    problems = check_costs(cost)
-    table = np.array(cost, np.float64)
-    if not problems:
-        problems = check_numbers(weights, len(table), Text("重み", "weights"))
-        problems += check_options(gap, ceiling)
-    n_candidates = table.shape[1] if table.ndim == 2 else 0  # noqa: PLR2004 -- otherwise a problem was found
-    allowed = allowed_places(n_candidates, n_sites, fixed, forbidden, problems)
-    persons, candidates = np.array(weights, np.float64), allowed.candidates
-    capped = np.minimum(table, ceiling_of(table) if ceiling is None else ceiling)
-    rows = np.flatnonzero(persons > 0)
+    asked = cost_question(cost, weights, n_sites, fixed, forbidden, check_options(gap, ceiling))
+    persons, rows, candidates = asked.persons, asked.rows, asked.candidates
+    capped = np.minimum(asked.table, ceiling_of(asked.table) if ceiling is None else ceiling)
     weighted = np.ascontiguousarray((capped[np.ix_(rows, candidates)] * persons[rows, None]).T)
-    problem = Weighted(weighted, persons[rows], allowed.fixed[candidates], n_sites)
+    problem = Weighted(weighted, persons[rows], asked.must, n_sites)
     sites, bound = _search(problem, gap, seed, max_steps)
     chosen = np.sort(candidates[sites])
     objective = float(capped[:, chosen].min(axis=1) @ persons)
     bound = min(bound, objective)
-    return Siting(chosen, objective, bound, gap_between(objective, bound), nearest_of(table, chosen))
+    return Siting(chosen, objective, bound, gap_between(objective, bound), nearest_of(asked.table, chosen))
 
 
 def check_options(gap: float, ceiling: float | None) -> list[Problem]:
