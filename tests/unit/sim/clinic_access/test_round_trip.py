@@ -86,6 +86,8 @@ def test_home_by_keeps_late_ways_out():
     assert n_cells(feed, round_trip_home_by="17:29", **late) == ON_FOOT
     # On foot everybody leaves by the length of their own way: from 16:00 at the earliest, 56 min at most.
     assert n_cells(feed, round_trip_home_by="17:00", **late) == ON_FOOT
+    # Home half an hour after the first visit is over: only those up to 2,400 m away, five cells.
+    assert n_cells(feed, round_trip_home_by="17:00", consultation_min=90.0, **late) == 5
 
 
 def test_hours_that_are_known_are_followed():

@@ -71,8 +71,14 @@ def test_services_count_by_their_days_a_week(runs):
     assert number(context, "on_demand_rejection_share") == pytest.approx(5 * 4 / (5 * 8 + 7 * 2))
     persons, hours = 5 * 4 + 7 * 3, 5 * 4.0 + 7 * 4.0
     assert number(context, "on_demand_rides_per_vehicle_hour") == pytest.approx(persons / hours)
+
+
+@pytest.mark.parametrize("share", [0.9, 0.5, 0.6, 0.45])
+def test_waits_count_by_the_days_a_week_of_their_service(runs, share, monkeypatch):
+    context, (one, two) = runs
+    monkeypatch.setattr(on_demand_measures, "_P90", share)
     week = sorted([*service_totals(one).wait_s.tolist() * 5, *service_totals(two).wait_s.tolist() * 7])
-    nearest_rank = week[int(np.ceil(0.9 * len(week))) - 1]
+    nearest_rank = week[int(np.ceil(share * len(week))) - 1]
     assert number(context, "on_demand_wait_p90_min") == pytest.approx(nearest_rank / 60)
 
 
