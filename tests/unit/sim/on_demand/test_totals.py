@@ -67,7 +67,7 @@ def test_days_off_refuse_every_way_out_and_count_no_hours(runs):
 
 
 def test_services_count_by_their_days_a_week(runs):
-    context, (one, two) = runs
+    context, _ = runs
     assert number(context, "on_demand_rejection_share") == pytest.approx(5 * 4 / (5 * 8 + 7 * 2))
     persons, hours = 5 * 4 + 7 * 3, 5 * 4.0 + 7 * 4.0
     assert number(context, "on_demand_rides_per_vehicle_hour") == pytest.approx(persons / hours)
