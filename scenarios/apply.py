@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from geodata.provenance import Source, Status
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
 from scenarios.modifications.selecting import FORMER_CLASS, hint_of
+from scenarios.population_path import project_residents
 from scenarios.schema import Scenario
 from sim.params import Analysis, Params
 
@@ -103,7 +104,7 @@ def apply_scenario(
     problems += more
     problems += _check_service(base, scenario, chosen)
     raise_errors(problems, ScenarioError)
-    demographic = _projected(base, scenario, params, problems)
+    demographic = project_residents(base, scenario, params, problems)
     notes = Notes(scenario.locate, chosen.seed, scenario.year, problems, former=base.former_ids, params=params)
     city = demographic
     for mod in in_order(scenario.modifications):
@@ -254,15 +255,3 @@ def _revalidated(
             hint = Text(f"許される範囲を確かめてください（{detail['msg']}）", detail["msg"])
             problems.append(error("scenario.bad_setting", where, message, hint))
         return base, problems
-
-
-def _projected(base: City, scenario: Scenario, params: Params, problems: list[Problem]) -> City:
-    """Return the city with the residents of the scenario's year; what stands against it is told at its line."""
-    if scenario.year == base.population.year:
-        return base
-    from sim.population import check_projection, project_population  # noqa: PLC0415 -- needed for other years only
-
-    found = [replace(p, where=f"{scenario.place('year')} ({p.where})") for p in check_projection(base, scenario.year)]
-    raise_errors(found, ScenarioError)
-    problems += found
-    return project_population(base, scenario.year, params)

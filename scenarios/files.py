@@ -159,6 +159,8 @@ def _merged(child: Scenario, folder: Path, children: tuple[str, ...]) -> Scenari
     for key in ("limits", "data"):
         if getattr(parent, key) is not None:
             content[key] = _set(getattr(parent, key)) | _set(getattr(child, key))
+    if child.population is None and parent.population is not None:
+        content["population"] = _set(parent.population)
     merged = Scenario.model_validate(content)
     return merged.with_places(parent.places | child.places)
 

@@ -23,6 +23,7 @@ from scenarios.modifications.base import (
     Whole,
     refuse,
 )
+from scenarios.population_path import PopulationPath
 
 SCHEMA_ID = "ekisei-scenario/1"
 SCHEMA_FILE = Path(__file__).with_name("scenario.schema.json")
@@ -84,6 +85,7 @@ class Scenario(Model):
     extends: SafeId | None = Field(default=None, description="元になるシナリオの id。その変更に追加する")
     compare_to: SafeId | None = Field(default=None, description="比べる相手（省くと同じ年のなりゆき）")
     year: Annotated[int, Field(strict=True, ge=1900, le=2200)] = Field(description="西暦（R11 = 2029）。年の人口で計算")
+    population: PopulationPath | None = Field(default=None, description="将来人口の総数（省くと社人研の推計）")
     data: CityRef | None = Field(default=None, description="都市データの指定")
     analysis: AnalysisChoices = Field(default=AnalysisChoices(), description="分析の条件")
     limits: Limits | None = Field(default=None, description="資源の上限")

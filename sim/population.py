@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.errors import ModelError, Problem, Text, error, warning
-from geodata.provenance import Source
+from geodata.errors import ModelError, Text
+from geodata.provenance import Source, Status, weakest
 from sim.params import parameter_status
+from sim.population_path import PATH_TEXT, USER, check_projection, official_population, path_kind, path_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from geodata.targets import Targets
     from geodata.units import FloatArray
     from sim.params import Params
+    from sim.population_path import PathOf
 
 YOUNG_ADULTS = (20, 39)
 OPEN_BAND_MEAN_YEARS = 6.0
@@ -28,13 +30,13 @@ OPEN_BAND_MEAN_YEARS = 6.0
 _CONTROL_ID = re.compile(r"^population:(\d+)(?:-(\d+)|\+)$")
 
 
-def project_population(city: City, year: int, params: Params, variant: str = "path") -> City:
+def project_population(city: City, year: int, params: Params, path: PathOf = "path") -> City:
     """
     Return the city with the population of a later year.
 
     Every year, on every cell: people die by their age, 1 ÷ width of each band moves up, children are born to those
     aged 20–39. Then each age group of the whole city is brought to its official total (the rest is migration), which
-    is interpolated between the base year and the years of the control table and scaled to the official path of all
+    is interpolated between the base year and the years of the control table and scaled to the path of all
     ages; beyond the control table only the path binds. Cells keep what ageing made of them, so estates that are old
     today lose most: nothing is scaled in proportion to today's residents.
 
@@ -46,8 +48,8 @@ def project_population(city: City, year: int, params: Params, variant: str = "pa
         Calendar year of the result.
     params
         Death and birth rates.
-    variant
-        Which official path (a `kind` of the target rows `population`).
+    path
+        Which official path (a `kind` of the target rows `population`), or totals by year.
 
     Returns
     -------
@@ -62,66 +64,22 @@ def project_population(city: City, year: int, params: Params, variant: str = "pa
 
     Notes
     -----
-    The total equals the official path of the year to rounding error.
+    The total equals the path of the year to rounding error. The ages of another path than the official projection are
+    those of the projection, scaled: assumed.
     """
-    stopping = [p for p in check_projection(city, year, variant) if p.severity.value == "error"]
+    stopping = [p for p in check_projection(city, year, path) if p.severity.value == "error"]
     if stopping:
         raise ModelError(stopping)
     population = city.population
-    if year == population.year or not city.targets.path("population", variant) or not population.total.any():
+    if year == population.year or not path_points(city, path) or not population.total.any():
         return city
     controls = control_table(city)
     rates = annual_rates(population.bands, params)
     persons = population.persons
     for step in range(population.year + 1, year + 1):
-        persons = _tie(age_one_year(persons, rates), controls, step, official_population(city, step, variant))
-    source = _projection_source(year)
+        persons = _tie(age_one_year(persons, rates), controls, step, official_population(city, step, path))
+    source = _projection_source(year, path)
     return city.replace(population=population.with_persons(persons, year), sources=(*city.sources, source))
-
-
-def check_projection(city: City, year: int, variant: str = "path") -> list[Problem]:
-    """Return what stands against a projection to a year: an error outside the path, a warning without a path."""
-    base = city.population.year
-    path = city.targets.path("population", variant)
-    if year == base:
-        return []
-    if not path:
-        return [
-            warning(
-                "projection.no_path",
-                f"year {year}",
-                Text(
-                    f"将来人口の公表値がないため、人口は {base} 年のまま使います",
-                    f"the city has no official population path: the residents of {base} are used",
-                ),
-                Text(
-                    "都市データの目標値に population の path を加えてください",
-                    "add rows `population` of kind `path` to the city's targets",
-                ),
-            ),
-        ]
-    if base < year <= max(path):
-        return []
-    return [
-        error(
-            "projection.year",
-            f"year {year}",
-            Text(
-                f"{year} 年の人口は計算できません（{base}–{max(path)} 年）",
-                f"no population for {year} ({base}–{max(path)})",
-            ),
-            Text("年を範囲内にしてください", "choose a year within the range"),
-        ),
-    ]
-
-
-def official_population(city: City, year: int, variant: str = "path") -> float:
-    """Return the official total of a year [persons], linear between the years given, from the base year's residents."""
-    base = city.population.year
-    later = {y: v for y, v in city.targets.path("population", variant).items() if y > base}
-    points = {base: float(city.population.persons.sum()), **later}
-    years = sorted(points)
-    return float(np.interp(year, years, [points[y] for y in years]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,18 +194,23 @@ def _tie(persons: FloatArray, controls: Controls, year: int, total: float) -> Fl
     return tied
 
 
-def _projection_source(year: int) -> Source:
+def _projection_source(year: int, path: PathOf) -> Source:
     status = parameter_status("death_rates", "mortality_scale", "births_per_young_adult")
+    kind = path_kind(path)
+    told = PATH_TEXT.get(kind, Text(kind, kind))
     return Source(
         source_id=f"projection-{year}",
         layer="population",
         title=Text(
-            f"{year}年の人口: 各メッシュでの加齢・死亡・出生を公表の将来人口に合わせた試算",
-            f"population of {year}: ageing on each cell, tied to the official projection",
+            f"{year}年の人口: 各メッシュでの加齢・死亡・出生を将来人口の総数（{told.ja}）に合わせた試算",
+            f"population of {year}: ageing on each cell, tied to the totals of a path ({told.en})",
         ),
         credit="",
         licence="",
         date=str(year),
-        status=status,
-        note=Text("死亡率は仮定、移動は公表値との残差", "death rates assumed, migration is the residual"),
+        status=weakest([status, Status.ASSUMED]) if kind == USER else status,
+        note=Text("死亡率は仮定、移動は総数との残差", "death rates assumed, migration is the residual"),
     )
+
+
+__all__ = ["check_projection", "control_table", "official_population", "project_population"]
