@@ -1,10 +1,11 @@
-"""Owns ``ekisei scenario``: check scenario files, list the library, start a new file."""
+"""Owns ``ekisei scenario``: check scenario files, say what they can move, list the library, start a new file."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.commands.reacting import reacts
 from app.commands.session import Session
 from geodata.errors import Problem, ScenarioError
 from geodata.writable import require_writable
@@ -15,6 +16,7 @@ def register(root: typer.Typer) -> None:
     family = typer.Typer(help="help.scenario", no_args_is_help=True, rich_markup_mode="rich")
     family.command("check", help="help.scenario.check")(check)
     family.command("list", help="help.scenario.list")(list_scenarios)
+    family.command("reacts", help="help.scenario.reacts")(reacts)
     family.command("new", help="help.scenario.new")(new)
     root.add_typer(family, name="scenario")
 
@@ -27,6 +29,7 @@ def check(
     """Check files against the rules and against a city; all problems are shown at once."""
     from app.commands.folders import load_city
     from app.commands.numbers import format_year
+    from app.commands.reacting import reaction_line, reactions_of
     from scenarios.apply import apply_scenario
     from scenarios.files import list_scenario_files, read_scenario
     from sim.params import Params
@@ -47,6 +50,7 @@ def check(
         title, n = scenario.title.ja if session.lang == "ja" else scenario.title.en, len(scenario.modifications)
         year = format_year(scenario.year, session.lang)
         session.print(session.say("scenario.ok", name=name, title=title, year=year, n=n))
+        session.print(reaction_line(session, reactions_of(scenario, city, Path(name).parent)[0]))
     from geodata.errors import raise_errors, render_problems
 
     raise_errors(problems, ScenarioError)
