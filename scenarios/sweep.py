@@ -138,7 +138,7 @@ def _check_settings(scenario: Scenario, settings: Sequence[Setting]) -> list[Pro
             problems.append(error("sweep.twice", where, Text("同じキーが二度あります", "the same key twice")))
         elif re.sub(r"\[\d+\]", "", setting.path) not in known:
             message = Text(f"シナリオに {setting.path!r} はありません", f"the scenario has no {setting.path!r}")
-            problems.append(error("sweep.unknown_path", where, message, _nearest(setting.path, known)))
+            problems.append(error("sweep.unknown_path", where, message, nearest_paths(setting.path, known)))
     n_variants = 1
     for setting in settings:
         n_variants *= len(setting.choices)
@@ -149,7 +149,7 @@ def _check_settings(scenario: Scenario, settings: Sequence[Setting]) -> list[Pro
     return problems
 
 
-def _nearest(wanted: str, known: Sequence[str]) -> Text:
+def nearest_paths(wanted: str, known: Sequence[str]) -> Text:
     """Return the paths that look most like `wanted`, those that end alike first."""
     last = wanted.rpartition(".")[2]
     same_end = [p for p in known if p.rpartition(".")[2] == last]
@@ -191,14 +191,14 @@ def _varied(scenario: Scenario, settings: Sequence[Setting], values: Sequence[An
     content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     told = [(s.path, value) for s, value in zip(settings, values, strict=True)]
     for path, value in told:
-        _put(content, path, value)
+        put_value(content, path, value)
     words = "、".join(f"{path.rpartition('.')[2]} = {_shown(value)}" for path, value in told)
     content["id"] = _variant_id(scenario.id, told, taken)
     content["title"] = {"ja": f"{scenario.title.ja}（{words}）", "en": f"{scenario.title.en} ({words})"}
     return parse_scenario(dump_yaml(content), f"--set {words}")
 
 
-def _put(content: dict[str, Any], path: str, value: Any) -> None:
+def put_value(content: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a path of the plain content; keys on the way are made where there are none."""
     steps = path.split(".")
     current: Any = content
