@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import numpy as np
@@ -20,14 +21,17 @@ from sim.journal import NEW, PLACES, Journal, reused_lines
 from sim.params import Analysis, Params, parameter_status
 from sim.reuse import size_of
 from sim.watching import (
+    ANALYSIS,
     CELLS,
     DESKS,
     EVERYTHING,
     FACILITIES,
+    PARAM,
     digest_of_read,
     plans_with_desk,
     status_where_told,
     watch,
+    watch_settings,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +71,8 @@ class RunContext:
     """
     One city under one analysis and one set of parameters.
 
-    `city` notes what is read of it (see `sim.watching`), so that a `step` is done again only where that differs.
+    `city`, `analysis` and `params` note what is read of them (see `sim.watching`), so that a `step` is done again only
+    where that differs; a step must read them itself, never get what was read before it but by its `key`.
     `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `base`: column → value
     on every cell of the baseline, for models that tell a change from it; None = this city is the baseline.
     """
@@ -84,17 +89,17 @@ class RunContext:
     ) -> None:
         self._city = with_walk_detour(city, params)
         self.city = watch(self._city, self._note_read)
-        self.analysis = analysis
-        self.params = params
+        self._analysis, self._params = analysis, params
+        self.analysis = watch_settings(analysis, ANALYSIS, self._note_read)
+        self.params = watch_settings(params, PARAM, self._note_read)
         self.reuse = reuse
         self.journal = Journal()
         self._fitted = fitted
         self._base = base
-        self._settings = digest_of([analysis, params])
         self._frames: list[dict[str, None]] = []
         self._digests: dict[str, str] = {}
         self._facilities: dict[tuple[str, ...], Facilities] = {}
-        self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
+        self._rides: dict[RoutingRequest, tuple[Rides | None, str, tuple[str, ...]]] = {}
 
     @property
     def reused(self) -> tuple[str, ...]:
@@ -142,8 +147,8 @@ class RunContext:
             return self
         other = RunContext(
             self._city.replace(timetable=timetable),
-            self.analysis,
-            self.params,
+            self._analysis,
+            self._params,
             self.reuse,
             self._fitted,
             base=self._base,
@@ -179,11 +184,11 @@ class RunContext:
         compute
             Computes it from this context alone; what it returns is shared and must not be changed.
         key
-            Digest of what else it depends on; analysis and parameters always count.
+            Digest of what else it depends on, such as a parameter that was read before the step.
         plain
             Whether the value is a tuple without arrays.
         """
-        unit = step_key(kind, name, self._settings, key)
+        unit = step_key(kind, name, key)
         known = self.reuse.recall(unit, self._digest)
         if known.found:
             self.journal.found(kind, name, unit, reads=known.reads)
@@ -202,7 +207,7 @@ class RunContext:
 
     def trace_of(self, kind: str, name: str) -> tuple[str, dict[str, str]] | None:
         """Return (digest of a step, name of each reading → digest) where the memory holds its value for this city."""
-        unit = step_key(kind, name, self._settings)
+        unit = step_key(kind, name)
         known = self.reuse.recall(unit, self._digest)
         return (unit, {read: self._digest(read) for read in known.reads}) if known.found else None
 
@@ -223,10 +228,11 @@ class RunContext:
     def _find_digest(self, name: str) -> str:
         if name == FITTED:
             return repr(sorted((self._fitted or {}).items()))
-        if name == BASE:
-            return str(self._base is None)
+        if name.startswith((PARAM, ANALYSIS)):
+            kind, field = name.split(":", 1)
+            return repr(getattr(self._params if f"{kind}:" == PARAM else self._analysis, field))
         if name.startswith(BASE):
-            return digest_of((self._base or {}).get(name.removeprefix(BASE)))
+            return self._base_digest(name.removeprefix(BASE))
         if name == CELLS:  # thousands of outlines: once for all runs on these residents
             key = digest_of((CELLS, self._digest("population")))
             return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]
@@ -234,13 +240,21 @@ class RunContext:
             return self._unnoted(lambda: digest_of_derived(self, self._city, name))
         return digest_of_read(self._city, name)
 
+    def _base_digest(self, column: str) -> str:
+        return digest_of((self._base or {}).get(column)) if column else str(self._base is None)
+
     def _unnoted(self, compute: Callable[[], T]) -> T:
         """Return a value whose readings the caller notes by a name of his own."""
+        return self._apart(compute)[0]
+
+    def _apart(self, compute: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+        """Return a value whose readings of the city the caller notes by a name of his own, and the settings it read."""
         self._frames.append({})
         try:
-            return compute()
+            value = compute()
         finally:
-            self._frames.pop()
+            reads = self._frames.pop()
+        return value, tuple(name for name in reads if name.startswith((PARAM, ANALYSIS)))
 
     def digest_of_reading(self, name: str) -> str:
         """Return the digest of a reading, such as a layer, which counts as read."""
@@ -358,9 +372,11 @@ class RunContext:
         from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
         if request not in self._rides:
-            rides = self._unnoted(lambda: find_rides(self, request))
-            self._rides[request] = (rides, rides.digest) if rides.digest else (None, "")
-        return parts, self._rides[request]
+            rides, settings = self._apart(lambda: find_rides(self, request))
+            self._rides[request] = (rides, rides.digest, settings) if rides.digest else (None, "", settings)
+        found, digest, settings = self._rides[request]
+        self._note_reads(settings)
+        return parts, (found, digest)
 
     @staticmethod
     def _travel_key(what: str, request: RoutingRequest, parts: dict[str, str], rides: str) -> str:
@@ -517,9 +533,10 @@ def status_of_lines(timetable: Timetable, classes: Sequence[str] = ()) -> Status
     return weakest(Status(name) for name in names)
 
 
-def step_key(kind: str, name: str, settings: str, key: str = "") -> str:
-    """Return the digest of a step: what it is, and under which settings."""
-    return digest_of(("step", kind, name, settings, key))
+@lru_cache(maxsize=8_192)
+def step_key(kind: str, name: str, key: str = "") -> str:
+    """Return the digest of a step: what it is."""
+    return digest_of(("step", kind, name, key))
 
 
 def question(what: str, request: RoutingRequest) -> str:

@@ -149,7 +149,7 @@ def _people(context: RunContext, ages: tuple[int, int] | None) -> dict[str, Grou
     def compute() -> dict[str, GroupWeights]:
         return {g: group_weights(population, g, older, ages) for g in population.groups()}
 
-    return context.step("people", "" if ages is None else f"{ages[0]}-{ages[1]}", compute)
+    return context.step("people", "" if ages is None else f"{ages[0]}-{ages[1]}", compute, key=str(older))
 
 
 def _traces(context: RunContext) -> Iterator[Trace]:

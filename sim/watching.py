@@ -1,6 +1,6 @@
 """
-Owns a city that is watched: it notes which layers a computation reads, so that it need not be done again where just
-those are the same.
+Owns a city, and settings, that are watched: they note which layers and fields a computation reads, so that it need not
+be done again where just those are the same.
 
 What is read is found out, not declared: a KPI that begins to look at another layer can never be answered from memory
 by mistake.
@@ -9,7 +9,10 @@ by mistake.
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, cast
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from pydantic import BaseModel
 
 from geodata.city import City
 from geodata.digest import digest_of
@@ -18,7 +21,7 @@ from geodata.provenance import Status, weakest
 from sim.facility_kinds import facilities_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from geodata.mobile_office import MobileOfficePlan
 
@@ -35,6 +38,13 @@ FACILITIES = "facilities:"
 
 DESKS = "clinic desks"
 """Reading of the plans of mobile offices that carry a clinic desk."""
+
+PARAM = "param:"
+"""Reading of one parameter, which follows the colon."""
+ANALYSIS = "analysis:"
+"""Reading of one field of the analysis, which follows the colon."""
+
+Settings = TypeVar("Settings", bound=BaseModel)
 
 _PEOPLE = frozenset({"persons", "bands", "year", "base_date", "vintages"})
 _CELLS = tuple(field.name for field in fields(PopulationCells) if field.name not in _PEOPLE)
@@ -77,6 +87,57 @@ class _WatchedCity:
 def watch(city: City, note: Callable[[str], None]) -> City:
     """Return a city that behaves like the given one and tells the name of each reading."""
     return cast("City", _WatchedCity(city, note))
+
+
+class _WatchedSettings:
+    """Parameters or an analysis that note each field as it is read, also by their own methods; `own` ones are new."""
+
+    __slots__ = ("_note", "_own", "_prefix", "_settings")
+
+    def __init__(
+        self, settings: BaseModel, prefix: str, note: Callable[[str], None], own: frozenset[str] = frozenset()
+    ) -> None:
+        self._settings, self._prefix, self._note, self._own = settings, prefix, note, own
+
+    def __getattr__(self, name: str) -> Any:
+        kind = type(self._settings)
+        if name in kind.model_fields:
+            if name not in self._own:
+                self._note(self._prefix + name)
+            return getattr(self._settings, name)
+        method = getattr(kind, name, None)
+        if isinstance(method, FunctionType | property) and not hasattr(BaseModel, name):
+            return method.__get__(self)  # reads through this
+        self._note_all()
+        return getattr(self._settings, name)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Any:
+        """Return changed settings; what is changed is no reading."""
+        changed = dict(update or {})
+        copy = self._settings.model_copy(update=changed)
+        return _WatchedSettings(copy, self._prefix, self._note, self._own | changed.keys())
+
+    def __eq__(self, other: object) -> bool:
+        self._note_all()
+        return self._settings == (other._settings if isinstance(other, _WatchedSettings) else other)
+
+    def __hash__(self) -> int:
+        self._note_all()
+        return hash(self._settings)
+
+    def __repr__(self) -> str:
+        self._note_all()
+        return repr(self._settings)
+
+    def _note_all(self) -> None:
+        for name in type(self._settings).model_fields:
+            if name not in self._own:
+                self._note(self._prefix + name)
+
+
+def watch_settings(settings: Settings, prefix: str, note: Callable[[str], None]) -> Settings:
+    """Return settings that behave like the given ones and tell `prefix` + the name of each field read."""
+    return cast("Settings", _WatchedSettings(settings, prefix, note))
 
 
 def status_where_told(city: City, part: str, note: Callable[[str], None]) -> Status:
