@@ -39,7 +39,7 @@ DISTRICT_LEVEL = {
 
 WITHHELD = {"clinic_districts": ("e2sfca_p10", "e2sfca_worst")}
 """Table → its columns that speak of single cells, which such a run leaves empty."""
-CLINIC_KPIS = ("clinic", "emergency")
+CLINIC_KPIS = ("clinic", "emergency", "access_gini")
 """How the ids of KPIs begin whose cells would betray a closure."""
 
 COLUMNS = ("district_id", "walker", "persons", "value", "contribution")

@@ -12,6 +12,7 @@ from geodata.errors import ModelError, Text, error
 from geodata.provenance import STATUS_TEXT, Status
 from geodata.streets import DetourPlane
 from sim.accessibility import weighted_quantile
+from sim.equity.indices import gini_parts
 from sim.kpi.measure import FEWER_GROUPS, PER_100K, How, Measure, group_weights
 from sim.kpi.on_demand_specs import RIDE_PARAMETERS
 from sim.kpi.registry import KPIS
@@ -175,6 +176,9 @@ def contribution_frame(city: City, measure: Measure, group: str, params: Params)
     total = float(counted.standard.sum() + counted.older.sum())
     frames = [_part(city, measure.how, part, total) for part in parts]
     frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    if measure.how == "gini":
+        parts_of = gini_parts(*(frame[column].to_numpy(np.float64) for column in ("value", "persons")))
+        frame = frame.assign(contribution=parts_of)
     if measure.how in FEWER_GROUPS:
         inside = dict(zip(city.population.cell_id.tolist(), weights.cells.tolist(), strict=True))
         frame = frame[frame["cell_id"].map(inside) > 0]
@@ -319,7 +323,7 @@ def _sentences(city: City, spec: KpiSpec, row: KpiRow, frame: pd.DataFrame, para
 def _largest(city: City, frame: pd.DataFrame, row: KpiRow) -> Iterator[Text]:
     """Yield the three districts that contribute most, where the number is a sum over the city."""
     total = float(frame["contribution"].sum()) if len(frame) else 0.0
-    if row.group.startswith("district:") or total <= 0 or row.unit in {"min", "time"}:
+    if row.group.startswith("district:") or total <= 0 or row.unit in {"min", "time", "index"}:
         return
     sums = frame.groupby("district_id")["contribution"].sum().sort_values(ascending=False).head(3)
     population = city.population

@@ -36,6 +36,9 @@ PATTERNS = (
     (r"年齢別人口データ未登録", "no population by age registered"),
     (r"該当する人口なし", "nobody in this group"),
     (r"地区データ未登録", "no districts registered"),
+    (r"最も低い地区: (.*)（([\d,]+)人）", r"lowest district: \1 (\2 people)"),
+    (r"地区は便宜区分", "districts are divisions of convenience"),
+    (r"数える人数のある地区なし", "no district with enough people"),
     (r"公表値なし", "no official figure"),
     (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
@@ -68,8 +71,8 @@ PATTERNS = (
     ),
 )
 REFERENCE, APPARENT = "参考値", "うち "
-ON_CARDS = ("駅: ", "時刻表データ未登録")
-"""Beginnings of notes without which a card would be misread: which station is meant, what is missing."""
+ON_CARDS = ("駅: ", "最も低い地区: ", "時刻表データ未登録")
+"""Beginnings of notes without which a card would be misread: which station or district is meant, what is missing."""
 
 
 def translate_notes(note: str, lang: str) -> list[str]:

@@ -2,17 +2,82 @@
 
 from __future__ import annotations
 
-from sim.kpi.later import later
-from sim.kpi.spec import KpiSpec
+from geodata.errors import Text
+from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, KpiSpec
+
+_LAYERS = (
+    "population",
+    "timetable",
+    "facilities",
+    "streets",
+    "mobile_offices",
+    "on_demand",
+    "autonomous",
+    "hubs",
+    "entrances",
+)
+_PLACES = tuple(layer for layer in _LAYERS if layer != "mobile_offices")
+_LICENCES = ("licence_shares", "licence_return_share", "licence_return_from_age")
 
 EQUITY_KPIS: tuple[KpiSpec, ...] = (
-    later("access_gini", "行きやすさの地域差（ジニ係数）", "inequality of access (Gini)", "index", "down", 5, 3),
-    later(
+    KpiSpec(
+        "access_gini",
+        Text("行きやすさの地域差（ジニ係数）", "inequality of access (Gini)"),
+        "index",
+        "down",
+        Text(
+            "Σ_i Σ_j P_i P_j |A_i − A_j| ÷ (2 P² × A の平均)。A = 医療機関の受診しやすさ（E2SFCA）。"
+            "0 = 全員同じ、1 に近いほど一部の人に偏る。全員が等しく不便になっても下がるので、"
+            "必ず受診しやすさの平均と並べて見る",
+            "Σ_i Σ_j P_i P_j |A_i − A_j| ÷ (2 P² × mean of A), A = clinic access with competition (E2SFCA); 0 = all "
+            "alike, near 1 = few have it all. It also falls where all become equally badly off: read it with the mean",
+        ),
+        {
+            "default": Text("受診しやすさ（公共交通または徒歩）", "clinic access by public transport or on foot"),
+            "car": Text("受診しやすさ（全員が自動車、日中）", "clinic access, everybody by car off the peak"),
+            "places-30min": Text(
+                "30分以内に行ける医療機関の数（公共交通または徒歩）",
+                "clinics and hospitals within 30 min by public transport or on foot",
+            ),
+            "no_assumed_lines": NO_ASSUMED,
+        },
+        _LAYERS,
+        (
+            "e2sfca_transit_steps",
+            "e2sfca_car_steps",
+            "clinic_week_hours",
+            "hospital_week_hours",
+            "clinic_specialty",
+            "visit_rates",
+            "online_visit_share",
+            "online_age_factors",
+            "car_offpeak_kmh",
+            "car_terminal_min",
+            "equity_places_within_min",
+            *ROUTING_PARAMETERS,
+        ),
+        decimals=3,
+        rate=True,
+    ),
+    KpiSpec(
         "worst_district_clinic_share",
-        "30分で医療機関に行ける人の割合が最も低い地区",
-        "lowest district share within 30 min of a clinic",
+        Text("30分で医療機関に行ける人の割合が最も低い地区", "share within 30 min of a clinic in the lowest district"),
         "share",
         "up",
-        5,
+        Text(
+            "地区ごとの「30分以内に公共交通または徒歩で医療機関に着ける人 ÷ その地区の人」のうち最も低い値"
+            "（地区名は注記。10人未満の地区は除く。地区は便宜区分）",
+            "the lowest, over districts, of residents within 30 min of a clinic or hospital by public transport or on "
+            "foot ÷ residents of the district (its name is in the note; districts of fewer than 10 people left out)",
+        ),
+        {
+            "default": DEFAULT,
+            "75plus": Text("75歳以上", "residents of 75 and older"),
+            "75plus-no-licence": Text("免許のない75歳以上", "residents of 75 and older without a driving licence"),
+            "no_assumed_lines": NO_ASSUMED,
+        },
+        _PLACES,
+        ("clinic_within_min", "equity_district_persons", *_LICENCES, *ROUTING_PARAMETERS),
+        rate=True,
     ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from geodata.provenance import Status
 from sim.accessibility import ascending, quantile_of_sorted
+from sim.equity.indices import gini
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Ordered = tuple[FloatArray, IntArray]
 
-How = Literal["share", "persons", "mean", "quantile", "count", "per_100k", "number", "city"]
+How = Literal["share", "persons", "mean", "quantile", "count", "per_100k", "number", "city", "gini"]
 
 PER_100K = 100_000.0
 NO_POPULATION = "人口データ未登録"
@@ -41,7 +42,7 @@ class Measure:
         Σ persons × value. ``quantile``: the value that the share `q` of persons does not exceed. ``count``: Σ value.
         ``per_100k``: that ÷ Σ persons × 100,000. ``number``: the city's one value, of no cell and no group (see
         `one_number`).
-        ``city``: Σ value, of the whole city only.
+        ``city``: Σ value, of the whole city only. ``gini``: how unequally the value is spread over persons.
     standard, older
         cell → value for people younger than, and from, the age of the older walker, shape (C,); of a ``number`` the
         value alone, shape (1,).
@@ -173,14 +174,21 @@ def group_value(measure: Measure, weights: GroupWeights, order: Ordered | None =
         return None
     if measure.how == "per_100k":
         return float(weights.cells @ measure.standard) / persons * PER_100K
-    if measure.how == "quantile":
-        values, places = order or ascending(np.concatenate([measure.standard, measure.older]))
-        people = np.concatenate([weights.standard, weights.older])
-        found = quantile_of_sorted(values, places, people, measure.q)
+    if measure.how in {"quantile", "gini"}:
+        found = _over_people(measure, weights, order)
         return None if np.isnan(found) else found
     inside = weighted_sum(measure.standard, weights.standard) + weighted_sum(measure.older, weights.older)
     mean = inside / persons
     return {"persons": inside, "share": min(mean, 1.0)}.get(measure.how, mean)  # rounding may pass 1 by a bit
+
+
+def _over_people(measure: Measure, weights: GroupWeights, order: Ordered | None) -> float:
+    """Return a number that needs the people in the order of their values: a quantile, or the Gini coefficient."""
+    both = np.concatenate([measure.standard, measure.older])
+    people = np.concatenate([weights.standard, weights.older])
+    if measure.how == "gini":
+        return gini(both, people)
+    return quantile_of_sorted(*(order or ascending(both)), people, measure.q)
 
 
 def weighted_sum(values: FloatArray, weights: FloatArray) -> float:
