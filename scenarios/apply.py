@@ -30,7 +30,7 @@ LAYERS = (
     "mobile_offices",
 )
 
-SOURCED = ("facilities", "entrances", "hubs", "on_demand", "autonomous", "mobile_offices")
+SOURCED = ("population", "facilities", "entrances", "hubs", "on_demand", "autonomous", "mobile_offices")
 """Layers whose status follows from their sources, so that a scenario that changes one becomes one of them."""
 
 

@@ -19,8 +19,20 @@ from scenarios.modifications.facilities import (
     apply_adjust_facility,
 )
 from scenarios.modifications.frequency import AdjustFrequency, apply_adjust_frequency
+from scenarios.modifications.housing import (
+    AddHousing,
+    AttractCommuters,
+    apply_add_housing,
+    apply_attract_commuters,
+)
 from scenarios.modifications.hubs import AddHub, apply_add_hub
 from scenarios.modifications.mobile_service import MobileService, apply_mobile_service
+from scenarios.modifications.moving import (
+    GuideResidents,
+    RelocateResidents,
+    apply_guide_residents,
+    apply_relocate_residents,
+)
 from scenarios.modifications.on_demand import AddOnDemand, apply_add_on_demand
 from scenarios.modifications.on_demand_changes import (
     AdjustOnDemand,
@@ -36,6 +48,10 @@ from scenarios.modifications.trips import AddTrips, RemoveTrips, apply_add_trips
 
 Modification = Annotated[
     AdjustPopulation
+    | RelocateResidents
+    | GuideResidents
+    | AddHousing
+    | AttractCommuters
     | RemoveFacility
     | AddFacility
     | AdjustFacility
@@ -60,6 +76,10 @@ ApplyFunction = Callable[[City, Any, Notes], City]
 
 APPLY: dict[str, ApplyFunction] = {
     "adjust-population": apply_adjust_population,
+    "relocate-residents": apply_relocate_residents,
+    "guide-residents": apply_guide_residents,
+    "add-housing": apply_add_housing,
+    "attract-commuters": apply_attract_commuters,
     "remove-facility": apply_remove_facility,
     "add-facility": apply_add_facility,
     "adjust-facility": apply_adjust_facility,
@@ -84,6 +104,10 @@ TYPE_ORDER: tuple[str, ...] = tuple(APPLY)
 
 MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
     "adjust-population": AdjustPopulation,
+    "relocate-residents": RelocateResidents,
+    "guide-residents": GuideResidents,
+    "add-housing": AddHousing,
+    "attract-commuters": AttractCommuters,
     "remove-facility": RemoveFacility,
     "add-facility": AddFacility,
     "adjust-facility": AdjustFacility,

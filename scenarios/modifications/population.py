@@ -10,34 +10,10 @@ from pydantic import Field, model_validator
 from geodata.city import City
 from geodata.errors import Text
 from geodata.units import BoolArray, FloatArray
-from scenarios.modifications.base import Flag, Model, ModificationBase, Names, Notes, Number, Positive, refuse
-from scenarios.modifications.selecting import refuse_unknown, select_districts
+from scenarios.modifications.base import Flag, ModificationBase, Names, Notes, Number, refuse
+from scenarios.modifications.where import Ring, Where, find_share
 
 LEAST_PERSONS = 1e-9
-Ring = Annotated[tuple[tuple[Number, Number], ...], Field(min_length=3)]
-
-
-class Where(Model):
-    """Which cells: those that meet every key given; no key at all is refused."""
-
-    districts: Names | None = Field(default=None, description="地区の id または名称")
-    cells: Names | None = Field(default=None, description="メッシュコードまたはセルの id")
-    near_stations_m: Positive | None = Field(default=None, description="鉄道駅からの直線距離 [m] 以内（セルの中心）")
-    polygon: Ring | None = Field(default=None, description="多角形の頂点 [経度, 緯度] の並び")
-    everywhere: Flag = Field(default=False, description="市全域")
-
-    @model_validator(mode="after")
-    def _something(self) -> Any:
-        keys = (self.districts, self.cells, self.near_stations_m, self.polygon)
-        if all(k is None for k in keys) and not self.everywhere:
-            raise refuse(
-                "where",
-                "where に場所がありません",
-                "where names no place",
-                "districts・cells・near_stations_m・polygon・everywhere のどれかを書いてください",
-                "give districts, cells, near_stations_m, polygon or everywhere",
-            )
-        return self
 
 
 class AdjustPopulation(ModificationBase):
@@ -82,99 +58,69 @@ class AdjustPopulation(ModificationBase):
 
 def apply_adjust_population(city: City, mod: AdjustPopulation, notes: Notes) -> City:
     """Return the city with other residents."""
-    inside = find_cells(city, mod, "where", mod.where, notes)
-    bands = _bands(city, mod, notes)
-    outside = None if inside is None else ~inside
+    inside = find_share(city, mod, "where", mod.where, notes)
+    bands = find_bands(city, mod, mod.bands, notes)
+    outside = None if inside is None else 1.0 - inside
     if mod.origin is not None and inside is not None:
-        found = find_cells(city, mod, "origin", mod.origin, notes)
-        outside = None if found is None else found & ~inside
+        found = find_share(city, mod, "origin", mod.origin, notes)
+        outside = None if found is None else found * (1.0 - inside)
     if inside is None or bands is None or outside is None:
         return city
     delta = _delta(city.population.persons, inside, bands, mod)
     if mod.conserve_total:
-        delta += _counterpart(city.population.persons, delta.sum(axis=0), outside)
+        delta += counterpart(city.population.persons, delta.sum(axis=0), outside)
+    at = "scale" if mod.scale is not None else "persons"
+    return with_change(city, mod, at, delta, notes, inside)
+
+
+def with_change(
+    city: City, mod: ModificationBase, at: str, delta: FloatArray, notes: Notes, inside: FloatArray
+) -> City:
+    """Return the city with so many persons more or fewer by cell and band; refuse where more leave than live there."""
     persons = city.population.persons + delta
     short = float(-persons.min()) if persons.size else 0.0
     if short > LEAST_PERSONS or not np.isfinite(persons).all():
-        notes.refuse(
-            mod,
-            "scale" if mod.scale is not None else "persons",
-            "not_enough_persons",
-            Text("移す（減らす）人数が、そこに住む人より多くなります", "more persons would leave than live there"),
-            Text("人数を減らすか、移動元を広げてください", "take fewer persons, or widen the origin"),
-        )
+        refuse_too_few(mod, at, notes)
         return city
-    moved = float(np.abs(delta[inside]).sum())
+    moved = float(np.abs(delta[inside > 0]).sum())
     notes.tell(mod, "population", f"対象の場所で {moved:,.0f} 人の増減", f"{moved:,.0f} persons more or fewer there")
     return city.replace(population=city.population.with_persons(np.maximum(persons, 0.0)))
 
 
-def find_cells(city: City, mod: ModificationBase, at: str, where: Where, notes: Notes) -> BoolArray | None:
-    """Return cell → meets every key of `where`, shape (C,); None, and notes, where there is none."""
-    people = city.population
-    inside = np.ones(people.n_cells, bool)
-    before = len(notes.problems)
-    if where.districts is not None:
-        inside &= np.isin(people.district, select_districts(city, mod, f"{at}.districts", where.districts, notes))
-    if where.cells is not None:
-        inside &= np.isin(people.cell_id, where.cells)
-        for number, code in enumerate(where.cells):
-            if code not in people.cell_id:
-                known = people.cell_id.tolist()[:5000]
-                refuse_unknown(notes, mod, f"{at}.cells[{number}]", "cell", code, known)
-    if where.near_stations_m is not None:
-        inside &= _near_stations(city, where.near_stations_m)
-    if where.polygon is not None:
-        inside &= _in_polygon(people.lonlat, where.polygon)
-    if len(notes.problems) > before:
-        return None
-    if not inside.any():
-        notes.refuse(
-            mod,
-            at,
-            "nowhere",
-            Text("条件に合うセルがありません", "no cell meets the conditions"),
-            Text("範囲を広げてください", "widen the place"),
-        )
-        return None
-    return inside
+def refuse_too_few(mod: ModificationBase, at: str, notes: Notes) -> None:
+    """Note that more persons would leave than live there."""
+    notes.refuse(
+        mod,
+        at,
+        "not_enough_persons",
+        Text("移す（減らす）人数が、そこに住む人より多くなります", "more persons would leave than live there"),
+        Text("人数を減らすか、移動元を広げてください", "take fewer persons, or widen the origin"),
+    )
 
 
-def _near_stations(city: City, radius_m: float) -> BoolArray:
-    stops = city.timetable.stops
-    stations = city.timetable.stops_of_class("rail")
-    stations = stations[stops.in_city[stations]]
-    near = np.zeros(city.population.n_cells, bool)
-    for station in stations.tolist():
-        near |= np.hypot(*(city.population.xy - stops.xy[station]).T) <= radius_m
-    return near
-
-
-def _in_polygon(lonlat: FloatArray, ring: Ring) -> BoolArray:
-    import shapely  # noqa: PLC0415 -- only polygons need it
-
-    polygon = shapely.Polygon(ring)
-    inside: BoolArray = shapely.contains_xy(polygon if polygon.is_valid else polygon.buffer(0), lonlat)
-    return inside
-
-
-def _bands(city: City, mod: AdjustPopulation, notes: Notes) -> BoolArray | None:
+def find_bands(city: City, mod: ModificationBase, wanted: Names | None, notes: Notes) -> BoolArray | None:
+    """Return band → wanted, shape (A,); None, and notes, where one is unknown."""
     known = [b.band_id for b in city.population.bands]
-    if mod.bands is None:
+    if wanted is None:
         return np.ones(len(known), bool)
-    for number, band in enumerate(mod.bands):
+    for number, band in enumerate(wanted):
         if band not in known:
-            notes.refuse(
-                mod,
-                f"bands[{number}]",
-                "unknown_band",
-                Text(f"年齢階級 {band!r} は都市データにありません", f"no age band {band!r} in the city"),
-                Text("あるもの: " + "、".join(known), "known: " + ", ".join(known)),
-            )
-    return np.isin(known, mod.bands) if set(mod.bands) <= set(known) else None
+            refuse_band(mod, f"bands[{number}]", band, known, notes)
+    return np.isin(known, wanted) if set(wanted) <= set(known) else None
 
 
-def _delta(persons: FloatArray, inside: BoolArray, bands: BoolArray, mod: AdjustPopulation) -> FloatArray:
+def refuse_band(mod: ModificationBase, at: str, band: str, known: list[str], notes: Notes) -> None:
+    """Note that the city has no such age band."""
+    notes.refuse(
+        mod,
+        at,
+        "unknown_band",
+        Text(f"年齢階級 {band!r} は都市データにありません", f"no age band {band!r} in the city"),
+        Text("あるもの: " + "、".join(known), "known: " + ", ".join(known)),
+    )
+
+
+def _delta(persons: FloatArray, inside: FloatArray, bands: BoolArray, mod: AdjustPopulation) -> FloatArray:
     """Return cell, band → change inside the place [persons]."""
     chosen = persons * inside[:, None] * bands[None, :]
     if mod.scale is not None:
@@ -189,8 +135,8 @@ def _delta(persons: FloatArray, inside: BoolArray, bands: BoolArray, mod: Adjust
     return shared
 
 
-def _counterpart(persons: FloatArray, change: FloatArray, outside: BoolArray) -> FloatArray:
-    """Return the opposite change outside, band by band in proportion to residents [persons]."""
+def counterpart(persons: FloatArray, change: FloatArray, outside: FloatArray) -> FloatArray:
+    """Return the opposite change outside, band by band in proportion to residents [persons]; −inf where nobody is."""
     base = persons * outside[:, None]
     totals = base.sum(axis=0)
     # Leaving nobody to move is found as a negative count by the caller.
@@ -200,3 +146,6 @@ def _counterpart(persons: FloatArray, change: FloatArray, outside: BoolArray) ->
     if stuck.any():
         counter[0, stuck] = -np.inf
     return counter
+
+
+__all__ = ["AdjustPopulation", "Ring", "Where", "apply_adjust_population"]
