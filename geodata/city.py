@@ -13,6 +13,7 @@ from geodata.digest import digest_of
 from geodata.entrances import Entrance
 from geodata.errors import Text
 from geodata.facilities import Facilities
+from geodata.fare_changes import FareChange
 from geodata.former_ids import FormerId
 from geodata.hubs import Hub
 from geodata.mobile_office import MobileOfficePlan
@@ -73,6 +74,7 @@ class City:
     former_ids: tuple[FormerId, ...] = ()
     entrances: tuple[Entrance, ...] = ()
     autonomous: tuple[AutonomousOperation, ...] = ()
+    fare_changes: tuple[FareChange, ...] = ()
 
     def layer_digest(self, layer: str) -> str:
         """Return the content digest of one layer, computed once."""

@@ -6,6 +6,7 @@ from geodata.errors import Text
 from geodata.provenance import Status, weakest
 from sim.clinic_params import CLINIC_PARAMETERS
 from sim.equity_params import EQUITY_PARAMETERS
+from sim.fare_params import FARE_PARAMETERS
 from sim.office_params import OFFICE_PARAMETERS
 from sim.on_demand_params import ON_DEMAND_PARAMETERS
 from sim.operation_params import OPERATION_PARAMETERS
@@ -337,6 +338,7 @@ PARAMETERS: dict[str, Parameter] = {
     **CLINIC_PARAMETERS,
     **ON_DEMAND_PARAMETERS,
     **RIDE_PARAMETERS,
+    **FARE_PARAMETERS,
     **OPERATION_PARAMETERS,
     **EQUITY_PARAMETERS,
     **PEOPLE_PARAMETERS,

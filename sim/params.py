@@ -10,6 +10,7 @@ from geodata.calendar import parse_date, parse_gtfs_time
 from geodata.city import City
 from sim.clinic_params import ClinicParams
 from sim.equity_params import EquityParams
+from sim.fare_params import FareParams
 from sim.office_params import OfficeParams
 from sim.on_demand_params import OnDemandParams
 from sim.operation_params import OperationParams
@@ -92,7 +93,16 @@ _CLOCKS_IN_ORDER = (
 )
 
 
-class Params(OfficeParams, ClinicParams, OnDemandParams, RideParams, OperationParams, EquityParams, PeopleParams):
+class Params(
+    OfficeParams,
+    ClinicParams,
+    OnDemandParams,
+    RideParams,
+    FareParams,
+    OperationParams,
+    EquityParams,
+    PeopleParams,
+):
     """
     Parameters of all models; units, ranges and sources stand in `sim.parameter_table`.
 

@@ -1,0 +1,288 @@
+"""Owns the journeys by public transport from every cell to the places of one purpose: which runs, which stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.digest import digest_of
+from geodata.frozen import freeze, require_lengths
+from sim.ridership.hops import Hops, day_hops
+from sim.ridership.purposes import Destinations, Purpose, find_destinations
+from sim.routing.sharing import share
+
+if TYPE_CHECKING:
+    from geodata.units import Float32Array, FloatArray, IntArray
+    from sim.context import RunContext
+    from sim.routing.day import ScheduledDay
+    from sim.routing.types import Legs, RoutingRequest
+
+N_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """
+    Journeys from N cells with a stop within reach to D places, in S samples (draws × minutes of the window).
+
+    Parameters
+    ----------
+    destinations
+        The places.
+    cell
+        row → cell, shape (N,).
+    parts
+        row, place, part → mean over the samples with a journey, see `sim.ridership.journey_kernel` [s, m, number],
+        shape (N, D, P).
+    share
+        row, place → share of samples with a journey, 0–1, shape (N, D).
+    path_of
+        place, sample, row → journey within the sample, −1 = none, shape (D, S, N).
+    path_offsets
+        place, sample → first of its journeys, shape (D, S).
+    leg_offsets
+        journey → first of its rides, CSR.
+    leg_pattern, leg_board, leg_alight, leg_s
+        ride → pattern, positions where one gets on and off, and when one gets on [s].
+    """
+
+    destinations: Destinations
+    cell: IntArray
+    parts: Float32Array
+    share: Float32Array
+    path_of: npt.NDArray[np.int16]
+    path_offsets: IntArray
+    leg_offsets: IntArray
+    leg_pattern: IntArray
+    leg_board: IntArray
+    leg_alight: IntArray
+    leg_s: IntArray
+
+    def __post_init__(self) -> None:
+        require_lengths("paths", len(self.cell), parts=self.parts, share=self.share)
+        require_lengths("path rides", len(self.leg_pattern), board=self.leg_board, alight=self.leg_alight, s=self.leg_s)
+        freeze(self)
+
+    @property
+    def n_samples(self) -> int:
+        """Samples per pair."""
+        return int(self.path_of.shape[1])
+
+
+class _Day(NamedTuple):
+    """One draw: its hops, and the footpaths of all draws."""
+
+    hops: Hops
+    feet: tuple[IntArray, ...]
+
+
+class _Search(NamedTuple):
+    """Everything that is the same for all places."""
+
+    days: tuple[_Day, ...]
+    legs: tuple[npt.NDArray[Any], ...]
+    n_rows: int
+    weights: tuple[float, float, float, float]
+    most_vehicles: int
+    cutoff_s: int
+
+
+class _Answer(NamedTuple):
+    """One place: parts (N, P), share (N,), journeys by sample (S, N), how many (S,), vehicles (J,), rides (L, 4)."""
+
+    parts: Float32Array
+    share: Float32Array
+    path_of: npt.NDArray[np.int16]
+    n_paths: IntArray
+    vehicles: IntArray
+    rides: IntArray
+
+
+def find_paths(context: RunContext, purpose: Purpose) -> Paths:
+    """
+    Return the journeys of one purpose.
+
+    Parameters
+    ----------
+    context
+        The city; only timetable, streets, stops, on-demand rides to stops and routing parameters count, not who lives
+        where.
+    purpose
+        Why people travel; decides places and minutes.
+
+    Returns
+    -------
+    paths
+        Of every cell from which a stop is within reach.
+
+    Notes
+    -----
+    Everybody takes the journey that costs least: riding × 1, walking, waiting and being early weighed, a change so many
+    minutes (`path_*` of the parameters). All cells count, inhabited or not.
+    """
+    destinations = context.step("places", purpose, lambda: find_destinations(context, purpose))
+    request = request_of(context, destinations)
+    feeders = context.step("feeders", purpose, lambda: _feeders(context, request), plain=False)
+    legs = feeders[0]
+    key = digest_of((destinations.xy, request, "" if legs is None else legs))
+    return context.step("paths", purpose, lambda: _compute(context, destinations, request, legs), key=key)
+
+
+def request_of(context: RunContext, destinations: Destinations) -> RoutingRequest:
+    """Return the question: be there by each minute, leaving for the timetable."""
+    first, last = int(destinations.marks_s[0]), int(destinations.marks_s[-1])
+    return replace(
+        context.routing_request("standard"),
+        window_start_s=first,
+        window_end_s=last + 1,
+        departure_mode="planned",
+        percentiles=(50,),
+    )
+
+
+def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None]:
+    """Return the on-demand rides between cells and stops, None where there are none."""
+    if not any(service.computed for service in context.city.on_demand):
+        return (None,)
+    from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
+
+    return (find_rides(context, request).legs,)
+
+
+def _compute(context: RunContext, destinations: Destinations, request: RoutingRequest, more: Legs | None) -> Paths:
+    from sim.routing.legs import join_legs, walk_legs  # noqa: PLC0415 -- loads compiled kernels
+
+    city, speed = context.city, request.walk_speed_m_min
+    legs = walk_legs(city, city.population.xy, to_stops=True, max_s=request.max_access_s, speed_m_min=speed)
+    if more is not None:
+        legs = join_legs(legs, more)
+    cell = np.flatnonzero(np.diff(legs.offsets) > 0).astype(np.int32)
+    search = _prepare(context, request, legs, cell)
+    egress = _egress(context, destinations, request)
+    found = share(lambda d: _search_place(search, destinations, egress[d]), range(len(egress)), N_THREADS)
+    return _packed(destinations, cell, len(search.days) * len(destinations.marks_s), found)
+
+
+def _prepare(context: RunContext, request: RoutingRequest, legs: Legs, cell: IntArray) -> _Search:
+    """Return the days of all draws and the legs of the cells that have any."""
+    from sim.routing.day import depends_on_draw, scheduled_day  # noqa: PLC0415 -- loads compiled kernels
+    from sim.routing.footpaths import build_footpaths  # noqa: PLC0415 -- loads compiled kernels
+
+    city, params, timetable = context.city, context.params, context.city.timetable
+    feet = build_footpaths(city, request)
+    drawn = depends_on_draw(timetable) or bool(np.any(legs.draw >= 0))
+    first_s, last_s = request.window_start_s - request.cutoff_s, request.window_end_s
+
+    def day(draw: int) -> ScheduledDay:
+        return scheduled_day(timetable, request.date, first_s=first_s, last_s=last_s, draw=draw, seed=request.seed)
+
+    changes = tuple(np.ascontiguousarray(a, np.int32) for a in (feet.offsets, feet.to, feet.seconds, feet.change_s))
+    days = tuple(_Day(day_hops(timetable, day(n)), changes) for n in range(request.n_draws if drawn else 1))
+    offsets = np.append(legs.offsets[cell], legs.offsets[-1]).astype(np.int32)
+    columns = (legs.stop, legs.seconds, legs.valid_from_s, legs.valid_to_s, legs.draw, legs.kind)
+    weights = (
+        params.path_walk_weight,
+        params.path_wait_weight,
+        params.path_slack_weight,
+        params.path_change_min * 60.0,
+    )
+    return _Search(
+        days,
+        tuple(np.ascontiguousarray(c, np.int32) for c in (offsets, *columns)),
+        len(cell),
+        weights,
+        4 if request.max_transfers is None else request.max_transfers + 1,
+        request.cutoff_s,
+    )
+
+
+def _egress(context: RunContext, destinations: Destinations, request: RoutingRequest) -> IntArray:
+    """Return place, stop → walk from the stop to the place [s], −1 = too far, shape (D, S)."""
+    from sim.routing.doors import walks_from_stops  # noqa: PLC0415 -- loads compiled kernels
+
+    seconds = np.full((len(destinations.xy), context.city.timetable.n_stops), -1, np.int32)
+    if len(destinations.xy):
+        speed = request.walk_speed_m_min
+        walks = walks_from_stops(context.city, destinations.xy, max_s=request.max_access_s, speed_m_min=speed)
+        seconds[walks.target, walks.origin] = walks.seconds
+    return seconds
+
+
+def _search_place(search: _Search, destinations: Destinations, egress_s: IntArray) -> _Answer:
+    """Search the journeys of all cells to one place in all samples."""
+    from sim.ridership import journey_kernel as k  # noqa: PLC0415 -- compiles on first use
+
+    marks, n = destinations.marks_s, search.n_rows
+    n_samples = len(search.days) * len(marks)
+    path_of = np.full((n_samples, n), -1, np.int16)
+    sums, counts = np.zeros((n, k.N_PARTS)), np.zeros(n, np.int64)
+    n_paths = np.zeros(n_samples, np.int32)
+    vehicles: list[IntArray] = []
+    rides: list[IntArray] = []
+    sample = 0
+    for draw, (hops, feet) in enumerate(search.days):
+        n_stops, n_hops = len(hops.slot_offsets) - 1, len(hops.dep_s)
+        slots = (
+            hops.slot_offsets, np.zeros(n_stops, np.int32), np.zeros(n_hops, np.int32), np.zeros(n_hops),
+            np.zeros(n_hops, np.int32), np.zeros(n_hops, np.int32),
+        )  # fmt: skip
+        scratch = (
+            np.zeros(n_hops), np.zeros(n_hops, np.int32), np.zeros(n_hops, np.int32),
+            np.zeros(n, np.int32), np.zeros(n, np.int32),
+        )  # fmt: skip
+        most = min(n_hops, n)
+        found = (
+            np.zeros((most, k.N_PARTS)), np.zeros((most, search.most_vehicles, 4), np.int32), np.zeros(most, np.int32)
+        )  # fmt: skip
+        for mark in marks.tolist():
+            span = (mark - search.cutoff_s, mark)
+            of_sample = n_paths[sample : sample + 1]
+            of_sample[0] = k.search_place(
+                hops.timed, hops.ridden, feet, egress_s, span, draw, search.weights, search.legs, slots, scratch,
+                found, path_of[sample], sums, counts,
+            )  # fmt: skip
+            own = found[2][: of_sample[0]].copy()
+            inside = np.arange(search.most_vehicles)[None, :] < own[:, None]
+            vehicles.append(own)
+            rides.append(found[1][: of_sample[0]][inside])
+            sample += 1
+    mean: FloatArray = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], np.inf)
+    return _Answer(
+        mean.astype(np.float32),
+        (counts / n_samples).astype(np.float32),
+        path_of,
+        n_paths,
+        np.concatenate(vehicles),
+        np.concatenate(rides),
+    )
+
+
+def _packed(destinations: Destinations, cell: IntArray, n_samples: int, found: list[_Answer]) -> Paths:
+    """Return what was found for all places as one table."""
+    from sim.ridership.journey_kernel import N_PARTS  # noqa: PLC0415 -- compiles on first use
+
+    n, n_places = len(cell), len(found)
+    n_paths = np.stack([a.n_paths for a in found]) if found else np.zeros((0, n_samples), np.int32)
+    ends = np.cumsum(n_paths.ravel())
+    vehicles = _joined([a.vehicles for a in found])
+    rides = _joined([a.rides for a in found], (0, 4))
+    return Paths(
+        destinations=destinations,
+        cell=cell,
+        parts=np.stack([a.parts for a in found], axis=1) if found else np.zeros((n, 0, N_PARTS), np.float32),
+        share=np.stack([a.share for a in found], axis=1) if found else np.zeros((n, 0), np.float32),
+        path_of=np.stack([a.path_of for a in found]) if found else np.zeros((n_places, n_samples, n), np.int16),
+        path_offsets=(ends - n_paths.ravel()).reshape(n_paths.shape).astype(np.int32),
+        leg_offsets=np.concatenate([[0], np.cumsum(vehicles)]).astype(np.int32),
+        leg_pattern=rides[:, 0].copy(),
+        leg_board=rides[:, 1].copy(),
+        leg_alight=rides[:, 2].copy(),
+        leg_s=rides[:, 3].copy(),
+    )
+
+
+def _joined(parts: list[IntArray], empty: tuple[int, ...] = (0,)) -> IntArray:
+    return np.concatenate(parts).astype(np.int32) if parts else np.zeros(empty, np.int32)
