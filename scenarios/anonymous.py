@@ -37,8 +37,8 @@ DISTRICT_LEVEL = {
 }
 """Column of the cells that would betray a closure → the people whose median stands for a district."""
 
-WITHHELD = {"clinic_districts": ("e2sfca_p10", "e2sfca_worst")}
-"""Table → its columns that speak of single cells, which such a run leaves empty."""
+WITHHELD = {"clinic_districts": ("e2sfca_p10", "e2sfca_worst"), "zones": ("n_clinics", "n_hospitals")}
+"""Table → its columns that speak of single cells or places, which such a run leaves empty."""
 CLINIC_KPIS = ("clinic", "emergency", "access_gini")
 """How the ids of KPIs begin whose cells would betray a closure."""
 
