@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.equity.sentences import equity_sentences
+from sim.equity.tables import equity_districts, equity_indices
 from sim.kpi.clinic_tables import clinic_districts
 from sim.mobile_office.month import office_month
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "clinic_districts": clinic_districts,
+    "equity_sentences": equity_sentences,
+    "equity_districts": equity_districts,
+    "equity_indices": equity_indices,
     "office_places": office_places,
     "office_districts": office_districts,
     "office_overlap": office_overlap,

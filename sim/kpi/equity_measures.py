@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.context import RunContext, Walker
 
 GINI, WORST = "access_gini", "worst_district_clinic_share"
-PLACES = "places-30min"
+PLACES = "places-in-time"
 NO_DISTRICT = "地区データ未登録"
 NOBODY_COUNTED = "数える人数のある地区なし"
 CONVENIENCE = "地区は便宜区分"

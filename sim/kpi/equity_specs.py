@@ -35,9 +35,9 @@ EQUITY_KPIS: tuple[KpiSpec, ...] = (
         {
             "default": Text("受診しやすさ（公共交通または徒歩）", "clinic access by public transport or on foot"),
             "car": Text("受診しやすさ（全員が自動車、日中）", "clinic access, everybody by car off the peak"),
-            "places-30min": Text(
-                "30分以内に行ける医療機関の数（公共交通または徒歩）",
-                "clinics and hospitals within 30 min by public transport or on foot",
+            "places-in-time": Text(
+                "時間内（既定 30分）に行ける医療機関の数（公共交通または徒歩）",
+                "clinics and hospitals in time (30 min unless set) by public transport or on foot",
             ),
             "no_assumed_lines": NO_ASSUMED,
         },

@@ -45,7 +45,7 @@ def value(measure, of, group="all"):
 
 def test_gini_of_a_group_is_the_index_over_its_people_of_both_walkers():
     of = context()
-    measure = measures(GINI, of)["places-30min"]
+    measure = measures(GINI, of)["places-in-time"]
     people = group_weights(of.city.population, "65plus", of.params.older_from_age)
     both = np.r_[measure.standard, measure.older], np.r_[people.standard, people.older]
     assert value(measure, of, "65plus") == pytest.approx(gini(*both))
@@ -75,8 +75,8 @@ def test_a_longer_time_changes_only_the_places_within_it():
     near, far = (context(NEAR_ALL, equity_places_within_min=minutes) for minutes in (15.0, 45.0))
     before, after = measures(GINI, near), measures(GINI, far)
     assert np.array_equal(before["default"].standard, after["default"].standard)
-    assert np.all(before["places-30min"].standard <= after["places-30min"].standard)
-    assert before["places-30min"].standard.sum() < after["places-30min"].standard.sum()
+    assert np.all(before["places-in-time"].standard <= after["places-in-time"].standard)
+    assert before["places-in-time"].standard.sum() < after["places-in-time"].standard.sum()
 
 
 # ---------------------------------------------------------------- the lowest district
