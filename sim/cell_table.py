@@ -20,6 +20,8 @@ from sim.kpi.measures import MEASURES
 from sim.main_station import last_home_s, station_minutes
 from sim.mobile_office.columns import any_mode_minutes, free_share_of_cells, visit_or_office
 from sim.mobile_office.coverage import covered_share, visits_within_reach
+from sim.ridership.baseline import BASE_COLUMNS
+from sim.ridership.outcome import rides_per_person
 from sim.shelter import shelters_for
 
 if TYPE_CHECKING:
@@ -127,6 +129,8 @@ CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
     "mobile_office_free_share": free_share_of_cells,
     "mobile_office_any_mode_min": any_mode_minutes,
     "visit_or_office_share": visit_or_office,
+    "bus_rides_per_person": rides_per_person,
+    **BASE_COLUMNS,
 }
 """Computed column of the table of cells → what computes it; the others are the residents themselves."""
 

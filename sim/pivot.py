@@ -45,6 +45,9 @@ FAMILIES = (
     Family("catchment_population_share", "catchment_population", 1.0, of_persons=True),
     Family("clinics_per_100k", "clinics_count", PER_100K, of_persons=False),
 )
+RATIO = {"bus_rides_per_citizen": False, "bus_rides_total": True, "linked_trips_total": True}
+"""KPIs of which the official rate of rides tells the level, the model the ratio → whether they are absolute numbers."""
+RIDES_ID, RIDES_TOTAL_ID = "bus_rides_per_citizen", "bus_rides_total"
 ADDED = frozenset({"mynumber_service_share"})
 """Rates whose model value is a number of points, added to the official figure."""
 PIVOTED = {kpi_id: family for family in FAMILIES for kpi_id in (family.rate_id, family.absolute_id)}
@@ -89,6 +92,8 @@ def _pivot(
 ) -> KpiRow:
     if row.kpi_id in ADDED and row.model_value is not None:
         return _added(row, anchor)
+    if row.kpi_id in RATIO and row.group == "all" and row.model_value is not None:
+        return _scaled(row, anchor, params, before)
     family = PIVOTED.get(row.kpi_id)
     if family is None or row.group != "all" or row.model_value is None or row.setting in TIME_SETTINGS:
         return row
@@ -109,6 +114,22 @@ def _pivot(
     computed = Status.MODELLED if row.kpi_id == family.absolute_id else target.status
     status = weakest([row.status, target.status, computed])
     return replace(row, value=value, status=status, note=join_notes(*notes))
+
+
+def _scaled(row: KpiRow, anchor: Anchor, params: Params, before: dict[tuple[str, str], float | None]) -> KpiRow:
+    """Return the official rides × model ÷ model at the baseline: the model tells the ratio only."""
+    target = anchor.targets.find(RIDES_ID, "baseline")
+    if target is None:
+        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+    was, rides = before.get((row.kpi_id, row.setting)), before.get((RIDES_TOTAL_ID, row.setting))
+    if not was or not rides or row.model_value is None:
+        return replace(row, note=join_notes(row.note, NO_BASELINE))
+    official = target.value * anchor.base_persons
+    level = target.value if row.kpi_id == RIDES_ID else official * (was / rides)
+    far = abs(rides - official) > params.pivot_reference_share * official
+    note = join_notes(row.note, REFERENCE_ONLY if far else "")
+    value = level if row.model_value == was else level * (row.model_value / was)
+    return replace(row, value=value, status=weakest([row.status, target.status]), note=note)
 
 
 def _added(row: KpiRow, anchor: Anchor) -> KpiRow:

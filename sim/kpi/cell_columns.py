@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geodata.errors import Text
 from sim.kpi.spec import Good
+from sim.ridership.base_names import BASE_COLUMN_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,5 +277,17 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         _SHARE_DIFFERENCE,
         "mobile_office_coverage_share",
     ),
+    "bus_rides_per_person": CellColumn(
+        Text("1人当たりのバス交通等の利用回数", "bus rides per resident and year"),
+        "ratio",
+        "none",
+        (1.0, 5.0, 10.0, 15.0, 20.0, 30.0),
+        (-5.0, -2.0, -1.0, -0.2, 0.2, 1.0, 2.0, 5.0),
+        "bus_rides_per_citizen",
+    ),
+    **{
+        name: CellColumn(Text(f"基準の移動の内訳 {name}", f"a trip at the baseline: {name}"), "", "none")
+        for name in BASE_COLUMN_NAMES
+    },
 }
 """Column of cells.parquet → meaning and map classes."""

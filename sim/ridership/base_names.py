@@ -1,0 +1,29 @@
+"""Owns the names of the columns of cells that a run keeps of the baseline, for the change of rides."""
+
+from __future__ import annotations
+
+PREFIX, BARE_PREFIX = "ride_base_", "ride_base_bare_"
+"""How they begin: with all lines, and without the assumed ones."""
+TRIP_PURPOSES = ("work", "school", "clinic", "errand")
+KEPT_PARTS = (
+    "walk_min",
+    "slack_min",
+    "wait_min",
+    "ride_min",
+    "n_changes",
+    "bus_fare_yen",
+    "rail_fare_yen",
+    "beyond_min",
+    "boardings",
+    "car_min",
+    "car_km",
+    "foot_min",
+)
+"""Parts of a trip (`sim.ridership.parts.TripParts`) that are asked of the baseline."""
+MOST_BANDS = 12
+"""Age groups for which there are columns."""
+
+BASE_COLUMN_NAMES: tuple[str, ...] = (
+    *(f"{p}{purpose}_{name}" for p in (PREFIX, BARE_PREFIX) for purpose in TRIP_PURPOSES for name in KEPT_PARTS),
+    *(f"{PREFIX}band_{band}" for band in range(MOST_BANDS)),
+)

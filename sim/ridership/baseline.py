@@ -1,0 +1,86 @@
+"""Owns what a run keeps of the baseline for the change of rides: parts of trips and residents, as columns of cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.ridership.base_names import BARE_PREFIX, KEPT_PARTS, MOST_BANDS, PREFIX
+from sim.ridership.parts import PART_NAMES, TripParts, find_parts
+from sim.ridership.purposes import PURPOSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+    from sim.ridership.purposes import Purpose
+
+    Parts = dict[Purpose, TripParts]
+
+_ONLY_NOW = tuple(name for name in PART_NAMES if name not in KEPT_PARTS)
+"""Parts nobody asks of the baseline."""
+
+
+def own_parts(context: RunContext) -> Parts:
+    """Return purpose → parts of trips in this city, of purposes with a place."""
+    found = {purpose: find_parts(context, purpose) for purpose in PURPOSES}
+    return {purpose: parts for purpose, parts in found.items() if parts is not None}
+
+
+def base_parts(context: RunContext) -> Parts:
+    """Return purpose → parts of trips at the baseline."""
+    if context.is_baseline:
+        return own_parts(context)
+    found = {purpose: _parts_of(context, purpose) for purpose in PURPOSES}
+    return {purpose: parts for purpose, parts in found.items() if parts is not None}
+
+
+def _parts_of(context: RunContext, purpose: Purpose) -> TripParts | None:
+    columns = {name: context.base_column(f"{PREFIX}{purpose}_{name}") for name in KEPT_PARTS}
+    known = {name: column for name, column in columns.items() if column is not None and not np.isnan(column).any()}
+    if len(known) < len(KEPT_PARTS):
+        return None
+    return TripParts(**known, **{name: np.zeros(context.n_cells) for name in _ONLY_NOW})
+
+
+def base_persons(context: RunContext) -> FloatArray:
+    """Return cell, age group → residents at the baseline, shape (C, A)."""
+    population = context.city.population
+    if context.is_baseline:
+        return population.persons
+    columns = [context.base_column(f"{PREFIX}band_{n}") for n in range(len(population.bands))]
+    known = [np.zeros(context.n_cells) if c is None else np.nan_to_num(c) for c in columns]
+    return np.stack(known, axis=1)
+
+
+def _part_column(purpose: Purpose, name: str, *, bare: bool) -> Callable[[RunContext], FloatArray]:
+    def compute(context: RunContext) -> FloatArray:
+        asked = context.bare() if bare else context
+        parts = find_parts(asked, purpose) if context.is_baseline else None
+        return np.full(context.n_cells, np.nan) if parts is None else getattr(parts, name)
+
+    return compute
+
+
+def _band_column(band: int) -> Callable[[RunContext], FloatArray]:
+    def compute(context: RunContext) -> FloatArray:
+        population = context.city.population
+        if not context.is_baseline or band >= len(population.bands):
+            return np.full(context.n_cells, np.nan)
+        return population.persons[:, band]
+
+    return compute
+
+
+BASE_COLUMNS: dict[str, Callable[[RunContext], FloatArray]] = {
+    **{
+        f"{prefix}{purpose}_{name}": _part_column(purpose, name, bare=prefix == BARE_PREFIX)
+        for prefix in (PREFIX, BARE_PREFIX)
+        for purpose in PURPOSES
+        for name in KEPT_PARTS
+    },
+    **{f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)},
+}
+"""Column of the table of cells → what computes it: on the baseline, NaN in every other run."""

@@ -1,0 +1,220 @@
+"""Owns the cost of one trip for one purpose by cell: journeys by bus and by other ways, averaged over destinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.frozen import freeze
+from geodata.units import SECONDS_PER_MIN
+from sim.ridership.purposes import find_destinations
+
+if TYPE_CHECKING:
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+    from sim.ridership.purposes import Destinations, Purpose
+    from sim.ridership.skims import Skim
+
+PEAK = frozenset({"work", "school"})
+"""Purposes whose cars are caught in the peak, as in skims."""
+NOMINAL_SCALE = 0.03
+"""Scale at which destinations of bus riders are averaged [1/min]; other scales enter to first order."""
+NOMINAL_WAIT_WEIGHT = NOMINAL_WALK_WEIGHT = 2.0
+NOMINAL_KNEE_MIN, NOMINAL_BEYOND_SHARE = 10.0, 0.4
+NOMINAL_TRANSFER_MIN = 8.0
+NOMINAL_VOT = 20.0
+NOMINAL_CAR_YEN_KM = 15.0
+_LONGEST_WALK_S = 10_800
+_RAREST = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TripParts:
+    """
+    A one-way trip from each cell for one purpose, averaged over destinations; each shape (C,).
+
+    Parameters
+    ----------
+    walk_min, slack_min, wait_min, ride_min
+        By bus (and train): on foot, at the first stop or too early, at changes, on board [min].
+    n_changes, bus_fare_yen, rail_fare_yen
+        Changes; full fares [yen].
+    beyond_min
+        What more the bus costs than these parts tell, as its riders choose among destinations [min]; inf = no bus.
+    boardings, linked, bus_min
+        Buses boarded, 1 where any is, and minutes on them, per trip by public transport.
+    car_min, car_km, foot_min
+        By car with getting to it and parking [min], [km]; on foot [min], inf = too far.
+    """
+
+    walk_min: FloatArray
+    slack_min: FloatArray
+    wait_min: FloatArray
+    ride_min: FloatArray
+    n_changes: FloatArray
+    bus_fare_yen: FloatArray
+    rail_fare_yen: FloatArray
+    beyond_min: FloatArray
+    boardings: FloatArray
+    linked: FloatArray
+    bus_min: FloatArray
+    car_min: FloatArray
+    car_km: FloatArray
+    foot_min: FloatArray
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+    @property
+    def served(self) -> FloatArray:
+        """Return cell → 1 where a journey by bus exists."""
+        return np.isfinite(self.beyond_min).astype(np.float64)
+
+
+PART_NAMES = tuple(part.name for part in fields(TripParts))
+
+
+def effective_wait(slack_min: npt.NDArray[Any], knee_min: float, beyond_share: float) -> FloatArray:
+    """Return the wait that counts: whole up to the knee, a share of it beyond, as people go by the timetable [min]."""
+    wait: FloatArray = np.minimum(slack_min, knee_min) + beyond_share * np.maximum(slack_min - knee_min, 0.0)
+    return wait
+
+
+def find_parts(context: RunContext, purpose: Purpose) -> TripParts | None:
+    """Return the parts of trips for a purpose, None where the city knows no place for it."""
+
+    def compute() -> TripParts | None:
+        destinations = find_destinations(context, purpose)
+        return None if len(destinations.place_id) == 0 else _find_parts(context, destinations)
+
+    return context.step("rides", f"parts {purpose}", compute)
+
+
+def destination_weights(context: RunContext, destinations: Destinations, car_min: FloatArray) -> FloatArray:
+    """Return cell, place → share of trips for the purpose: size × e^(−decay × minutes by car), fixed over scenarios."""
+    pull = np.log(destinations.attraction)[None, :] - context.params.ride_destination_decay * car_min
+    pull = np.where(np.isfinite(car_min), pull, -np.inf)
+    top = pull.max(axis=1, keepdims=True)
+    weights = np.exp(pull - np.where(np.isfinite(top), top, 0.0))
+    total = weights.sum(axis=1, keepdims=True)
+    shares: FloatArray = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return shares
+
+
+def car_parts(context: RunContext, destinations: Destinations) -> tuple[FloatArray, FloatArray]:
+    """Return cell, place → minutes by car with terminal time, and kilometres at the speed of the hour."""
+    from sim.routing.car import car_minutes  # noqa: PLC0415 -- loads compiled kernels
+
+    params, city = context.params, context.city
+    kmh = params.car_peak_kmh if destinations.purpose in PEAK else params.car_offpeak_kmh
+    drive = car_minutes(city.streets, city.population.xy, destinations.xy, speed_kmh=kmh)
+    return drive + params.car_terminal_min, drive * kmh / SECONDS_PER_MIN
+
+
+def foot_minutes(context: RunContext, destinations: Destinations) -> FloatArray:
+    """Return cell, place → minutes on foot, standard walker; inf = too far."""
+    from sim.routing.walk import walk_table  # noqa: PLC0415 -- loads compiled kernels
+
+    xy, speed = context.city.population.xy, context.params.walk_standard_m_min
+    walks = walk_table(context.city.streets, xy, destinations.xy, max_s=_LONGEST_WALK_S, speed_m_min=speed)
+    minutes = np.full((len(xy), len(destinations.xy)), np.inf)
+    minutes[walks.origin, walks.target] = walks.seconds / SECONDS_PER_MIN
+    return minutes
+
+
+def nominal_cost(skim: Skim) -> FloatArray:
+    """Return row, place → generalised minutes by public transport at nominal weights; inf = none."""
+    wait = effective_wait(skim.slack_min, NOMINAL_KNEE_MIN, NOMINAL_BEYOND_SHARE) + skim.wait_min
+    cost = (
+        NOMINAL_WALK_WEIGHT * skim.walk_min
+        + NOMINAL_WAIT_WEIGHT * wait
+        + skim.bus_min
+        + skim.rail_min
+        + skim.feeder_min
+        + NOMINAL_TRANSFER_MIN * skim.transfers
+        + skim.fare_yen / NOMINAL_VOT
+    )
+    # A journey that exists for some minutes of the window only draws that share of people.
+    seldom = -np.log(np.clip(skim.share, _RAREST, 1.0)) / NOMINAL_SCALE
+    return np.where(skim.share > 0, cost + seldom, np.inf).astype(np.float64)
+
+
+def rider_weights(weights: FloatArray, gap_min: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """
+    Return where those who take the bus go, and the cost at which one destination would draw as many.
+
+    Parameters
+    ----------
+    weights
+        row, place → share of all trips, shape (N, D).
+    gap_min
+        row, place → cost by bus less cost by car [min]; inf = no bus.
+
+    Returns
+    -------
+    riders
+        row, place → share of bus trips, proportional to weight × e^(−scale × gap); 0 where there is none.
+    composite_min
+        row → −ln Σ weight × e^(−scale × gap) ÷ scale [min]; inf = no bus.
+    """
+    least = np.where(weights > 0, gap_min, np.inf).min(axis=1, initial=np.inf, keepdims=True)
+    shift = np.where(np.isfinite(least), least, 0.0)
+    drawn = weights * np.exp(-NOMINAL_SCALE * (gap_min - shift))
+    total = drawn.sum(axis=1)
+    riders = np.divide(drawn, total[:, None], out=np.zeros_like(drawn), where=total[:, None] > 0)
+    inf = np.full(len(total), np.inf)
+    composite = shift[:, 0] - np.log(total, out=-inf, where=total > 0) / NOMINAL_SCALE
+    return riders, composite
+
+
+def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
+    from sim.ridership.skims import skim_of  # noqa: PLC0415 -- loads compiled kernels
+
+    skim = skim_of(context, destinations.purpose)
+    car_min, car_km = car_parts(context, destinations)
+    weights = destination_weights(context, destinations, car_min)
+    car_cost = car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT
+    cells, n_cells = skim.cell, context.n_cells
+    cost = nominal_cost(skim)
+    riders, composite = rider_weights(weights[cells], cost - car_cost[cells])
+    held = riders > 0
+
+    def mean(values: npt.NDArray[Any]) -> FloatArray:
+        spread = np.zeros(n_cells)
+        spread[cells] = (riders * np.where(held, values, 0.0)).sum(axis=1)
+        return spread
+
+    parts = {
+        "walk_min": mean(skim.walk_min),
+        "slack_min": mean(skim.slack_min),
+        "wait_min": mean(skim.wait_min),
+        "ride_min": mean(skim.bus_min + skim.rail_min + skim.feeder_min),
+        "n_changes": mean(skim.transfers),
+        "bus_fare_yen": mean(skim.bus_fare_yen),
+        "rail_fare_yen": mean(skim.rail_fare_yen),
+        "boardings": mean(skim.bus_boardings),
+        "linked": mean(np.minimum(skim.bus_boardings, 1.0)),
+        "bus_min": mean(skim.bus_min),
+    }
+    beyond = np.full(n_cells, np.inf)
+    plain = effective_wait(parts["slack_min"], NOMINAL_KNEE_MIN, NOMINAL_BEYOND_SHARE) + parts["wait_min"]
+    told = (
+        NOMINAL_WALK_WEIGHT * parts["walk_min"]
+        + NOMINAL_WAIT_WEIGHT * plain
+        + parts["ride_min"]
+        + NOMINAL_TRANSFER_MIN * parts["n_changes"]
+        + (parts["bus_fare_yen"] + parts["rail_fare_yen"]) / NOMINAL_VOT
+    )
+    beyond[cells] = composite - told[cells]
+    foot = -np.log((weights * np.exp(-2 * NOMINAL_SCALE * foot_minutes(context, destinations))).sum(axis=1).clip(1e-12))
+    foot_min = foot / (2 * NOMINAL_SCALE)
+    return TripParts(
+        **parts,
+        beyond_min=beyond,
+        car_min=(weights * np.where(weights > 0, car_min, 0.0)).sum(axis=1),
+        car_km=(weights * np.where(weights > 0, car_km, 0.0)).sum(axis=1),
+        foot_min=foot_min,
+    )
