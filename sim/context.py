@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
@@ -35,7 +36,7 @@ from sim.watching import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geodata.city import City
     from geodata.facilities import Facilities
@@ -74,7 +75,8 @@ class RunContext:
     `city`, `analysis` and `params` note what is read of them (see `sim.watching`), so that a `step` is done again only
     where that differs; a step must read them itself, never get what was read before it but by its `key`.
     `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `base`: column → value
-    on every cell of the baseline, for models that tell a change from it; None = this city is the baseline.
+    on every cell of the baseline, for models that tell a change from it; None = this city is the baseline. `rides_of`:
+    context whose on-demand rides feed the travel times, for other residents of the same city; None = this one.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class RunContext:
         fitted: dict[str, float] | None = None,
         *,
         base: Mapping[str, FloatArray] | None = None,
+        rides_of: RunContext | None = None,
     ) -> None:
         self._city = with_walk_detour(city, params)
         self.city = watch(self._city, self._note_read)
@@ -96,6 +99,7 @@ class RunContext:
         self.journal = Journal()
         self._fitted = fitted
         self._base = base
+        self._rides_of = rides_of
         self._frames: list[dict[str, None]] = []
         self._digests: dict[str, str] = {}
         self._facilities: dict[tuple[str, ...], Facilities] = {}
@@ -151,10 +155,12 @@ class RunContext:
             self._params,
             self.reuse,
             self._fitted,
-            base=self._base,
+            base=None if self._base is None else BareColumns(self._base),
+            rides_of=None if self._rides_of is None else self._rides_of.bare(),
         )
         other.journal, other._frames, other._facilities = self.journal, self._frames, self._facilities
-        other._digests = {n: known for n, known in self._digests.items() if n not in {EVERYTHING, *_DERIVED}}
+        kept = (n for n in self._digests if n not in {EVERYTHING, *_DERIVED} and not n.startswith(BASE))
+        other._digests = {n: self._digests[n] for n in kept}
         other._digests["timetable"] = digest
         return other
 
@@ -226,21 +232,25 @@ class RunContext:
         return self._digests[name]
 
     def _find_digest(self, name: str) -> str:
-        if name == FITTED:
-            return repr(sorted((self._fitted or {}).items()))
         if name.startswith((PARAM, ANALYSIS)):
             kind, field = name.split(":", 1)
             return repr(getattr(self._params if f"{kind}:" == PARAM else self._analysis, field))
-        if name.startswith(BASE):
-            return self._base_digest(name.removeprefix(BASE))
+        if name == FITTED or name.startswith(BASE):
+            return self._base_digest(name)
         if name == CELLS:  # thousands of outlines: once for all runs on these residents
             key = digest_of((CELLS, self._digest("population")))
             return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]
-        if name in _DERIVED:
-            return self._unnoted(lambda: digest_of_derived(self, self._city, name))
-        return digest_of_read(self._city, name)
+        if name not in _DERIVED:
+            return digest_of_read(self._city, name)
+        if self._rides_of is not None:
+            return self._rides_of.digest_of_reading(name)
+        return self._unnoted(lambda: digest_of_derived(self, self._city, name))
 
-    def _base_digest(self, column: str) -> str:
+    def _base_digest(self, name: str) -> str:
+        """Return the digest of what is read of the baseline: fitted radii, a column, or whether this is it."""
+        if name == FITTED:
+            return repr(sorted((self._fitted or {}).items()))
+        column = name.removeprefix(BASE)
         return digest_of((self._base or {}).get(column)) if column else str(self._base is None)
 
     def _unnoted(self, compute: Callable[[], T]) -> T:
@@ -372,7 +382,7 @@ class RunContext:
         from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
         if request not in self._rides:
-            rides, settings = self._apart(lambda: find_rides(self, request))
+            rides, settings = self._apart(lambda: find_rides(self._rides_of or self, request))
             self._rides[request] = (rides, rides.digest, settings) if rides.digest else (None, "", settings)
         found, digest, settings = self._rides[request]
         self._note_reads(settings)
@@ -503,6 +513,29 @@ class RunContext:
     def timetable_status(self, *classes: str) -> Status:
         """Return the weakest status of routes in use (of some classes) and of their stops."""
         return self.step("status", "", lambda: status_of_lines(self.city.timetable, classes), key="|".join(classes))
+
+
+BASE_PREFIX = "ride_base_"
+"""How columns of cells begin that a later run reads of its baseline."""
+BARE_PREFIX = "ride_base_bare_"
+"""The same of the baseline without assumed lines, which a run without them reads in their place."""
+
+
+class BareColumns(Mapping[str, "FloatArray"]):
+    """Columns of the baseline as a run without assumed lines reads them."""
+
+    def __init__(self, base: Mapping[str, FloatArray]) -> None:
+        self._base = base
+
+    def __getitem__(self, name: str) -> FloatArray:
+        bare = name.replace(BASE_PREFIX, BARE_PREFIX, 1)
+        return self._base[bare if bare in self._base else name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._base if not name.startswith(BARE_PREFIX))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def digest_of_derived(context: RunContext, city: City, name: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.provenance import Status, weakest
 from sim.cell_table import CELL_STEPS, cell_frame
-from sim.context import RunContext
+from sim.context import BASE_PREFIX, RunContext
 from sim.kpi.coverage import fit_catchments, fitted_radii
 from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights, ordered
 from sim.kpi.measures import MEASURES
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-BASE_PREFIX = "ride_base_"
-"""How columns of cells begin that a later run reads of its baseline."""
 WITHOUT_ASSUMED = "no_assumed_lines"
 NOT_YET = "この版では未計算"
 NOBODY = "該当する人口なし"
@@ -129,9 +127,14 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
         if not spec.computed:
             yield KpiRow(spec.kpi_id, "default", "all", None, None, spec.unit, Status.NO_DATA, NOT_YET)
             continue
-        yield from context.step("kpi", spec.kpi_id, lambda s=spec: tuple(_rows_of(context, s)), plain=True)  # type: ignore[misc]
+        yield from kpi_rows(context, spec)
     if progress is not None:
         progress("", 1.0)
+
+
+def kpi_rows(context: RunContext, spec: KpiSpec) -> tuple[KpiRow, ...]:
+    """Return the rows of one KPI, unpivoted; the very same object wherever the memory holds them."""
+    return context.step("kpi", spec.kpi_id, lambda: tuple(_rows_of(context, spec)), plain=True)
 
 
 def _rows_of(context: RunContext, spec: KpiSpec) -> Iterator[KpiRow]:
@@ -215,4 +218,4 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
         yield KpiRow(spec.kpi_id, measure.setting, group, value, value, spec.unit, measure.status, note)
 
 
-__all__ = ["build_context", "cell_frame", "find_measure", "learn", "run_measures", "run_models"]
+__all__ = ["build_context", "cell_frame", "find_measure", "kpi_rows", "learn", "run_measures", "run_models"]

@@ -1,0 +1,76 @@
+"""Owns what one draw changes: parameters within their span, the phase of headways, the chance of on-demand rides."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.rng import unit_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sim.params import Analysis, Params
+    from sim.uncertainty.roles import Spread
+
+_SEEDS = 2**31 - 1
+
+
+def triangular(u: float, low: float, mode: float, high: float) -> float:
+    """
+    Return the value below which a triangular number lies with probability `u`.
+
+    Parameters
+    ----------
+    u
+        Probability, 0–1.
+    low, mode, high
+        Ends and most likely value, low ≤ mode ≤ high, low < high.
+
+    Notes
+    -----
+    Monotone in `u` and in each of the three, so scenarios that differ in the mode keep the same rank in a draw.
+    """
+    width = high - low
+    turn = (mode - low) / width
+    if u < turn:
+        return low + math.sqrt(u * width * (mode - low))
+    return high - math.sqrt((1.0 - u) * width * (high - mode))
+
+
+def drawn_params(params: Params, spreads: Iterable[Spread], seed: int, draw: int | None, route: int) -> Params:
+    """
+    Return the parameters of one draw.
+
+    Parameters
+    ----------
+    params
+        As the run has them.
+    spreads
+        What is drawn.
+    seed
+        Of the run, common to all scenarios.
+    draw
+        Number of the draw; None = all but what reroutes stays as set.
+    route
+        Number of the set of routes, for what reroutes.
+
+    Notes
+    -----
+    A number depends on seed, parameter and draw alone: further draws, or further parameters, change none of it.
+    """
+    update: dict[str, float] = {}
+    for spread in spreads:
+        number = route if spread.reroutes else draw
+        if number is None:
+            continue
+        u = unit_number(seed, "routes" if spread.reroutes else "draw", spread.name, number)
+        value = triangular(u, spread.low, spread.mode, spread.high)
+        update[spread.name] = round(value) if spread.whole else value
+    return params.model_copy(update=update)
+
+
+def rerouted(analysis: Analysis, route: int) -> Analysis:
+    """Return the analysis with headways of another phase and other chance, a single set of them."""
+    seed = int(unit_number(analysis.seed, "routes", "seed", route) * _SEEDS)
+    return analysis.model_copy(update={"seed": seed, "n_draws": 1})

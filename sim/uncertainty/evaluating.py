@@ -1,0 +1,206 @@
+"""Owns evaluating a run again and again: under draws, other routes, other residents and other definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.cell_table import CELL_STEPS
+from sim.context import BASE_PREFIX, RunContext
+from sim.kpi.registry import KPIS
+from sim.pivot import ADDED, PIVOTED, Anchor, pivot_rows
+from sim.run import kpi_rows
+from sim.uncertainty.drawing import drawn_params, rerouted
+from sim.uncertainty.draws import DRAW, ROUTE, Draws, Key, key_of, number_of
+from sim.uncertainty.memory import DrawMemory
+from sim.uncertainty.roles import drawn_spreads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from geodata.city import City
+    from geodata.units import FloatArray
+    from sim.params import Analysis, Params
+    from sim.results import KpiRow, RunResult
+    from sim.reuse import Reuse
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """
+    A finished run whose numbers are drawn again.
+
+    Parameters
+    ----------
+    city, analysis, params, result
+        The run.
+    reuse
+        Memory that runs share.
+    base_city, base, base_draws
+        Of a scenario: the baseline's city, result and draws; None = this run is the baseline.
+    """
+
+    city: City
+    analysis: Analysis
+    params: Params
+    result: RunResult
+    reuse: Reuse
+    base_city: City | None = None
+    base: RunResult | None = None
+    base_draws: Draws | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One evaluation: its label, settings, memory, and the city where it is another than the run's."""
+
+    label: str
+    analysis: Analysis
+    params: Params
+    reuse: Reuse
+    city: City | None = None
+    rides_of: RunContext | None = None
+
+
+class BaseColumns(Mapping[str, "FloatArray"]):
+    """Columns of the baseline under the same draw, each computed when it is first asked for."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+
+    def __getitem__(self, name: str) -> FloatArray:
+        if name not in CELL_STEPS or not name.startswith(BASE_PREFIX):
+            raise KeyError(name)
+        compute, context = CELL_STEPS[name], self._context
+        return context.step("column", name, lambda: compute(context))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in CELL_STEPS if name.startswith(BASE_PREFIX))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def context_of(subject: Subject, case: Case) -> RunContext:
+    """Return the context of one evaluation; radii fitted to the official figure stay those of the run."""
+    base = None
+    if subject.base_city is not None:
+        base = BaseColumns(RunContext(subject.base_city, case.analysis, case.params, case.reuse, _fitted(subject)))
+    city = subject.city if case.city is None else case.city
+    return RunContext(city, case.analysis, case.params, case.reuse, _fitted(subject), base=base, rides_of=case.rides_of)
+
+
+def _fitted(subject: Subject) -> dict[str, float]:
+    return dict((subject.base or subject.result).fitted)
+
+
+def draw_cases(subject: Subject, n_draws: int, n_routes: int) -> Iterator[Case]:
+    """
+    Yield the sets of routes with all else as set, then the draws, draw d on the routes d mod `n_routes`.
+
+    The routes come first, so that a draw finds all that its own numbers do not touch.
+    """
+    spreads, seed = drawn_spreads(subject.city, subject.params), subject.analysis.seed
+    for route in range(n_routes):
+        params = drawn_params(subject.params, spreads, seed, None, route)
+        yield Case(f"{ROUTE}{route}", rerouted(subject.analysis, route), params, subject.reuse)
+    for draw in range(n_draws):
+        route = draw % n_routes
+        params = drawn_params(subject.params, spreads, seed, draw, route)
+        analysis = rerouted(subject.analysis, route)
+        yield Case(f"{DRAW}{draw}", analysis, params, DrawMemory(subject.reuse))
+
+
+@dataclass(slots=True, eq=False)
+class Recorder:
+    """Takes the rows of each evaluation down as columns; rows that come from the memory are read once."""
+
+    subject: Subject
+    keys: tuple[Key, ...]
+    labels: list[str] = field(default_factory=list)
+    values: list[FloatArray] = field(default_factory=list)
+    models: list[FloatArray] = field(default_factory=list)
+    _read: dict[int, tuple[tuple[KpiRow, ...], FloatArray]] = field(default_factory=dict)
+
+    def take(self, case: Case) -> None:
+        """Evaluate one case."""
+        subject, context = self.subject, context_of(self.subject, case)
+        by_kpi = {kpi_id: kpi_rows(context, KPIS[kpi_id]) for kpi_id in self._slices()}
+        models = np.concatenate([self._numbers(kpi_id, rows) for kpi_id, rows in by_kpi.items()])
+        pivoted = [row for kpi_id in self._pivoted_ids() for row in by_kpi.get(kpi_id, ())]
+        values = models.copy()
+        place = self._places()
+        for row in pivot_rows(pivoted, self._anchor(case, context, pivoted), subject.params):
+            if key_of(row) in place:
+                values[place[key_of(row)]] = number_of(row.value)
+        self.labels.append(case.label)
+        self.values.append(values)
+        self.models.append(models)
+
+    def draws(self) -> Draws:
+        """Return what was taken down."""
+        shape = (len(self.keys), len(self.labels))
+        return Draws(
+            self.keys,
+            tuple(self.labels),
+            np.array(self.values).T.reshape(shape),
+            np.array(self.models).T.reshape(shape),
+        )
+
+    def _slices(self) -> dict[str, tuple[Key, ...]]:
+        found: dict[str, list[Key]] = {}
+        for key in self.keys:
+            found.setdefault(key[0], []).append(key)
+        return {kpi_id: tuple(keys) for kpi_id, keys in found.items()}
+
+    def _places(self) -> dict[Key, int]:
+        return {key: n for n, key in enumerate(self.keys)}
+
+    def _numbers(self, kpi_id: str, rows: tuple[KpiRow, ...]) -> FloatArray:
+        """Return the model values of a KPI in the order of the run's rows; NaN where a row is missing."""
+        known = self._read.get(id(rows))
+        if known is not None:
+            return known[1]
+        found = {key_of(row): number_of(row.model_value) for row in rows}
+        numbers = np.array([found.get(key, np.nan) for key in self._slices()[kpi_id]])
+        self._read[id(rows)] = (rows, numbers)  # the rows too, so that no others come to bear their number
+        return numbers
+
+    def _pivoted_ids(self) -> list[str]:
+        """Return the KPIs whose value the pivot changes, in the order of the table."""
+        changed = {row.kpi_id for row in (*self.subject.result.unpivoted, *(_base_of(self.subject).unpivoted))}
+        return [kpi_id for kpi_id in KPIS if kpi_id in changed | ADDED | PIVOTED.keys()]
+
+    def _anchor(self, case: Case, context: RunContext, own: Sequence[KpiRow]) -> Anchor:
+        subject, base = self.subject, _base_of(self.subject)
+        persons = float(context.city.population.total.sum())
+        base_persons = float(base.cells["persons"].sum())
+        if subject.base is None:
+            return Anchor(subject.city.targets, tuple(own), base_persons, persons)
+        wanted = set(self._pivoted_ids())
+        rows = [row for row in subject.base.kpis if row.kpi_id in wanted]
+        drawn = {} if subject.base_draws is None else subject.base_draws.rows_under(case.label, rows)
+        baseline = tuple(_with_model(row, drawn.get(key_of(row))) for row in rows)
+        return Anchor(subject.city.targets, baseline, base_persons, persons)
+
+
+def _base_of(subject: Subject) -> RunResult:
+    return subject.result if subject.base is None else subject.base
+
+
+def _with_model(row: KpiRow, model: float | None) -> KpiRow:
+    return row if model is None or np.isnan(model) else replace(row, model_value=model)
+
+
+def evaluate(subject: Subject, cases: Sequence[Case], progress: Callable[[float], None] | None = None) -> Draws:
+    """Return every computed row of a run under each case."""
+    computed = tuple(key_of(row) for row in subject.result.kpis if KPIS[row.kpi_id].computed)
+    recorder = Recorder(subject, computed)
+    for n, case in enumerate(cases):
+        recorder.take(case)
+        if progress is not None:
+            progress((n + 1) / len(cases))
+    return recorder.draws()

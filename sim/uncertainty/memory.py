@@ -1,0 +1,47 @@
+"""Owns the memory of one draw: it finds what runs share, and what it adds is forgotten with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sim.reuse import Recalled, Reuse, TravelColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class DrawMemory(Reuse):
+    """
+    Memory on top of the one that runs share.
+
+    Hundreds of draws leave nothing there that would push out what later runs need; journeys alone are kept, for they
+    hang on the routes, which many draws share.
+    """
+
+    def __init__(self, shared: Reuse) -> None:
+        super().__init__()
+        self._shared = shared
+
+    def find(self, key: str) -> Any | None:
+        """Return the value of a key, or None."""
+        known = super().find(key)
+        return self._shared.find(key) if known is None else known
+
+    def prepared(self, key: str, compute: Callable[[], T], size: Callable[[T], int]) -> tuple[T, bool]:
+        """Return (a prepared search, whether it was known)."""
+        return self._shared.prepared(key, compute, size)
+
+    def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
+        """Return what is known of a step in a city."""
+        known = super().recall(step, digest_of_read)
+        return known if known.found else self._shared.recall(step, digest_of_read)
+
+    def travel_columns(self, key: str) -> tuple[TravelColumns, bool]:
+        """Return a copy of the columns of a key, and whether any were known."""
+        return self._shared.travel_columns(key)
+
+    def keep_travel(self, key: str, columns: TravelColumns) -> None:
+        """Keep further columns of a key."""
+        self._shared.keep_travel(key, columns)
