@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from geodata.autonomous import AutonomousOperation
+from geodata.behaviour import BehaviourChange
 from geodata.boundaries import Zone
 from geodata.daytime import DaytimePopulation
 from geodata.digest import digest_of
@@ -75,6 +76,7 @@ class City:
     entrances: tuple[Entrance, ...] = ()
     autonomous: tuple[AutonomousOperation, ...] = ()
     fare_changes: tuple[FareChange, ...] = ()
+    behaviour: tuple[BehaviourChange, ...] = ()
 
     def layer_digest(self, layer: str) -> str:
         """Return the content digest of one layer, computed once."""

@@ -28,9 +28,21 @@ LAYERS = (
     "autonomous",
     "on_demand",
     "mobile_offices",
+    "fare_changes",
+    "behaviour",
 )
 
-SOURCED = ("population", "facilities", "entrances", "hubs", "on_demand", "autonomous", "mobile_offices")
+SOURCED = (
+    "population",
+    "facilities",
+    "entrances",
+    "hubs",
+    "on_demand",
+    "autonomous",
+    "mobile_offices",
+    "fare_changes",
+    "behaviour",
+)
 """Layers whose status follows from their sources, so that a scenario that changes one becomes one of them."""
 
 

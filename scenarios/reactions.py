@@ -39,6 +39,8 @@ LAYERS_OF_TYPE: dict[str, tuple[str, ...]] = {
     "adjust-on-demand": ("on_demand",),
     "autonomous": ("autonomous", "timetable", "on_demand"),
     "mobile-service": ("mobile_offices",),
+    "adjust-fare": ("fare_changes",),
+    "adjust-behaviour": ("behaviour",),
 }
 """Type of a modification → layers of the city that it may change."""
 

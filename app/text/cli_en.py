@@ -224,6 +224,8 @@ MESSAGES = {
     "layer.targets": "official figures",
     "layer.zones": "zones",
     "layer.mobile_offices": "mobile city office",
+    "layer.fare_changes": "changes of fares",
+    "layer.behaviour": "supposed behaviour",
     "layer.hubs": "hubs",
     "layer.on_demand": "on-demand",
     "layer.boundaries": "boundaries",

@@ -219,6 +219,8 @@ MESSAGES = {
     "layer.targets": "公表値",
     "layer.zones": "区域",
     "layer.mobile_offices": "動く市役所",
+    "layer.fare_changes": "運賃の変更",
+    "layer.behaviour": "行動の仮定",
     "layer.hubs": "モビリティハブ",
     "layer.on_demand": "デマンド交通",
     "layer.boundaries": "境界",

@@ -10,6 +10,7 @@ from pydantic import Field
 from geodata.city import City
 from scenarios.modifications.autonomous import Autonomous, apply_autonomous
 from scenarios.modifications.base import ModificationBase, Notes
+from scenarios.modifications.behaviour import AdjustBehaviour, apply_adjust_behaviour
 from scenarios.modifications.closing import RemoveFacility, apply_remove_facility
 from scenarios.modifications.entrances import AddEntrance, apply_add_entrance
 from scenarios.modifications.facilities import (
@@ -18,6 +19,7 @@ from scenarios.modifications.facilities import (
     apply_add_facility,
     apply_adjust_facility,
 )
+from scenarios.modifications.fares import AdjustFare, apply_adjust_fare
 from scenarios.modifications.frequency import AdjustFrequency, apply_adjust_frequency
 from scenarios.modifications.housing import (
     AddHousing,
@@ -68,7 +70,9 @@ Modification = Annotated[
     | AddOnDemand
     | AdjustOnDemand
     | Autonomous
-    | MobileService,
+    | MobileService
+    | AdjustFare
+    | AdjustBehaviour,
     Field(discriminator="type"),
 ]
 
@@ -97,6 +101,8 @@ APPLY: dict[str, ApplyFunction] = {
     "adjust-on-demand": apply_adjust_on_demand,
     "autonomous": apply_autonomous,
     "mobile-service": apply_mobile_service,
+    "adjust-fare": apply_adjust_fare,
+    "adjust-behaviour": apply_adjust_behaviour,
 }
 """Type → what applies it, in the order in which types are applied whatever the order in the file."""
 
@@ -125,6 +131,8 @@ MODEL_OF_TYPE: dict[str, type[ModificationBase]] = {
     "adjust-on-demand": AdjustOnDemand,
     "autonomous": Autonomous,
     "mobile-service": MobileService,
+    "adjust-fare": AdjustFare,
+    "adjust-behaviour": AdjustBehaviour,
 }
 
 
