@@ -73,7 +73,7 @@ def test_a_part_of_the_policy_too_small_to_show_earns_no_word():
 @pytest.mark.parametrize("spec", [s for s in KPIS.values() if s.computed and s.unit != "time"], ids=lambda s: s.kpi_id)
 def test_a_change_that_does_not_show_is_none_and_one_that_does_is_judged(spec):
     step = 10.0**-spec.decimals * (0.01 if spec.unit == "share" else 1.0)
-    word = Judgement.IMPROVED if spec.good == "up" else Judgement.WORSE
+    word = {"up": Judgement.IMPROVED, "down": Judgement.WORSE}.get(spec.good, Judgement.NONE)
     value = 20 * step
     assert judge(spec, row(spec, value), row(spec, value + 0.49 * step)) is Judgement.NONE
     assert judge(spec, row(spec, value), row(spec, value + 0.51 * step)) is word
