@@ -10,7 +10,21 @@ import typer
 import typer.main
 import typer.rich_utils
 
-from app.commands import city, doctor, fleet, hubs, journey, office, results, runs, scenario, serve, sweep
+from app.commands import (
+    assumptions,
+    city,
+    doctor,
+    fleet,
+    hubs,
+    journey,
+    office,
+    results,
+    runs,
+    scenario,
+    serve,
+    sweep,
+    targets,
+)
 from app.commands.kernel_cache import name_cache
 from app.commands.refusals import refuse_unexpected, run_guarded
 from app.commands.session import Session
@@ -18,7 +32,7 @@ from app.commands.words import say, take_flag, take_language
 from geodata.errors import CitySimError
 
 PROGRAM = "ekisei"
-FAMILIES = (city, scenario, runs, sweep, office, fleet, hubs, results, journey, serve, doctor)
+FAMILIES = (city, scenario, runs, sweep, office, fleet, hubs, results, targets, assumptions, journey, serve, doctor)
 
 
 def main() -> None:

@@ -23,6 +23,75 @@ MESSAGES: dict[str, str] = {
     "react.all": "All {n} KPIs can react",
     "react.through": "{layer} ({names})",
     "react.more": "{n} more",
+    # targets
+    "help.targets": (
+        "Put targets, actuals and runs side by side and say which targets are met (PDCA)\n\n"
+        "Example\n  ekisei targets package-2031\n"
+        "  ekisei targets package-2031 --actuals actuals.csv --out out/targets\n\n"
+        "The table of actuals (CSV): kpi_id, year (2025 or R7), value (shares as 0.273 or 27.3%). "
+        "kind = target enters a target of your own; date and source may stand beside"
+    ),
+    "help.targets.runs": "Folders of runs or scenario ids (none: official figures and actuals only)",
+    "help.targets.actuals": "Table of yearly actuals (CSV)",
+    "help.targets.out": "Folder for the page with charts (targets.html) and the table (targets.csv)",
+    "help.targets.force": "Replace targets.html and targets.csv that are there",
+    "targets.kpi": "KPI",
+    "targets.baseline": "baseline",
+    "targets.actual": "actual",
+    "targets.target": "target",
+    "targets.standing": "actual against target",
+    "targets.run": "modelled",
+    "targets.spread": "interval",
+    "targets.verdict": "verdict",
+    "targets.change": "change",
+    "targets.note": "note",
+    "targets.means": "what it takes",
+    "targets.title": "KPIs of the strategy",
+    "targets.run_title": "Targets: {title}, {year}",
+    "targets.means_title": "Money and drivers: {title} (change from what it is compared with)",
+    "targets.reference": "For reference, entered only (no model claims them)",
+    "targets.no_absolute": "no absolute number (denominator to be set)",
+    "targets.broken": "Not feasible: {text}",
+    "targets.reading": (
+        "A target counts as met or not met only where both intervals (same assumptions; data and definitions) stand on "
+        "the same side of it; else the two cannot be told apart."
+    ),
+    "targets.written": "Written to {folder}: {names}",
+    "targets.there": "a file of that name is there",
+    "targets.there_hint": "choose another folder, or add --force",
+    "targets.year": "fiscal year",
+    "targets.what": "what",
+    "targets.value": "value",
+    "targets.absolute": "absolute number",
+    "targets.status": "status",
+    # assumptions
+    "help.assumptions": (
+        "The list of assumptions: every parameter with value, range, unit, source and status\n\n"
+        "Example\n  ekisei assumptions\n  ekisei assumptions package-2031 --changed\n"
+        "  ekisei assumptions package-2031 --out assumptions.csv"
+    ),
+    "help.assumptions.scenario": "Scenario file (YAML) or scenario id (none: the defaults)",
+    "help.assumptions.out": "Write the table as CSV",
+    "help.assumptions.changed": "Only what the scenario changed",
+    "help.assumptions.confirm": "Only what is to be confirmed",
+    "help.assumptions.assumed": "Only what is assumed",
+    "assume.label": "assumption",
+    "assume.value": "value",
+    "assume.status": "status",
+    "assume.source": "source",
+    "assume.was": "default {usual}",
+    "assume.between": "from {low} to {high}",
+    "assume.of_city": "as the city data say",
+    "assume.confirm_mark": ", to confirm",
+    "assume.counts": "{n} in all ({assumed} assumed, {confirm} to be confirmed, {changed} changed by the scenario)",
+    "assume.common": "Common (walking, transit, catchments)",
+    "assume.office": "Mobile city office",
+    "assume.clinic": "Clinics",
+    "assume.on_demand": "On-demand mobility",
+    "assume.rides": "Rides and fares",
+    "assume.money": "Operation and cost",
+    "assume.fairness": "Fairness",
+    "assume.people": "People",
     "layer.entrances": "station entrances",
     "layer.autonomous": "autonomous driving",
 }

@@ -22,6 +22,74 @@ MESSAGES: dict[str, str] = {
     "react.all": "全 {n} 指標が動きえます",
     "react.through": "{layer}（{names}）",
     "react.more": "ほか {n}",
+    # targets
+    "help.targets": (
+        "評価指標（R11）と実績と試算を並べ、達成できるかを判定する（PDCA）\n\n"
+        "例\n  ekisei targets package-2031\n  ekisei targets package-2031 --actuals 実績.csv --out out/targets\n\n"
+        "実績の表（CSV）: kpi_id, year（2025 または R7）, value（割合は 0.273 または 27.3%）。"
+        "kind に target と書くと独自の目標、date と source も書けます"
+    ),
+    "help.targets.runs": "結果のフォルダまたはシナリオ ID（複数可。省略時は公表値と実績だけ）",
+    "help.targets.actuals": "毎年の実績の表（CSV）",
+    "help.targets.out": "図の入ったページ（targets.html）と表（targets.csv）を書き出すフォルダ",
+    "help.targets.force": "既にある targets.html と targets.csv を置き換える",
+    "targets.kpi": "評価指標",
+    "targets.baseline": "基準値",
+    "targets.actual": "実績",
+    "targets.target": "評価指標（目標）",
+    "targets.standing": "実績の位置",
+    "targets.run": "試算",
+    "targets.spread": "幅",
+    "targets.verdict": "判定",
+    "targets.change": "増減",
+    "targets.note": "注記",
+    "targets.means": "必要なもの",
+    "targets.title": "総合戦略の評価指標",
+    "targets.run_title": "評価指標の判定: {title}・{year}",
+    "targets.means_title": "費用と運転士など: {title}（増減は比べる相手との差）",
+    "targets.reference": "参照・入力のみ（試算の対象外）",
+    "targets.no_absolute": "実数なし（分母は要設定）",
+    "targets.broken": "成立しない: {text}",
+    "targets.reading": (
+        "判定は、幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」です。"
+        "またぐと「区別できない」です。"
+    ),
+    "targets.written": "{folder} に書き出しました: {names}",
+    "targets.there": "同じ名前のファイルがあります",
+    "targets.there_hint": "別のフォルダにするか、--force を付けてください",
+    "targets.year": "年度",
+    "targets.what": "区分",
+    "targets.value": "値",
+    "targets.absolute": "実数",
+    "targets.status": "確かさ",
+    # assumptions
+    "help.assumptions": (
+        "前提条件一覧: すべてのパラメータの値・幅・単位・出典・確かさ（シナリオが変えたものも）\n\n"
+        "例\n  ekisei assumptions\n  ekisei assumptions package-2031 --changed\n"
+        "  ekisei assumptions package-2031 --out 前提条件.csv"
+    ),
+    "help.assumptions.scenario": "シナリオファイル（YAML）またはシナリオ ID（省略時は既定の値）",
+    "help.assumptions.out": "表を CSV に書き出す",
+    "help.assumptions.changed": "シナリオが変えたものだけ",
+    "help.assumptions.confirm": "確認が必要なものだけ",
+    "help.assumptions.assumed": "仮定のものだけ",
+    "assume.label": "前提条件",
+    "assume.value": "値",
+    "assume.status": "確かさ",
+    "assume.source": "出典",
+    "assume.was": "既定 {usual}",
+    "assume.between": "幅 {low}–{high}",
+    "assume.of_city": "都市データの値",
+    "assume.confirm_mark": "・要確認",
+    "assume.counts": "全 {n} 項目（仮定 {assumed}、要確認 {confirm}、シナリオが変えたもの {changed}）",
+    "assume.common": "共通（徒歩・公共交通・圏域）",
+    "assume.office": "動く市役所",
+    "assume.clinic": "医療",
+    "assume.on_demand": "デマンド交通",
+    "assume.rides": "利用回数・運賃",
+    "assume.money": "運行・費用",
+    "assume.fairness": "地域差・世代差",
+    "assume.people": "人口",
     "layer.entrances": "駅の出入口",
     "layer.autonomous": "自動運転",
 }

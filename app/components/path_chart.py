@@ -1,0 +1,248 @@
+"""Owns the chart of a target: actuals, the line to the target, and what runs say, drawn as SVG without any library."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from app.commands.numbers import short_year
+from app.components.path_words import bare_figure, figure, spread
+from geodata.errors import Text
+from scenarios.targets import DRAWS, VERDICT_TEXT, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scenarios.targets import Forecast, Path, Point
+
+WIDTH, HEIGHT = 460, 250
+LEFT, RIGHT, TOP, BOTTOM = 64, 92, 34, 34
+FONT = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI',Meiryo,system-ui,sans-serif"
+INK, SOFT, RULE, NAVY, TEAL = "#17212b", "#5b6577", "#e3e8ee", "#0b2545", "#0f766e"
+RUN_COLORS = ("#7a3b8f", "#b25a00", "#1f6fb2", "#8a2846", "#4d6b1a")
+PAD = 0.16
+MOST_YEARS = 8
+"""Years named one by one on the axis; of more, every second or fifth."""
+MANY = 100_000
+"""Values from here on are written in 万 on the axis."""
+WORDS = {
+    "baseline": Text("基準値", "baseline"),
+    "target": Text("評価指標", "target"),
+    "actual": Text("実績", "actual"),
+    "run": Text(
+        "試算（縦線は幅: 太線 同じ仮定での差、細線 データ・定義）",
+        "runs (bars: same assumptions thick, definitions thin)",
+    ),
+    "line": Text("目標線", "line to the target"),
+    "fan": Text("帯は試算の幅を直線で結んだ目安", "the band only joins the interval by straight lines"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Years and values → places on the paper."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+
+    def x(self, year: float) -> float:
+        """Return the place of a year from the left [px]."""
+        return LEFT + (year - self.first) / max(self.last - self.first, 1) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        """Return the place of a value from the top [px]."""
+        return TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+
+
+def path_chart(path: Path, lang: str) -> str:
+    """Return the chart of one KPI as an SVG of its own; a reader who cannot see it hears what it says."""
+    frame = _frame(path)
+    parts = [*_axes(path, frame, lang), *_target_line(path, frame)]
+    anchor = path.latest or path.baseline
+    for number, forecast in enumerate(path.forecasts):
+        parts += _forecast(path, frame, forecast, number, anchor, lang)
+    parts += _actuals(path, frame, lang)
+    parts += _ends(path, frame, lang)
+    label = escape(describe(path, lang), quote=True)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'role="img" aria-label="{label}" font-family="{FONT}" font-size="12">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{"".join(parts)}</svg>'
+    )
+
+
+def describe(path: Path, lang: str) -> str:
+    """Return the chart in words."""
+    said = [path.title.get(lang)]
+    for key, point in (("baseline", path.baseline), ("target", path.target)):
+        if point is not None:
+            said.append(f"{WORDS[key].get(lang)} {point.year}: {figure(path, point.value, lang)}")
+    said += [f"{WORDS['actual'].get(lang)} {p.year}: {figure(path, p.value, lang)}" for p in path.actuals]
+    for one in path.forecasts:
+        if one.value is not None:
+            words = [one.title.get(lang), f"{one.year}:", figure(path, one.value, lang), spread(path, one, lang)]
+            said.append(" ".join(word for word in words if word))
+    return ("。" if lang == "ja" else ". ").join(said)
+
+
+def _frame(path: Path) -> Frame:
+    points = [p for p in (path.baseline, path.target, *path.actuals) if p is not None]
+    runs = [f for f in path.forecasts if f.value is not None and math.isfinite(f.value)]
+    years = [p.year for p in points] + [f.year for f in runs]
+    values = [p.value for p in points] + [v for f in runs for v in (f.value, f.low, f.high) if v is not None]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    pad = (high - low) * PAD or max(abs(high) * PAD / 4, path.step * 2)
+    return Frame(min(years, default=2023), max(years, default=2029), low - pad, high + pad)
+
+
+def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
+    """Return round values between two ends, about as many as wanted."""
+    raw = (high - low) / wanted
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * n for n in (1, 2, 2.5, 5, 10) if raw <= power * n)
+    first = math.ceil(low / step)
+    return [n * step for n in range(first, math.floor(high / step) + 1)]
+
+
+def _axes(path: Path, frame: Frame, lang: str) -> Iterator[str]:
+    yield _text(LEFT, 16, path.title.get(lang), size=12, weight=700, fill=NAVY)
+    right = WIDTH - RIGHT
+    for value in ticks(frame.low, frame.high):
+        y = frame.y(value)
+        yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="{RULE}"/>'
+        yield _text(LEFT - 6, y + 4, _tick_word(path, value, lang), anchor="end", fill=SOFT, size=11)
+    yield f'<path d="M{LEFT} {HEIGHT - BOTTOM}H{right}" stroke="#9aa6b2"/>'
+    every = next((n for n in (1, 2) if frame.last - frame.first <= MOST_YEARS * n), 5)
+    for year in range(frame.first, frame.last + 1):
+        x = frame.x(year)
+        yield f'<path d="M{x:.1f} {HEIGHT - BOTTOM}v4" stroke="#9aa6b2"/>'
+        if (frame.last - year) % every == 0:
+            yield _text(
+                x,
+                HEIGHT - BOTTOM + 17,
+                short_year(year),
+                anchor="middle",
+                fill=SOFT,
+                size=11,
+            )
+
+
+def _tick_word(path: Path, value: float, lang: str) -> str:
+    """Return a value on the axis, with as many decimals as keep neighbours apart."""
+    if path.unit == "share":
+        return f"{100 * value:.{max(path.decimals, 1)}f}%"
+    if abs(value) >= MANY:
+        return f"{value / 10_000:,.1f}万" if lang == "ja" else f"{value / 1_000:,.0f}k"
+    return f"{value:,.{path.decimals}f}"
+
+
+def _target_line(path: Path, frame: Frame) -> Iterator[str]:
+    if path.baseline is None or path.target is None:
+        return
+    a, b = (f"{frame.x(p.year):.1f} {frame.y(p.value):.1f}" for p in (path.baseline, path.target))
+    yield f'<path d="M{a}L{b}" fill="none" stroke="{NAVY}" stroke-width="1.6" stroke-dasharray="6 4"/>'
+    y = frame.y(path.target.value)
+    yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{NAVY}" stroke-width="1" stroke-dasharray="1 3"/>'
+
+
+def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Point | None, lang: str) -> Iterator[str]:
+    if one.value is None or not math.isfinite(one.value):
+        return
+    color = RUN_COLORS[number % len(RUN_COLORS)]
+    same_year = [f for f in path.forecasts if f.year == one.year]
+    x = frame.x(one.year) + (same_year.index(one) - (len(same_year) - 1) / 2) * 9
+    y = frame.y(one.value)
+    if anchor is not None and anchor.year < one.year:
+        start = f"{frame.x(anchor.year):.1f} {frame.y(anchor.value):.1f}"
+        if one.low is not None and one.high is not None:
+            yield (
+                f'<path d="M{start}L{x:.1f} {frame.y(one.high):.1f}V{frame.y(one.low):.1f}Z" '
+                f'fill="{color}" fill-opacity=".13"/>'
+            )
+        yield f'<path d="M{start}L{x:.1f} {y:.1f}" stroke="{color}" stroke-width="1.2" fill="none"/>'
+    for line in one.intervals:
+        thick = 4 if line.line == DRAWS else 1.4
+        top, foot = frame.y(line.high), frame.y(line.low)
+        yield f'<path d="M{x:.1f} {top:.1f}V{foot:.1f}" stroke="{color}" stroke-width="{thick}"/>'
+        yield f'<path d="M{x - 4:.1f} {top:.1f}h8M{x - 4:.1f} {foot:.1f}h8" stroke="{color}" stroke-width="1.4"/>'
+    d = 5
+    yield (
+        f'<path d="M{x:.1f} {y - d:.1f}l{d} {d}l-{d} {d}l-{d} -{d}z" fill="{color}" stroke="#fff" stroke-width="1.2">'
+        f"<title>{escape(one.title.get(lang))} {figure(path, one.value, lang)}</title></path>"
+    )
+
+
+def _actuals(path: Path, frame: Frame, lang: str) -> Iterator[str]:
+    points = [p for p in (path.baseline, *path.actuals) if p is not None]
+    if len(points) > 1:
+        track = "L".join(f"{frame.x(p.year):.1f} {frame.y(p.value):.1f}" for p in points)
+        yield f'<path d="M{track}" fill="none" stroke="{TEAL}" stroke-width="2.4"/>'
+    for point in points:
+        yield (
+            f'<circle cx="{frame.x(point.year):.1f}" cy="{frame.y(point.value):.1f}" r="4" fill="{TEAL}" '
+            f'stroke="#fff" stroke-width="1.4"><title>{point.year} {figure(path, point.value, lang)}</title></circle>'
+        )
+
+
+def _ends(path: Path, frame: Frame, lang: str) -> Iterator[str]:
+    """Yield the words at the right: target, newest actual, runs; moved apart where they would touch."""
+    wanted: list[tuple[float, str, str, int]] = []
+    if path.target is not None:
+        x, y = frame.x(path.target.year), frame.y(path.target.value)
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="{NAVY}" stroke-width="2.4"/>'
+        wanted.append((y, f"{WORDS['target'].get(lang)} {bare_figure(path, path.target.value, lang)}", NAVY, 700))
+    if path.latest is not None:
+        shown = bare_figure(path, path.latest.value, lang)
+        wanted.append((frame.y(path.latest.value), f"{WORDS['actual'].get(lang)} {shown}", TEAL, 700))
+    elif path.baseline is not None:
+        shown = bare_figure(path, path.baseline.value, lang)
+        wanted.append((frame.y(path.baseline.value), f"{WORDS['baseline'].get(lang)} {shown}", TEAL, 400))
+    for number, one in enumerate(path.forecasts):
+        if one.value is not None and math.isfinite(one.value):
+            word = f"◆ {bare_figure(path, one.value, lang)}"
+            wanted.append((frame.y(one.value), word, RUN_COLORS[number % len(RUN_COLORS)], 700))
+    for y, (_, word, fill, weight) in zip(spread_out([w[0] for w in wanted]), wanted, strict=True):
+        yield _text(WIDTH - RIGHT + 8, y + 4, word, fill=fill, size=11, weight=weight)
+
+
+def spread_out(places: list[float], gap: float = 14.0) -> list[float]:
+    """Return places on a line moved apart so that neighbours are at least a gap apart, in the same order."""
+    order = sorted(range(len(places)), key=lambda n: places[n])
+    moved = list(places)
+    for before, after in pairwise(order):
+        moved[after] = max(moved[after], moved[before] + gap)
+    over = max((moved[n] for n in order), default=0.0) - (HEIGHT - BOTTOM)
+    return [y - over for y in moved] if over > 0 else moved
+
+
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: int = 12, weight: int = 400
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-size="{size}" '
+        f'font-weight="{weight}">{escape(words)}</text>'
+    )
+
+
+def legend_words(paths: Iterable[Path], lang: str) -> list[str]:
+    """Return what the signs of the charts mean."""
+    keys = ["actual", "line", "target"]
+    if any(f.value is not None for path in paths for f in path.forecasts):
+        keys += ["run", "fan"]
+    return [WORDS[key].get(lang) for key in keys]
+
+
+def verdict_class(verdict: Verdict) -> str:
+    """Return the class of a verdict for the style sheet."""
+    return f"verdict-{verdict}"
+
+
+def verdict_word(verdict: Verdict, lang: str) -> str:
+    """Return a verdict with its sign: colour never speaks alone."""
+    sign = {Verdict.MET: "○", Verdict.NOT_MET: "×", Verdict.UNDECIDED: "△", Verdict.INFEASIBLE: "✕"}.get(verdict, "－")
+    return f"{sign} {VERDICT_TEXT[verdict].get(lang)}"

@@ -1,0 +1,47 @@
+"""Owns how the figures of a target are worded: numbers with units, fiscal years, intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.commands.numbers import format_value
+from geodata.errors import Text
+
+if TYPE_CHECKING:
+    from scenarios.targets import Forecast, Path
+
+UNITS = {
+    "persons/year": Text("人/年", "persons/year"),
+    "years": Text("歳", "years"),
+    "rides/person/year": Text("回/年", "rides a year"),
+    "per 100,000": Text("/10万人", "per 100,000"),
+}
+"""Units of official figures that no KPI computes."""
+REIWA_ZERO = 2018
+
+
+def figure(path: Path, value: float | None, lang: str) -> str:
+    """Return a value of a KPI with its unit; — without one."""
+    unit = UNITS[path.unit].get(lang) if path.unit in UNITS else path.unit
+    return format_value(value, unit, path.decimals, lang)
+
+
+def bare_figure(path: Path, value: float | None, lang: str) -> str:
+    """Return a value without its unit; shares keep their sign."""
+    return format_value(value, path.unit, path.decimals, lang, bare=True)
+
+
+def spread(path: Path, forecast: Forecast, lang: str) -> str:
+    """Return the interval of a value over all lines: 26.8–27.6%; empty without one."""
+    if forecast.low is None or forecast.high is None:
+        return ""
+    low, high = bare_figure(path, forecast.low, lang), bare_figure(path, forecast.high, lang)
+    return f"{low.removesuffix('%')}–{high}"
+
+
+def fiscal_year(year: int, lang: str) -> str:
+    """Return R11（2029）, in English FY2029 (R11); years before Reiwa as they are."""
+    if year <= REIWA_ZERO:
+        return f"{year}年度" if lang == "ja" else f"FY{year}"
+    era = f"R{year - REIWA_ZERO}"
+    return f"{era}（{year}）" if lang == "ja" else f"FY{year} ({era})"

@@ -1,0 +1,258 @@
+"""Owns putting targets, actuals and runs side by side: one path per KPI, rate and absolute number together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geodata.errors import Text
+from scenarios.targets import DEFINITION, DRAWS, Forecast, Interval, Path, Point, Verdict, judge_target
+from sim.kpi import KPIS
+from sim.kpi.measure import PER_100K
+from sim.kpi.spec import TIME_SETTINGS
+from sim.results import DEFAULT_SETTING, KpiRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from geodata.targets import TargetRow, Targets
+    from scenarios.store import StoredRun
+    from sim.kpi import KpiSpec
+
+    Residents = Callable[[int], float | None]
+    """Year → official residents; None where no path reaches."""
+
+CATCHMENT = "catchment_population_share"
+RIDES, RIDES_TOTAL, LINKED = "bus_rides_per_citizen", "bus_rides_total", "linked_trips_total"
+TOLERANCE = 0.01
+"""How close a definition must come to the official figure at the baseline [share]."""
+UNCERTAINTY_TABLE = "uncertainty"
+Rows = dict[tuple[str, str], KpiRow]
+"""(KPI, setting) → row of the whole city."""
+
+Held = list[tuple["StoredRun", Rows]]
+"""Runs with their rows."""
+
+
+def build_paths(
+    targets: Targets,
+    runs: Iterable[StoredRun] = (),
+    *,
+    residents: Residents,
+    baseline: StoredRun | None = None,
+) -> tuple[Path, ...]:
+    """
+    Return every KPI that has a target: the judged ones first, then those for reference.
+
+    Parameters
+    ----------
+    targets
+        Official figures, with the actuals that were entered.
+    runs
+        Runs to judge.
+    residents
+        It turns an official rate into its absolute number.
+    baseline
+        The run of the city as it is: it tells which definitions reproduce the official figure.
+    """
+    held = [(run, rows_of_city(run)) for run in runs]
+    before = None if baseline is None else rows_of_city(baseline)
+    wanted = dict.fromkeys(row.kpi_id for row in targets.rows if row.kind == "target")
+    paths = [_path(kpi_id, targets, held, before, residents) for kpi_id in wanted]
+    return tuple(sorted(paths, key=lambda path: not path.judged))
+
+
+def _path(kpi_id: str, targets: Targets, held: Held, before: Rows | None, residents: Residents) -> Path:
+    rows = [row for row in targets.rows if row.kpi_id == kpi_id]
+    target, base, spec = _last(rows, "target"), _last(rows, "baseline"), KPIS.get(kpi_id)
+    path = Path(
+        kpi_id=kpi_id,
+        title=spec.title if spec is not None else rows[0].label,
+        unit=spec.unit if spec is not None else rows[0].unit,
+        decimals=spec.decimals if spec is not None else _decimals(rows),
+        judged=spec is not None and all(row.judged for row in rows),
+        up=_is_up(spec, base, target),
+        baseline=None if base is None else _point(base),
+        target=None if target is None else _point(target),
+        actuals=tuple(_point(row) for row in sorted(rows, key=lambda r: r.year) if row.kind == "actual"),
+    )
+    if spec is None or not path.judged:
+        return path
+    path = replace(path, absolute=_absolute(path, spec, targets, held, residents))
+    return replace(path, forecasts=tuple(_forecast(path, run, found, before) for run, found in held))
+
+
+def rows_of_city(run: StoredRun) -> Rows:
+    """Return the rows of a run for the whole city."""
+    return {(row.kpi_id, row.setting): row for row in run.result.kpis if row.group == "all"}
+
+
+def _last(rows: list[TargetRow], kind: str) -> TargetRow | None:
+    """Return the row of a kind that lies farthest ahead."""
+    return max((row for row in rows if row.kind == kind), key=lambda row: row.year, default=None)
+
+
+def _point(row: TargetRow) -> Point:
+    return Point(row.year, row.value, row.date, row.source, row.status)
+
+
+def _decimals(rows: list[TargetRow]) -> int:
+    """Return how many decimals figures were published with, of the percentage for shares; at most two."""
+    shown = [row.value * (100 if row.unit == "share" else 1) for row in rows]
+    return next((n for n in (0, 1) if all(math.isclose(v, round(v, n), abs_tol=1e-9) for v in shown)), 2)
+
+
+def _is_up(spec: KpiSpec | None, base: TargetRow | None, target: TargetRow | None) -> bool:
+    """Return whether more is better: towards the target, and where it equals the baseline as the KPI says."""
+    if base is not None and target is not None and base.value != target.value:
+        return target.value > base.value
+    return spec is None or spec.good != "down"
+
+
+# ---------------------------------------------------------------- runs
+
+
+def _forecast(path: Path, run: StoredRun, rows: Rows, before: Rows | None) -> Forecast:
+    """Return what a run says of a KPI, judged by its target."""
+    row = rows.get((path.kpi_id, DEFAULT_SETTING))
+    found = _bare_forecast(run, row)
+    if row is None or row.value is None or path.target is None:
+        return found
+    others = definition_values(rows, before) if path.kpi_id == CATCHMENT else {}
+    lines = intervals_of(run, row, tuple(others.values()))
+    verdict = judge_target(row.value, lines, path.target.value, up=path.up, step=path.step)
+    cautions = tuple(_cautions(path, run, rows, before, verdict))
+    if verdict is Verdict.MET and not_held(run):
+        verdict = Verdict.INFEASIBLE
+    return replace(found, intervals=lines, verdict=verdict, cautions=cautions)
+
+
+def _bare_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
+    scenario = run.scenario
+    title = Text(scenario.title.ja, scenario.title.en)
+    if row is None:
+        return Forecast(run.run_id, title, scenario.year, None)
+    return Forecast(run.run_id, title, scenario.year, row.value, row.status, note=row.note)
+
+
+def intervals_of(run: StoredRun, row: KpiRow, others: tuple[float, ...] = ()) -> tuple[Interval, ...]:
+    """
+    Return the lines of uncertainty of a row.
+
+    From the run's table of uncertainty; where it has no line of draws, from ``low`` and ``high`` of the row, and where
+    it has none of definitions, from the values under other definitions.
+    """
+    found: dict[str, Interval] = {}
+    table = run.tables.get(UNCERTAINTY_TABLE)
+    if table is not None and {"kpi", "setting", "group", "line", "low", "high"} <= set(table.columns):
+        hit = table[(table["kpi"] == row.kpi_id) & (table["setting"] == row.setting) & (table["group"] == row.group)]
+        for line, low, high in zip(hit["line"], hit["low"], hit["high"], strict=True):
+            if math.isfinite(low) and math.isfinite(high):
+                found[str(line)] = Interval(str(line), float(low), float(high))
+    if DRAWS not in found and row.low is not None and row.high is not None:
+        found[DRAWS] = Interval(DRAWS, row.low, row.high)
+    if DEFINITION not in found and others:
+        found[DEFINITION] = Interval(DEFINITION, min(others), max(others))
+    return tuple(found[name] for name in sorted(found, key=lambda name: name != DRAWS))
+
+
+def definition_values(rows: Rows, before: Rows | None) -> dict[str, float]:
+    """Return setting → catchment share of a run, under every definition that reproduces the official figure."""
+    skipped = {DEFAULT_SETTING, "no_assumed_lines", *TIME_SETTINGS}
+    known = rows if before is None else before
+    kept = [
+        setting
+        for (kpi_id, setting), row in known.items()
+        if kpi_id == CATCHMENT
+        and setting not in skipped
+        and row.value is not None
+        and row.model_value is not None
+        and (before is None or abs(row.model_value - row.value) <= TOLERANCE)
+    ]
+    found = {setting: rows[CATCHMENT, setting].value for setting in kept if (CATCHMENT, setting) in rows}
+    return {setting: value for setting, value in found.items() if value is not None}
+
+
+def not_held(run: StoredRun) -> list[Text]:
+    """Return the limits of a scenario that its run breaks, in words."""
+    return [Text(str(one["ja"]), str(one["en"])) for one in run.manifest.get("limits") or () if one["holds"] is False]
+
+
+def _cautions(path: Path, run: StoredRun, rows: Rows, before: Rows | None, verdict: Verdict) -> Iterable[Text]:
+    """Yield what must be said beside a verdict."""
+    yield from (Text(f"成立しない: {text.ja}", f"not feasible: {text.en}") for text in not_held(run))
+    target = path.target
+    if target is not None and run.scenario.year != target.year:
+        yield Text(
+            f"{run.scenario.year} 年の値を {target.year} 年度の評価指標と比べています",
+            f"a value of {run.scenario.year} beside a target for {target.year}",
+        )
+    if path.absolute is not None and verdict in {Verdict.MET, Verdict.UNDECIDED}:
+        yield from _shrinking(path.absolute, run)
+    if path.kpi_id == RIDES and verdict in {Verdict.MET, Verdict.UNDECIDED}:
+        yield from _only_transfers(rows, before)
+
+
+def _shrinking(absolute: Path, run: StoredRun) -> Iterable[Text]:
+    now = next((f.value for f in absolute.forecasts if f.run_id == run.run_id), None)
+    if absolute.baseline is None or now is None or now >= absolute.baseline.value - absolute.step / 2:
+        return
+    lost = absolute.baseline.value - now
+    yield Text(
+        f"率だけの話で、実数は基準より {lost:,.{absolute.decimals}f} 少ない",
+        f"of the rate alone: the absolute number is {lost:,.{absolute.decimals}f} below the baseline",
+    )
+
+
+def _only_transfers(rows: Rows, before: Rows | None) -> Iterable[Text]:
+    """Yield a caution where boardings per resident rise and trips per resident do not: people only change more."""
+    found = [_trips_per_resident(part) for part in (before or {}, rows)]
+    if found[0] is not None and found[1] is not None and found[1] <= found[0]:
+        yield Text(
+            "乗車回数が増えても移動の回数は増えていない（乗換が増えただけ）",
+            "boardings rise, trips do not: people only change more often",
+        )
+
+
+def _trips_per_resident(rows: Rows) -> float | None:
+    rides, total, linked = (
+        row.value if (row := rows.get((kpi_id, DEFAULT_SETTING))) is not None else None
+        for kpi_id in (RIDES, RIDES_TOTAL, LINKED)
+    )
+    return None if rides is None or not total or linked is None else rides * linked / total
+
+
+# ---------------------------------------------------------------- absolute numbers
+
+
+def _absolute(path: Path, spec: KpiSpec, targets: Targets, runs: Held, residents: Residents) -> Path | None:
+    """Return the absolute number of a rate: official points from rate × residents, actuals as entered."""
+    other = KPIS.get(spec.companion) if spec.rate else None
+    if other is None:
+        return None
+    scale = PER_100K if spec.unit == "per_100k" else 1.0
+
+    def times_residents(point: Point | None) -> Point | None:
+        persons = None if point is None else residents(point.year)
+        return None if point is None or persons is None else replace(point, value=point.value * persons / scale)
+
+    entered = [row for row in targets.rows if row.kpi_id == other.kpi_id]
+    base, target = _last(entered, "baseline"), _last(entered, "target")
+    return Path(
+        other.kpi_id,
+        other.title,
+        other.unit,
+        other.decimals,
+        judged=False,
+        up=path.up,
+        baseline=_point(base) if base is not None else times_residents(path.baseline),
+        target=_point(target) if target is not None else times_residents(path.target),
+        actuals=tuple(_point(row) for row in sorted(entered, key=lambda r: r.year) if row.kind == "actual"),
+        forecasts=tuple(_absolute_forecast(run, rows.get((other.kpi_id, DEFAULT_SETTING))) for run, rows in runs),
+    )
+
+
+def _absolute_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
+    found = _bare_forecast(run, row)
+    return found if row is None or row.value is None else replace(found, intervals=intervals_of(run, row))

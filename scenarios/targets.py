@@ -1,0 +1,174 @@
+"""Owns what may be said of a target: a KPI over the years, its intervals, and whether the target is met."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from geodata.errors import Text
+from geodata.provenance import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DRAWS, DEFINITION = "draws", "definition"
+"""Lines of uncertainty: same assumptions, other draws; other data and definitions."""
+_SHARE_STEP = 0.01
+"""One point of a share, the unit its decimals are counted in."""
+
+
+class Verdict(StrEnum):
+    """What is said about a value and its target."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNDECIDED = "undecided"
+    NO_INTERVAL = "no-interval"
+    NO_VALUE = "no-value"
+    INFEASIBLE = "infeasible"
+
+
+VERDICT_TEXT: dict[Verdict, Text] = {
+    Verdict.MET: Text("達成", "met"),
+    Verdict.NOT_MET: Text("未達", "not met"),
+    Verdict.UNDECIDED: Text("区別できない", "not distinguishable"),
+    Verdict.NO_INTERVAL: Text("幅が未計算", "no interval"),
+    Verdict.NO_VALUE: Text("データなし", "no data"),
+    Verdict.INFEASIBLE: Text("成立しない", "not feasible"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One line of uncertainty around a value: ``draws`` or ``definition``."""
+
+    line: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One figure of one year; `date` and `source` as printed."""
+
+    year: int
+    value: float
+    date: str = ""
+    source: str = ""
+    status: Status = Status.OBSERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What one run says of one KPI in its year, and what follows for the target."""
+
+    run_id: str
+    title: Text
+    year: int
+    value: float | None
+    status: Status = Status.NO_DATA
+    intervals: tuple[Interval, ...] = ()
+    verdict: Verdict = Verdict.NO_VALUE
+    cautions: tuple[Text, ...] = ()
+    note: str = ""
+
+    @property
+    def low(self) -> float | None:
+        """Lowest end of all lines; None without any."""
+        return min((i.low for i in self.intervals), default=None)
+
+    @property
+    def high(self) -> float | None:
+        """Highest end of all lines; None without any."""
+        return max((i.high for i in self.intervals), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """
+    One KPI over the years.
+
+    `up`: more is better. `judged` False = 参照・入力のみ: no model claims it. `absolute`: the absolute number of a rate
+    (its official points follow from rate × residents).
+    """
+
+    kpi_id: str
+    title: Text
+    unit: str
+    decimals: int
+    judged: bool
+    up: bool
+    baseline: Point | None = None
+    target: Point | None = None
+    actuals: tuple[Point, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    absolute: Path | None = None
+
+    def line_at(self, year: int) -> float | None:
+        """Return the straight line from baseline to target in a year between them; None elsewhere."""
+        if self.baseline is None or self.target is None or not self.baseline.year <= year <= self.target.year:
+            return None
+        share = (year - self.baseline.year) / max(self.target.year - self.baseline.year, 1)
+        return self.baseline.value + share * (self.target.value - self.baseline.value)
+
+    @property
+    def step(self) -> float:
+        """The last digit that is shown, in the unit of the values."""
+        return (_SHARE_STEP if self.unit == "share" else 1.0) * 10.0**-self.decimals
+
+    @property
+    def latest(self) -> Point | None:
+        """The newest actual."""
+        return max(self.actuals, key=lambda point: point.year, default=None)
+
+
+def judge_target(
+    value: float | None, intervals: Sequence[Interval], target: float, *, up: bool, step: float = 0.0
+) -> Verdict:
+    """
+    Say whether a value reaches its target, interval and all.
+
+    Parameters
+    ----------
+    value
+        None = no data.
+    intervals
+        Every line of uncertainty; all of them must stand on the same side of the target.
+    target
+        The official figure.
+    up
+        Whether more is better.
+    step
+        The last digit that is published: a value that rounds to the target reaches it.
+    """
+    if value is None or math.isnan(value):
+        return Verdict.NO_VALUE
+    if not intervals:
+        return Verdict.NO_INTERVAL
+    sign = 1.0 if up else -1.0
+    goal = sign * target - step / 2
+    ends = [sorted((sign * i.low, sign * i.high)) for i in intervals]
+    if all(low >= goal for low, _ in ends):
+        return Verdict.MET
+    return Verdict.NOT_MET if all(high < goal for _, high in ends) else Verdict.UNDECIDED
+
+
+def judge_actual(path: Path) -> Text:
+    """
+    Say how the newest actual stands to the target.
+
+    From the target's year on whether it was reached; before that whether it keeps to the straight line towards it.
+    """
+    latest, target = path.latest, path.target
+    if latest is None or target is None:
+        return Text("", "")
+    if latest.year >= target.year:
+        exact = (Interval(DRAWS, latest.value, latest.value),)
+        return VERDICT_TEXT[judge_target(latest.value, exact, target.value, up=path.up, step=path.step)]
+    line = path.line_at(latest.year)
+    if line is None:
+        return Text("", "")
+    short = (line - latest.value) * (1 if path.up else -1) > path.step / 2
+    return Text("目標線に届かない", "behind the line") if short else Text("目標線の上", "on track")
