@@ -1,4 +1,4 @@
-"""Owns reading a levers file with the scenario it begins with, and the scenario and own cost of any choice of values."""
+"""Owns reading a levers file with its base scenario, and the scenario and own cost of any choice of values."""
 
 from __future__ import annotations
 
@@ -71,9 +71,11 @@ class LeverBook:
             capital += lever.cost.capital_yen + lever.cost.capital_yen_per_unit * units
         return OwnCost(yearly, capital, yearly + capital / self.file.capital_years)
 
-    def scenario(self, values: Sequence[float], scenario_id: str = "", title: Text | None = None) -> Scenario:
+    def scenario(self, values: Sequence[float], **told: Any) -> Scenario:
         """
-        Return the base with the levers at some values; values beyond the bounds are not refused here.
+        Return the base with the levers at some values, and further keys of the file as `told`.
+
+        Values beyond the bounds are not refused here.
 
         Raises
         ------
@@ -81,9 +83,7 @@ class LeverBook:
             If a value does not fit the key that takes it, located at its lever.
         """
         content = self.base.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        content["id"] = scenario_id or f"{self.base.id[:60]}-levers"
-        if title is not None:
-            content["title"] = {"ja": title.ja, "en": title.en}
+        content |= {"id": f"{self.base.id[:60]}-levers"} | told
         used = [n for n, (value, off) in enumerate(zip(values, self.off, strict=True)) if value != off]
         added = [m for n in used for m in self.levers[n].modifications]
         replaced = {m.id for m in added}

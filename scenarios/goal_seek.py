@@ -1,0 +1,329 @@
+"""Owns goal search: the cheapest choice of levers that reaches a target, the frontier, or what stands in the way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geodata.errors import ModelError, Text, UsageError, error
+from scenarios.goal_finding import Found, frontier_of, seek_all, seek_bounding
+from scenarios.goal_linear import frontier_linear, seek_linear
+from scenarios.goal_points import Ask, Evaluator
+from scenarios.goal_surrogate import linear_levers
+from sim.kpi.judgement import definition_verdict
+from sim.kpi.registry import KPIS
+from sim.results import DEFAULT_SETTING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from geodata.city import City
+    from scenarios.goal_points import Outcome
+    from scenarios.lever_book import LeverBook
+    from scenarios.store import ResultStore
+    from sim.results import KpiRow, RunResult
+
+MOST_STRETCHES = 6
+_SMALL = 1e-9
+CATCHMENTS = frozenset({"catchment_population_share", "catchment_population"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """
+    A bound that binds: how far one lever would have to go beyond it for the target to be reached, all others full.
+
+    `needed` None = no value of this lever does; `confirmed`: the model was asked at that value.
+    """
+
+    lever: int
+    bound: float
+    needed: float | None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """
+    What was found for one setting, or for several at once.
+
+    Parameters
+    ----------
+    settings
+        The settings (definitions) under each of which the target is to be reached.
+    base
+        The outcome with all levers off.
+    found
+        What the search found within bounds and limits.
+    unlimited
+        The same without limits; None where the limits do not matter.
+    frontier
+        Cost × KPI: choices that no other beats in both, by cost; of one setting only.
+    stretches
+        Where the target is out of reach: what every bound would have to be.
+    missing
+        Why the KPI has no value under a setting; then nothing was searched.
+    """
+
+    settings: tuple[str, ...]
+    base: Outcome
+    found: Found
+    unlimited: Found | None = None
+    frontier: tuple[Outcome, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    missing: str = ""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The cheapest choice that reaches the target."""
+        return self.found.cheapest
+
+    @property
+    def furthest(self) -> Outcome | None:
+        """The choice that comes nearest where none reaches it."""
+        return self.found.furthest or (None if self.unlimited is None else self.unlimited.furthest)
+
+    @property
+    def told(self) -> Outcome | None:
+        """The choice a report speaks of: the cheapest that reaches the target, else the one that comes nearest."""
+        return self.outcome or self.furthest
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Limits without which the target would be reached."""
+        beyond = None if self.unlimited is None else self.unlimited.cheapest
+        return () if self.outcome is not None or beyond is None else beyond.broken
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GoalResult:
+    """All answers to one question, the base first seen, and how many choices the model was asked for."""
+
+    ask: Ask
+    book: LeverBook
+    answers: tuple[Answer, ...]
+    base: Outcome
+    n_evaluated: int
+    reproducing: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the target is reached under all settings, or under none, by the same choice."""
+        told = {None if a.outcome is None else a.outcome.values for a in self.answers if len(a.settings) == 1}
+        return len(told) <= 1
+
+
+def default_settings(kpi_id: str, reference: RunResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the settings to look at (the default first), and those of them that reproduce the official figure."""
+    if kpi_id not in CATCHMENTS:
+        return (DEFAULT_SETTING,), ()
+    kept = tuple(s for s, _ in definition_verdict(reference.kpis, reference.kpis, baseline_rows=reference.kpis).changes)
+    return (DEFAULT_SETTING, *kept), kept
+
+
+def check_ask(ask: Ask, book: LeverBook) -> None:
+    """
+    Refuse what cannot be sought, before anything is run.
+
+    Raises
+    ------
+    UsageError
+        If the KPI is unknown, not computed, has no good direction or no such setting, or the target cannot be.
+    """
+    spec = KPIS[ask.kpi_id]
+    where = f"--kpi {ask.kpi_id}"
+    if not spec.computed:
+        raise UsageError(error("goal.not_computed", where, Text("この版では計算しません", "not computed yet")))
+    if spec.good == "none":
+        message = Text("増減の良し悪しを決めない指標なので、目標にできません", "a KPI without a good direction")
+        hint = Text("資源や費用は --limit で上限にしてください", "give it as --limit instead")
+        raise UsageError(error("goal.no_direction", where, message, hint))
+    for setting in ask.settings:
+        if setting not in spec.settings:
+            message = Text(f"設定 {setting!r} はありません", f"no setting {setting!r}")
+            hint = Text("あるもの: " + "、".join(spec.settings), "known: " + ", ".join(spec.settings))
+            raise UsageError(error("goal.unknown_setting", f"--setting {setting}", message, hint))
+    del book
+
+
+def choose_method(book: LeverBook, ask: Ask, settings: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """
+    Return how to search, and the levers that are linear.
+
+    Raises
+    ------
+    UsageError
+        If there are more choices than may be evaluated, and not all levers are said to be monotone.
+    """
+    linear = linear_levers(book, ask.kpi_id, settings)
+    others = math.prod(len(v) for n, v in enumerate(book.grid) if n not in linear)
+    if linear and others * (2 * len(linear) + 1) <= ask.most:
+        return "milp", linear
+    total = math.prod(len(v) for v in book.grid)
+    if total <= ask.most:
+        return "exhaustive", ()
+    if all(lever.monotone for lever in book.levers):
+        return "bounding", ()
+    number = next(n for n, lever in enumerate(book.levers) if not lever.monotone)
+    message = Text(
+        f"組み合わせが {total:,} 通りあります（上限 {ask.most:,}）", f"{total:,} choices; at most {ask.most:,}"
+    )
+    hint = Text(
+        "刻みを粗くするか、強く使うほど指標が悪くならないレバーに monotone: true と書くか、--most を増やしてください",
+        "take larger steps, write monotone: true where more is never worse, or raise --most",
+    )
+    raise UsageError(error("goal.too_many", book.where(number), message, hint))
+
+
+def seek(
+    city: City, book: LeverBook, ask: Ask, store: ResultStore, tell: Callable[[int], None] | None = None
+) -> GoalResult:
+    """
+    Search every setting by itself, then all that reach the target at once.
+
+    Parameters
+    ----------
+    city, book, ask
+        The city as it is, the levers, the question; no settings = those of `default_settings`.
+    store
+        Results by content, for the baseline.
+    tell
+        Told how many choices were evaluated.
+
+    Raises
+    ------
+    UsageError, ScenarioError, ModelError
+        Before anything is searched; or if the KPI has no value under any setting.
+    """
+    check_ask(ask, book)
+    probe = Evaluator(city, book, ask, store)
+    reference = probe.reference(probe.applied(book.off))
+    settings, kept = default_settings(ask.kpi_id, reference)
+    asked = replace(ask, settings=ask.settings or settings)
+    choose_method(book, asked, asked.settings)
+    evaluator = Evaluator(city, book, asked, store, tell)
+    base = evaluator.at(book.off)
+    answers = [_answer(evaluator, (setting,), base) for setting in asked.settings]
+    if all(a.missing for a in answers):
+        raise ModelError(error("goal.no_value", f"--kpi {ask.kpi_id}", Text(answers[0].missing, answers[0].missing)))
+    joint = _joint(answers, kept)
+    if joint:
+        answers.append(_answer(evaluator, joint, base))
+    return GoalResult(asked, book, tuple(answers), base, evaluator.n_evaluated, kept)
+
+
+def _joint(answers: Sequence[Answer], kept: Sequence[str]) -> tuple[str, ...]:
+    """Return the settings to satisfy at once: those that reproduce the official figure, else all; () if not two."""
+    wanted = [a.settings[0] for a in answers if not a.missing and (not kept or a.settings[0] in kept)]
+    reached = all(a.outcome is not None for a in answers if a.settings[0] in wanted)
+    return tuple(wanted) if reached and len(wanted) > 1 else ()
+
+
+def _answer(evaluator: Evaluator, settings: tuple[str, ...], base: Outcome) -> Answer:
+    nothing = next((s for s in settings if base.numbers.get(s) is None), None)
+    if nothing is not None:
+        note = next((r.note for r in base.rows if (r.kpi_id, r.setting) == (evaluator.ask.kpi_id, nothing)), "")
+        return Answer(settings, base, Found("exhaustive", None, None, proven=True), missing=note or "値がない")
+    found = _search(evaluator, settings, keep_limits=True)
+    unlimited = None
+    if found.cheapest is None and (evaluator.ask.limits is not None or evaluator.ask.budget_yen is not None):
+        unlimited = _search(evaluator, settings, keep_limits=False)
+    answer = Answer(settings, base, found, unlimited, _frontier(evaluator, settings))
+    reached = found.cheapest is not None or answer.broken
+    return answer if reached else replace(answer, stretches=_stretches(evaluator, settings, answer.furthest))
+
+
+def _search(evaluator: Evaluator, settings: tuple[str, ...], *, keep_limits: bool) -> Found:
+    method, linear = choose_method(evaluator.book, evaluator.ask, settings)
+    if method == "milp":
+        return seek_linear(evaluator, linear, settings, keep_limits=keep_limits)
+    if method == "exhaustive":
+        return seek_all(evaluator, settings, keep_limits=keep_limits)
+    return seek_bounding(evaluator, settings, keep_limits=keep_limits)
+
+
+def _frontier(evaluator: Evaluator, settings: tuple[str, ...]) -> tuple[Outcome, ...]:
+    if len(settings) > 1:
+        return ()
+    method, linear = choose_method(evaluator.book, evaluator.ask, settings)
+    if method == "milp":
+        return frontier_linear(evaluator, linear, settings[0])
+    return frontier_of(evaluator.outcomes, evaluator.ask, settings[0])
+
+
+def _stretches(evaluator: Evaluator, settings: tuple[str, ...], furthest: Outcome | None) -> tuple[Stretch, ...]:
+    """Return what the bound of every lever at its end would have to be, found by going on in proportion."""
+    if furthest is None:
+        return ()
+    found = []
+    for number, (lever, grid) in enumerate(zip(evaluator.book.levers, evaluator.book.grid, strict=True)):
+        if furthest.values[number] != grid[-1] or lever.is_switch:
+            continue
+        needed, confirmed = _needed(evaluator, settings, furthest, number)
+        found.append(Stretch(number, grid[-1], needed, confirmed))
+    return tuple(found)
+
+
+def _needed(
+    evaluator: Evaluator, settings: tuple[str, ...], furthest: Outcome, number: int
+) -> tuple[float | None, bool]:
+    """Return the value one lever would need, and whether the model confirms it; stepped on where it falls short."""
+    ask, grid = evaluator.ask, evaluator.book.grid[number]
+    step = grid[-1] - grid[-2]
+    before = evaluator.at((*furthest.values[:number], grid[-2], *furthest.values[number + 1 :]))
+    value, last, known = grid[-1], furthest, before
+    for _ in range(MOST_STRETCHES):  # a share bends a little where residents are added
+        gain = last.weakest(ask, settings) - known.weakest(ask, settings)
+        if not math.isfinite(gain) or gain <= 0:
+            return None, False
+        short = ask.sign * ask.target - last.weakest(ask, settings)
+        per_step = gain / max(1, round((value - known.values[number]) / step))
+        needed = round(value + math.ceil(short / per_step - _SMALL) * step, 9)
+        outcome = evaluator.at((*furthest.values[:number], needed, *furthest.values[number + 1 :]))
+        if outcome.refused:
+            return needed, False
+        if outcome.reaches(ask, settings):
+            return needed, True
+        value, last, known = needed, outcome, last
+    return value, False
+
+
+# ---------------------------------------------------------------- proof by a whole run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """A choice run as a whole scenario: the row of the KPI under each setting, and whether it is what was found."""
+
+    outcome: Outcome
+    rows: tuple[KpiRow, ...]
+    holds: bool
+
+
+def row_differs(found: float | None, row: KpiRow | None) -> bool:
+    """Return whether a whole run gives another number than the search did."""
+    if row is None or row.value is None or found is None:
+        return (row is None or row.value is None) != (found is None)
+    return abs(row.value - found) > 1e-9 * max(1.0, abs(found))
+
+
+def check_run(ask: Ask, outcome: Outcome, result: RunResult) -> Checked:
+    """
+    Compare a choice with the whole run of its scenario.
+
+    Raises
+    ------
+    ModelError
+        If the run gives another number: then the search cannot be trusted, and says so.
+    """
+    rows = {s: result.find(ask.kpi_id, s, ask.group) for s in outcome.numbers}
+    for setting, row in rows.items():
+        if row_differs(outcome.numbers[setting], row):
+            message = Text(
+                f"探索の値 {outcome.numbers[setting]} と計算の値 {None if row is None else row.value} が合いません",
+                f"the search found {outcome.numbers[setting]}, the run {None if row is None else row.value}",
+            )
+            hint = Text("不具合として知らせてください", "please report it")
+            raise ModelError(error("goal.not_confirmed", f"{ask.kpi_id} {setting}", message, hint))
+    return Checked(outcome, tuple(r for r in rows.values() if r is not None), holds=True)
