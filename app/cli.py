@@ -18,6 +18,7 @@ from app.commands import (
     hubs,
     journey,
     office,
+    people,
     results,
     runs,
     scenario,
@@ -32,7 +33,22 @@ from app.commands.words import say, take_flag, take_language
 from geodata.errors import CitySimError
 
 PROGRAM = "ekisei"
-FAMILIES = (city, scenario, runs, sweep, office, fleet, hubs, results, targets, assumptions, journey, serve, doctor)
+FAMILIES = (
+    city,
+    scenario,
+    runs,
+    sweep,
+    office,
+    fleet,
+    hubs,
+    people,
+    results,
+    targets,
+    assumptions,
+    journey,
+    serve,
+    doctor,
+)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Owns the page of the population by year."""
