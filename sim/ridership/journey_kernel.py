@@ -147,14 +147,14 @@ def choose(legs, draw, slots, left, walk_w, leg_of, hop_of):
             if leg_draw[row] >= 0 and leg_draw[row] != draw:
                 continue
             hop = whole[stop[row]]
+            weight = 1.0 if kind[row] == 1 else walk_w
+            if hop < 0 or left[hop] + weight * seconds[row] >= best:
+                continue
             if valid_from_s[row] > -always or valid_to_s[row] < always:
                 first, last = np.int64(valid_from_s[row]) + seconds[row], np.int64(valid_to_s[row]) + seconds[row]
                 hop = _best_from(slots, left, stop[row], first, last)
-            if hop < 0:
-                continue
-            cost = left[hop] + (1.0 if kind[row] == 1 else walk_w) * seconds[row]
-            if cost < best:
-                best, leg_of[place], hop_of[place] = cost, row, hop
+            if hop >= 0 and left[hop] + weight * seconds[row] < best:
+                best, leg_of[place], hop_of[place] = left[hop] + weight * seconds[row], row, hop
 
 
 @njit(cache=True, nogil=True)

@@ -125,9 +125,8 @@ def find_paths(context: RunContext, purpose: Purpose) -> Paths:
     """
     destinations = context.step("places", purpose, lambda: find_destinations(context, purpose))
     request = request_of(context, destinations)
-    feeders = context.step("feeders", purpose, lambda: _feeders(context, request), plain=False)
-    legs = feeders[0]
-    key = digest_of((destinations.xy, request, "" if legs is None else legs))
+    legs, told = context.step("feeders", purpose, lambda: _feeders(context, request))
+    key = digest_of((destinations.xy, request, told))
     return context.step("paths", purpose, lambda: _compute(context, destinations, request, legs), key=key)
 
 
@@ -143,13 +142,14 @@ def request_of(context: RunContext, destinations: Destinations) -> RoutingReques
     )
 
 
-def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None]:
-    """Return the on-demand rides between cells and stops, None where there are none."""
+def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None, str]:
+    """Return the on-demand rides between cells and stops with their digest; None where there are none."""
     if not any(service.computed for service in context.city.on_demand):
-        return (None,)
+        return None, ""
     from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
-    return (find_rides(context, request).legs,)
+    legs = find_rides(context, request).legs
+    return legs, "" if legs is None else digest_of(legs)
 
 
 def _compute(context: RunContext, destinations: Destinations, request: RoutingRequest, more: Legs | None) -> Paths:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Purpose = Literal["work", "school", "clinic", "errand"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """通勤, 通学 (高校), 通院, 買物・私用."""
-N_MARKS = 4
-"""Minutes of a window by which people want to be there: enough for a mean, as headways are drawn besides."""
+N_MARKS, N_MARKS_DRAWN = 12, 3
+"""Minutes of a window by which people want to be there, and as many where headways are drawn besides."""
 _BEFORE_S = 3_600
 """Work and school begin within the hour up to their clock: not all at once. Assumption."""
 _ERRANDS_S = (13 * 3_600, 16 * 3_600)
@@ -83,7 +83,9 @@ def find_destinations(context: RunContext, purpose: Purpose) -> Destinations:
     destinations
         In the order of the facilities.
     """
-    facilities = context.facilities(*PLACES_OF[purpose])
+    from sim.routing.day import depends_on_draw  # noqa: PLC0415 -- the package loads compiled kernels
+
+    facilities, drawn = context.facilities(*PLACES_OF[purpose]), depends_on_draw(context.city.timetable)
     kept = facilities.open_to_public | (purpose in {"work", "school"})
     capacity = facilities.capacity[kept] if purpose in {"work", "school"} else np.full(int(kept.sum()), np.nan)
     names = {Status(name) for name in facilities.status[kept].tolist()}
@@ -92,7 +94,7 @@ def find_destinations(context: RunContext, purpose: Purpose) -> Destinations:
         facilities.facility_id[kept],
         facilities.xy[kept],
         relative_size(capacity),
-        marks_of(window_of(context, purpose)),
+        marks_of(window_of(context, purpose), N_MARKS_DRAWN if drawn else N_MARKS),
         weakest([context.city.status_of("facilities"), *names]),
     )
 
@@ -113,7 +115,7 @@ def window_of(context: RunContext, purpose: Purpose) -> tuple[int, int]:
     return clock - _BEFORE_S, clock
 
 
-def marks_of(window_s: tuple[int, int]) -> IntArray:
+def marks_of(window_s: tuple[int, int], n_marks: int) -> IntArray:
     """Return the last instants of equal parts of a window [s], shape (M,)."""
     first, last = window_s
-    return np.round(first + (last - first) * (np.arange(N_MARKS) + 1) / N_MARKS).astype(np.int32)
+    return np.round(first + (last - first) * (np.arange(n_marks) + 1) / n_marks).astype(np.int32)

@@ -137,11 +137,15 @@ def skims(context: RunContext) -> Skims:
 
 def skim_of(context: RunContext, purpose: Purpose) -> Skim:
     """Return what journeys of one purpose cost: searched once (`find_paths`), priced for every draw of fares."""
-    paths = find_paths(context, purpose)
-    key = f"{purpose}"
-    timed = context.step("skim ways", key, lambda: _timed(context, paths))
-    basis = context.step("skim fares", key, lambda: fare_basis(context, paths))
-    return context.step("skim", key, lambda: _priced(context, paths, timed, basis))
+    return context.step("skim", purpose, lambda: _priced(context, purpose))
+
+
+def _ways(context: RunContext, purpose: Purpose) -> _Timed:
+    return context.step("skim ways", purpose, lambda: _timed(context, find_paths(context, purpose)))
+
+
+def _basis(context: RunContext, purpose: Purpose) -> Float32Array:
+    return context.step("skim fares", purpose, lambda: fare_basis(context, find_paths(context, purpose)))
 
 
 def spread(skim: Skim, table: FloatArray | Float32Array, fill: float = 0.0) -> FloatArray:
@@ -191,13 +195,14 @@ def _on_foot(context: RunContext, xy: FloatArray, destinations: Destinations) ->
     return minutes
 
 
-def _priced(context: RunContext, paths: Paths, timed: _Timed, basis: Float32Array) -> Skim:
+def _priced(context: RunContext, purpose: Purpose) -> Skim:
     """Return the skim: parts by name, fares by the parameters."""
     from sim.ridership import journey_kernel as k  # noqa: PLC0415 -- compiles on first use
 
+    paths, timed = find_paths(context, purpose), _ways(context, purpose)
     params, places, streets = context.params, paths.destinations, context.city.streets
     kmh = params.car_peak_kmh if places.purpose in PEAK else params.car_offpeak_kmh
-    bus_yen, rail_yen = fare_yen(context, basis)
+    bus_yen, rail_yen = fare_yen(context, _basis(context, purpose))
     parts = timed.parts
     if isinstance(streets, DetourPlane):
         car_min = timed.car_km / np.float32(kmh / SECONDS_PER_MIN) + np.float32(params.car_terminal_min)
