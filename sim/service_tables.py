@@ -10,6 +10,7 @@ from sim.kpi.clinic_tables import clinic_districts
 from sim.mobile_office.month import office_month
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 from sim.on_demand.tables import on_demand_events, on_demand_hours, on_demand_services, on_demand_vehicles
+from sim.operations.tables import operations_duties, operations_money, operations_routes
 from sim.zones import zone_table
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "on_demand_hours": on_demand_hours,
     "on_demand_vehicles": on_demand_vehicles,
     "on_demand_events": on_demand_events,
+    "operations_routes": operations_routes,
+    "operations_duties": operations_duties,
+    "operations_money": operations_money,
     "zones": zone_table,
 }
 """Name of the file (without .csv) → what computes it; an empty frame is not written."""

@@ -1,0 +1,275 @@
+"""Owns duties (運転士の勤務): vehicle blocks cut and put together so that each keeps the rules on drivers' hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geodata.frozen import freeze
+from geodata.units import IntArray
+from sim.operations.blocks import most_at_once
+
+if TYPE_CHECKING:
+    from sim.operations.blocks import Blocks
+    from sim.operations.runs import DayRuns
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRules:
+    """
+    What a duty may be [s].
+
+    `span_s`: from sign-on to sign-off. `drive_s`: driving in all. `continuous_s`: driving until pauses of at least
+    `pause_s` each have come to `break_s`. `sign_on_s`, `sign_off_s`: before and after the wheel turns. `depot_s`: empty
+    run between depot and terminal, driven at both ends of a duty. `relief_s`: way to another terminal between pieces.
+    `layover_s`: least time between two runs, of a driver as of a vehicle.
+    """
+
+    span_s: int
+    drive_s: int
+    continuous_s: int
+    break_s: int
+    pause_s: int
+    sign_on_s: int
+    sign_off_s: int
+    depot_s: int
+    relief_s: int
+    layover_s: int
+
+    @property
+    def before_s(self) -> int:
+        """Time from sign-on to the first run [s]."""
+        return self.sign_on_s + self.depot_s
+
+    @property
+    def after_s(self) -> int:
+        """Time from the last run to sign-off [s]."""
+        return self.sign_off_s + self.depot_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duties:
+    """
+    Duties of one day.
+
+    `duty`: run → duty, shape (N,). `start_s`, `end_s`: sign-on and sign-off; `drive_s`: driving, empty runs to and from
+    the depot included, shapes (D,) [s]. `at_least`: a number of duties that no plan can undercut (`fewest_duties`).
+    """
+
+    duty: IntArray
+    start_s: IntArray
+    end_s: IntArray
+    drive_s: IntArray
+    at_least: int
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+    def __len__(self) -> int:
+        """Return the number of duties."""
+        return len(self.start_s)
+
+    @property
+    def span_s(self) -> IntArray:
+        """Time from sign-on to sign-off, shape (D,) [s]."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """Pieces of vehicle blocks that one driver drives without a break; `runs`: piece → its runs, in order."""
+
+    runs: list[list[int]]
+    start_s: IntArray
+    end_s: IntArray
+    drive_s: IntArray
+    origin: IntArray
+    destination: IntArray
+
+
+def cut_duties(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
+    """
+    Cut the blocks of a day into pieces and put the pieces together to few duties.
+
+    Parameters
+    ----------
+    runs, blocks
+        Runs in order of departure, and who drives them.
+    rules
+        What a duty may be.
+
+    Returns
+    -------
+    duties
+        Every run is in exactly one duty, and every duty keeps the rules. The fewest of several greedy plans; how far
+        from the best it can be, `at_least` tells.
+
+    Raises
+    ------
+    ModelError
+        If a single run breaks a rule, so that no driver may drive it.
+    """
+    check_runs(runs, rules)
+    if not len(runs):
+        none = np.zeros(0, np.int32)
+        return Duties(none, none.copy(), none.copy(), none.copy(), 0)
+    best: list[list[int]] | None = None
+    chosen: Pieces | None = None
+    for even in (False, True):
+        pieces = cut_pieces(runs, blocks, rules, even=even)
+        for prefer in _PREFERENCES:
+            plan = join_pieces(pieces, rules, prefer)
+            if best is None or len(plan) < len(best):
+                best, chosen = plan, pieces
+    assert best is not None  # noqa: S101 -- there are plans wherever there are runs
+    assert chosen is not None  # noqa: S101
+    return _duties(runs, chosen, best, rules)
+
+
+def check_runs(runs: DayRuns, rules: DutyRules) -> None:
+    """Raise `ModelError` where a single run is longer than a driver may drive at a stretch or in a day."""
+    most = min(rules.continuous_s, rules.drive_s) - 2 * rules.depot_s
+    most = min(most, rules.span_s - rules.before_s - rules.after_s)
+    if len(runs) and int(runs.drive_s.max()) > most:
+        from geodata.errors import ModelError, Text, error  # noqa: PLC0415
+
+        longest = int(runs.drive_s.max()) / 60
+        message = Text(
+            f"{longest:.0f} 分の便があり、1人の運転士では運転できません（上限 {most / 60:.0f} 分）",
+            f"a run of {longest:.0f} minutes is more than one driver may drive ({most / 60:.0f} minutes)",
+        )
+        hint = Text(
+            "途中で系統を分けるか、勤務の条件（parameters の continuous_drive_h など）を見直してください",
+            "divide the line, or change the rules (continuous_drive_h and others under parameters)",
+        )
+        raise ModelError(error("operations.long_run", "timetable", message, hint))
+
+
+def cut_pieces(runs: DayRuns, blocks: Blocks, rules: DutyRules, *, even: bool) -> Pieces:
+    """
+    Cut blocks where a vehicle stands for a break, and where driving would go on for too long.
+
+    `even`: pieces of about the same driving time instead of full ones and a rest.
+    """
+    found: list[list[int]] = []
+    start, end = runs.start_s.tolist(), runs.end_s.tolist()
+    for block in blocks.runs_of():
+        stretch: list[int] = []
+        for run in block:
+            if stretch and start[run] - end[stretch[-1]] >= rules.break_s:
+                found += _cut_stretch(stretch, start, end, rules, even=even)
+                stretch = []
+            stretch.append(run)
+        found += _cut_stretch(stretch, start, end, rules, even=even)
+    found.sort(key=lambda piece: (start[piece[0]], piece[0]))
+    first, last = np.array([p[0] for p in found]), np.array([p[-1] for p in found])
+    drive = np.array([runs.drive_s[p].sum() for p in found], np.int32)
+    return Pieces(found, runs.start_s[first], runs.end_s[last], drive, runs.origin[first], runs.destination[last])
+
+
+def _cut_stretch(
+    stretch: list[int], start: list[int], end: list[int], rules: DutyRules, *, even: bool
+) -> list[list[int]]:
+    """Cut runs without a break between them into pieces in which driving stays within what is allowed at a stretch."""
+    most = rules.continuous_s - 2 * rules.depot_s
+    total = sum(end[run] - start[run] for run in stretch)
+    wanted = total / np.ceil(total / most) if even else most
+    pieces: list[list[int]] = []
+    piece: list[int] = []
+    driven = rested = whole = 0
+    for run in stretch:
+        pause = start[run] - end[piece[-1]] if piece else 0
+        rested += pause if pause >= rules.pause_s else 0
+        if rested >= rules.break_s:
+            driven = rested = 0
+        span = end[run] - start[piece[0]] if piece else 0
+        drive = end[run] - start[run]
+        full = driven + drive > most or whole + drive > most_in_a_day(rules) or span > _most_span(rules)
+        if piece and (full or (even and whole + drive / 2 > wanted)):
+            pieces.append(piece)
+            piece, driven, rested, whole = [], 0, 0, 0
+        piece.append(run)
+        driven += drive
+        whole += drive
+    return [*pieces, piece]
+
+
+def most_in_a_day(rules: DutyRules) -> int:
+    """Return the driving in service that a duty may hold [s]."""
+    return rules.drive_s - 2 * rules.depot_s
+
+
+def _most_span(rules: DutyRules) -> int:
+    """Return the time from the first departure to the last arrival that a duty may hold [s]."""
+    return rules.span_s - rules.before_s - rules.after_s
+
+
+_PREFERENCES = ("last", "first")
+"""Which duty takes a piece: the one that ended last, or the one that ended first."""
+
+
+def join_pieces(pieces: Pieces, rules: DutyRules, prefer: str) -> list[list[int]]:
+    """Return duties as lists of pieces: each piece, in order of time, goes to a duty that may take it, or a new one."""
+    n = len(pieces.runs)
+    start, end, drive, place = (np.zeros(n, np.int64) for _ in range(4))
+    duties: list[list[int]] = []
+    for piece in range(n):
+        held = len(duties)
+        gap = pieces.start_s[piece] - end[:held]
+        least = rules.break_s + rules.relief_s * (place[:held] != pieces.origin[piece])
+        allowed = (
+            (gap >= least)
+            & (pieces.end_s[piece] - start[:held] <= _most_span(rules))
+            & (drive[:held] + pieces.drive_s[piece] <= most_in_a_day(rules))
+        )
+        able = np.flatnonzero(allowed)
+        if len(able):
+            duty = int(able[np.argmin(-end[able] if prefer == "last" else end[able])])
+            duties[duty].append(piece)
+        else:
+            duty = held
+            duties.append([piece])
+            start[duty] = pieces.start_s[piece]
+        end[duty], place[duty] = pieces.end_s[piece], pieces.destination[piece]
+        drive[duty] += pieces.drive_s[piece]
+    return duties
+
+
+def _duties(runs: DayRuns, pieces: Pieces, plan: list[list[int]], rules: DutyRules) -> Duties:
+    """Return a plan as arrays, duties in order of sign-on."""
+    plan = sorted(plan, key=lambda duty: (int(pieces.start_s[duty[0]]), duty[0]))
+    duty = np.full(len(runs), -1, np.int32)
+    for number, held in enumerate(plan):
+        for piece in held:
+            duty[pieces.runs[piece]] = number
+    first, last = np.array([d[0] for d in plan]), np.array([d[-1] for d in plan])
+    drive = np.array([pieces.drive_s[d].sum() for d in plan], np.int64) + 2 * rules.depot_s
+    return Duties(
+        duty,
+        (pieces.start_s[first] - rules.before_s).astype(np.int32),
+        (pieces.end_s[last] + rules.after_s).astype(np.int32),
+        drive.astype(np.int32),
+        fewest_duties(runs, rules),
+    )
+
+
+def fewest_duties(runs: DayRuns, rules: DutyRules) -> int:
+    """
+    Return a number of duties that no plan of these runs can undercut.
+
+    Notes
+    -----
+    The greater of two. All driving ÷ what a duty may hold. And over moments: the runs on the road then (layovers
+    included), plus the most on the road at one later moment among those that end after a duty which drives at the
+    first moment must be over; no two of all these can be one driver's.
+    """
+    start, end = runs.start_s.astype(np.int64), runs.end_s.astype(np.int64)
+    busy = runs.end_s + rules.layover_s
+    apart = 0
+    for moment in np.unique(start).tolist():
+        now = int(((start <= moment) & (busy > moment)).sum())
+        late = end > moment + _most_span(rules)
+        apart = max(apart, now + most_at_once(runs.start_s[late], busy[late]))
+    return max(apart, int(np.ceil(float(runs.drive_s.sum()) / most_in_a_day(rules))))
