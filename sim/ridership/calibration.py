@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.frozen import freeze
-from sim.ridership.choice import point_elasticity, shares_of
 from sim.ridership.markets import BUS, MARKETS, MODES, RIDER_GROUPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geodata.units import FloatArray
 
 _START_SCALE = 0.03
@@ -19,7 +20,9 @@ _SCALE_BOUNDS = (0.001, 0.5)
 _MOST_TAKEN = 0.8
 """Largest share of the trips a group could make by bus that is taken for granted."""
 _MAX_ROUNDS = 200
-_CLOSE = 1e-10
+_CLOSE = 1e-9
+_PLAIN_ROUNDS, _DEPTH = 2, 5
+"""Rounds before the method of Anderson sets in, and how many steps it looks back."""
 CAPTIVE = np.array([market.captive for market in MARKETS])
 GROUP = np.array([RIDER_GROUPS.index(market.riders) for market in MARKETS])
 
@@ -77,8 +80,11 @@ class Constants:
         return utility
 
     def shares(self, cost_min: FloatArray) -> FloatArray:
-        """Return market, mode, cell → share."""
-        return np.moveaxis(shares_of(np.moveaxis(self.utilities(cost_min), 1, 0)), 0, 1)
+        """Return market, mode, cell → share; 0 where nothing is to be had."""
+        from sim.ridership.choice_kernel import market_shares  # noqa: PLC0415 -- compiles on first use
+
+        shares: FloatArray = market_shares(np.ascontiguousarray(cost_min), self.asc, self.scale)
+        return shares
 
 
 def reachable_rides(known: Known) -> tuple[FloatArray, bool]:
@@ -100,33 +106,63 @@ def calibrate(known: Known) -> Constants | None:
 
     Notes
     -----
-    Fixed point: each constant moves by ln(wanted ÷ found), the scale by wanted ÷ found elasticity; both are exact for
-    small shares, and the rest converges within some tens of rounds.
+    Fixed point: each constant moves by ln(wanted ÷ found), the logarithm of the scale by ln(wanted ÷ found elasticity);
+    Anderson's method makes some ten rounds of the thirty it takes otherwise.
     """
+    from sim.ridership.choice_kernel import market_sums  # noqa: PLC0415 -- compiles on first use
+
     rides, clipped = reachable_rides(known)
     kept = np.flatnonzero(known.trips.sum(axis=0) > 0)
     if rides.sum() <= 0 or len(kept) == 0:
         return None
-    trips, cost = known.trips[:, kept], known.cost_min[:, :, kept]
-    boards, fare = known.boardings[:, kept], known.fare_min[:, kept]
-    asc = np.where(np.isfinite(cost).any(axis=2), 0.0, -np.inf)
-    scale = _START_SCALE
-    for _ in range(_MAX_ROUNDS):
-        shares = Constants(scale, asc.copy(), clipped).shares(cost)
-        step = _split_step(shares, trips, known.split) + _bus_step(shares, trips * boards, rides)
-        implied = point_elasticity(shares[:, BUS], trips * boards, fare, scale)
-        ratio = float(np.clip(known.fare_elasticity / implied, 0.5, 2.0)) if implied else 1.0
-        new = float(np.clip(scale * ratio, *_SCALE_BOUNDS))
-        asc, moved = asc + step, abs(new / scale - 1.0)
-        scale = new
-        if max(float(np.abs(step).max()), moved) < _CLOSE:
+    cost = np.ascontiguousarray(known.cost_min[:, :, kept])
+    parts = tuple(np.ascontiguousarray(p[:, kept]) for p in (known.trips, known.boardings, known.fare_min))
+    held = np.isfinite(cost).any(axis=2)
+    start = np.append(np.zeros(int(held.sum())), np.log(_START_SCALE))
+
+    def constants_of(unknown: FloatArray) -> Constants:
+        asc = np.full(held.shape, -np.inf)
+        asc[held] = unknown[:-1]
+        return Constants(float(np.exp(unknown[-1])), asc, clipped)
+
+    def step_of(unknown: FloatArray) -> FloatArray:
+        constants = constants_of(unknown)
+        by_mode, ridden, fare_rides = market_sums(cost, constants.asc, constants.scale, *parts)
+        step = _split_step(by_mode, known.split) + _bus_step(ridden, rides)
+        implied = -constants.scale * float(fare_rides.sum()) / float(ridden.sum())
+        return np.append(step[held], _scale_step(constants.scale, implied, known.fare_elasticity))
+
+    return constants_of(find_fixed_point(step_of, start))
+
+
+def _scale_step(scale: float, implied: float, wanted: float) -> float:
+    """Return the step of the logarithm of the scale, within its bounds."""
+    ratio = wanted / implied if implied else 1.0
+    low, high = np.log(np.array(_SCALE_BOUNDS) / scale)
+    return float(np.clip(np.log(np.clip(ratio, 0.5, 2.0)), low, high))
+
+
+def find_fixed_point(step_of: Callable[[FloatArray], FloatArray], start: FloatArray) -> FloatArray:
+    """Return where a step is nought: x + step(x), sped up by the last steps (Anderson); the nearest found at worst."""
+    at: list[FloatArray] = []
+    steps: list[FloatArray] = []
+    found = start
+    for n in range(_MAX_ROUNDS):
+        step = step_of(found)
+        if float(np.abs(step).max()) < _CLOSE:
             break
-    return Constants(scale, asc, clipped)
+        at, steps = [*at[-_DEPTH:], found], [*steps[-_DEPTH:], step]
+        new = found + step
+        if n > _PLAIN_ROUNDS:
+            moved = np.stack([steps[-1] - earlier for earlier in steps[:-1]], axis=1)
+            apart = np.stack([at[-1] - earlier for earlier in at[:-1]], axis=1)
+            new = new - (apart + moved) @ np.linalg.lstsq(moved, step, rcond=1e-8)[0]
+        found = new
+    return found
 
 
-def _split_step(shares: FloatArray, trips: FloatArray, split: FloatArray) -> FloatArray:
+def _split_step(by_mode: FloatArray, split: FloatArray) -> FloatArray:
     """Return market, mode → step of the constants that brings ways other than the bus to their split."""
-    by_mode = (shares * trips[:, None, :]).sum(axis=2)
     step: FloatArray = np.zeros_like(by_mode)
     for captive in (False, True):
         rows = captive == CAPTIVE
@@ -140,10 +176,10 @@ def _split_step(shares: FloatArray, trips: FloatArray, split: FloatArray) -> Flo
     return step
 
 
-def _bus_step(shares: FloatArray, weight: FloatArray, rides: FloatArray) -> FloatArray:
+def _bus_step(ridden: FloatArray, rides: FloatArray) -> FloatArray:
     """Return market, mode → step of the constants of the bus that brings each group of riders to its rides."""
-    found = np.bincount(GROUP, (shares[:, BUS] * weight).sum(axis=1), minlength=len(RIDER_GROUPS))
+    found = np.bincount(GROUP, ridden, minlength=len(RIDER_GROUPS))
     move = np.log(np.divide(rides, found, out=np.ones(len(rides)), where=(found > 0) & (rides > 0)))
-    step: FloatArray = np.zeros(shares.shape[:2])
+    step: FloatArray = np.zeros((len(MARKETS), len(MODES)))
     step[:, BUS] = move[GROUP]
     return step
