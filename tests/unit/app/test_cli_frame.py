@@ -32,6 +32,7 @@ COMMANDS = {
     "run",
     "batch",
     "sweep",
+    "goal-seek",
     "compare",
     "explain",
     "route",
