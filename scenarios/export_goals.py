@@ -13,13 +13,16 @@ from scenarios.run_folder import write_csv
 from sim.kpi.registry import KPIS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from scenarios.goal_confirm import Checked
     from scenarios.goal_points import Outcome
     from scenarios.goal_seek import Answer, GoalResult
     from scenarios.schema import Scenario
+    from sim.results import KpiRow
 
-ANSWERS, FRONTIER = "answers.csv", "frontier.csv"
+ANSWERS, FRONTIER, ALL_ROWS = "answers.csv", "frontier.csv", "kpi.csv"
 JOINT = "all-definitions"
 LONGEST_ID = 80
 
@@ -38,12 +41,12 @@ def scenarios_of(result: GoalResult) -> dict[str, Scenario]:
     found: dict[tuple[float, ...], Scenario] = {}
     named: dict[str, Scenario] = {}
     for answer in result.answers:
-        told = answer.told
-        if answer.missing or told is None:
+        outcome = answer.told
+        if answer.missing or outcome is None:
             continue
-        if told.values not in found:
-            found[told.values] = _scenario(result, answer, told)
-        named[setting_of(answer)] = found[told.values]
+        if outcome.values not in found:  # noqa: PD011 -- no frame
+            found[outcome.values] = _scenario(result, answer, outcome)  # noqa: PD011
+        named[setting_of(answer)] = found[outcome.values]  # noqa: PD011
     return named
 
 
@@ -85,12 +88,13 @@ def lever_words(result: GoalResult, outcome: Outcome) -> Text:
     return Text("、".join(ja) or "レバーを使わない", ", ".join(en) or "no lever in use")
 
 
-def answer_frame(result: GoalResult) -> pd.DataFrame:
-    """Return one row per setting: reached or not, value, cost, levers, method, what binds."""
+def answer_frame(result: GoalResult, checked: Mapping[str, Checked]) -> pd.DataFrame:
+    """Return one row per setting: reached or not, value, cost, levers, method, what binds, and the run's own words."""
     names = {setting: s.id for setting, s in scenarios_of(result).items()}
     rows = []
     for answer in result.answers:
         told, setting = answer.told, setting_of(answer)
+        row = row_of(answer, names.get(setting, ""), checked)
         rows.append(
             {
                 "kpi_id": result.ask.kpi_id,
@@ -100,16 +104,25 @@ def answer_frame(result: GoalResult) -> pd.DataFrame:
                 "reached": answer.outcome is not None,
                 "base_value": _worst(result, answer, answer.base),
                 "value": None if told is None else _worst(result, answer, told),
+                "low": None if row is None else row.low,
+                "high": None if row is None else row.high,
+                "status": "" if row is None else str(row.status),
                 **_told(result, told),
                 "method": answer.found.method,
                 "proven": answer.found.proven,
                 "limits_broken": " ".join(answer.broken),
                 "bounds_reached": " ".join(result.book.levers[s.lever].id for s in answer.stretches),
                 "scenario": names.get(setting, ""),
-                "note": answer.missing,
+                "note": answer.missing if row is None else row.note,
             }
         )
     return pd.DataFrame(rows)
+
+
+def row_of(answer: Answer, scenario_id: str, checked: Mapping[str, Checked]) -> KpiRow | None:
+    """Return the row of the whole run behind an answer; None of one for several settings, or that was not run."""
+    one = checked.get(scenario_id)
+    return None if one is None or len(answer.settings) > 1 else one.rows[answer.settings[0]]
 
 
 def frontier_frame(result: GoalResult) -> pd.DataFrame:
@@ -142,9 +155,10 @@ def _told(result: GoalResult, outcome: Outcome | None) -> dict[str, float | None
     return told | {f"lever:{lever.id}": v for lever, v in zip(result.book.levers, values, strict=True)}
 
 
-def write_goal(result: GoalResult, out: Path) -> tuple[Path, ...]:
-    """Write the tables and the scenario files into a folder that is there; return the files."""
-    tables = ((ANSWERS, answer_frame(result)), (FRONTIER, frontier_frame(result)))
+def write_goal(result: GoalResult, checked: Mapping[str, Checked], out: Path) -> tuple[Path, ...]:
+    """Write the tables, all rows of the whole runs, and the scenario files beside the runs; return the files."""
+    rows = pd.concat([one.run.kpi for one in checked.values()], ignore_index=True)
+    tables = ((ANSWERS, answer_frame(result, checked)), (FRONTIER, frontier_frame(result)), (ALL_ROWS, rows))
     files = []
     for name, frame in tables:
         part = out / f".{name}.part"

@@ -11,6 +11,7 @@ from scenarios.goal_finding import Found, frontier_of, seek_all, seek_bounding
 from scenarios.goal_linear import frontier_linear, seek_linear
 from scenarios.goal_points import Ask, Evaluator
 from scenarios.goal_surrogate import linear_levers
+from scenarios.modifications.selecting import hint_of
 from sim.kpi.judgement import definition_verdict
 from sim.kpi.registry import KPIS
 from sim.results import DEFAULT_SETTING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.goal_points import Outcome
     from scenarios.lever_book import LeverBook
     from scenarios.store import ResultStore
-    from sim.results import KpiRow, RunResult
+    from sim.results import RunResult
 
 MOST_STRETCHES = 6
 _SMALL = 1e-9
@@ -122,7 +123,7 @@ def default_settings(kpi_id: str, reference: RunResult) -> tuple[tuple[str, ...]
     return (DEFAULT_SETTING, *kept), kept
 
 
-def check_ask(ask: Ask, book: LeverBook) -> None:
+def check_ask(ask: Ask, city: City) -> None:
     """
     Refuse what cannot be sought, before anything is run.
 
@@ -144,7 +145,10 @@ def check_ask(ask: Ask, book: LeverBook) -> None:
             message = Text(f"設定 {setting!r} はありません", f"no setting {setting!r}")
             hint = Text("あるもの: " + "、".join(spec.settings), "known: " + ", ".join(spec.settings))
             raise UsageError(error("goal.unknown_setting", f"--setting {setting}", message, hint))
-    del book
+    if ask.group not in city.population.groups():
+        names = list(city.population.groups())
+        message = Text(f"グループ {ask.group!r} はありません", f"no group {ask.group!r}")
+        raise UsageError(error("goal.unknown_group", f"--group {ask.group}", message, hint_of(ask.group, names)))
 
 
 def choose_method(book: LeverBook, ask: Ask, settings: Sequence[str]) -> tuple[str, tuple[int, ...]]:
@@ -196,7 +200,7 @@ def seek(
     UsageError, ScenarioError, ModelError
         Before anything is searched; or if the KPI has no value under any setting.
     """
-    check_ask(ask, book)
+    check_ask(ask, city)
     probe = Evaluator(city, book, ask, store)
     reference = probe.reference(probe.applied(book.off))
     settings, kept = default_settings(ask.kpi_id, reference)
@@ -287,43 +291,3 @@ def _needed(
             return needed, True
         value, last, known = needed, outcome, last
     return value, False
-
-
-# ---------------------------------------------------------------- proof by a whole run
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checked:
-    """A choice run as a whole scenario: the row of the KPI under each setting, and whether it is what was found."""
-
-    outcome: Outcome
-    rows: tuple[KpiRow, ...]
-    holds: bool
-
-
-def row_differs(found: float | None, row: KpiRow | None) -> bool:
-    """Return whether a whole run gives another number than the search did."""
-    if row is None or row.value is None or found is None:
-        return (row is None or row.value is None) != (found is None)
-    return abs(row.value - found) > 1e-9 * max(1.0, abs(found))
-
-
-def check_run(ask: Ask, outcome: Outcome, result: RunResult) -> Checked:
-    """
-    Compare a choice with the whole run of its scenario.
-
-    Raises
-    ------
-    ModelError
-        If the run gives another number: then the search cannot be trusted, and says so.
-    """
-    rows = {s: result.find(ask.kpi_id, s, ask.group) for s in outcome.numbers}
-    for setting, row in rows.items():
-        if row_differs(outcome.numbers[setting], row):
-            message = Text(
-                f"探索の値 {outcome.numbers[setting]} と計算の値 {None if row is None else row.value} が合いません",
-                f"the search found {outcome.numbers[setting]}, the run {None if row is None else row.value}",
-            )
-            hint = Text("不具合として知らせてください", "please report it")
-            raise ModelError(error("goal.not_confirmed", f"{ask.kpi_id} {setting}", message, hint))
-    return Checked(outcome, tuple(r for r in rows.values() if r is not None), holds=True)
