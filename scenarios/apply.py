@@ -205,9 +205,6 @@ def _check_city(base: City, scenario: Scenario) -> list[Problem]:
         )
         hint = Text(f"{base.population.year} 以降にしてください", f"write {base.population.year} or later")
         problems.append(error("scenario.year_before", scenario.place("year"), message, hint))
-    if scenario.limits is not None:
-        message = Text("limits は記録だけされ、まだ判定に使われません", "limits are recorded but not judged yet")
-        problems.append(warning("scenario.limits_unused", scenario.place("limits"), message))
     return problems
 
 

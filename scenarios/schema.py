@@ -52,7 +52,7 @@ class AnalysisChoices(Model):
 
 
 class Limits(Model):
-    """Resources a plan may use; they are recorded now and judged once costs are computed."""
+    """Resources a plan may use: a run that takes more is 成立しない (`scenarios.limits`)."""
 
     drivers: Whole | None = Field(default=None, ge=0, description="運転士 [人]")
     vehicles: Whole | None = Field(default=None, ge=0, description="車両 [台]")

@@ -125,7 +125,7 @@ def test_settings_that_cannot_be(city, make, keys, code, said):
 
 def test_what_is_only_recorded_is_said(city, make):
     applied = apply_scenario(city, make(limits="{drivers: 3}", analysis="{walkers: [older]}"))
-    assert {p.code for p in applied.problems} == {"scenario.limits_unused", "scenario.walkers_unused"}
+    assert {p.code for p in applied.problems} == {"scenario.walkers_unused"}
     assert all(p.severity is Severity.WARNING for p in applied.problems)
 
 
