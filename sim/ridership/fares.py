@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geodata.timetable import Timetable
     from geodata.units import BoolArray, Float32Array, FloatArray, IntArray
     from sim.context import RunContext
+    from sim.fare_params import FareParams
     from sim.ridership.paths import Paths
     from sim.ridership.purposes import Purpose
 
@@ -145,9 +146,22 @@ def _feed_fares(timetable: Timetable, rides: Rides) -> FloatArray:
     return np.asarray(prices[inverse.reshape(-1)], np.float64)
 
 
-def fare_yen(context: RunContext, basis: Float32Array) -> tuple[Float32Array, Float32Array]:
-    """Return row, place → full one-way fares of buses (at most half a day ticket) and of trains [yen]."""
-    params = context.params
+def fare_yen(params: FareParams, basis: Float32Array) -> tuple[Float32Array, Float32Array]:
+    """
+    Return full one-way fares of buses (at most half a day ticket) and of trains [yen].
+
+    Parameters
+    ----------
+    params
+        Fares.
+    basis
+        What they are made of, shape (…, 6); a mean over places does as well as a single pair.
+
+    Returns
+    -------
+    bus_yen, rail_yen
+        Shape (…).
+    """
     bus = basis[..., BUS_FIXED] + np.float32(params.fare_first_yen) * basis[..., BUS_FIRST]
     bus = bus + np.float32(params.fare_per_km_yen) * basis[..., BUS_EXTRA_KM]
     rail = basis[..., RAIL_FIXED] + np.float32(params.rail_first_yen) * basis[..., RAIL_FIRST]

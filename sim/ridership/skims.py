@@ -10,6 +10,7 @@ import numpy as np
 from geodata.frozen import freeze, require_lengths
 from geodata.streets import DetourPlane
 from geodata.units import SECONDS_PER_MIN
+from sim.params import Params
 from sim.ridership.fares import M_PER_KM, fare_basis, fare_yen
 from sim.ridership.paths import Paths, find_paths
 from sim.ridership.purposes import PURPOSES, Destinations, Purpose
@@ -48,6 +49,8 @@ class Skim:
         Straight line from stop to stop in buses [km], shape (N, D).
     bus_fare_yen, rail_fare_yen
         Full fares, one way [yen], shape (N, D).
+    fare_basis
+        What they are made of, see `sim.ridership.fares.fare_yen`, shape (N, D, 6).
     share
         Share of samples with a journey, 0–1, shape (N, D).
     on_foot_min
@@ -76,6 +79,7 @@ class Skim:
     bus_km: Float32Array
     bus_fare_yen: Float32Array
     rail_fare_yen: Float32Array
+    fare_basis: Float32Array
     share: Float32Array
     on_foot_min: Float32Array
     car_km: Float32Array
@@ -135,9 +139,27 @@ def skims(context: RunContext) -> Skims:
     return Skims({purpose: skim_of(context, purpose) for purpose in PURPOSES})
 
 
-def skim_of(context: RunContext, purpose: Purpose) -> Skim:
-    """Return what journeys of one purpose cost: searched once (`find_paths`), priced for every draw of fares."""
-    return context.step("skim", purpose, lambda: _priced(context, purpose))
+def skim_of(context: RunContext, purpose: Purpose, *, nominal: bool = False) -> Skim:
+    """
+    Return what journeys of one purpose cost: searched once (`find_paths`), priced for every draw of fares.
+
+    Parameters
+    ----------
+    context
+        The city.
+    purpose
+        Why people travel.
+    nominal
+        Price at the fares and car speeds that the parameters begin with, whatever they are: then no draw of them asks
+        for another skim, and `fare_basis` tells what the fares are made of.
+
+    Returns
+    -------
+    skim
+        Of every cell from which a stop is within reach.
+    """
+    name = f"{purpose} nominal" if nominal else purpose
+    return context.step("skim", name, lambda: _priced(context, purpose, nominal=nominal))
 
 
 def _ways(context: RunContext, purpose: Purpose) -> _Timed:
@@ -180,7 +202,7 @@ def _driven(context: RunContext, paths: Paths, kmh: float) -> Float32Array:
         xy = context.city.population.xy[paths.cell]
         return car_minutes(context.city.streets, xy, paths.destinations.xy, speed_kmh=kmh).astype(np.float32)
 
-    return context.step("skim drives", paths.destinations.purpose, compute)
+    return context.step("skim drives", paths.destinations.purpose, compute, key=repr(kmh))
 
 
 def _on_foot(context: RunContext, xy: FloatArray, destinations: Destinations) -> Float32Array:
@@ -195,14 +217,15 @@ def _on_foot(context: RunContext, xy: FloatArray, destinations: Destinations) ->
     return minutes
 
 
-def _priced(context: RunContext, purpose: Purpose) -> Skim:
+def _priced(context: RunContext, purpose: Purpose, *, nominal: bool) -> Skim:
     """Return the skim: parts by name, fares by the parameters."""
     from sim.ridership import journey_kernel as k  # noqa: PLC0415 -- compiles on first use
 
     paths, timed = find_paths(context, purpose), _ways(context, purpose)
-    params, places, streets = context.params, paths.destinations, context.city.streets
+    places, streets, basis = paths.destinations, context.city.streets, _basis(context, purpose)
+    params = Params() if nominal else context.params
     kmh = params.car_peak_kmh if places.purpose in PEAK else params.car_offpeak_kmh
-    bus_yen, rail_yen = fare_yen(context, _basis(context, purpose))
+    bus_yen, rail_yen = fare_yen(params, basis)
     parts = timed.parts
     if isinstance(streets, DetourPlane):
         car_min = timed.car_km / np.float32(kmh / SECONDS_PER_MIN) + np.float32(params.car_terminal_min)
@@ -227,6 +250,7 @@ def _priced(context: RunContext, purpose: Purpose) -> Skim:
         bus_km=parts[..., k.BUS_M],
         bus_fare_yen=bus_yen,
         rail_fare_yen=rail_yen,
+        fare_basis=basis,
         share=paths.share,
         on_foot_min=timed.on_foot_min,
         car_km=timed.car_km,
