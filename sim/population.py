@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.errors import ModelError, Text
 from geodata.provenance import Source, Status, weakest
+from sim.age_profile import band_edges, band_means, next_years, oldest_shares, single_years, tied_to_bands
+from sim.migration import OPEN_BAND_MEAN_YEARS, band_ages, move_weights, with_migrants
 from sim.params import parameter_status
 from sim.population_path import PATH_TEXT, USER, check_projection, official_population, path_kind, path_points
 
@@ -19,14 +21,11 @@ if TYPE_CHECKING:
     from geodata.city import City
     from geodata.population import AgeBand
     from geodata.targets import Targets
-    from geodata.units import FloatArray
+    from geodata.units import FloatArray, IntArray
     from sim.params import Params
     from sim.population_path import PathOf
 
 YOUNG_ADULTS = (20, 39)
-OPEN_BAND_MEAN_YEARS = 6.0
-"""How much older than its first age the people of an open-ended band are on average [years]; assumed."""
-
 _CONTROL_ID = re.compile(r"^population:(\d+)(?:-(\d+)|\+)$")
 
 
@@ -34,11 +33,12 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
     """
     Return the city with the population of a later year.
 
-    Every year, on every cell: people die by their age, 1 ÷ width of each band moves up, children are born to those
-    aged 20–39. Then each age group of the whole city is brought to its official total (the rest is migration), which
-    is interpolated between the base year and the years of the control table and scaled to the path of all
-    ages; beyond the control table only the path binds. Cells keep what ageing made of them, so estates that are old
-    today lose most: nothing is scaled in proportion to today's residents.
+    Every year, on every cell: people die by their age, those in the last year of a band move up, children are born to
+    those aged 20–39. How old the people of a band are is followed by single year of age for the whole city. Then each
+    age group of the whole city is brought to its official total (the rest is migration), which is interpolated between
+    the base year and the years of the control table. Where the path of all ages differs from those, and beyond the
+    control table, people come or leave by their propensity to move, the young first. Cells keep what ageing made of
+    them, so estates that are old today lose most: nothing is scaled in proportion to today's residents.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
     year
         Calendar year of the result.
     params
-        Death and birth rates.
+        Rates of deaths, births and moves.
     path
         Which official path (a `kind` of the target rows `population`), or totals by year.
 
@@ -64,8 +64,8 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
 
     Notes
     -----
-    The total equals the path of the year to rounding error. The ages of another path than the official projection are
-    those of the projection, scaled: assumed.
+    The total equals the path of the year to rounding error. Who comes or goes on another path than the official
+    projection is assumed.
     """
     stopping = [p for p in check_projection(city, year, path) if p.severity.value == "error"]
     if stopping:
@@ -74,10 +74,17 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
     if year == population.year or not path_points(city, path) or not population.total.any():
         return city
     controls = control_table(city)
-    rates = annual_rates(population.bands, params)
-    persons = population.persons
+    rates, edges = annual_rates(population.bands, params), band_edges(population.bands)
+    death = death_rates(np.arange(edges[0], edges[-1]) + 0.5, params)
+    persons, weights = population.persons, move_weights(population.bands, params.move_rates)
+    years = single_years(edges, persons.sum(axis=0))
     for step in range(population.year + 1, year + 1):
-        persons = _tie(age_one_year(persons, rates), controls, step, official_population(city, step, path))
+        now = rates_of_profile(rates, years, death, edges)
+        years = next_years(years, death, float((persons @ rates.births).sum()))
+        total = official_population(city, step, path)
+        groups = _control_groups(city, controls, step, total)
+        persons = _tie(age_one_year(persons, now), groups, controls.bands, weights, total)
+        years = tied_to_bands(years, edges, persons.sum(axis=0))
     source = _projection_source(year, path)
     return city.replace(population=population.with_persons(persons, year), sources=(*city.sources, source))
 
@@ -93,12 +100,23 @@ class Rates:
 
 def annual_rates(bands: Sequence[AgeBand], params: Params) -> Rates:
     """Return the rates of the bands; a band stands for its middle age, an open one for 6 years above its first."""
-    ages, deaths = np.array(params.death_rates).T
-    middle = [b.from_age + OPEN_BAND_MEAN_YEARS if b.to_age is None else (b.from_age + b.to_age + 1) / 2 for b in bands]
-    death = np.exp(np.interp(middle, ages, np.log(deaths))) * params.mortality_scale
     leaving = [0.0 if b.to_age is None else 1.0 / (b.to_age - b.from_age + 1) for b in bands]
     births = [params.births_per_young_adult * _share_between(b, *YOUNG_ADULTS) for b in bands]
-    return Rates(np.minimum(death, 1.0), np.array(leaving), np.array(births))
+    return Rates(death_rates(band_ages(bands), params), np.array(leaving), np.array(births))
+
+
+def death_rates(ages: FloatArray, params: Params) -> FloatArray:
+    """Return age → share that dies in a year, linear in the logarithm between the anchors, level beyond them."""
+    anchors, deaths = np.array(params.death_rates).T
+    rates: FloatArray = np.minimum(np.exp(np.interp(ages, anchors, np.log(deaths))) * params.mortality_scale, 1.0)
+    return rates
+
+
+def rates_of_profile(rates: Rates, years: FloatArray, death: FloatArray, edges: IntArray) -> Rates:
+    """Return the rates of bands whose people are so many by single year of age: who is old leaves and dies sooner."""
+    leaving = oldest_shares(years * (1.0 - death), edges)
+    leaving[-1] = rates.leaving[-1]
+    return replace(rates, death=band_means(death, years, edges), leaving=leaving)
 
 
 def _share_between(band: AgeBand, low: int, high: int) -> float:
@@ -178,24 +196,48 @@ def published_ages(targets: Targets) -> dict[int, dict[int, float]]:
     return found
 
 
-def _tie(persons: FloatArray, controls: Controls, year: int, total: float) -> FloatArray:
-    """Bring each age group to its official total of the year, or all ages where there is none."""
+def _control_groups(city: City, controls: Controls, year: int, total: float) -> FloatArray | None:
+    """Return group → official persons of a year, which sum to the official projection, or to `total` without one."""
     groups = controls.at(year)
-    tied: FloatArray = persons.copy()
     if groups is None:
-        tied *= total / tied.sum()
-        return tied
-    for members, wanted in zip(controls.bands, groups * (total / groups.sum()), strict=True):
-        columns = list(members)
-        held = tied[:, columns].sum()
-        if held > 0:
-            tied[:, columns] *= wanted / held
+        return None
+    official = city.targets.path("population")
+    known = bool(official) and year <= max(official)
+    scale = (official_population(city, year) if known else total) / groups.sum()
+    scaled: FloatArray = groups * scale
+    return scaled
+
+
+def _tie(
+    persons: FloatArray,
+    groups: FloatArray | None,
+    members: tuple[tuple[int, ...], ...],
+    weights: FloatArray,
+    total: float,
+) -> FloatArray:
+    """
+    Bring people to the total of the year.
+
+    Each age group to its official number, where there is one; what the path differs from those, or from ageing where
+    there are none, is people who come or leave, by their propensity to move.
+    """
+    held = persons.sum(axis=0)
+    if groups is None:
+        wanted = with_migrants(held, weights, total)
+        factors = np.divide(wanted, held, out=np.ones_like(held), where=held > 0)
+    else:
+        mean = np.array([np.average(weights[list(m)], weights=held[list(m)] + 1e-9) for m in members])
+        factors = np.ones_like(held)
+        for columns, number in zip(members, with_migrants(groups, mean, total), strict=True):
+            there = held[list(columns)].sum()
+            factors[list(columns)] = number / there if there > 0 else 1.0
+    tied: FloatArray = persons * factors
     tied *= total / tied.sum()
     return tied
 
 
 def _projection_source(year: int, path: PathOf) -> Source:
-    status = parameter_status("death_rates", "mortality_scale", "births_per_young_adult")
+    status = parameter_status("death_rates", "mortality_scale", "births_per_young_adult", "move_rates")
     kind = path_kind(path)
     told = PATH_TEXT.get(kind, Text(kind, kind))
     return Source(
@@ -213,4 +255,10 @@ def _projection_source(year: int, path: PathOf) -> Source:
     )
 
 
-__all__ = ["check_projection", "control_table", "official_population", "project_population"]
+__all__ = [
+    "OPEN_BAND_MEAN_YEARS",
+    "check_projection",
+    "control_table",
+    "official_population",
+    "project_population",
+]

@@ -102,7 +102,7 @@ class RelocateResidents(Moving):
 
 def apply_guide_residents(city: City, mod: GuideResidents, notes: Notes) -> City:
     """Return the city with residents guided to a place."""
-    from sim.people_moves import move_weights  # noqa: PLC0415 -- needed for such changes only
+    from sim.migration import move_weights  # noqa: PLC0415 -- needed for such changes only
 
     to = find_share(city, mod, "where", mod.where, notes)
     origin = None if mod.origin is None else find_share(city, mod, "origin", mod.origin, notes)
@@ -138,7 +138,8 @@ def apply_relocate_residents(city: City, mod: RelocateResidents, notes: Notes) -
 
 def _moved(city: City, mod: Moving, way: tuple[FloatArray, FloatArray], weights: FloatArray, notes: Notes) -> City:
     """Return the city with residents moved from cells to cells (shares of them), by propensity of their age."""
-    from sim.people_moves import movers, settle  # noqa: PLC0415 -- needed for such changes only
+    from sim.migration import movers  # noqa: PLC0415 -- needed for such changes only
+    from sim.people_moves import settle  # noqa: PLC0415 -- needed for such changes only
 
     bands = find_bands(city, mod, mod.bands, notes)
     if bands is None or not begun(mod, mod.begins, "from_year", notes):
