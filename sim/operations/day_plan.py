@@ -45,39 +45,43 @@ def plan_days(context: RunContext) -> tuple[DayType, ...]:
 
 def runs_of_day(context: RunContext, day: DayType) -> DayRuns:
     """Return the bus runs of a day type; days with the same services share them."""
+    alike = _alike(context, day)
 
     def compute() -> DayRuns:
         params = context.params
         turnaround_s = params.turnaround_min * SECONDS_PER_MIN
-        return day_runs(context.city.timetable, day.date, turnaround_s=turnaround_s, join_m=params.terminal_join_m)
+        return day_runs(context.city.timetable, alike.date, turnaround_s=turnaround_s, join_m=params.terminal_join_m)
 
-    return context.step("operations", f"runs {_alike(context, day)}", compute, key=day.date)
+    return context.step("operations", f"runs {alike.day}", compute, key=alike.date)
 
 
 def blocks_of_day(context: RunContext, day: DayType) -> Blocks:
     """Return the vehicles of a day type."""
+    alike = _alike(context, day)
 
     def compute() -> Blocks:
-        return link_runs(runs_of_day(context, day), context.params.turnaround_min * SECONDS_PER_MIN)
+        return link_runs(runs_of_day(context, alike), context.params.turnaround_min * SECONDS_PER_MIN)
 
-    return context.step("operations", f"blocks {_alike(context, day)}", compute, key=day.date)
+    return context.step("operations", f"blocks {alike.day}", compute, key=alike.date)
 
 
 def duties_of_day(context: RunContext, day: DayType, *, longest: bool = False) -> Duties:
     """Return the duties of a day type, all runs driven by drivers; `longest`: spans up to the legal maximum."""
+    alike = _alike(context, day)
 
     def compute() -> Duties:
-        return cut_duties(runs_of_day(context, day), blocks_of_day(context, day), duty_rules(context, longest=longest))
+        runs, blocks = runs_of_day(context, alike), blocks_of_day(context, alike)
+        return cut_duties(runs, blocks, duty_rules(context, longest=longest))
 
-    name = f"duties {_alike(context, day)}" + (" longest" if longest else "")
-    return context.step("operations", name, compute, key=day.date)
+    name = f"duties {alike.day}" + (" longest" if longest else "")
+    return context.step("operations", name, compute, key=alike.date)
 
 
-def _alike(context: RunContext, day: DayType) -> str:
+def _alike(context: RunContext, day: DayType) -> DayType:
     """Return the first day type with the same services as this one."""
     services = context.city.timetable.services
     mine = services.active_on(day.date)
-    return next(d.day for d in plan_days(context) if np.array_equal(services.active_on(d.date), mine))
+    return next(d for d in plan_days(context) if np.array_equal(services.active_on(d.date), mine))
 
 
 LONGEST_SPAN_H = 15.0
@@ -144,13 +148,16 @@ def day_duties(context: RunContext, day: DayType, *, longest: bool = False) -> D
     if not away.any():
         return whole
 
+    alike = _alike(context, day)
+
     def compute() -> Duties:
-        kept = runs_of_day(context, day).where(~driverless(context, runs_of_day(context, day)))
+        kept = runs_of_day(context, alike)
+        kept = kept.where(~driverless(context, kept))
         blocks = link_runs(kept, context.params.turnaround_min * SECONDS_PER_MIN)
         return cut_duties(kept, blocks, duty_rules(context, longest=longest))
 
-    name = f"duties driven {day.day}" + (" longest" if longest else "")
-    driven = _told(context.step("operations", name, compute, key=day.date))
+    name = f"duties driven {alike.day}" + (" longest" if longest else "")
+    driven = _told(context.step("operations", name, compute, key=alike.date))
     watching = sum(_watchers(context, runs, operation) for operation in operations)
     fair = min(operation.weather_availability for operation in operations)
     foul = whole if any(o.fallback == "driver" for o in operations) else driven

@@ -26,6 +26,7 @@ class DayType:
     n_days: int
 
 
+@lru_cache(maxsize=8)
 def year_days(defaults: CityDefaults) -> tuple[DayType, ...]:
     """
     Return the day types of the city's standard year: the fiscal year of its default weekday.

@@ -115,17 +115,15 @@ def cut_duties(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
     if not len(runs):
         none = np.zeros(0, np.int32)
         return Duties(none, none.copy(), none.copy(), none.copy(), 0)
-    best: list[list[int]] | None = None
-    chosen: Pieces | None = None
+    at_least = fewest_duties(runs, rules)
+    tried: list[tuple[Pieces, list[list[int]]]] = []
     for even in (False, True):
         pieces = cut_pieces(runs, blocks, rules, even=even)
         for prefer in _PREFERENCES:
-            plan = join_pieces(pieces, rules, prefer)
-            if best is None or len(plan) < len(best):
-                best, chosen = plan, pieces
-    assert best is not None  # noqa: S101 -- there are plans wherever there are runs
-    assert chosen is not None  # noqa: S101
-    return _duties(runs, chosen, best, rules)
+            tried.append((pieces, join_pieces(pieces, rules, prefer)))
+            if len(tried[-1][1]) <= at_least:
+                return _duties(runs, *tried[-1], rules, at_least)
+    return _duties(runs, *min(tried, key=lambda plan: len(plan[1])), rules, at_least)
 
 
 def check_runs(runs: DayRuns, rules: DutyRules) -> None:
@@ -179,6 +177,7 @@ def _cut_stretch(
     pieces: list[list[int]] = []
     piece: list[int] = []
     driven = rested = whole = 0
+    longest, day_s = _most_span(rules), most_in_a_day(rules)
     for run in stretch:
         pause = start[run] - end[piece[-1]] if piece else 0
         rested += pause if pause >= rules.pause_s else 0
@@ -186,7 +185,7 @@ def _cut_stretch(
             driven = rested = 0
         span = end[run] - start[piece[0]] if piece else 0
         drive = end[run] - start[run]
-        full = driven + drive > most or whole + drive > most_in_a_day(rules) or span > _most_span(rules)
+        full = driven + drive > most or whole + drive > day_s or span > longest
         if piece and (full or (even and whole + drive / 2 > wanted)):
             pieces.append(piece)
             piece, driven, rested, whole = [], 0, 0, 0
@@ -215,14 +214,15 @@ def join_pieces(pieces: Pieces, rules: DutyRules, prefer: str) -> list[list[int]
     n = len(pieces.runs)
     start, end, drive, place = (np.zeros(n, np.int64) for _ in range(4))
     duties: list[list[int]] = []
+    longest, day_s = _most_span(rules), most_in_a_day(rules)
     for piece in range(n):
         held = len(duties)
         gap = pieces.start_s[piece] - end[:held]
         least = rules.break_s + rules.relief_s * (place[:held] != pieces.origin[piece])
         allowed = (
             (gap >= least)
-            & (pieces.end_s[piece] - start[:held] <= _most_span(rules))
-            & (drive[:held] + pieces.drive_s[piece] <= most_in_a_day(rules))
+            & (pieces.end_s[piece] - start[:held] <= longest)
+            & (drive[:held] + pieces.drive_s[piece] <= day_s)
         )
         able = np.flatnonzero(allowed)
         if len(able):
@@ -237,7 +237,7 @@ def join_pieces(pieces: Pieces, rules: DutyRules, prefer: str) -> list[list[int]
     return duties
 
 
-def _duties(runs: DayRuns, pieces: Pieces, plan: list[list[int]], rules: DutyRules) -> Duties:
+def _duties(runs: DayRuns, pieces: Pieces, plan: list[list[int]], rules: DutyRules, at_least: int) -> Duties:
     """Return a plan as arrays, duties in order of sign-on."""
     plan = sorted(plan, key=lambda duty: (int(pieces.start_s[duty[0]]), duty[0]))
     duty = np.full(len(runs), -1, np.int32)
@@ -251,7 +251,7 @@ def _duties(runs: DayRuns, pieces: Pieces, plan: list[list[int]], rules: DutyRul
         (pieces.start_s[first] - rules.before_s).astype(np.int32),
         (pieces.end_s[last] + rules.after_s).astype(np.int32),
         drive.astype(np.int32),
-        fewest_duties(runs, rules),
+        at_least,
     )
 
 
@@ -265,11 +265,14 @@ def fewest_duties(runs: DayRuns, rules: DutyRules) -> int:
     included), plus the most on the road at one later moment among those that end after a duty which drives at the
     first moment must be over; no two of all these can be one driver's.
     """
-    start, end = runs.start_s.astype(np.int64), runs.end_s.astype(np.int64)
-    busy = runs.end_s + rules.layover_s
-    apart = 0
-    for moment in np.unique(start).tolist():
-        now = int(((start <= moment) & (busy > moment)).sum())
-        late = end > moment + _most_span(rules)
-        apart = max(apart, now + most_at_once(runs.start_s[late], busy[late]))
+    busy_s = runs.end_s + rules.layover_s
+    moments = np.unique(runs.start_s)
+    ended = np.searchsorted(np.sort(busy_s), moments, side="right")
+    here = np.searchsorted(np.sort(runs.start_s), moments, side="right") - ended
+    most, apart = int(here.max(initial=0)), 0
+    for n in np.argsort(-here, kind="stable").tolist():
+        if int(here[n]) + most <= apart:
+            break
+        late = runs.end_s > moments[n] + _most_span(rules)
+        apart = max(apart, int(here[n]) + most_at_once(runs.start_s[late], busy_s[late]))
     return max(apart, int(np.ceil(float(runs.drive_s.sum()) / most_in_a_day(rules))))
