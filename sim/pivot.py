@@ -45,9 +45,11 @@ FAMILIES = (
     Family("catchment_population_share", "catchment_population", 1.0, of_persons=True),
     Family("clinics_per_100k", "clinics_count", PER_100K, of_persons=False),
 )
-RATIO = {"bus_rides_per_citizen": False, "bus_rides_total": True, "linked_trips_total": True}
-"""KPIs of which the official rate of rides tells the level, the model the ratio → whether they are absolute numbers."""
-RIDES_ID, RIDES_TOTAL_ID = "bus_rides_per_citizen", "bus_rides_total"
+RIDES_ID, RIDES_TOTAL_ID, LINKED_ID = "bus_rides_per_citizen", "bus_rides_total", "linked_trips_total"
+RATIO = frozenset({RIDES_ID, RIDES_TOTAL_ID, LINKED_ID})
+"""KPIs whose level is told by the official rate of rides, the model telling the ratio."""
+WITHOUT_ASSUMED = "no_assumed_lines"
+ONLY_CHANGES = "乗車は増えるが移動は増えない（乗換が増えただけ）"
 ADDED = frozenset({"mynumber_service_share"})
 """Rates whose model value is a number of points, added to the official figure."""
 PIVOTED = {kpi_id: family for family in FAMILIES for kpi_id in (family.rate_id, family.absolute_id)}
@@ -93,7 +95,7 @@ def _pivot(
     if row.kpi_id in ADDED and row.model_value is not None:
         return _added(row, anchor)
     if row.kpi_id in RATIO and row.group == "all" and row.model_value is not None:
-        return _scaled(row, anchor, params, before)
+        return _scaled(row, anchor, params, before, after)
     family = PIVOTED.get(row.kpi_id)
     if family is None or row.group != "all" or row.model_value is None or row.setting in TIME_SETTINGS:
         return row
@@ -116,20 +118,39 @@ def _pivot(
     return replace(row, value=value, status=status, note=join_notes(*notes))
 
 
-def _scaled(row: KpiRow, anchor: Anchor, params: Params, before: dict[tuple[str, str], float | None]) -> KpiRow:
-    """Return the official rides × model ÷ model at the baseline: the model tells the ratio only."""
+def _scaled(
+    row: KpiRow,
+    anchor: Anchor,
+    params: Params,
+    before: dict[tuple[str, str], float | None],
+    after: dict[tuple[str, str], float | None],
+) -> KpiRow:
+    """
+    Return the official rides × model ÷ model at the baseline: the model tells the ratio only.
+
+    Without the assumed lines the model is of a part of the rides, so its change is added; rides on those lines stay as
+    many per resident.
+    """
     target = anchor.targets.find(RIDES_ID, "baseline")
     if target is None:
         return replace(row, note=join_notes(row.note, NO_OFFICIAL))
-    was, rides = before.get((row.kpi_id, row.setting)), before.get((RIDES_TOTAL_ID, row.setting))
-    if not was or not rides or row.model_value is None:
+    told = [(known.get((RIDES_ID, row.setting)), known.get((row.kpi_id, row.setting))) for known in (before, after)]
+    (rate_was, was), (rate_now, now) = told
+    if rate_was is None or rate_now is None or was is None or now is None or not rate_was:
         return replace(row, note=join_notes(row.note, NO_BASELINE))
-    official = target.value * anchor.base_persons
-    level = target.value if row.kpi_id == RIDES_ID else official * (was / rides)
-    far = abs(rides - official) > params.pivot_reference_share * official
-    note = join_notes(row.note, REFERENCE_ONLY if far else "")
-    value = level if row.model_value == was else level * (row.model_value / was)
-    return replace(row, value=value, status=weakest([row.status, target.status]), note=note)
+    status = weakest([row.status, target.status])
+    if row.setting == WITHOUT_ASSUMED:
+        rate = target.value if rate_now == rate_was else target.value + rate_now - rate_was
+        value = {RIDES_ID: rate, RIDES_TOTAL_ID: rate * anchor.persons}.get(row.kpi_id, now)
+        return replace(row, value=value, status=status)
+    level = target.value / rate_was
+    far = abs(rate_was - target.value) > params.pivot_reference_share * target.value
+    notes = [row.note, REFERENCE_ONLY if far else ""]
+    linked_was, linked_now = (known.get((LINKED_ID, row.setting)) for known in (before, after))
+    if linked_was and linked_now is not None and rate_now > rate_was and linked_now <= linked_was:
+        notes.append(ONLY_CHANGES)
+    value = target.value if row.kpi_id == RIDES_ID and now == was else now * level
+    return replace(row, value=value, status=status, note=join_notes(*notes))
 
 
 def _added(row: KpiRow, anchor: Anchor) -> KpiRow:

@@ -58,6 +58,10 @@ _NEW = Text(
     "仮定。似た地区の利用率を移す（選択モデルの同じ定数を使う）",
     "assumed: the rate of similar districts (same constants of the choice model)",
 )
+_KNOWN = Text(
+    "ひたちBRT 年約53万回（2020-11公表）÷ 約240万回（R5の14.5回×人口）。年が異なる",
+    "Hitachi BRT, about 530,000 a year (published 2020-11) ÷ about 2.4 million (14.5 × residents); years differ",
+)
 _PASS = Text("一般的な定期券の割引率。要確認", "usual discounts of season tickets, to be confirmed")
 _BY_AGE = (
     "ride_trip_age_factors",
@@ -119,6 +123,7 @@ class RideParams(BaseModel):
     ride_work_pass_discount: Annotated[float, Field(ge=0, le=0.9)] = 0.3
     ride_school_pass_share: Annotated[float, Field(ge=0, le=1)] = 0.8
     ride_school_pass_discount: Annotated[float, Field(ge=0, le=0.9)] = 0.4
+    ride_known_lines_share: Annotated[float, Field(ge=0, le=1)] = 0.22
     ride_without_official: Annotated[float, Field(ge=0.1, le=200)] = 10.0
 
     @model_validator(mode="after")
@@ -544,6 +549,16 @@ RIDE_PARAMETERS: dict[str, Parameter] = {
         0.4,
         0.5,
         _PASS,
+        Status.ASSUMED,
+        confirm=True,
+    ),
+    "ride_known_lines_share": Parameter(
+        Text("バス利用のうち実在の路線（仮定の路線を除く）の割合", "share of bus rides on lines that are not assumed"),
+        "share",
+        0.15,
+        0.22,
+        0.3,
+        _KNOWN,
         Status.ASSUMED,
         confirm=True,
     ),

@@ -20,10 +20,13 @@ KEPT_PARTS = (
     "foot_min",
 )
 """Parts of a trip (`sim.ridership.parts.TripParts`) that are asked of the baseline."""
+KNOWN_SHARE = "known_share"
+"""Share of the official rides that the lines looked at carry, the same in every cell."""
 MOST_BANDS = 12
 """Age groups for which there are columns."""
 
 BASE_COLUMN_NAMES: tuple[str, ...] = (
     *(f"{p}{purpose}_{name}" for p in (PREFIX, BARE_PREFIX) for purpose in TRIP_PURPOSES for name in KEPT_PARTS),
+    *(f"{p}{KNOWN_SHARE}" for p in (PREFIX, BARE_PREFIX)),
     *(f"{PREFIX}band_{band}" for band in range(MOST_BANDS)),
 )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.ridership.base_names import BARE_PREFIX, KEPT_PARTS, MOST_BANDS, PREFIX
+from geodata.provenance import Status
+from sim.assumed_lines import has_assumed_lines
+from sim.ridership.base_names import BARE_PREFIX, KEPT_PARTS, KNOWN_SHARE, MOST_BANDS, PREFIX
 from sim.ridership.parts import PART_NAMES, TripParts, find_parts
 from sim.ridership.purposes import PURPOSES
 
@@ -55,6 +57,28 @@ def base_persons(context: RunContext) -> FloatArray:
     return np.stack(known, axis=1)
 
 
+def known_share(context: RunContext) -> float:
+    """
+    Return the share of the official rides that the lines looked at carry.
+
+    1, but where assumed lines were left out: rides on these are part of the official figure all the same.
+    """
+    if context.is_baseline:
+        routes = context.city.timetable.routes
+        left_out = bool((routes.status == Status.ASSUMED.value).any()) and not has_assumed_lines(context.city)
+        return context.params.ride_known_lines_share if left_out else 1.0
+    column = context.base_column(PREFIX + KNOWN_SHARE)
+    return 1.0 if column is None or np.isnan(column[:1]).any() or not len(column) else float(column[0])
+
+
+def _share_column(*, bare: bool) -> Callable[[RunContext], FloatArray]:
+    def compute(context: RunContext) -> FloatArray:
+        asked = context.bare() if bare else context
+        return np.full(context.n_cells, known_share(asked) if context.is_baseline else np.nan)
+
+    return compute
+
+
 def _part_column(purpose: Purpose, name: str, *, bare: bool) -> Callable[[RunContext], FloatArray]:
     def compute(context: RunContext) -> FloatArray:
         asked = context.bare() if bare else context
@@ -81,6 +105,7 @@ BASE_COLUMNS: dict[str, Callable[[RunContext], FloatArray]] = {
         for purpose in PURPOSES
         for name in KEPT_PARTS
     },
+    **{f"{prefix}{KNOWN_SHARE}": _share_column(bare=prefix == BARE_PREFIX) for prefix in (PREFIX, BARE_PREFIX)},
     **{f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)},
 }
 """Column of the table of cells → what computes it: on the baseline, NaN in every other run."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.frozen import freeze
 from sim.params import PARAMETERS
-from sim.ridership.baseline import base_parts, base_persons, own_parts
+from sim.ridership.baseline import base_parts, base_persons, known_share, own_parts
 from sim.ridership.calibration import Known, calibrate
 from sim.ridership.choice import incremental_shares
 from sim.ridership.cost import all_costs, of_markets, value_of_time
@@ -62,10 +62,10 @@ def market_factors(context: RunContext, rates: FloatArray, persons: FloatArray) 
 
 
 def official_rides(context: RunContext, persons: float) -> float:
-    """Return the bus rides a year of the baseline: the official rate × residents, else the parameter's."""
+    """Return the bus rides a year of the baseline on the lines looked at: official (else assumed) rate × residents."""
     target = context.city.targets.find(KPI_ID, "baseline")
     rate = context.params.ride_without_official if target is None else target.value
-    return rate * persons
+    return rate * persons * known_share(context)
 
 
 def find_constants(context: RunContext, response: Response) -> Constants | None:
