@@ -22,6 +22,10 @@ YEAR, PARAMETER, ANALYSIS = "year", "parameter", "analysis"
 
 LAYERS_OF_TYPE: dict[str, tuple[str, ...]] = {
     "adjust-population": ("population",),
+    "guide-residents": ("population",),
+    "relocate-residents": ("population",),
+    "add-housing": ("population",),
+    "attract-commuters": ("population",),
     "remove-facility": ("facilities",),
     "add-facility": ("facilities",),
     "adjust-facility": ("facilities",),

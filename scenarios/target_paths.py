@@ -104,10 +104,15 @@ def _decimals(rows: list[TargetRow]) -> int:
 
 
 def _is_up(spec: KpiSpec | None, base: TargetRow | None, target: TargetRow | None) -> bool:
-    """Return whether more is better: towards the target, and where it equals the baseline as the KPI says."""
-    if base is not None and target is not None and base.value != target.value:
-        return target.value > base.value
-    return spec is None or spec.good != "down"
+    """
+    Return whether more is better.
+
+    As the KPI says; where it has no good direction, towards the target. Of what no model claims the strategy wants
+    more throughout: a target below the baseline, as for children, is a decline to be stopped there.
+    """
+    if spec is None or spec.good != "none" or base is None or target is None:
+        return spec is None or spec.good != "down"
+    return target.value >= base.value
 
 
 # ---------------------------------------------------------------- runs

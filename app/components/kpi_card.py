@@ -8,6 +8,7 @@ from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
+from app.components.path_chart import verdict_class, verdict_word
 from app.features.compare.cards import Card, Official, era, is_zero, show, unit_of
 from app.text import say
 from app.text.notes import card_notes, translate_notes
@@ -36,7 +37,7 @@ def kpi_card(card: Card, lang: str, card_id: dict[str, str]) -> html.Button:
             ],
             className="kpi-main",
         ),
-        html.Span([*_left(card, lang), *_companion(card, lang)], className="kpi-beside"),
+        html.Span([*_interval(card, lang), *_left(card, lang), *_companion(card, lang)], className="kpi-beside"),
     ]
     if card.official:
         parts.append(_official(card, lang))
@@ -61,6 +62,15 @@ def _companion(card: Card, lang: str) -> list[Any]:
     spec, _, right = card.companion
     text = f"{show(spec, _value(right))} {unit_of(spec, lang)}"
     return [html.Span(text, className="kpi-companion", title=spec.title.get(lang))]
+
+
+def _interval(card: Card, lang: str) -> list[Any]:
+    """Return the interval of the right value, where the run has one."""
+    if card.interval is None:
+        return []
+    low, high = (show(card.spec, end) for end in card.interval)
+    words = say(lang, "interval", low=low, high=high)
+    return [html.Span(words, className="kpi-interval", title=say(lang, "interval_help"))]
 
 
 def _left(card: Card, lang: str) -> list[Any]:
@@ -105,16 +115,26 @@ def _official(card: Card, lang: str) -> html.Span:
         )
         for f in card.official
     ]
-    return html.Span([_scale(card, card.official), html.Span(words, className="official-words")], className="official")
+    reached = []
+    if card.reached is not None:
+        word = verdict_word(card.reached, lang)
+        reached = [html.Span(word, className=f"target-verdict {verdict_class(card.reached)}")]
+    scale = _scale(card, card.official)
+    return html.Span([scale, html.Span([*words, *reached], className="official-words")], className="official")
 
 
 def _scale(card: Card, official: tuple[Official, ...]) -> html.Span:
     marks = {f.kind: f.value for f in official}
     marks |= {name: v for name, v in (("left", _value(card.left)), ("right", _value(card.right))) if v is not None}
-    low, high = min(marks.values()), max(marks.values())
+    ends = card.interval or ()
+    low, high = min(*marks.values(), *ends), max(*marks.values(), *ends)
     pad = (high - low) * RAIL_PAD or 1.0
     at = {name: 100 * (value - low + pad) / (high - low + 2 * pad) for name, value in marks.items()}
     ticks = [html.Span(className=f"mark mark-{name}", style={"left": f"{x:.1f}%"}) for name, x in at.items()]
+    if card.interval is not None:
+        a, b = (100 * (value - low + pad) / (high - low + 2 * pad) for value in card.interval)
+        band = html.Span(className="rail-band", style={"left": f"{a:.1f}%", "width": f"{b - a:.1f}%"})
+        ticks.insert(0, band)
     return html.Span(ticks, className="rail", **aria(hidden="true"))
 
 
@@ -134,6 +154,9 @@ def _notes(card: Card, lang: str) -> list[Any]:
     notes = []
     if card.verdict.ja:
         notes.append(html.Span(f"⚠ {say(lang, 'definition_matters')}", className="kpi-warning"))
+    if card.reaction is not None and not card.reaction.reacts and card.change is not None and not card.change:
+        reason = card.reaction.reason.get(lang)
+        notes.append(html.Span(say(lang, "cannot_react", reason=reason), className="kpi-still"))
     note = card.right.note if card.right is not None else ""
     words = card_notes(note, lang, other_year=card.split is not None)
     if _value(card.right) is None:

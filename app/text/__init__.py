@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from app.text import page_targets_en, page_targets_ja
 from app.text.en import MESSAGES as EN
 from app.text.ja import MESSAGES as JA
 
 LANGS = ("ja", "en")
-CATALOGUES = {"ja": JA, "en": EN}
+CATALOGUES = {"ja": {**JA, **page_targets_ja.MESSAGES}, "en": {**EN, **page_targets_en.MESSAGES}}
 
 
 def say(lang: str, key: str, **parts: object) -> str:

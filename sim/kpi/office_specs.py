@@ -7,6 +7,8 @@ from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, KpiSpec
 from sim.office_params import DEMAND_PARAMETERS, FREE_PARAMETERS
 
 _LAYERS = ("population", "mobile_offices", "timetable", "facilities", "streets")
+_RIDES = ("on_demand", "autonomous", "hubs", "entrances")
+"""What a way by any mode may use beside the timetable."""
 
 OFFICE_KPIS = (
     KpiSpec(
@@ -40,7 +42,7 @@ OFFICE_KPIS = (
             ),
             "no_assumed_lines": NO_ASSUMED,
         },
-        _LAYERS,
+        (*_LAYERS, *_RIDES),
         (
             "mobile_office_walk_m",
             "mobile_office_walk_short_m",

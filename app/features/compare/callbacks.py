@@ -49,6 +49,12 @@ def register(dash_app: Dash, services: Services) -> None:
         target = outputs if len(outputs) > 1 else outputs[0]
         dash_app.callback(target, Input(Id.STATE, "data"))(partial(show, services, build))
     dash_app.callback(Output(Id.CREDITS, "opened"), Input(Id.CREDITS_OPEN, "n_clicks"))(bool)
+    dash_app.callback(
+        [Output(Id.TARGETS, "opened"), Output(Id.TARGETS_BODY, "children")],
+        Input(Id.TARGETS_OPEN, "n_clicks"),
+        State(Id.STATE, "data"),
+        prevent_initial_call=True,
+    )(partial(show_targets, services))
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "draw"), Output(Id.DRAWN, "data"), Input(Id.PAINT, "data")
     )
@@ -110,6 +116,13 @@ def change_state(
     if after == ViewState.model_validate(known):
         return {"state": no_update, "controls": to_controls(after, controls)}
     return {"state": after.model_dump(mode="json"), "controls": to_controls(after, controls)}
+
+
+def show_targets(services: Services, clicks: int | None, state: dict[str, Any] | None) -> Any:
+    """Open the window of targets, filled for the runs on the screen."""
+    if not clicks or state is None:
+        return False, no_update
+    return True, views.targets(services, ViewState.model_validate(state))
 
 
 def show(services: Services, build: views.View, state: dict[str, Any] | None) -> Any:

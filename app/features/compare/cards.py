@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.services import Run
@@ -16,11 +17,18 @@ from sim.kpi.words import format_clock
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from scenarios.reactions import Reaction
+    from scenarios.targets import Verdict
 
 LEADING = (
     "catchment_population_share",
+    "bus_rides_per_citizen",
     "clinics_per_100k",
+    "mynumber_service_share",
     "clinic_within_30min_share",
     "clinic_nearest_min",
     "transit_coverage_share",
@@ -31,7 +39,6 @@ LEADING = (
     "city_office_within_30min_share",
     "mobile_office_coverage_share",
     "mobile_office_visits_per_month",
-    "mynumber_service_share",
     "on_demand_wait_p90_min",
     "on_demand_rejection_share",
     "on_demand_rides_per_vehicle_hour",
@@ -40,6 +47,18 @@ LEADING = (
     "works_arrival_share",
     "last_bus_time",
     "station_front_30min_population",
+    "bus_rides_total",
+    "linked_trips_total",
+    "transfers_per_trip",
+    "car_vehicle_km",
+    "access_gini",
+    "worst_district_clinic_share",
+    "drivers_needed",
+    "vehicle_km_year",
+    "operating_cost_yen",
+    "subsidy_yen",
+    "cost_recovery_share",
+    "co2_t",
 )
 PER_CENT = 100.0
 
@@ -55,7 +74,12 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One KPI of two runs, ready to be worded; a missing row is None."""
+    """
+    One KPI of two runs, ready to be worded; a missing row is None.
+
+    `reaction`: whether what differs between the two scenarios can move it. `reached`: what is said of the right run and
+    the target.
+    """
 
     spec: KpiSpec
     left: KpiRow | None
@@ -65,6 +89,16 @@ class Card:
     split: ChangeSplit | None = None
     companion: tuple[KpiSpec, KpiRow | None, KpiRow | None] | None = None
     verdict: Text = Text("", "")
+    reaction: Reaction | None = None
+    reached: Verdict | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Interval of the right value under the same assumptions; None where the run has none."""
+        row = self.right
+        if row is None or row.low is None or row.high is None:
+            return None
+        return row.low, row.high
 
     @property
     def change(self) -> float | None:
@@ -72,13 +106,26 @@ class Card:
         return difference(self.left, self.right)
 
 
-def build_cards(left: Run, right: Run, baseline: Run | None, targets: Targets, group: str) -> tuple[Card, ...]:
+def build_cards(
+    left: Run,
+    right: Run,
+    baseline: Run | None,
+    targets: Targets,
+    group: str,
+    *,
+    reactions: Mapping[str, Reaction] = MappingProxyType({}),
+    reached: Mapping[str, Verdict] = MappingProxyType({}),
+) -> tuple[Card, ...]:
     """Return the cards of a pair of runs for one age group, in reading order."""
     rows_left, rows_right = index_rows(left.kpi), index_rows(right.kpi)
     wanted = [k for k in LEADING if (k, DEFAULT_SETTING, group) in rows_right]
     verdict = verdict_of(left, right, baseline)
     cards = [_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted]
-    return tuple(sorted(cards, key=_tier))
+    told = [
+        replace(c, reaction=reactions.get(c.spec.kpi_id), reached=reached.get(c.spec.kpi_id) if c.official else None)
+        for c in cards
+    ]
+    return tuple(sorted(told, key=_tier))
 
 
 def _tier(card: Card) -> int:
@@ -124,12 +171,12 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
 def index_rows(frame: pd.DataFrame) -> RowIndex:
     """Return (KPI, setting, group) → row of kpi.csv; empty cells become None."""
     rows: RowIndex = {}
-    for kpi_id, setting, group, value, model_value, unit, status, note in zip(
-        *(frame[c] for c in ("kpi_id", "setting", "group", "value", "model_value", "unit", "status", "note")),
-        strict=True,
+    names = ("kpi_id", "setting", "group", "value", "model_value", "unit", "status", "note", "low", "high")
+    for kpi_id, setting, group, value, model, unit, status, note, low, high in zip(
+        *(frame[c] for c in names), strict=True
     ):
-        row = KpiRow(kpi_id, setting, group, number(value), number(model_value), unit, Status(status), _plain(note))
-        rows[kpi_id, setting, group] = row
+        known = (number(value), number(model), unit, Status(status), _plain(note), number(low), number(high))
+        rows[kpi_id, setting, group] = KpiRow(kpi_id, setting, group, *known)
     return rows
 
 

@@ -9,10 +9,11 @@ from dash import dcc, html
 
 from app.addresses import cells_csv_url
 from app.components.badges import status_badge
-from app.features.compare.cards import RowIndex, change_factor_of, difference, index_rows, show, unit_of
+from app.features.compare.cards import RowIndex, change_factor_of, difference, index_rows, number, show, unit_of
 from app.features.compare.state import ViewState
+from app.features.compare.target_view import path_section
 from app.services import Run, Services
-from app.text import say
+from app.text import CATALOGUES, say
 from app.text.notes import translate_notes
 from app.theme import BETTER, WORSE
 from geodata.errors import Text
@@ -36,6 +37,8 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
         _facts(spec, rows, state),
         _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
         _settings(spec, rows, left, right, state),
+        *interval_section(right, spec, state),
+        *path_section(services, state, spec.kpi_id),
         _section(say(lang, "by_district"), *_districts(services, spec, rows, state)),
         html.P(
             [
@@ -50,6 +53,26 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
             className="downloads",
         ),
     ]
+
+
+def interval_section(run: Run, spec: KpiSpec, state: ViewState) -> list[html.Section]:
+    """Return both lines of uncertainty of the right run; nothing where it has none."""
+    table, lang = run.stored.tables.get("uncertainty"), state.lang
+    if table is None or "line" not in table:
+        return []
+    hit = table[(table["kpi"] == spec.kpi_id) & (table["group"] == state.group)]
+    body: Rows = [
+        [
+            spec.settings[s].get(lang) if s in spec.settings else s,
+            say(lang, f"line_{line}") if f"line_{line}" in CATALOGUES["ja"] else line,
+            show(spec, number(low)),
+            show(spec, number(high)),
+        ]
+        for s, line, low, high in zip(hit["setting"], hit["line"], hit["low"], hit["high"], strict=True)
+    ]
+    head = [say(lang, "setting"), "", f"#{say(lang, 'line_low')}", f"#{say(lang, 'line_high')}"]
+    caption = f"{unit_of(spec, lang)}・{run.title.get(lang)}"
+    return [_section(say(lang, "lines_of_uncertainty"), _table(head, body, caption=caption))] if body else []
 
 
 def _csv_word(run: Run, spec: KpiSpec) -> str:

@@ -51,6 +51,7 @@ def build_head(services: Services, state: ViewState) -> Children:
                     className="lang",
                     attributes={"root": {"aria-label": say(lang, "language")}},
                 ),
+                html.Button(say(lang, "targets_open"), id=Id.TARGETS_OPEN, className="button targets", type="button"),
                 html.Span(say(lang, "present_hint"), className="present-hint"),
                 html.Button(say(lang, "present_end"), id=Id.PRESENT_END, className="button present-end", type="button"),
                 html.Button(say(lang, "present"), id=Id.PRESENT, className="button present", type="button"),
@@ -301,6 +302,14 @@ def build_shell(services: Services, runs: dict[str, Run], state: ViewState, vers
                 position="right",
                 size="min(720px, 94vw)",
                 closeButtonProps={"aria-label": say(lang, "explain_close")},
+                transitionProps={"duration": 0},
+            ),
+            dmc.Modal(
+                html.Div(id=Id.TARGETS_BODY),
+                id=Id.TARGETS,
+                title=say(lang, "targets_title"),
+                size="min(1080px, 96vw)",
+                closeButtonProps={"aria-label": say(lang, "targets_close")},
                 transitionProps={"duration": 0},
             ),
             dmc.Modal(

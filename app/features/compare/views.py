@@ -19,6 +19,13 @@ from app.features.compare.notes import list_notes
 from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.state import ViewState
 from app.features.compare.tables import columns, district_rows
+from app.features.compare.target_view import (
+    find_differences,
+    is_broken,
+    limit_lines,
+    reached_targets,
+    targets_body,
+)
 from app.services import Run, Services
 from app.text import CATALOGUES, say
 
@@ -29,7 +36,16 @@ def cards(services: Services, state: ViewState) -> list[Any]:
     """Return the cards on the right."""
     left, right = services.pair(state.left, state.right)
     lang = state.lang
-    made = build_cards(left, right, services.baseline, services.city.targets, state.group)
+    made = build_cards(
+        left,
+        right,
+        services.baseline,
+        services.city.targets,
+        state.group,
+        reactions=find_differences(services, left, right),
+        reached=reached_targets(services, right),
+    )
+    broken = [html.P(say(lang, "limit_warning"), className="limit-warning", role="status")] if is_broken(right) else []
     group = "" if state.group == "all" else f"・{say(lang, f'group_{state.group}')}"
     return [
         html.Div(
@@ -39,6 +55,7 @@ def cards(services: Services, state: ViewState) -> list[Any]:
                     [html.B(right.title.get(lang)), html.Span(say(lang, "kpis_of", left=left.title.get(lang)))],
                     className="cards-of",
                 ),
+                *broken,
             ],
             className="cards-head",
         ),
@@ -57,6 +74,7 @@ def notes(services: Services, state: ViewState) -> list[Any]:
             [
                 html.P([html.B(run.title.get(lang)), " ", _plan(run, lang)]),
                 html.P(run.description.get(lang), className="about"),
+                *limit_lines(run, lang),
                 *_tables_of(run, lang),
             ]
         )
@@ -188,6 +206,11 @@ def shell_class(_: Services, state: ViewState) -> str:
 def limit_hidden(_: Services, state: ViewState) -> bool:
     """Tell whether a time limit means nothing for the metric."""
     return not find_metric(column_for(state.metric, state.group)).has_limit
+
+
+def targets(services: Services, state: ViewState) -> list[Any]:
+    """Return the window of targets."""
+    return targets_body(services, state)
 
 
 def digest(services: Services, state: ViewState) -> str:
