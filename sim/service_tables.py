@@ -11,6 +11,7 @@ from sim.mobile_office.month import office_month
 from sim.mobile_office.tables import office_districts, office_marginal, office_overlap, office_places, office_points
 from sim.on_demand.tables import on_demand_events, on_demand_hours, on_demand_services, on_demand_vehicles
 from sim.operations.tables import operations_duties, operations_money, operations_routes
+from sim.ridership.load_table import ride_loads
 from sim.zones import zone_table
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "on_demand_hours": on_demand_hours,
     "on_demand_vehicles": on_demand_vehicles,
     "on_demand_events": on_demand_events,
+    "ride_loads": ride_loads,
     "operations_routes": operations_routes,
     "operations_duties": operations_duties,
     "operations_money": operations_money,

@@ -1,0 +1,52 @@
+"""Owns where riders of public transport go: trips of each cell spread over the places of a purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.ridership.outcome import ride_trips
+from sim.ridership.parts import NOMINAL_CAR_YEN_KM, NOMINAL_VOT, car_parts, destination_weights, nominal_cost
+from sim.ridership.parts import rider_weights as share_of_riders
+from sim.ridership.purposes import find_destinations
+from sim.ridership.skims import skim_of, spread
+
+if TYPE_CHECKING:
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+    from sim.ridership.purposes import Purpose
+
+
+def place_trips(context: RunContext, purpose: Purpose) -> FloatArray | None:
+    """
+    Return where those who go by public transport go.
+
+    Parameters
+    ----------
+    context
+        The city.
+    purpose
+        Why they travel.
+
+    Returns
+    -------
+    trips
+        cell, place → one-way trips of an average day away from home, shape (C, D); None where none are known.
+    """
+    trips = ride_trips(context).get(purpose)
+    return None if trips is None else trips[:, None] * rider_shares(context, purpose)
+
+
+def rider_shares(context: RunContext, purpose: Purpose) -> FloatArray:
+    """Return cell, place → share of the riders of the cell, shape (C, D); the same weights as the choice of a mode."""
+    return context.step("rider shares", purpose, lambda: _rider_shares(context, purpose))
+
+
+def _rider_shares(context: RunContext, purpose: Purpose) -> FloatArray:
+    destinations, skim = find_destinations(context, purpose), skim_of(context, purpose, nominal=True)
+    car_min, car_km = car_parts(context, destinations)
+    weights = destination_weights(context, destinations, car_min)[skim.cell]
+    gap = nominal_cost(skim) - (car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT)[skim.cell]
+    shares, _ = share_of_riders(weights, gap)
+    return spread(skim, np.asarray(shares, np.float64))
