@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.errors import ModelError, Text, error
 from geodata.frozen import freeze
 from geodata.units import IntArray
 from sim.operations.blocks import most_at_once
@@ -109,9 +110,20 @@ def cut_duties(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
     Raises
     ------
     ModelError
-        If a single run breaks a rule, so that no driver may drive it.
+        If the rules leave no time to drive at all.
+
+    Notes
+    -----
+    A run longer than one driver may drive is driven in parts, by drivers who change underway; it is in the duty of its
+    first part.
     """
-    check_runs(runs, rules)
+    whole = runs
+    runs, blocks, first = divide_runs(runs, blocks, rules)
+    plan = _cut(runs, blocks, rules)
+    return plan if len(runs) == len(whole) else replace(plan, duty=plan.duty[first])
+
+
+def _cut(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
     if not len(runs):
         none = np.zeros(0, np.int32)
         return Duties(none, none.copy(), none.copy(), none.copy(), 0)
@@ -126,23 +138,33 @@ def cut_duties(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
     return _duties(runs, *min(tried, key=lambda plan: len(plan[1])), rules, at_least)
 
 
-def check_runs(runs: DayRuns, rules: DutyRules) -> None:
-    """Raise `ModelError` where a single run is longer than a driver may drive at a stretch or in a day."""
-    most = min(rules.continuous_s, rules.drive_s) - 2 * rules.depot_s
-    most = min(most, rules.span_s - rules.before_s - rules.after_s)
-    if len(runs) and int(runs.drive_s.max()) > most:
-        from geodata.errors import ModelError, Text, error  # noqa: PLC0415
-
-        longest = int(runs.drive_s.max()) / 60
-        message = Text(
-            f"{longest:.0f} 分の便があり、1人の運転士では運転できません（上限 {most / 60:.0f} 分）",
-            f"a run of {longest:.0f} minutes is more than one driver may drive ({most / 60:.0f} minutes)",
-        )
+def divide_runs(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> tuple[DayRuns, Blocks, IntArray]:
+    """Return runs and vehicles with over-long runs in parts that end nowhere else, and run → its first part."""
+    most = min(rules.continuous_s - 2 * rules.depot_s, most_in_a_day(rules), _most_span(rules))
+    if most <= 0:
+        message = Text("勤務の条件では、誰も運転できません", "the rules on duties leave no time to drive")
         hint = Text(
-            "途中で系統を分けるか、勤務の条件（parameters の continuous_drive_h など）を見直してください",
-            "divide the line, or change the rules (continuous_drive_h and others under parameters)",
+            "parameters の duty_span_h・continuous_drive_h・sign_on_min・depot_run_min を見直してください",
+            "look at duty_span_h, continuous_drive_h, sign_on_min and depot_run_min under parameters",
         )
-        raise ModelError(error("operations.long_run", "timetable", message, hint))
+        raise ModelError(error("operations.no_time", "parameters", message, hint))
+    n_parts = np.maximum(-(-runs.drive_s // most), 1)
+    rows = np.repeat(np.arange(len(runs)), n_parts)
+    firsts = np.cumsum(n_parts) - n_parts
+    if len(rows) == len(runs):
+        return runs, blocks, firsts.astype(np.int32)
+    part = np.arange(len(rows)) - firsts[rows]
+    start = runs.start_s[rows] + runs.drive_s[rows] * part // n_parts[rows]
+    end = runs.start_s[rows] + runs.drive_s[rows] * (part + 1) // n_parts[rows]
+    underway = -2 - np.arange(len(rows))
+    origin = np.where(part == 0, runs.origin[rows], np.roll(underway, 1))
+    destination = np.where(part == n_parts[rows] - 1, runs.destination[rows], underway)
+    order = np.lexsort((np.arange(len(rows)), start))
+    times = {"start_s": start, "end_s": end, "origin": origin, "destination": destination}
+    parts = runs.where(rows)
+    parts = replace(parts, **{name: column.astype(np.int32) for name, column in times.items()}).where(order)
+    place = np.argsort(order)
+    return parts, replace(blocks, vehicle=blocks.vehicle[rows][order]), place[firsts].astype(np.int32)
 
 
 def cut_pieces(runs: DayRuns, blocks: Blocks, rules: DutyRules, *, even: bool) -> Pieces:

@@ -15,6 +15,8 @@ from geodata.timetable import RouteClass
 from geodata.units import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geodata.timetable import Timetable
     from geodata.units import BoolArray, FloatArray, IntArray, StrArray
 
@@ -55,8 +57,8 @@ class DayRuns:
         """Time from the first departure to the last arrival, shape (N,) [s]."""
         return self.end_s - self.start_s
 
-    def where(self, kept: BoolArray) -> DayRuns:
-        """Return the runs where `kept`, shape (N,), is True."""
+    def where(self, kept: BoolArray | IntArray | NDArray[np.int64]) -> DayRuns:
+        """Return the runs where `kept`, shape (N,), is True, or those of these indices."""
         return DayRuns(*(getattr(self, f.name)[kept] for f in fields(self)))
 
 
