@@ -31,3 +31,8 @@ def cells_csv_url(run_id: str, kpi_id: str, group: str, *, public: bool) -> str:
 def table_csv_url(run_id: str, name: str) -> str:
     """Return where a table of services of a run can be saved from."""
     return f"tables/{quote(run_id)}/{quote(name)}.csv"
+
+
+def people_url(run_id: str, run_key: str) -> str:
+    """Return where the residents of a run by year are."""
+    return f"population/{quote(run_id)}.json?key={quote(run_key)}"

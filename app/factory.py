@@ -6,6 +6,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import Dash, html
@@ -13,10 +14,14 @@ from dash import Dash, html
 from app.features.compare.callbacks import register
 from app.features.compare.layout import build_shell, build_stores
 from app.features.compare.routes import register_routes
-from app.features.compare.steps import from_address
-from app.services import Services
+from app.features.compare.state import Lang
+from app.features.compare.steps import from_address, read_lang
+from app.features.population import callbacks as population
+from app.features.population.ids import ADDRESS as POPULATION
+from app.features.population.layout import build_population
+from app.services import Run, Services
 from app.settings import Settings
-from app.shell import LocalDash, build_policy, page_lang, page_search, secure
+from app.shell import LocalDash, build_policy, page_lang, page_path, page_search, secure
 from app.text import say
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -51,6 +56,8 @@ def create_app(settings: Settings, services: Services) -> Dash:
     dash_app.layout = partial(build_page, settings, services)
     register(dash_app, services)
     register_routes(dash_app.server, services)
+    population.register(dash_app, services)
+    population.register_routes(dash_app.server, services)
     dash_app.server.after_request(secure(build_policy(dash_app, settings), settings))
     return dash_app
 
@@ -69,8 +76,17 @@ def build_page(settings: Settings, services: Services) -> Any:
             className="empty",
         )
         return dmc.MantineProvider(body, theme=THEME, forceColorScheme="light")
+    if page_path() == POPULATION:
+        return dmc.MantineProvider(population_page(runs, search, lang), theme=THEME, forceColorScheme="light")
     shell = build_shell(services, runs, from_address(services, search).changed(lang=lang), app_version())
     return dmc.MantineProvider([*build_stores(), shell], theme=THEME, forceColorScheme="light")
+
+
+def population_page(runs: dict[str, Run], search: str, lang: Lang) -> Any:
+    """Return the page of the population, for the run and language of its address."""
+    asked = {name: values[0] for name, values in parse_qs(search).items()}
+    chosen = asked.get("run", "")
+    return build_population(runs, chosen if chosen in runs else next(iter(runs)), read_lang(asked.get("lang"), lang))
 
 
 def app_version() -> str:

@@ -56,6 +56,11 @@ def page_search() -> str:
     return urlsplit(request.referrer or "").query
 
 
+def page_path() -> str:
+    """Return the path of the document the page is built for."""
+    return urlsplit(request.referrer or "").path.rstrip("/") or "/"
+
+
 def build_policy(dash_app: Dash, settings: Settings) -> str:
     """Return the content policy: nothing but this server, and the tile server as an image source if allowed."""
     tiles = f" {settings.tiles_origin}" if settings.tiles_origin else ""

@@ -19,7 +19,7 @@ PATHS: dict[str, str] = {"ipss": "path", "vision": "path-vision"}
 """Name in a scenario file → `kind` of the target rows `population`."""
 
 PATH_TEXT: dict[str, Text] = {
-    "path": Text("社人研（2023）", "IPSS 2023"),
+    "path": Text("社人研 2023", "IPSS 2023"),
     "path-vision": Text("人口ビジョン", "city vision"),
     "user": Text("利用者が入力した総数", "totals entered by the user"),
 }

@@ -31,7 +31,7 @@
   const BREAKS = {
     density: [5, 10, 20, 40, 60, 80],
     change: [-50, -40, -30, -20, -10, 0],
-    older: [20, 30, 35, 40, 50, 60],
+    older: [25, 30, 35, 40, 45, 50],
     oldest: [1, 2, 4, 6, 8, 10],
     measures: [-20, -5, -1, 1, 5, 20],
   };
@@ -43,8 +43,12 @@
     host.textContent = "";
     host.className = "people";
     const say = (key) => (frames.words[key] || { ja: key, en: key })[lang];
-    const state = { year: 0, measure: "density", timer: null };
-    const parts = build(host, frames, lang, say);
+    const known = host.peopleState || {};
+    const state = { year: Math.min(known.year || 0, frames.years.length - 1), measure: known.measure || "density", timer: null };
+    if (state.measure === "measures" && !frames.by_measures) state.measure = "density";
+    host.peopleState = state;
+    const parts = build(host, frames, say);
+    parts.measure.value = state.measure;
 
     const paint = () => {
       drawMap(parts.canvas, frames, state, say, lang);
@@ -85,7 +89,7 @@
     return { go, stop };
   }
 
-  function build(host, frames, lang, say) {
+  function build(host, frames, say) {
     const bar = element("div", host, null, { class: "people-bar" });
     const play = element("button", bar, "▶ " + say("play"), { type: "button", class: "people-play", "aria-pressed": "false" });
     const label = element("label", bar, say("year") + " ", { class: "people-year-label" });

@@ -160,7 +160,7 @@ def write_people(
     people: "PeopleByYear", scenario: "Scenario", frame: "pd.DataFrame", title: Text, out: Path, session: Session
 ) -> None:
     """Write tables, page and manifest."""
-    from app.features.population.frames import build_frames
+    from app.features.population.frames import build_frames, note_of
     from app.features.population.page import standalone_page
 
     out.mkdir(parents=True, exist_ok=True)
@@ -170,15 +170,6 @@ def write_people(
     manifest = manifest_of(people.city, people, scenario)
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     session.print(session.say("people.written", table=out / TABLE, page=out / PAGE))
-
-
-def note_of(people: "PeopleByYear", scenario: "Scenario") -> Text:
-    """Return what the measures are, and how firm the plan is; nothing without measures."""
-    if not people.has_measures:
-        return Text("", "")
-    ja, en = ("; ".join(change.get(lang) for change in people.changes) for lang in ("ja", "en"))
-    stage = both(f"plan.{scenario.plan_status}")
-    return Text(f"施策（{stage.ja}）: {ja}", f"Measures ({stage.en}): {en}")
 
 
 def manifest_of(city: "City", people: "PeopleByYear", scenario: "Scenario") -> dict[str, object]:

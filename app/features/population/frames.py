@@ -8,15 +8,16 @@ import numpy as np
 import shapely
 
 from app.features.compare.geometry import dissolve, focus
-from app.features.population.words import WORDS
+from app.features.population.words import PLAN_TEXT, WORDS
+from geodata.errors import Text
 from geodata.population import share_at_least
 from sim.population_path import PATH_TEXT, path_kind
 
 if TYPE_CHECKING:
     from geodata.city import City
-    from geodata.errors import Text
     from geodata.units import BoolArray, FloatArray
     from scenarios.people import PeopleByYear
+    from scenarios.schema import Scenario
 
 HIDDEN = -1
 UNIT_M = 5.0
@@ -70,6 +71,15 @@ def build_frames(people: PeopleByYear, title: Text, note: Text) -> Json:
         "stations": _stations(city, plane),
     }
     return frames | plane.outlines(city, shown) | _city_rows(people) | _district_rows(people, hide)
+
+
+def note_of(people: PeopleByYear, scenario: Scenario) -> Text:
+    """Return what the measures are, and how firm the plan is; nothing without measures."""
+    if not people.has_measures:
+        return Text("", "")
+    ja, en = ("; ".join(change.get(lang) for change in people.changes) for lang in ("ja", "en"))
+    stage = PLAN_TEXT[scenario.plan_status]
+    return Text(f"施策（{stage.ja}）: {ja}", f"Measures ({stage.en}): {en}")
 
 
 def _both(text: Text) -> dict[str, str]:

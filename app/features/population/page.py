@@ -95,7 +95,8 @@ def page_notes(city: City, frames: dict[str, Any]) -> list[dict[str, str]]:
     first = {"ja": f"総数: {path['ja']}。", "en": f"Totals: {path['en']}."}
     credited = dict.fromkeys(s.credit for s in city.sources if s.layer in {"population", "targets"} and s.credit)
     told = [{"ja": n.ja, "en": n.en} for n in NOTES]
-    source = {"ja": "出典: " + " ／ ".join(credited), "en": "Sources: " + " / ".join(credited)}
+    names = [credit.removeprefix("出典：").removeprefix("出典:") for credit in credited]
+    source = {"ja": "出典: " + " ／ ".join(names), "en": "Sources: " + " / ".join(names)}
     return [first, *([note] if note["ja"] else []), *told, *([source] if credited else [])]
 
 

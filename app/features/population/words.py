@@ -34,3 +34,19 @@ WORDS: dict[str, Text] = {
         " older, {oldest} aged 75 and older",
     ),
 }
+
+PAGE_WORDS: dict[str, Text] = {
+    "title": Text("将来人口（年ごと）", "Future population by year"),
+    "run": Text("シナリオ", "Scenario"),
+    "back": Text("← 比較の画面へ", "← to the comparison"),
+    "loading": Text("将来人口を計算しています…", "Working out the population…"),
+    "failed": Text(
+        "この結果の将来人口は計算できません（公表の将来人口の範囲外か、都市データが変わりました）",
+        "the population of this run cannot be worked out (outside the official path, or the city has changed)",
+    ),
+}
+PLAN_TEXT: dict[str, Text] = {
+    "planned": Text("計画に記載", "in a plan"),
+    "studied": Text("検討中", "under study"),
+    "hypothetical": Text("仮想", "hypothetical"),
+}
