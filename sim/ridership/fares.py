@@ -169,7 +169,9 @@ def fare_yen(params: FareParams, basis: Float32Array) -> tuple[Float32Array, Flo
     return np.minimum(bus, np.float32(params.fare_day_pass_yen / 2)), rail
 
 
-def fare_factor(context: RunContext, purpose: Purpose, from_age: int, to_age: int | None) -> float:
+def fare_factor(
+    context: RunContext, purpose: Purpose, from_age: int, to_age: int | None, *, changed: bool = True
+) -> float:
     """
     Return what riders of an age pay for a purpose, over the full bus fare.
 
@@ -184,6 +186,8 @@ def fare_factor(context: RunContext, purpose: Purpose, from_age: int, to_age: in
         Why they travel.
     from_age, to_age
         Ages, inclusive; None = open-ended.
+    changed
+        Whether passes of the scenario count; False = what the baseline pays.
 
     Returns
     -------
@@ -199,7 +203,7 @@ def fare_factor(context: RunContext, purpose: Purpose, from_age: int, to_age: in
     else:
         share = _overlap(from_age, to_age, params.older_pass_from_age, None)
         factor -= share * params.older_pass_share * params.older_pass_discount
-    for change in context.city.fare_changes:
+    for change in context.city.fare_changes if changed else ():
         for age_pass in change.passes:
             share = _overlap(from_age, to_age, age_pass.from_age, age_pass.to_age)
             factor *= 1.0 - share * age_pass.uptake * (1.0 - age_pass.scale)
