@@ -23,13 +23,15 @@ class Destination:
     """
     Somewhere people want to be in time.
 
-    `standard`, `older`: columns of cells.parquet by walker [min, or s of a time of day]. `later`: a later time is
-    better. `limit`: parameter with the time limit that newly kept or broken counts for, "" = none.
+    `standard`, `older`: columns of cells.parquet by walker [min, or s of a time of day]. `kpi_id`: KPI on these times,
+    whose status they share. `later`: a later time is better. `limit`: parameter with the time limit that newly kept or
+    broken counts for, "" = none.
     """
 
     label: Text
     standard: str
     older: str
+    kpi_id: str
     limit: str = ""
     later: bool = False
 
@@ -39,24 +41,28 @@ DESTINATIONS: dict[str, Destination] = {
         Text("医療機関まで", "to a clinic or hospital"),
         "clinic_nearest_min",
         "clinic_nearest_min_older",
+        "clinic_nearest_min",
         "clinic_within_min",
     ),
     "office": Destination(
         Text("市役所（本庁・支所）まで", "to the city hall or a branch"),
         "city_office_nearest_min",
         "city_office_nearest_min_older",
+        "city_office_within_30min_share",
         "city_office_within_min",
     ),
     "station": Destination(
         Text("主要駅前まで", "to the main station front"),
         "station_front_min",
         "station_front_min_older",
+        "station_front_30min_population",
         "station_front_within_min",
     ),
     "last-bus": Destination(
         Text("主要駅から帰れる最終の時刻", "last way home from the main station"),
         "last_bus_s",
         "last_bus_s_older",
+        "last_bus_time",
         later=True,
     ),
 }

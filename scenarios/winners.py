@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import Text, UsageError, error
+from geodata.provenance import Status, weakest
 from geodata.units import SECONDS_PER_MIN
 from scenarios.anonymous import DISTRICT_LEVEL, by_district
 from scenarios.winner_kinds import (
@@ -64,7 +65,8 @@ class Winners:
     Who gains and who loses from run `a` to run `b`.
 
     `people`: whose residents are counted, on both sides. `notes`: what else differs between the runs, and what is told
-    by district only. `places`: cell_id, lon, lat, district_id of each cell; `names`: district → name.
+    by district only. `status`: weakest of the times compared. `places`: cell_id, lon, lat, district_id of each cell;
+    `names`: district → name.
     """
 
     a: str
@@ -75,6 +77,7 @@ class Winners:
     places: pd.DataFrame
     names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    status: Status = Status.ASSUMED
 
     @property
     def destinations(self) -> tuple[str, ...]:
@@ -125,7 +128,8 @@ def find_winners(
     places = a.cells[["cell_id", "lon", "lat", "district_id"]].reset_index(drop=True)
     left_out = tuple(name for name in to if name not in told)
     notes = tuple(_notes(a, b, sides, left_out))
-    return Winners(a.run_id, b.run_id, people, least_min, parts, places, _district_names(a), notes)
+    status = _status((a, b), told)
+    return Winners(a.run_id, b.run_id, people, least_min, parts, places, _district_names(a), notes, status)
 
 
 def check_question(to: Iterable[str], least_min: float) -> None:
@@ -248,6 +252,14 @@ def any_of(verdicts: Sequence[IntArray]) -> IntArray:
 
 
 # ---------------------------------------------------------------- what else is to be said
+
+
+def _status(runs: tuple[StoredRun, StoredRun], told: Sequence[str]) -> Status:
+    """Return the weakest status of the KPIs on the times compared."""
+    wanted = [DESTINATIONS[name].kpi_id for name in told]
+    frames = [run.kpi[run.kpi["kpi_id"].isin(wanted) & (run.kpi["group"] == "all")] for run in runs]
+    found = {Status(str(name)) for frame in frames for name in frame["status"]} - {Status.NO_DATA}
+    return weakest([Status.MODELLED, *found])
 
 
 def _district_names(run: StoredRun) -> dict[str, str]:

@@ -1,3 +1,103 @@
 """Owns the Japanese words of the commands on fairness."""
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    "help.fairness": (
+        "誰が取り残されているか: 議会で読む文、地区の一覧、ジニ係数など\n\n"
+        "例\n"
+        "  ekisei fairness out/library/baseline-r5\n"
+        "  ekisei fairness feeder-takasuzu --districts"
+    ),
+    "help.fairness.run": "計算結果のフォルダ、または --runs の下の ID",
+    "help.fairness.districts": "全部の地区を並べる（省略時は低いほうから 5 地区）",
+    "help.fairness.public": "公開用: 10人未満の地区の数字を出さない",
+    "fairness.title": "{title}　{year}：誰が取り残されているか",
+    "fairness.lowest": "地区ごとの割合（低い順。免許のない75歳以上。地区は便宜区分）",
+    "fairness.district": "地区",
+    "fairness.persons": "免許のない75歳以上",
+    "fairness.clinic": "医療機関に時間内",
+    "fairness.round_trip": "診療時間内に往復",
+    "fairness.office": "市役所に時間内",
+    "fairness.school": "高校に通える（15–18歳）",
+    "fairness.over": "時間を超える人の超過（75歳以上）",
+    "fairness.indices": "地域差・世代差の指標",
+    "fairness.measure": "指標",
+    "fairness.who": "対象",
+    "fairness.mean": "平均",
+    "fairness.gini": "ジニ係数",
+    "fairness.palma": "パルマ比",
+    "fairness.fgt0": "不足の割合",
+    "fairness.fgt1": "不足の深さ",
+    "fairness.fgt2": "不足の重さ",
+    "fairness.status": "確からしさ: {status}（文・表とも、いちばん弱い入力による）",
+    "fairness.files": "表の全部: {path}",
+    "fairness.hidden": "10人未満",
+    "fairness.none": "この結果には公平性の表がありません（地区・年齢の人口がないか、前の版の結果です）",
+    "fairness.none_hint": "ekisei run か batch で計算し直してください",
+    "who.all": "市民",
+    "who.75plus": "75歳以上",
+    "who.75plus-no-licence": "免許のない75歳以上",
+    "help.winners": (
+        "便利になる人・不便になる人: 2 つの結果を、同じ人で比べる\n\n"
+        "例\n"
+        "  ekisei winners trend-r11 package-2031\n"
+        "  ekisei winners trend-r11 package-2031 --by district --to clinic --least 3 --out out/winners"
+    ),
+    "help.winners.a": "前の計算結果（フォルダまたは ID）",
+    "help.winners.b": "後の計算結果（フォルダまたは ID）",
+    "help.winners.by": "分け方: all 全市 / age 年齢 / district 地区 / cell メッシュ",
+    "help.winners.to": "行き先（カンマ区切り）: clinic 医療機関 / office 市役所 / station 主要駅前 / last-bus 最終便",
+    "help.winners.least": "何分変われば便利・不便と数えるか",
+    "help.winners.people": "どちらの結果の人口で数えるか: a / b",
+    "help.winners.public": "公開用: 10人未満のメッシュ・年齢を隠す",
+    "help.winners.out": "表（全市・年齢・地区・メッシュ）と文を書き出すフォルダ",
+    "help.winners.force": "前に書き出したフォルダを作り直す",
+    "winners.title": "{a} → {b}：便利になる人・不便になる人（{least} 分以上、{people} の人口）",
+    "winners.destination": "行き先",
+    "winners.any": "いずれかの行き先",
+    "winners.age": "年齢",
+    "winners.district": "地区",
+    "winners.cell_id": "メッシュ",
+    "winners.persons": "人口",
+    "winners.better": "便利になる人",
+    "winners.worse": "不便になる人",
+    "winners.mixed": "両方ある人",
+    "winners.newly_within": "新たに時間内",
+    "winners.no_longer_within": "時間内でなくなる",
+    "winners.gained_min": "平均の短縮（分）",
+    "winners.hidden": "10人未満",
+    "winners.no_district": "（地区外）",
+    "winners.more": "ほか {n} 行（--out で全部を書き出します）",
+    "winners.status": "所要時間は試算です（確からしさ: {status}）。同じ人で比べるため、人口の変化は入りません",
+    "winners.files": "書き出し: {path}",
+    "usage.winners_people": "--people は a か b にしてください（{value} は使えません）",
+    "help.cross_sector": (
+        "クロスセクター効果: 公共交通がなければ他の分野でかかる費用 − 公共交通への財政支出（単価は利用者が記入）\n\n"
+        "例\n"
+        "  ekisei cross-sector --template 効果.csv\n"
+        "  ekisei cross-sector baseline-r5 --table 効果.csv --without no-transit --csv 効果の計算.csv"
+    ),
+    "help.cross_sector.run": "公共交通のある計算結果（フォルダまたは ID）",
+    "help.cross_sector.table": "記入した表（CSV）",
+    "help.cross_sector.without": "公共交通のない計算結果。指定すると、結果から取る数は増える分だけを数える",
+    "help.cross_sector.template": "記入用の表を書き出す",
+    "help.cross_sector.csv": "計算した表を書き出す CSV ファイル",
+    "cross_sector.title": "クロスセクター効果（年額、千円）",
+    "cross_sector.sector": "分野",
+    "cross_sector.measure": "代わりの施策",
+    "cross_sector.quantity": "数量",
+    "cross_sector.times": "年間の回数",
+    "cross_sector.unit_cost": "単価（円）",
+    "cross_sector.yen": "年額（千円）",
+    "cross_sector.not_entered": "未記入",
+    "cross_sector.replacing": "他の分野でかかる費用の計: {yen} 千円",
+    "cross_sector.spending": "公共交通への財政支出: {yen} 千円",
+    "cross_sector.effect": "クロスセクター効果（費用の計 − 財政支出）: {yen} 千円",
+    "cross_sector.no_spending": "財政支出が未記入のため、効果は計算していません",
+    "cross_sector.partial": "数えていない行が {n} 行あります（数量か単価が未記入、または結果に値がない）。計は一部です",
+    "cross_sector.status": "確からしさ: {status}。単価は利用者の記入です（公式の値ではない）。出典のない行は仮定",
+    "cross_sector.written": "記入用の表: {path}（単価・数量・出典を書いて --table で読み込む）",
+    "usage.cross_sector": "計算結果と --table、または --template を指定してください",
+    "usage.cross_sector_hint": "はじめに ekisei cross-sector --template 効果.csv で表を作ります",
+    "usage.exists": "{path} はすでにあります",
+    "usage.exists_hint": "別の名前にするか、先に消してください（記入したものを上書きしません）",
+}

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import UsageError
+from geodata.provenance import Status
 from scenarios.winner_kinds import ANY, BETTER, DESTINATIONS, MIXED, SAME, UNKNOWN, WORSE
 from scenarios.winner_tables import cell_map, check_by, winner_sentences, winner_table
 from scenarios.winners import any_of, find_winners, gained_minutes, verdict_of
@@ -17,7 +18,9 @@ INF, NAN = np.inf, np.nan
 PERSONS = np.array([[100.0, 20.0, 10.0], [50.0, 0.0, 0.0], [6.0, 4.0, 2.0]])  # all, 65+, 75+ of three cells
 
 
-def run(clinic=(10.0, 40.0, INF), older=None, persons=PERSONS, *, office=NAN, hidden=False, **parameters):
+def run(
+    clinic=(10.0, 40.0, INF), older=None, persons=PERSONS, *, office=NAN, hidden=False, status="modelled", **parameters
+):
     """Return what a stored run holds of its cells; places without a time are not known."""
     count = len(persons)
     cells = pd.DataFrame(
@@ -37,7 +40,8 @@ def run(clinic=(10.0, 40.0, INF), older=None, persons=PERSONS, *, office=NAN, hi
     cells[["city_office_nearest_min", "city_office_nearest_min_older"]] = office
     manifest = {"parameters_changed": parameters, "analysis": {}, "district_level": ["x"] if hidden else []}
     names = pd.DataFrame({"district_id": ["north", "south"], "district": ["北", "南"]})
-    return SimpleNamespace(run_id="r", cells=cells, manifest=manifest, tables={"equity_districts": names})
+    kpi = pd.DataFrame({"kpi_id": ["clinic_nearest_min"], "group": ["all"], "status": [status]})
+    return SimpleNamespace(run_id="r", cells=cells, manifest=manifest, tables={"equity_districts": names}, kpi=kpi)
 
 
 def row(table, destination="clinic", **keys):
@@ -132,6 +136,11 @@ def test_ages_that_are_not_known_are_not_divided():
     found = find_winners(run(persons=none), run((1.0, 1.0, 1.0), persons=none))
     assert winner_table(found, "age")["age"].unique().tolist() == ["all"]
     assert row(winner_table(found))["better"] == 156
+
+
+def test_the_status_is_the_weakest_of_both_runs():
+    assert find_winners(run(), run()).status is Status.MODELLED
+    assert find_winners(run(), run(status="assumed")).status is Status.ASSUMED
 
 
 # ---------------------------------------------------------------- invariants
