@@ -11,22 +11,26 @@ KEPT_PARTS = (
     "wait_min",
     "ride_min",
     "n_changes",
-    "bus_fare_yen",
-    "rail_fare_yen",
     "beyond_min",
     "boardings",
-    "car_min",
     "car_km",
     "foot_min",
 )
 """Parts of a trip (`sim.ridership.parts.TripParts`) that are asked of the baseline."""
+FARE_NAMES = tuple(f"fare_{n}" for n in range(6))
+"""Columns of what fares are made of (`sim.ridership.fares`)."""
 KNOWN_SHARE = "known_share"
 """Share of the official rides that the lines looked at carry, the same in every cell."""
 MOST_BANDS = 12
 """Age groups for which there are columns."""
 
 BASE_COLUMN_NAMES: tuple[str, ...] = (
-    *(f"{p}{purpose}_{name}" for p in (PREFIX, BARE_PREFIX) for purpose in TRIP_PURPOSES for name in KEPT_PARTS),
+    *(
+        f"{p}{purpose}_{name}"
+        for p in (PREFIX, BARE_PREFIX)
+        for purpose in TRIP_PURPOSES
+        for name in (*KEPT_PARTS, *FARE_NAMES)
+    ),
     *(f"{p}{KNOWN_SHARE}" for p in (PREFIX, BARE_PREFIX)),
     *(f"{PREFIX}band_{band}" for band in range(MOST_BANDS)),
 )

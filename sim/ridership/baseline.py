@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.provenance import Status
 from sim.assumed_lines import has_assumed_lines
-from sim.ridership.base_names import BARE_PREFIX, KEPT_PARTS, KNOWN_SHARE, MOST_BANDS, PREFIX
+from sim.ridership.base_names import BARE_PREFIX, FARE_NAMES, KEPT_PARTS, KNOWN_SHARE, MOST_BANDS, PREFIX
 from sim.ridership.parts import PART_NAMES, TripParts, find_parts
 from sim.ridership.purposes import PURPOSES
 
@@ -40,11 +40,14 @@ def base_parts(context: RunContext) -> Parts:
 
 
 def _parts_of(context: RunContext, purpose: Purpose) -> TripParts | None:
-    columns = {name: context.base_column(f"{PREFIX}{purpose}_{name}") for name in KEPT_PARTS}
-    known = {name: column for name, column in columns.items() if column is not None and not np.isnan(column).any()}
-    if len(known) < len(KEPT_PARTS):
-        return None
-    return TripParts(**known, **{name: np.zeros(context.n_cells) for name in _ONLY_NOW})
+    known = {}
+    for name in (*KEPT_PARTS, *FARE_NAMES):
+        column = context.base_column(f"{PREFIX}{purpose}_{name}")
+        if column is None or np.isnan(column).any():
+            return None
+        known[name] = column
+    basis = np.stack([known.pop(name) for name in FARE_NAMES], axis=1)
+    return TripParts(**known, **{name: np.zeros(context.n_cells) for name in _ONLY_NOW}, fare_basis=basis)
 
 
 def base_persons(context: RunContext) -> FloatArray:
@@ -83,7 +86,9 @@ def _part_column(purpose: Purpose, name: str, *, bare: bool) -> Callable[[RunCon
     def compute(context: RunContext) -> FloatArray:
         asked = context.bare() if bare else context
         parts = find_parts(asked, purpose) if context.is_baseline else None
-        return np.full(context.n_cells, np.nan) if parts is None else getattr(parts, name)
+        if parts is None:
+            return np.full(context.n_cells, np.nan)
+        return parts.fare_basis[:, FARE_NAMES.index(name)] if name in FARE_NAMES else getattr(parts, name)
 
     return compute
 
@@ -103,7 +108,7 @@ BASE_COLUMNS: dict[str, Callable[[RunContext], FloatArray]] = {
         f"{prefix}{purpose}_{name}": _part_column(purpose, name, bare=prefix == BARE_PREFIX)
         for prefix in (PREFIX, BARE_PREFIX)
         for purpose in PURPOSES
-        for name in KEPT_PARTS
+        for name in (*KEPT_PARTS, *FARE_NAMES)
     },
     **{f"{prefix}{KNOWN_SHARE}": _share_column(bare=prefix == BARE_PREFIX) for prefix in (PREFIX, BARE_PREFIX)},
     **{f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)},

@@ -9,15 +9,15 @@ import numpy as np
 
 from geodata.frozen import freeze
 from sim.ridership.baseline import base_parts
-from sim.ridership.cost import of_markets
+from sim.ridership.behaviour import behaviour
+from sim.ridership.cost import fares_yen, of_markets
 from sim.ridership.demand import find_choice, parts_now
-from sim.ridership.elasticity import join_arcs, log_arc
+from sim.ridership.elasticity import Arc, join_arcs, log_arc
 from sim.ridership.markets import BUS, MARKETS, trip_rates
 
 if TYPE_CHECKING:
     from geodata.units import FloatArray
     from sim.context import RunContext
-    from sim.ridership.elasticity import Arc
     from sim.ridership.parts import TripParts
 
 
@@ -52,7 +52,7 @@ def _elastic_rides(context: RunContext) -> ElasticRides | None:
     none, served = np.ones(n_cells), np.zeros(n_cells, np.bool_)
     factor = np.stack([arcs[m.purpose].factor if m.purpose in arcs else none for m in MARKETS])
     refused = np.stack([arcs[m.purpose].refused if m.purpose in arcs else served for m in MARKETS])
-    rates = trip_rates(context, returned=not context.is_baseline)
+    rates = trip_rates(context, changed=not context.is_baseline)
     persons = context.city.population.persons
     before = choice.before[:, BUS] * of_markets(was, "boardings", n_cells)
     boardings = persons * ((before * factor).T @ rates)
@@ -65,19 +65,20 @@ def _elastic_rides(context: RunContext) -> ElasticRides | None:
 
 def purpose_arc(context: RunContext, was: TripParts, now: TripParts) -> Arc:
     """Return the factor on rides for one purpose, by cell; where no bus ran before there is nothing to refuse."""
-    params = context.params
-    limit = params.ride_arc_limit_share
+    params, supposed = context.params, behaviour(context)
+    limit, frequency = params.ride_arc_limit_share, params.ride_frequency_elasticity
+    frequency *= supposed.frequency_elasticity_factor
     if params.ride_elasticity_lever == "frequency":
         # Half a headway is waited on average, so frequencies are as the inverse of these waits.
-        lever = log_arc(_inverse(was.slack_min), _inverse(now.slack_min), params.ride_frequency_elasticity, limit)
+        lever = log_arc(_inverse(was.slack_min), _inverse(now.slack_min), frequency, limit)
     else:
-        waits = was.slack_min + was.wait_min, now.slack_min + now.wait_min
-        lever = log_arc(*waits, -params.ride_frequency_elasticity, limit)
-    fare = log_arc(was.bus_fare_yen, now.bus_fare_yen, params.ride_fare_elasticity, limit)
-    ride = log_arc(was.ride_min, now.ride_min, params.ride_time_elasticity, limit)
+        lever = log_arc(was.slack_min + was.wait_min, now.slack_min + now.wait_min, -frequency, limit)
+    was_yen, now_yen = fares_yen(context, was)[0], fares_yen(context, now)[0]
+    fare = log_arc(was_yen, now_yen, params.ride_fare_elasticity * supposed.fare_elasticity_factor, limit)
+    ride = log_arc(was.ride_min, now.ride_min, params.ride_time_elasticity * supposed.time_elasticity_factor, limit)
     joined = join_arcs([lever, fare, ride])
     unserved = was.served == 0
-    return type(joined)(np.where(unserved, 1.0, joined.factor), joined.refused & ~unserved)
+    return Arc(np.where(unserved, 1.0, joined.factor), joined.refused & ~unserved)
 
 
 def _inverse(minutes: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,15 +13,17 @@ from sim.ridership.markets import BUS, MARKETS, MODES, RIDER_GROUPS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.units import FloatArray
+    from geodata.units import FloatArray, IntArray
 
 _START_SCALE = 0.03
-_SCALE_BOUNDS = (0.001, 0.5)
+_SCALE_BOUNDS = (0.002, 0.2)
 _MOST_TAKEN = 0.8
 """Largest share of the trips a group could make by bus that is taken for granted."""
 _MAX_ROUNDS = 200
 _CLOSE = 1e-9
-_PLAIN_ROUNDS, _DEPTH = 2, 5
+_LONGEST_STEP, _AWAY, _MOST_RETURNS = 2.0, 3.0, 3
+_GOOD_ENOUGH, _HALVINGS = 1e-6, 30
+_PLAIN_ROUNDS, _DEPTH = 3, 5
 """Rounds before the method of Anderson sets in, and how many steps it looks back."""
 CAPTIVE = np.array([market.captive for market in MARKETS])
 GROUP = np.array([RIDER_GROUPS.index(market.riders) for market in MARKETS])
@@ -112,27 +114,59 @@ def calibrate(known: Known) -> Constants | None:
     from sim.ridership.choice_kernel import market_sums  # noqa: PLC0415 -- compiles on first use
 
     rides, clipped = reachable_rides(known)
-    kept = np.flatnonzero(known.trips.sum(axis=0) > 0)
+    kept = np.flatnonzero(known.trips.sum(axis=0) > 0).astype(np.int32)
     if rides.sum() <= 0 or len(kept) == 0:
         return None
-    cost = np.ascontiguousarray(known.cost_min[:, :, kept])
-    parts = tuple(np.ascontiguousarray(p[:, kept]) for p in (known.trips, known.boardings, known.fare_min))
-    held = np.isfinite(cost).any(axis=2)
-    start = np.append(np.zeros(int(held.sum())), np.log(_START_SCALE))
+    problem = _Problem(known, kept, rides, clipped)
+    start = np.append(np.zeros(int(problem.held.sum())), np.log(_START_SCALE))
+    found, gap = find_fixed_point(lambda unknown: problem.step(unknown, market_sums), start)
+    if gap > _GOOD_ENOUGH:
+        found = problem.solve_by_scale(market_sums)
+    return problem.constants_of(found)
 
-    def constants_of(unknown: FloatArray) -> Constants:
-        asc = np.full(held.shape, -np.inf)
-        asc[held] = unknown[:-1]
-        return Constants(float(np.exp(unknown[-1])), asc, clipped)
 
-    def step_of(unknown: FloatArray) -> FloatArray:
-        constants = constants_of(unknown)
-        by_mode, ridden, fare_rides = market_sums(cost, constants.asc, constants.scale, *parts)
-        step = _split_step(by_mode, known.split) + _bus_step(ridden, rides)
+class _Problem:
+    """The baseline's knowns, cut to inhabited cells, and the steps towards its constants."""
+
+    def __init__(self, known: Known, kept: IntArray, rides: FloatArray, clipped: bool) -> None:
+        self.known, self.rides, self.clipped = known, rides, clipped
+        self.cost = np.ascontiguousarray(known.cost_min[:, :, kept])
+        self.parts = tuple(np.ascontiguousarray(p[:, kept]) for p in (known.trips, known.boardings, known.fare_min))
+        self.held = np.isfinite(self.cost).any(axis=2)
+
+    def constants_of(self, unknown: FloatArray) -> Constants:
+        """Return constants from what is sought: one per way to be had, and the logarithm of the scale."""
+        asc = np.full(self.held.shape, -np.inf)
+        asc[self.held] = unknown[:-1]
+        return Constants(float(np.exp(unknown[-1])), asc, self.clipped)
+
+    def step(self, unknown: FloatArray, sums: Callable[..., Any]) -> FloatArray:
+        """Return the step of every constant and of the logarithm of the scale."""
+        constants = self.constants_of(unknown)
+        by_mode, ridden, fare_rides = sums(self.cost, constants.asc, constants.scale, *self.parts)
+        step = _split_step(by_mode, self.known.split) + _bus_step(ridden, self.rides)
         implied = -constants.scale * float(fare_rides.sum()) / float(ridden.sum())
-        return np.append(step[held], _scale_step(constants.scale, implied, known.fare_elasticity))
+        return np.append(step[self.held], _scale_step(constants.scale, implied, self.known.fare_elasticity))
 
-    return constants_of(find_fixed_point(step_of, start))
+    def solve_by_scale(self, sums: Callable[..., Any]) -> FloatArray:
+        """
+        Return what is sought by halving the range of the scale, its constants found anew each time.
+
+        Slower, for cities where so many ride that the two pull at each other; at an end of the range the scale stays
+        there, and the elasticity is not reached.
+        """
+        low, high = (float(np.log(bound)) for bound in _SCALE_BOUNDS)
+        found = np.zeros(int(self.held.sum()))
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+
+            def step(constants: FloatArray, scale: float = middle) -> FloatArray:
+                return self.step(np.append(constants, scale), sums)[:-1]
+
+            found, _ = find_fixed_point(step, found)
+            wants_more = self.step(np.append(found, middle), sums)[-1] > 0
+            low, high = (middle, high) if wants_more else (low, middle)
+        return np.append(found, middle)
 
 
 def _scale_step(scale: float, implied: float, wanted: float) -> float:
@@ -142,23 +176,41 @@ def _scale_step(scale: float, implied: float, wanted: float) -> float:
     return float(np.clip(np.log(np.clip(ratio, 0.5, 2.0)), low, high))
 
 
-def find_fixed_point(step_of: Callable[[FloatArray], FloatArray], start: FloatArray) -> FloatArray:
-    """Return where a step is nought: x + step(x), sped up by the last steps (Anderson); the nearest found at worst."""
+def find_fixed_point(step_of: Callable[[FloatArray], FloatArray], start: FloatArray) -> tuple[FloatArray, float]:
+    """
+    Return where a step is nought, by x + step(x), and the largest step that is left there.
+
+    The last steps speed it up (Anderson); where that leads away, it goes on from the best place with plain steps.
+    """
     at: list[FloatArray] = []
     steps: list[FloatArray] = []
-    found = start
-    for n in range(_MAX_ROUNDS):
-        step = step_of(found)
-        if float(np.abs(step).max()) < _CLOSE:
+    found = best = start
+    least, wait, n_returns = np.inf, _PLAIN_ROUNDS, 0
+    for _ in range(_MAX_ROUNDS):
+        step = np.clip(step_of(found), -_LONGEST_STEP, _LONGEST_STEP)
+        size = float(np.abs(step).max())
+        if size < least:
+            least, best = size, found
+        if size < _CLOSE:
             break
-        at, steps = [*at[-_DEPTH:], found], [*steps[-_DEPTH:], step]
-        new = found + step
-        if n > _PLAIN_ROUNDS:
-            moved = np.stack([steps[-1] - earlier for earlier in steps[:-1]], axis=1)
-            apart = np.stack([at[-1] - earlier for earlier in at[:-1]], axis=1)
-            new = new - (apart + moved) @ np.linalg.lstsq(moved, step, rcond=1e-8)[0]
-        found = new
-    return found
+        if size > _AWAY * least:
+            at, steps, wait, found = [], [], 2 * _PLAIN_ROUNDS, best
+            n_returns += 1
+            if n_returns > _MOST_RETURNS:
+                break
+            continue
+        at, steps, wait = [*at[-_DEPTH:], found], [*steps[-_DEPTH:], step], wait - 1
+        found = found + step if wait >= 0 else found + _sped_up(at, steps)
+    return best, least
+
+
+def _sped_up(at: list[FloatArray], steps: list[FloatArray]) -> FloatArray:
+    """Return the step of Anderson's method from the last places and their steps."""
+    moved = np.stack([steps[-1] - earlier for earlier in steps[:-1]], axis=1)
+    apart = np.stack([at[-1] - earlier for earlier in at[:-1]], axis=1)
+    step = steps[-1] - (apart + moved) @ np.linalg.lstsq(moved, steps[-1], rcond=1e-8)[0]
+    within: FloatArray = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+    return within
 
 
 def _split_step(by_mode: FloatArray, split: FloatArray) -> FloatArray:

@@ -52,9 +52,7 @@ def incremental_shares(base: FloatArray, change: FloatArray) -> FloatArray:
     return shares
 
 
-def point_elasticity(
-    share: FloatArray, weight: FloatArray, cost: FloatArray, scale: float | FloatArray
-) -> float | FloatArray:
+def point_elasticity(share: FloatArray, weight: FloatArray, cost: FloatArray, scale: float) -> float:
     """
     Return the elasticity of demand with regard to a factor on one part of the cost of a mode.
 

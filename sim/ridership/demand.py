@@ -10,9 +10,10 @@ import numpy as np
 from geodata.frozen import freeze
 from sim.params import PARAMETERS
 from sim.ridership.baseline import base_parts, base_persons, known_share, own_parts
+from sim.ridership.behaviour import Behaviour, behaviour
 from sim.ridership.calibration import Known, calibrate
 from sim.ridership.choice import incremental_shares
-from sim.ridership.cost import all_costs, of_markets, value_of_time
+from sim.ridership.cost import Costs, bus_fares, of_markets, value_of_time
 from sim.ridership.fares import fare_factor
 from sim.ridership.markets import BUS, MARKETS, MODES, trip_rates
 
@@ -51,11 +52,18 @@ def fare_elasticity(context: RunContext, response: Response) -> float:
     return context.params.ride_fare_elasticity if end is None else end
 
 
-def market_factors(context: RunContext, rates: FloatArray, persons: FloatArray) -> FloatArray:
-    """Return market → what its riders pay over the full bus fare, mean over their ages, shape (M,)."""
+def market_factors(context: RunContext, rates: FloatArray, persons: FloatArray, *, changed: bool) -> FloatArray:
+    """
+    Return market → what its riders pay over the full bus fare, mean over their ages, shape (M,).
+
+    `rates`, `persons`: trips and residents of the baseline, so that only passes move it; `changed`: with the passes of
+    the scenario.
+    """
     bands = context.city.population.bands
     trips = rates * persons.sum(axis=0)
-    paid = np.array([[fare_factor(context, m.purpose, b.from_age, b.to_age) for b in bands] for m in MARKETS])
+    paid = np.array(
+        [[fare_factor(context, m.purpose, b.from_age, b.to_age, changed=changed) for b in bands] for m in MARKETS]
+    )
     total = trips.sum(axis=1)
     factors: FloatArray = np.divide((trips * paid).sum(axis=1), total, out=np.ones(len(MARKETS)), where=total > 0)
     return factors
@@ -77,11 +85,11 @@ def _find_constants(context: RunContext, response: Response) -> Constants | None
     parts, persons = base_parts(context), base_persons(context)
     if not parts or persons.sum() <= 0:
         return None
-    rates = trip_rates(context, returned=False)
-    factors = market_factors(context, rates, persons)
+    rates = trip_rates(context, changed=False)
+    factors = market_factors(context, rates, persons, changed=False)
     known = Known(
         trips=_trips(rates, persons, parts),
-        cost_min=all_costs(context, parts, factors),
+        cost_min=Costs(context, parts, factors, Behaviour()).all_markets(),
         boardings=of_markets(parts, "boardings", context.n_cells),
         fare_min=_fare_minutes(context, parts, factors),
         rides=_rides_by_group(context, official_rides(context, float(persons.sum()))),
@@ -99,8 +107,7 @@ def _trips(rates: FloatArray, persons: FloatArray, parts: Parts) -> FloatArray:
 
 def _fare_minutes(context: RunContext, parts: Parts, factors: FloatArray) -> FloatArray:
     vot = np.array([value_of_time(context, market.purpose) for market in MARKETS])
-    fare = of_markets(parts, "bus_fare_yen", context.n_cells)
-    minutes: FloatArray = fare * (factors / vot)[:, None]
+    minutes: FloatArray = bus_fares(context, parts) * (factors / vot)[:, None]
     return minutes
 
 
@@ -128,14 +135,15 @@ def _find_choice(context: RunContext, response: Response) -> Choice | None:
     if constants is None:
         return None
     was, persons = base_parts(context), base_persons(context)
-    rates = trip_rates(context, returned=False)
-    factors = market_factors(context, rates, persons)
-    cost = all_costs(context, was, factors)
+    rates = trip_rates(context, changed=False)
+    factors = market_factors(context, rates, persons, changed=False)
+    cost = Costs(context, was, factors, Behaviour()).all_markets()
     before = constants.shares(cost)
     if context.is_baseline:
         return Choice(constants, before, before, factors)
-    now = parts_now(context)
-    after = changed_shares(constants, before, cost, all_costs(context, now, factors), context.params.ride_transfer_rate)
+    factors = market_factors(context, rates, persons, changed=True)
+    now = Costs(context, parts_now(context), factors, behaviour(context)).all_markets()
+    after = changed_shares(constants, before, cost, now, context.params.ride_transfer_rate)
     return Choice(constants, before, after, factors)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from sim.clinic_access.ages import value_at
+from sim.ridership.behaviour import behaviour
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.population import AgeBand
     from geodata.units import FloatArray
     from sim.clinic_access.ages import Table
@@ -24,6 +26,7 @@ RiderGroup = Literal["pupil", "captive", "car"]
 RIDER_GROUPS: tuple[RiderGroup, ...] = get_args(RiderGroup)
 """Riders whose baseline rides are told apart: pupils, others without a car, those with one."""
 DAYS_A_YEAR = 365
+_OLDEST = 130
 _OPEN_BAND_YEARS = 15
 """Years an open-ended age group is spread over, evenly."""
 
@@ -58,7 +61,7 @@ MARKETS: tuple[Market, ...] = (
 """Commuters and pupils walk as the standard walker does."""
 
 
-def trip_rates(context: RunContext, *, returned: bool) -> FloatArray:
+def trip_rates(context: RunContext, *, changed: bool) -> FloatArray:
     """
     Return market, age group → one-way trips per person and year, shape (M, A).
 
@@ -66,46 +69,57 @@ def trip_rates(context: RunContext, *, returned: bool) -> FloatArray:
     ----------
     context
         The city; licences and cars decide who is captive.
-    returned
-        Whether older people have returned their licences, as the parameters say.
+    changed
+        Whether licences are those of the scenario: returned by older people as the parameters say, and as supposed.
     """
-    bands = context.city.population.bands
-    ages = [_ages_of(band) for band in bands]
-    licensed = _licences(context, returned=returned)
-    older_from = context.params.older_from_age
-    return np.array([[_mean_rate(context, m, years, licensed, older_from) for years in ages] for m in MARKETS])
+    return context.step("rides", f"rates {'changed' if changed else 'base'}", lambda: _trip_rates(context, changed))
 
 
-def _ages_of(band: AgeBand) -> range:
-    last = band.from_age + _OPEN_BAND_YEARS - 1 if band.to_age is None else band.to_age
-    return range(band.from_age, last + 1)
-
-
-def _licences(context: RunContext, *, returned: bool) -> Table:
-    if not returned:
-        return context.params.licence_shares
-    from sim.clinic_access.licences import licence_table  # noqa: PLC0415 -- reads parameters a baseline does not
-
-    return licence_table(context.params)
-
-
-def _mean_rate(context: RunContext, market: Market, ages: range, licensed: Table, older_from: int) -> float:
+def _trip_rates(context: RunContext, changed: bool) -> FloatArray:
     params = context.params
-    table = {
-        "work": params.ride_work_shares,
-        "school": params.ride_school_shares,
-        "clinic": params.ride_clinic_shares,
-        "errand": params.ride_errand_shares,
-    }[market.purpose]
+    older_from = params.older_from_age
     weekdays = params.ride_weekdays_a_year
     daily = params.ride_trips_weekday * weekdays + params.ride_trips_holiday * (DAYS_A_YEAR - weekdays)
-    available = params.ride_car_available_share
-    total = 0.0
-    for age in ages:
-        slow = age >= older_from and market.purpose in {"clinic", "errand"}
-        if slow != market.older:
-            continue
-        car = 0.0 if market.purpose == "school" else value_at(licensed, age) * available
-        rate = daily * value_at(params.ride_trip_age_factors, age) * value_at(table, age)
-        total += rate * (1.0 - car if market.captive else car)
-    return total / len(ages)
+    ages = np.arange(_OLDEST)
+    trips = daily * _by_age(params.ride_trip_age_factors)
+    shares = {
+        "work": _by_age(params.ride_work_shares),
+        "school": _by_age(params.ride_school_shares),
+        "clinic": _by_age(params.ride_clinic_shares),
+        "errand": _by_age(params.ride_errand_shares),
+    }
+    with_car = _licensed(context, changed) * params.ride_car_available_share
+    spread = _band_years(context.city.population.bands)
+    rows = []
+    for market in MARKETS:
+        slow = ages >= older_from if market.purpose in {"clinic", "errand"} else np.zeros(_OLDEST, np.bool_)
+        car = np.zeros(_OLDEST) if market.purpose == "school" else with_car
+        who = (1.0 - car if market.captive else car) * (slow == market.older)
+        rows.append(spread @ (trips * shares[market.purpose] * who))
+    return np.array(rows)
+
+
+def _by_age(table: Table) -> FloatArray:
+    """Return age → value of a table, shape (ages,)."""
+    first = np.array([age for age, _ in table])
+    values = np.array([value for _, value in table])
+    return values[np.searchsorted(first, np.arange(_OLDEST), side="right") - 1]
+
+
+def _licensed(context: RunContext, changed: bool) -> FloatArray:
+    """Return age → share with a licence."""
+    if not changed:
+        return _by_age(context.params.licence_shares)
+    from sim.clinic_access.licences import licence_table  # noqa: PLC0415 -- reads parameters a baseline does not
+
+    held, supposed = _by_age(licence_table(context.params)), behaviour(context)
+    return np.array([supposed.licensed(float(share), float(age)) for age, share in enumerate(held)])
+
+
+def _band_years(bands: Sequence[AgeBand]) -> FloatArray:
+    """Return age group, age → share of the group that is of that age, even within it, shape (A, ages)."""
+    shares = np.zeros((len(bands), _OLDEST))
+    for row, band in enumerate(bands):
+        last = band.from_age + _OPEN_BAND_YEARS - 1 if band.to_age is None else band.to_age
+        shares[row, band.from_age : last + 1] = 1.0 / (last + 1 - band.from_age)
+    return shares

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.frozen import freeze
-from sim.ridership.cost import of_markets
+from sim.ridership.cost import bus_fares, of_markets
 from sim.ridership.demand import find_choice, parts_now
 from sim.ridership.fares import fare_factor
 from sim.ridership.markets import BUS, DAYS_A_YEAR, MARKETS, MODES, trip_rates
@@ -119,7 +119,7 @@ def _find_outcome(context: RunContext, response: Response) -> RideOutcome | None
 def outcome_of(context: RunContext, choice: Choice, bus: FloatArray, parts: Parts) -> RideOutcome:
     """Return the rides of the residents where `bus`, market, cell → share of trips, is by bus on journeys `parts`."""
     persons = context.city.population.persons
-    rates = trip_rates(context, returned=not context.is_baseline)
+    rates = trip_rates(context, changed=not context.is_baseline)
     rates = rates * np.array([m.purpose in parts for m in MARKETS], np.float64)[:, None]
 
     def by_age(per_trip: FloatArray) -> FloatArray:
@@ -140,7 +140,7 @@ def outcome_of(context: RunContext, choice: Choice, bus: FloatArray, parts: Part
         changes=by_age(of_bus("n_changes")),
         person_min=by_age(of_bus("bus_min")),
         car_km=by_age(_vehicles(context, shares) * of_markets(parts, "car_km", context.n_cells)),
-        revenue=_revenue(context, rates, persons, of_bus("bus_fare_yen")),
+        revenue=_revenue(context, rates, persons, bus * bus_fares(context, parts)),
         mode_trips=(shares * trips[:, None, :]).sum(axis=2),
     )
 
@@ -169,7 +169,7 @@ def ride_trips(context: RunContext) -> dict[Purpose, FloatArray]:
     choice = find_choice(context)
     if choice is None:
         return {}
-    rates = trip_rates(context, returned=not context.is_baseline)
+    rates = trip_rates(context, changed=not context.is_baseline)
     trips = choice.after[:, BUS] * (rates @ context.city.population.persons.T) / (2 * DAYS_A_YEAR)
     known = parts_now(context)
     return {p: trips[[m.purpose == p for m in MARKETS]].sum(axis=0) for p in PURPOSES if p in known}

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from geodata.frozen import freeze
 from geodata.units import SECONDS_PER_MIN
+from sim.fare_params import FareParams
+from sim.ridership.fares import fare_yen
 from sim.ridership.purposes import find_destinations
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ NOMINAL_KNEE_MIN, NOMINAL_BEYOND_SHARE = 10.0, 0.4
 NOMINAL_TRANSFER_MIN = 8.0
 NOMINAL_VOT = 20.0
 NOMINAL_CAR_YEN_KM = 15.0
+NOMINAL_PEAK_KMH, NOMINAL_OFFPEAK_KMH, NOMINAL_TERMINAL_MIN = 23.5, 30.0, 4.0
 _LONGEST_WALK_S = 10_800
 _RAREST = 1e-3
 
@@ -40,14 +43,16 @@ class TripParts:
     ----------
     walk_min, slack_min, wait_min, ride_min
         By bus (and train): on foot, at the first stop or too early, at changes, on board [min].
-    n_changes, bus_fare_yen, rail_fare_yen
-        Changes; full fares [yen].
+    n_changes
+        Changes.
     beyond_min
         What more the bus costs than these parts tell, as its riders choose among destinations [min]; inf = no bus.
     boardings, linked, bus_min
         Buses boarded, 1 where any is, and minutes on them, per trip by public transport.
-    car_min, car_km, foot_min
-        By car with getting to it and parking [min], [km]; on foot [min], inf = too far.
+    car_km, foot_min
+        By car [km]; on foot [min], inf = too far.
+    fare_basis
+        What full fares are made of (`sim.ridership.fares.fare_yen` prices it), shape (C, 6).
     """
 
     walk_min: FloatArray
@@ -55,15 +60,13 @@ class TripParts:
     wait_min: FloatArray
     ride_min: FloatArray
     n_changes: FloatArray
-    bus_fare_yen: FloatArray
-    rail_fare_yen: FloatArray
     beyond_min: FloatArray
     boardings: FloatArray
     linked: FloatArray
     bus_min: FloatArray
-    car_min: FloatArray
     car_km: FloatArray
     foot_min: FloatArray
+    fare_basis: FloatArray
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -74,7 +77,8 @@ class TripParts:
         return np.isfinite(self.beyond_min).astype(np.float64)
 
 
-PART_NAMES = tuple(part.name for part in fields(TripParts))
+PART_NAMES = tuple(part.name for part in fields(TripParts) if part.name != "fare_basis")
+"""Parts that are one number per cell."""
 
 
 def effective_wait(slack_min: npt.NDArray[Any], knee_min: float, beyond_share: float) -> FloatArray:
@@ -105,13 +109,13 @@ def destination_weights(context: RunContext, destinations: Destinations, car_min
 
 
 def car_parts(context: RunContext, destinations: Destinations) -> tuple[FloatArray, FloatArray]:
-    """Return cell, place → minutes by car with terminal time, and kilometres at the speed of the hour."""
+    """Return cell, place → minutes by car with terminal time at nominal speeds, and kilometres."""
     from sim.routing.car import car_minutes  # noqa: PLC0415 -- loads compiled kernels
 
-    params, city = context.params, context.city
-    kmh = params.car_peak_kmh if destinations.purpose in PEAK else params.car_offpeak_kmh
+    city = context.city
+    kmh = NOMINAL_PEAK_KMH if destinations.purpose in PEAK else NOMINAL_OFFPEAK_KMH
     drive = car_minutes(city.streets, city.population.xy, destinations.xy, speed_kmh=kmh)
-    return drive + params.car_terminal_min, drive * kmh / SECONDS_PER_MIN
+    return drive + NOMINAL_TERMINAL_MIN, drive * kmh / SECONDS_PER_MIN
 
 
 def foot_minutes(context: RunContext, destinations: Destinations) -> FloatArray:
@@ -173,7 +177,7 @@ def rider_weights(weights: FloatArray, gap_min: FloatArray) -> tuple[FloatArray,
 def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
     from sim.ridership.skims import skim_of  # noqa: PLC0415 -- loads compiled kernels
 
-    skim = skim_of(context, destinations.purpose)
+    skim = skim_of(context, destinations.purpose, nominal=True)
     car_min, car_km = car_parts(context, destinations)
     weights = destination_weights(context, destinations, car_min)
     car_cost = car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT
@@ -187,14 +191,15 @@ def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
         spread[cells] = (riders * np.where(held, values, 0.0)).sum(axis=1)
         return spread
 
+    basis = np.stack([mean(skim.fare_basis[:, :, column]) for column in range(skim.fare_basis.shape[2])], axis=1)
+    bus_yen, rail_yen = fare_yen(FareParams(), basis.astype(np.float32))
+
     parts = {
         "walk_min": mean(skim.walk_min),
         "slack_min": mean(skim.slack_min),
         "wait_min": mean(skim.wait_min),
         "ride_min": mean(skim.bus_min + skim.rail_min + skim.feeder_min),
         "n_changes": mean(skim.transfers),
-        "bus_fare_yen": mean(skim.bus_fare_yen),
-        "rail_fare_yen": mean(skim.rail_fare_yen),
         "boardings": mean(skim.bus_boardings),
         "linked": mean(np.minimum(skim.bus_boardings, 1.0)),
         "bus_min": mean(skim.bus_min),
@@ -206,7 +211,7 @@ def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
         + NOMINAL_WAIT_WEIGHT * plain
         + parts["ride_min"]
         + NOMINAL_TRANSFER_MIN * parts["n_changes"]
-        + (parts["bus_fare_yen"] + parts["rail_fare_yen"]) / NOMINAL_VOT
+        + (bus_yen + rail_yen) / NOMINAL_VOT
     )
     beyond[cells] = composite - told[cells]
     foot = -np.log((weights * np.exp(-2 * NOMINAL_SCALE * foot_minutes(context, destinations))).sum(axis=1).clip(1e-12))
@@ -214,7 +219,7 @@ def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
     return TripParts(
         **parts,
         beyond_min=beyond,
-        car_min=(weights * np.where(weights > 0, car_min, 0.0)).sum(axis=1),
         car_km=(weights * np.where(weights > 0, car_km, 0.0)).sum(axis=1),
         foot_min=foot_min,
+        fare_basis=basis,
     )
