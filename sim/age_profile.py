@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OPEN_BAND_YEARS = 20
 """Years of age that an open-ended band is spread over; assumed."""
 
+_LEAST_PERSONS = 1e-9
+
 
 def band_edges(bands: Sequence[AgeBand]) -> IntArray:
     """Return the first age of each band, and the age after the last one, shape (A + 1,)."""
@@ -37,7 +39,8 @@ def single_years(edges: IntArray, persons: FloatArray) -> FloatArray:
     """
     from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 -- slow to load
 
-    running = PchipInterpolator(edges, np.concatenate([[0.0], np.cumsum(persons)]))
+    told = np.where(persons < _LEAST_PERSONS, 0.0, persons)  # slopes near zero overflow
+    running = PchipInterpolator(edges, np.concatenate([[0.0], np.cumsum(told)]))
     years: FloatArray = np.maximum(np.diff(running(np.arange(edges[0], edges[-1] + 1))), 0.0)
     return tied_to_bands(years, edges, persons)
 

@@ -80,12 +80,6 @@ def zones_of(city: City, kind: str) -> tuple[Zone, ...]:
     return tuple(zone for zone in city.zones if zone.kind == kind)
 
 
-def zone_share(city: City, *kinds: str) -> FloatArray:
-    """Return cell → share of its area within the zones of some kinds, shape (C,)."""
-    shapes = [zone.xy for zone in city.zones if zone.kind in kinds]
-    return area_share(city.population.polygon_xy, np.array(shapes, dtype=object))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Covers:
     """Cell → share served, shape (C,), None where nobody can tell; and what is said of it."""

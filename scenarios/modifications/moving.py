@@ -12,7 +12,7 @@ from geodata.errors import Text
 from geodata.units import FloatArray
 from scenarios.modifications.base import ModificationBase, Names, Notes, NotNegative, refuse
 from scenarios.modifications.population import find_bands, refuse_too_few
-from scenarios.modifications.where import Where, find_share
+from scenarios.modifications.where import Where, find_share, find_zones, in_both
 
 Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
@@ -110,20 +110,18 @@ def apply_guide_residents(city: City, mod: GuideResidents, notes: Notes) -> City
         return city
     bands = city.population.bands
     weights = np.ones(len(bands)) if mod.who == "everybody" else move_weights(bands, notes.params.move_rates)
-    leave = (np.ones_like(to) if origin is None else origin) * (1.0 - to)
+    leave = 1.0 - to if origin is None else in_both(origin, 1.0 - to)
     return _moved(city, mod, (leave, to), weights, notes)
 
 
 def apply_relocate_residents(city: City, mod: RelocateResidents, notes: Notes) -> City:
     """Return the city with residents moved out of hazard areas."""
-    from sim.zones import HAZARDS, zone_share  # noqa: PLC0415 -- needed for such changes only
-
     leave = find_share(city, mod, "where", mod.where, notes)
     to = None if mod.to is None else find_share(city, mod, "to", mod.to, notes)
     if leave is None or (mod.to is not None and to is None):
         return city
-    safe = (1.0 - leave) * (1.0 - zone_share(city, *HAZARDS))
-    to = safe if to is None else to * safe
+    safe = _safe_share(city, mod, leave, notes)
+    to = safe if to is None else in_both(to, safe)
     if not to.any():
         notes.refuse(
             mod,
@@ -134,6 +132,20 @@ def apply_relocate_residents(city: City, mod: RelocateResidents, notes: Notes) -
         )
         return city
     return _moved(city, mod, (leave, to), np.ones(len(city.population.bands)), notes)
+
+
+def _safe_share(city: City, mod: RelocateResidents, leave: FloatArray, notes: Notes) -> FloatArray:
+    """Return cell → share outside of the place to leave and of every hazard area, shape (C,)."""
+    from sim.catchment import area_share  # noqa: PLC0415 -- needed for such changes only
+    from sim.zones import HAZARDS  # noqa: PLC0415 -- needed for such changes only
+
+    hazards = {n for n, zone in enumerate(city.zones) if zone.kind in HAZARDS}
+    named = set(find_zones(city, mod, "where.zones", mod.where.zones or (), notes))
+    shapes = [[city.zones[n].xy for n in sorted(rows)] for rows in (hazards, hazards | named)]
+    dry, left = (1.0 - area_share(city.population.polygon_xy, np.array(s, dtype=object)) for s in shapes)
+    if not named:  # whole cells are left
+        return np.where(leave > 0, 0.0, dry)
+    return np.where(leave > 0, left, dry)
 
 
 def _moved(city: City, mod: Moving, way: tuple[FloatArray, FloatArray], weights: FloatArray, notes: Notes) -> City:

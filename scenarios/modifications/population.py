@@ -11,7 +11,7 @@ from geodata.city import City
 from geodata.errors import Text
 from geodata.units import BoolArray, FloatArray
 from scenarios.modifications.base import Flag, ModificationBase, Names, Notes, Number, refuse
-from scenarios.modifications.where import Ring, Where, find_share
+from scenarios.modifications.where import Ring, Where, find_share, in_both
 
 LEAST_PERSONS = 1e-9
 
@@ -63,7 +63,7 @@ def apply_adjust_population(city: City, mod: AdjustPopulation, notes: Notes) -> 
     outside = None if inside is None else 1.0 - inside
     if mod.origin is not None and inside is not None:
         found = find_share(city, mod, "origin", mod.origin, notes)
-        outside = None if found is None else found * (1.0 - inside)
+        outside = None if found is None else in_both(found, 1.0 - inside)
     if inside is None or bands is None or outside is None:
         return city
     delta = _delta(city.population.persons, inside, bands, mod)

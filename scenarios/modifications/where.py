@@ -14,6 +14,7 @@ from scenarios.modifications.base import Flag, Location, Model, ModificationBase
 from scenarios.modifications.placing import check_in_city, city_xy, nearest_cell
 from scenarios.modifications.selecting import find_rows, refuse_unknown, select_districts
 
+_LEAST_SHARE = 1e-9
 Ring = Annotated[tuple[tuple[Number, Number], ...], Field(min_length=3)]
 
 
@@ -73,9 +74,9 @@ def find_share(city: City, mod: ModificationBase, at: str, where: Where, notes: 
     if where.location is not None:
         share *= _near_point(city, mod, at, where, notes)
     if where.zones is not None:
-        share *= _in_zones(city, mod, f"{at}.zones", where.zones, notes)
+        share = in_both(share, _in_zones(city, mod, f"{at}.zones", where.zones, notes))
     if where.outside_zones is not None:
-        share *= 1.0 - _in_zones(city, mod, f"{at}.outside_zones", where.outside_zones, notes)
+        share = in_both(share, 1.0 - _in_zones(city, mod, f"{at}.outside_zones", where.outside_zones, notes))
     if len(notes.problems) > before:
         return None
     if not share.any():
@@ -88,6 +89,12 @@ def find_share(city: City, mod: ModificationBase, at: str, where: Where, notes: 
         )
         return None
     return share
+
+
+def in_both(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return cell → share certainly in both of two parts of it, whatever their shape; exact if either is whole."""
+    common = one + other - 1.0
+    return np.where(common > _LEAST_SHARE, common, 0.0)
 
 
 def _near_stations(city: City, radius_m: float) -> BoolArray:
@@ -125,6 +132,13 @@ def _near_point(city: City, mod: ModificationBase, at: str, where: Where, notes:
 def _in_zones(city: City, mod: ModificationBase, at: str, wanted: tuple[str, ...], notes: Notes) -> FloatArray:
     """Return cell → share within the zones named, by kind (in any of its words), id or name, shape (C,)."""
     from sim.catchment import area_share  # noqa: PLC0415 -- only zones need it
+
+    shapes = np.array([city.zones[row].xy for row in find_zones(city, mod, at, wanted, notes)], dtype=object)
+    return area_share(city.population.polygon_xy, shapes)
+
+
+def find_zones(city: City, mod: ModificationBase, at: str, wanted: tuple[str, ...], notes: Notes) -> list[int]:
+    """Return the indices of the zones named, ascending; notes what is unknown."""
     from sim.zones import ZONE_KINDS  # noqa: PLC0415 -- only zones need it
 
     zones = city.zones
@@ -144,8 +158,7 @@ def _in_zones(city: City, mod: ModificationBase, at: str, wanted: tuple[str, ...
         if not rows:
             _refuse_zone(city, mod, f"{at}[{number}]", name, notes)
         chosen |= rows
-    shapes = np.array([zones[row].xy for row in sorted(chosen)], dtype=object)
-    return area_share(city.population.polygon_xy, shapes)
+    return sorted(chosen)
 
 
 def _refuse_zone(city: City, mod: ModificationBase, at: str, name: str, notes: Notes) -> None:
