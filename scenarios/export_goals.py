@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.errors import Text
+from scenarios.apply import check_scenario
 from scenarios.files import parse_scenario, scenario_text, write_scenario
 from scenarios.run_folder import write_csv
 from sim.kpi.registry import KPIS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from geodata.city import City
     from scenarios.goal_confirm import Checked
     from scenarios.goal_points import Outcome
     from scenarios.goal_seek import Answer, GoalResult
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ANSWERS, FRONTIER, ALL_ROWS = "answers.csv", "frontier.csv", "kpi.csv"
 JOINT = "all-definitions"
 LONGEST_ID = 80
+NO_EFFECT = "scenario.no_effect"
 
 
 def setting_of(answer: Answer) -> str:
@@ -73,7 +76,23 @@ def _scenario(result: GoalResult, answer: Answer, outcome: Outcome) -> Scenario:
     }
     if ask.limits is not None:
         told["limits"] = ask.limits.model_dump(exclude_none=True)
-    return parse_scenario(scenario_text(book.scenario(outcome.values, **told)), "goal-seek")
+    return without_idle(result.city, parse_scenario(scenario_text(book.scenario(outcome.values, **told)), "goal-seek"))
+
+
+def without_idle(city: City, scenario: Scenario) -> Scenario:
+    """
+    Return a scenario with the modifications switched off that change nothing, such as a scale of 1.
+
+    A file in which something changes nothing is refused; a lever may well end there.
+    """
+    idle = {p.where for p in check_scenario(city, scenario) if p.code == NO_EFFECT}
+    if not idle:
+        return scenario
+    kept = tuple(
+        mod.model_copy(update={"enabled": False}) if scenario.locate(mod.id, "") in idle else mod
+        for mod in scenario.modifications
+    )
+    return parse_scenario(scenario_text(scenario.model_copy(update={"modifications": kept})), "goal-seek")
 
 
 def lever_words(result: GoalResult, outcome: Outcome) -> Text:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.goal_finding import Found, better, frontier_of, pareto
+from scenarios.goal_points import SAME_YEN
 from scenarios.goal_surrogate import MILLION, make_surrogate, parts_of, summed
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ MOST_CUTS = 60
 """Choices of one program that the model may refute before the search gives up."""
 LADDER = 8
 """Levels of the KPI at which the frontier is looked for."""
-_SAME_YEN = 1.0
 
 
 class Programs:
@@ -153,13 +153,13 @@ def _cheapest(
             return None, True
         values = programs.made.values(chosen)
         expected = evaluator.book.own_cost(values).total_yen + (start.cost.operating_yen or 0.0)
-        if best is not None and expected > best.cost.total_yen + _SAME_YEN:
+        if best is not None and expected > best.cost.total_yen + SAME_YEN:
             return None, True  # all that follow cost more than what is known
-        if keep_limits and ask.budget_yen is not None and expected > ask.budget_yen + _SAME_YEN:
+        if keep_limits and ask.budget_yen is not None and expected > ask.budget_yen + SAME_YEN:
             return None, True
         outcome = evaluator.at(values)
         if outcome.reaches(ask, settings) and (outcome.allowed or not (keep_limits or outcome.refused)):
-            return outcome, abs(outcome.cost.total_yen - expected) <= _SAME_YEN
+            return outcome, abs(outcome.cost.total_yen - expected) <= SAME_YEN
         programs.cut(chosen)
     return None, False
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from geodata.errors import CitySimError, Problem
 from scenarios.apply import Applied, apply_scenario
 from scenarios.computing import reference_result
-from scenarios.goal_limits import judge_rows, limit_kpis
+from scenarios.goal_limits import BUDGET, judge_rows, limit_kpis
 from scenarios.run_folder import settings_digest
 from scenarios.travel_shelf import memory_of
 from sim.kpi.measure import group_weights
 from sim.kpi.measures import MEASURES
 from sim.kpi.registry import KPIS
-from sim.pivot import PIVOTED, Anchor, pivot_rows
+from sim.pivot import PIVOTED, RATIO, Anchor, pivot_rows
 from sim.results import DEFAULT_SETTING, KpiRow
 from sim.run import WITHOUT_ASSUMED, build_context, find_measure, measure_rows
 
@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from geodata.city import City
-    from scenarios.goal_limits import Verdict
     from scenarios.lever_book import LeverBook
     from scenarios.levers import Values
+    from scenarios.limits import LimitVerdict
     from scenarios.schema import Limits
     from scenarios.store import ResultStore
     from sim.context import RunContext
     from sim.kpi.measure import Measure
     from sim.results import RunResult
 
-OPERATING = "operating_cost_yen"
+MODEL_COSTS = {"operating": "operating_cost_yen", "subsidy": "subsidy_yen"}
+"""What a levers file counts of the model → KPI."""
+SAME_YEN = 1.0
+"""Costs nearer than this are the same [yen]."""
 TOLERANCE = 1e-9
 """How near the target counts as reached, of the target."""
 
@@ -81,8 +84,9 @@ class Cost:
     """
     Cost of a choice beyond the base [yen].
 
-    `yearly_yen`, `capital_yen`: of the levers themselves. `operating_yen`: change of the operating cost by the model
-    [a year]; None = not asked or not known. `total_yen`: all of it a year, capital spread over the years of the file.
+    `yearly_yen`, `capital_yen`: of the levers themselves. `operating_yen`: change of the operating cost (or of the
+    subsidy, as the file says) by the model [a year]; None = not asked or not known. `total_yen`: all of it a year,
+    capital spread over the years of the file.
     """
 
     yearly_yen: float
@@ -97,21 +101,22 @@ class Outcome:
     One choice of lever values, evaluated.
 
     `numbers`: setting → value of the KPI, pivoted. `persons`: residents. `refused`: why the choice cannot be applied;
-    then there are no numbers. `verdicts`: of the limits.
+    then there are no numbers. `verdicts`: of the limits; `over_budget`: whether it costs more than the budget.
     """
 
     values: Values
     numbers: Mapping[str, float | None]
     persons: float
     cost: Cost
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[LimitVerdict, ...] = ()
+    over_budget: bool = False
     refused: tuple[Problem, ...] = ()
     rows: tuple[KpiRow, ...] = field(default=(), repr=False)
 
     @property
     def broken(self) -> tuple[str, ...]:
         """Names of the limits that do not hold."""
-        return tuple(v.name for v in self.verdicts if v.holds is False)
+        return (*(v.name for v in self.verdicts if v.holds is False), *((BUDGET,) if self.over_budget else ()))
 
     @property
     def allowed(self) -> bool:
@@ -188,7 +193,7 @@ class Evaluator:
         own = self.book.own_cost(values)
         try:
             applied = self.applied(values)
-            rows = self._rows(applied)
+            rows, verdicts = self._rows(applied)
         except CitySimError as cause:
             if values == self.book.off:
                 raise
@@ -199,21 +204,23 @@ class Evaluator:
         numbers = {
             s: None if (row := found.get((ask.kpi_id, s, ask.group))) is None else row.value for s in ask.settings
         }
-        operating = self._operating(values, found.get((OPERATING, DEFAULT_SETTING, "all")))
+        paid = MODEL_COSTS.get(self.book.file.model_cost, "")
+        operating = self._operating(values, found.get((paid, DEFAULT_SETTING, "all")))
         cost = Cost(own.yearly_yen, own.capital_yen, operating, own.total_yen + (operating or 0.0))
         persons = float(applied.city.population.total.sum())
-        verdicts = judge_rows(ask.limits, ask.budget_yen, rows, cost.total_yen)
-        return Outcome(values, numbers, persons, cost, verdicts, rows=tuple(rows))
+        dear = ask.budget_yen is not None and cost.total_yen > ask.budget_yen + SAME_YEN
+        return Outcome(values, numbers, persons, cost, verdicts, over_budget=dear, rows=tuple(rows))
 
     def _operating(self, values: Values, row: KpiRow | None) -> float | None:
-        """Return how much more a year the vehicles cost than in the base [yen]; None where that is not known."""
+        """Return how much more a year it costs by the model than the base [yen]; None where that is not known."""
         if row is None or row.value is None:
             return None
         if values == self.book.off:
             self._base_cost = row.value
         return None if self._base_cost is None else row.value - self._base_cost
 
-    def _rows(self, applied: Applied) -> list[KpiRow]:
+    def _rows(self, applied: Applied) -> tuple[list[KpiRow], tuple[LimitVerdict, ...]]:
+        """Return the rows wanted, pivoted, and the verdicts on the limits."""
         reference = self.reference(applied)
         is_base = applied.city.digest == self.city.digest
         context = build_context(
@@ -226,19 +233,25 @@ class Evaluator:
         rows = [row for kpi_id, settings in self._wanted() for row in _rows_of(context, kpi_id, settings, self.ask)]
         persons = float(applied.city.population.total.sum())
         base = persons if is_base else float(reference.cells["persons"].sum())
-        return pivot_rows(rows, Anchor(self.city.targets, reference.kpis, base, persons), applied.params)
+        pivoted = pivot_rows(rows, Anchor(self.city.targets, reference.kpis, base, persons), applied.params)
+        return pivoted, judge_rows(self.ask.limits, pivoted, context)
 
     def _wanted(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the KPIs to compute and under which settings: those asked, what they are pivoted with, and limits'."""
         ask = self.ask
-        family = PIVOTED.get(ask.kpi_id)
-        pair = () if family is None else (family.rate_id, family.absolute_id)
-        wanted = dict.fromkeys((ask.kpi_id, *pair), ask.settings)
-        extra = [OPERATING] if self.book.file.operating_cost else []
-        for kpi_id in (*extra, *limit_kpis(ask.limits)):
+        wanted = dict.fromkeys(pivoted_with(ask.kpi_id), ask.settings)
+        cost = MODEL_COSTS.get(self.book.file.model_cost)
+        for kpi_id in (*(() if cost is None else (cost,)), *limit_kpis(ask.limits)):
             if KPIS[kpi_id].computed:
                 wanted.setdefault(kpi_id, (DEFAULT_SETTING,))
         yield from wanted.items()
+
+
+def pivoted_with(kpi_id: str) -> tuple[str, ...]:
+    """Return a KPI and those that its pivot looks at."""
+    family = PIVOTED.get(kpi_id)
+    others = RATIO if kpi_id in RATIO else () if family is None else (family.rate_id, family.absolute_id)
+    return (kpi_id, *sorted({*others} - {kpi_id}))
 
 
 def _rows_of(context: RunContext, kpi_id: str, settings: tuple[str, ...], ask: Ask) -> Iterator[KpiRow]:

@@ -101,6 +101,7 @@ class Answer:
 class GoalResult:
     """All answers to one question, the base first seen, and how many choices the model was asked for."""
 
+    city: City
     ask: Ask
     book: LeverBook
     answers: tuple[Answer, ...]
@@ -214,7 +215,7 @@ def seek(
     joint = _joint(answers, kept)
     if joint:
         answers.append(_answer(evaluator, joint, base))
-    return GoalResult(asked, book, tuple(answers), base, evaluator.n_evaluated, kept)
+    return GoalResult(city, asked, book, tuple(answers), base, evaluator.n_evaluated, kept)
 
 
 def _joint(answers: Sequence[Answer], kept: Sequence[str]) -> tuple[str, ...]:

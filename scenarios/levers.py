@@ -174,7 +174,9 @@ class Levers(Model):
     limits: Limits | None = Field(default=None, description="資源の上限（元のシナリオの上限に重ねる）")
     budget_yen: NotNegative | None = Field(default=None, description="費用の上限 [円/年]（初期費用は年割り）")
     capital_years: Annotated[Whole, Field(ge=1, le=100)] = Field(default=20, description="初期費用を割る年数（仮定）")
-    operating_cost: Flag = Field(default=True, description="モデルの運行経費の増減も費用に入れる")
+    model_cost: Literal["operating", "subsidy", "none"] = Field(
+        default="operating", description="費用に足すモデルの増減: 運行経費 | 補助額（運賃収入を引く） | なし"
+    )
     levers: Annotated[tuple[Lever, ...], Field(min_length=1)] = Field(description="レバー")
 
     @model_validator(mode="after")

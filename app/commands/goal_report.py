@@ -181,8 +181,9 @@ def notes_of(session: Session, found: GoalResult, checked: Mapping[str, Checked]
     free = [lever for lever in found.book.levers if lever.cost is None]
     if free:
         notes.append(session.say("goal.free", names=", ".join(_title(session, lever.title) for lever in free)))
-    if found.book.file.operating_cost and found.base.cost.operating_yen is None:
-        notes.append(session.say("goal.no_operating"))
+    if found.book.file.model_cost != "none":
+        known = found.base.cost.operating_yen is not None
+        notes.append(session.say(f"goal.{found.book.file.model_cost}" if known else "goal.no_operating"))
     if any(a.told is not None and a.told.cost.capital_yen for a in found.answers):
         notes.append(session.say("goal.capital", years=found.book.file.capital_years))
     rows = [row for one in checked.values() for row in one.rows.values()]

@@ -77,7 +77,7 @@ def goal_seek(  # noqa: PLR0913, PLR0917 - typer hands options over by name
         def run_one(scenario: "Scenario") -> "RunFolder":
             report(session.say("progress.goal_check", name=scenario.id), SEARCH_PART)
             where = None if out is None else out / scenario.id
-            return run_scenario(scenario, city, out=where, store=store, allow_no_effect=True)
+            return run_scenario(scenario, city, out=where, store=store)
 
         checked = confirm_answers(found, run_one)
     show_warnings(session, [p for one in checked.values() for p in one.run.problems])
