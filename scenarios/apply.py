@@ -235,9 +235,9 @@ def _params(base: Params, scenario: Scenario) -> tuple[Params, list[Problem]]:
 
 
 def _analysis(base: Analysis, scenario: Scenario) -> tuple[Analysis, list[Problem]]:
-    chosen = scenario.analysis.model_dump(exclude_none=True, exclude={"walkers"})
-    if "draws" in chosen:
-        chosen["n_draws"] = chosen.pop("draws")
+    chosen = scenario.analysis.model_dump(exclude_none=True, exclude={"walkers", "draws"})
+    if "headway_draws" in chosen:
+        chosen["n_draws"] = chosen.pop("headway_draws")
     problems: list[Problem] = []
     if scenario.analysis.walkers is not None:
         message = Text(

@@ -24,7 +24,15 @@ from scenarios.export import map_layers
 from scenarios.files import scenario_text
 from scenarios.office_calendar import CALENDAR_FILE, calendar_bytes
 from scenarios.schema import Scenario
-from scenarios.store import CHECKED_FILES, SPLIT_COLUMNS, TABLES_FOLDER, code_digest, file_digest, read_run
+from scenarios.store import (
+    CHECKED_FILES,
+    DRAWS_FILE,
+    SPLIT_COLUMNS,
+    TABLES_FOLDER,
+    code_digest,
+    file_digest,
+    read_run,
+)
 from sim.params import Params
 from sim.results import RunResult, kpi_frame
 
@@ -50,7 +58,7 @@ def settings_digest(applied: Applied) -> str:
     return digest_of([applied.analysis, applied.params])
 
 
-def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str, Any]:
+def build_manifest(scenario: Scenario, city: City, applied: Applied, n_draws: int | None = None) -> dict[str, Any]:
     """Return what identifies a run: no times, no host names, no machine's paths."""
     defaults = Params().model_dump(mode="json")
     chosen = applied.params.model_dump(mode="json")
@@ -79,6 +87,7 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied) -> dict[str
             "scenario_file": digest_of(scenario_text(scenario)),
             "settings": settings_digest(applied),
             "code": code_digest(),
+            "draws": "" if n_draws is None else str(n_draws),
         },
         "seed": applied.analysis.seed,
         "analysis": applied.analysis.model_dump(mode="json"),
@@ -159,7 +168,11 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
         write_text(part / "scenario.yaml", scenario_text(scenario))
         layers = map_layers(city, applied.city, applied.closures)
         write_text(part / "map.json", json.dumps(layers, ensure_ascii=False, separators=(",", ":")))
-        more = [*_write_tables(part, result.tables), *_write_calendar(part, applied.city, scenario.year)]
+        more = [
+            *_write_tables(part, result.tables),
+            *_write_calendar(part, applied.city, scenario.year),
+            *_write_draws(part, result),
+        ]
         whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in (*CHECKED_FILES, *more)}}
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         write_text(part / "run.log", _log_text(finished, applied))
@@ -181,6 +194,14 @@ def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     for name, table in tables.items():
         write_csv(table, part / TABLES_FOLDER / f"{name}.csv")
     return [f"{TABLES_FOLDER}/{name}.csv" for name in sorted(tables)]
+
+
+def _write_draws(part: Path, result: RunResult) -> list[str]:
+    """Write every row under every draw, where the run was drawn; return its name in the run folder."""
+    if result.draws is None:
+        return []
+    result.draws.frame().to_parquet(part / DRAWS_FILE, index=False)
+    return [DRAWS_FILE]
 
 
 def _write_calendar(part: Path, city: City, year: int) -> list[str]:

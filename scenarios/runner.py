@@ -19,6 +19,7 @@ from scenarios.accounting import Account
 from scenarios.apply import apply_scenario
 from scenarios.computing import compute, demographic_result, reference_result
 from scenarios.files import list_scenario_files, read_scenario
+from scenarios.limits import judge_limits
 from scenarios.run_folder import (
     FinishedRun,
     build_manifest,
@@ -29,11 +30,15 @@ from scenarios.run_folder import (
 )
 from scenarios.schema import Scenario
 from scenarios.store import ResultStore, read_kpi, read_run
+from scenarios.sureness import Drawn, check_draws, drawn_result, draws_of_baseline
 from sim.results import RunResult, kpi_frame
+from sim.uncertainty.interval import LEVEL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+COMPUTED_PART = 0.5
+"""Share of the progress that is the run itself where it is drawn too."""
 Progress = Callable[[str, float], None]
 BatchProgress = Callable[[int, int, str], None]
 
@@ -73,7 +78,7 @@ class RunFolder:
     account: Account | None = None
 
 
-def run_scenario(
+def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
     scenario: Scenario,
     city: City,
     *,
@@ -83,6 +88,7 @@ def run_scenario(
     resume: bool = False,
     force: bool = False,
     allow_no_effect: bool = False,
+    draws: int | None = None,
 ) -> RunFolder:
     """
     Run one scenario on a city.
@@ -101,6 +107,8 @@ def run_scenario(
         For a folder that holds something: skip an equal run (else compute anew); replace an earlier run.
     allow_no_effect
         Whether a modification may change nothing, as in a sweep.
+    draws
+        Draws for low and high of every number; None = as the scenario says, and none where it says nothing.
 
     Raises
     ------
@@ -109,18 +117,27 @@ def run_scenario(
     """
     if out is not None:
         check_out(out, resume=resume, force=force)
+    n_draws = scenario.analysis.draws if draws is None else draws
+    check_draws(n_draws, "draws")
     tell = progress or (lambda _stage, _share: None)
     started = dt.datetime.now(dt.UTC)
     tell("apply", 0.0)
     applied = apply_scenario(city, scenario, allow_no_effect=allow_no_effect)
-    manifest = build_manifest(scenario, city, applied)
+    manifest = build_manifest(scenario, city, applied, n_draws)
     if resume and out is not None and is_equal(out, manifest):
         tell("done", 1.0)
         known = read_run(out)
         return RunFolder(scenario, out, known.kpi, known.manifest, applied.problems, skipped=True)
     keep = ResultStore() if store is None else store
-    result, account = compute(city, applied, keep, tell)
+    share = 1.0 if n_draws is None else COMPUTED_PART
+    result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done))
+    if n_draws is not None:
+        reference = reference_result(city, applied, keep, [])
+        drawn = Drawn(city, scenario, applied, keep, n_draws)
+        result = drawn_result(drawn, reference, result, lambda done: tell("draws", share + (0.95 - share) * done))
+        manifest["draws"] = {"n_draws": n_draws, "n_rerouted": drawn.n_routes, "level": LEVEL}
     manifest["fitted"] = dict(result.fitted)
+    manifest["limits"] = [verdict.as_record() for verdict in judge_limits(scenario.limits, result)]
     if out is not None:
         tell("write", 0.95)
         manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))
@@ -157,7 +174,7 @@ class _Outcome:
     failed: bool = False
 
 
-def run_batch(
+def run_batch(  # noqa: PLR0913 -- likewise
     paths: Iterable[Path | str | Scenario],
     city: City,
     *,
@@ -167,6 +184,7 @@ def run_batch(
     force: bool = False,
     progress: BatchProgress | None = None,
     store: ResultStore | None = None,
+    draws: int | None = None,
 ) -> BatchResult:
     """
     Run many scenarios into ``out/<id>/`` and all their rows into ``out/kpi.csv``.
@@ -182,6 +200,8 @@ def run_batch(
         Processes at a time (spawned, never forked).
     progress
         Told (scenarios done, scenarios in all, id or stage).
+    draws
+        As for `run_scenario`, the same for all.
 
     Notes
     -----
@@ -194,7 +214,8 @@ def run_batch(
     keep = ResultStore() if store is None else store
     tell = progress or (lambda _done, _total, _stage: None)
     tell(0, len(scenarios), "")
-    work = _Work(city, keep, out, resume, force, any(isinstance(p, Scenario) for p in named))
+    check_draws(draws, "draws")
+    work = _Work(city, keep, out, resume, force, any(isinstance(p, Scenario) for p in named), draws)
     outcomes: dict[int, _Outcome] = {}
     outcomes.update(_already_run(scenarios, work))
     todo = {number: scenario for number, scenario in enumerate(scenarios) if number not in outcomes}
@@ -262,6 +283,7 @@ class _Work:
     resume: bool
     force: bool
     allow_no_effect: bool = False
+    draws: int | None = None
 
 
 Outcomes = Iterator[tuple[int, _Outcome]]
@@ -275,7 +297,8 @@ def _already_run(scenarios: list[Scenario], work: _Work) -> dict[int, _Outcome]:
             continue
         with contextlib.suppress(CitySimError):  # told when it is run
             applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
-            if is_equal(work.out / scenario.id, build_manifest(scenario, work.city, applied)):
+            wanted = build_manifest(scenario, work.city, applied, _draws_of(scenario, work))
+            if is_equal(work.out / scenario.id, wanted):
                 found[number] = _Outcome(applied.problems, skipped=True)
     return found
 
@@ -297,6 +320,7 @@ def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
             resume=work.resume,
             force=work.force,
             allow_no_effect=work.allow_no_effect,
+            draws=work.draws,
         )
     except CitySimError as cause:
         return _Outcome(cause.problems, failed=True)
@@ -323,6 +347,21 @@ def _task_references(scenario: Scenario, *, demographic: bool) -> None:
         (demographic_result if demographic else reference_result)(work.city, applied, work.store, [])
 
 
+def _draws_of(scenario: Scenario, work: _Work) -> int | None:
+    return scenario.analysis.draws if work.draws is None else work.draws
+
+
+def _task_draws(scenario: Scenario) -> None:
+    """Draw the baseline, which every scenario is told from."""
+    work = _WORK[0]
+    n_draws = _draws_of(scenario, work)
+    with contextlib.suppress(CitySimError):
+        applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
+        if n_draws is not None:
+            reference = reference_result(work.city, applied, work.store, [])
+            draws_of_baseline(Drawn(work.city, scenario, applied, work.store, n_draws), reference)
+
+
 def _task_scenario(scenario: Scenario) -> _Outcome:
     return _run_one(scenario, _WORK[0])
 
@@ -344,6 +383,9 @@ def _run_spawned(scenarios: dict[int, Scenario], work: _Work, progress: BatchPro
                     for s in _distinct(list(scenarios.values()), year=later)
                 ]
             )
+        if any(_draws_of(s, work) is not None for s in scenarios.values()):
+            progress(0, len(scenarios), "draws")
+            wait([pool.submit(_task_draws, s) for s in _distinct(list(scenarios.values()), year=False)])
         futures: dict[Future[_Outcome], int] = {pool.submit(_task_scenario, s): n for n, s in scenarios.items()}
         for future in as_completed(futures):
             yield futures[future], future.result()
@@ -359,6 +401,7 @@ def _distinct(scenarios: Sequence[Scenario], *, year: bool) -> list[Scenario]:
     """Return one scenario for each pair of settings (and year)."""
     found: dict[Any, Scenario] = {}
     for scenario in scenarios:
-        key = (str(scenario.analysis.model_dump()), str(scenario.parameters), scenario.year if year else 0)
+        settings = str(scenario.analysis.model_dump(exclude={"draws"}))
+        key = (settings, str(scenario.parameters), scenario.year if year else 0)
         found.setdefault(key, scenario)
     return list(found.values())

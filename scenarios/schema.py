@@ -46,7 +46,8 @@ class AnalysisChoices(Model):
     departure_mode: Literal["random", "planned"] | None = Field(default=None, description="出発のしかた")
     percentile: Whole | None = Field(default=None, ge=1, le=99, description="所要時間のパーセンタイル")
     seed: Whole | None = Field(default=None, ge=0, description="乱数の種（全シナリオ共通にする）")
-    draws: Whole | None = Field(default=None, ge=1, le=1000, description="運行間隔の位相の試行数")
+    draws: Whole | None = Field(default=None, ge=1, le=1000, description="値の幅（low–high）を求める試行数")
+    headway_draws: Whole | None = Field(default=None, ge=1, le=1000, description="運行間隔の位相の試行数")
     walkers: tuple[Literal["standard", "older"], ...] | None = Field(default=None, description="歩行者の種類")
     include_assumed_lines: Flag | None = Field(default=None, description="仮定の路線に依存する値も参考値で出す")
 

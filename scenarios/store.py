@@ -23,12 +23,15 @@ from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
 from sim.results import ChangeSplit, KpiRow, RunResult, Trace
+from sim.uncertainty.draws import Draws, draws_of
 
 NUMBERS = ("value", "model_value", "low", "high")
 SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
 TRACE_COLUMNS = ("kind", "name", "step", "reads")
 CHECKED_FILES = ("kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "map.json")
 TABLES_FOLDER = "tables"
+DRAWS_FILE = "draws.parquet"
+"""Every row under every draw, in the folder of a run that was drawn."""
 DEFAULT_RUNS = Path("out/library")
 
 
@@ -142,6 +145,33 @@ class ResultStore:
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
+    def find_draws(self, key: str) -> Draws | None:
+        """Return stored draws, or None."""
+        folder = self._folder(key)
+        try:
+            if file_digest(folder / DRAWS_FILE) != (folder / "checksum").read_text(encoding="utf-8"):
+                return None
+            return draws_of(pd.read_parquet(folder / DRAWS_FILE))
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def put_draws(self, key: str, draws: Draws) -> None:
+        """Store the draws of a run; where nothing can be written, `problems` tells."""
+        folder = self._folder(key)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
+            try:
+                draws.frame().to_parquet(part / DRAWS_FILE, index=False)
+                (part / "checksum").write_text(file_digest(part / DRAWS_FILE), encoding="utf-8")
+                shutil.rmtree(folder, ignore_errors=True)
+                part.rename(folder)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+        except OSError as cause:
+            if self.find_draws(key) is None:  # else another worker was faster
+                self.problems = (_unwritable(self.root, cause),)
+
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
 
@@ -184,6 +214,13 @@ class StoredRun:
     manifest: dict[str, Any]
     layers: dict[str, Any]
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def draws(self) -> Draws | None:
+        """Every row under every draw; None where the run was not drawn."""
+        if DRAWS_FILE not in self.manifest["files"]:
+            return None
+        return draws_of(pd.read_parquet(self.folder / DRAWS_FILE))
 
     @property
     def run_id(self) -> str:

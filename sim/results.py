@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.journal import StepNote
+    from sim.uncertainty.draws import Draws
 
 KPI_COLUMNS = (
     "scenario",
@@ -104,6 +105,8 @@ class RunResult:
     tables
         Further tables of services by name (`sim.service_tables`), each with a row per visit, vehicle, hour, …; empty
         ones are left out.
+    draws
+        Every row under every draw, where the run was drawn; then the rows have `low` and `high`.
     """
 
     kpis: tuple[KpiRow, ...]
@@ -115,6 +118,7 @@ class RunResult:
     traces: tuple[Trace, ...] = ()
     unpivoted: tuple[KpiRow, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    draws: Draws | None = None
 
     def find(self, kpi_id: str, setting: str = DEFAULT_SETTING, group: str = "all") -> KpiRow | None:
         """Return one row or None."""

@@ -134,11 +134,20 @@ def definition_verdict(
     """
     before, after = _catchment(rows_a), _catchment(rows_b)
     base = before if baseline_rows is None else _catchment(baseline_rows)
-    kept = [s for s, r in base.items() if abs((r.model_value or 0.0) - (r.value or 0.0)) <= tolerance]
+    kept = _reproducing(base, tolerance)
     changes = tuple((s, _change(before[s], after[s])) for s in kept if s in before and s in after)
     signs = {0 if abs(change) < same else math.copysign(1, change) for _, change in changes}
     agrees = len(signs) <= 1
     return DefinitionVerdict(changes, agrees, Text("", "") if agrees else _verdict_text(changes))
+
+
+def definitions_reproducing(baseline_rows: Iterable[KpiRow], tolerance: float = 0.01) -> list[str]:
+    """Return the definitions of the catchment whose model value comes within `tolerance` of the official figure."""
+    return _reproducing(_catchment(baseline_rows), tolerance)
+
+
+def _reproducing(base: dict[str, KpiRow], tolerance: float) -> list[str]:
+    return [s for s, r in base.items() if abs((r.model_value or 0.0) - (r.value or 0.0)) <= tolerance]
 
 
 def _catchment(rows: Iterable[KpiRow]) -> dict[str, KpiRow]:

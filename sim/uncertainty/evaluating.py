@@ -17,6 +17,7 @@ from sim.uncertainty.drawing import drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, ROUTE, Draws, Key, key_of, number_of
 from sim.uncertainty.memory import DrawMemory
 from sim.uncertainty.roles import drawn_spreads
+from sim.watching import ANALYSIS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from sim.params import Analysis, Params
     from sim.results import KpiRow, RunResult
     from sim.reuse import Reuse
+
+
+JOURNEY = frozenset({f"{ANALYSIS}departure_mode"})
+"""What every number reads that asks for a journey."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +60,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One evaluation: its label, settings, memory, and the city where it is another than the run's."""
+    """
+    One evaluation: its label, settings, memory, and the city where it is another than the run's.
+
+    `rides_of`: whose on-demand rides feed the journeys. `still`: only numbers that ask for no journey are wanted.
+    """
 
     label: str
     analysis: Analysis
@@ -63,6 +72,7 @@ class Case:
     reuse: Reuse
     city: City | None = None
     rides_of: RunContext | None = None
+    still: bool = False
 
 
 class BaseColumns(Mapping[str, "FloatArray"]):
@@ -124,18 +134,28 @@ class Recorder:
     values: list[FloatArray] = field(default_factory=list)
     models: list[FloatArray] = field(default_factory=list)
     _read: dict[int, tuple[tuple[KpiRow, ...], FloatArray]] = field(default_factory=dict)
+    _slices: dict[str, list[Key]] = field(default_factory=dict)
+    _place: dict[Key, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for n, key in enumerate(self.keys):
+            self._slices.setdefault(key[0], []).append(key)
+            self._place[key] = n
 
     def take(self, case: Case) -> None:
         """Evaluate one case."""
         subject, context = self.subject, context_of(self.subject, case)
-        by_kpi = {kpi_id: kpi_rows(context, KPIS[kpi_id]) for kpi_id in self._slices()}
+        wanted = self._still() if case.still else None
+        by_kpi = {
+            kpi_id: kpi_rows(context, KPIS[kpi_id]) if wanted is None or kpi_id in wanted else ()
+            for kpi_id in self._slices
+        }
         models = np.concatenate([self._numbers(kpi_id, rows) for kpi_id, rows in by_kpi.items()])
         pivoted = [row for kpi_id in self._pivoted_ids() for row in by_kpi.get(kpi_id, ())]
         values = models.copy()
-        place = self._places()
         for row in pivot_rows(pivoted, self._anchor(case, context, pivoted), subject.params):
-            if key_of(row) in place:
-                values[place[key_of(row)]] = number_of(row.value)
+            if key_of(row) in self._place:
+                values[self._place[key_of(row)]] = number_of(row.value)
         self.labels.append(case.label)
         self.values.append(values)
         self.models.append(models)
@@ -150,22 +170,17 @@ class Recorder:
             np.array(self.models).T.reshape(shape),
         )
 
-    def _slices(self) -> dict[str, tuple[Key, ...]]:
-        found: dict[str, list[Key]] = {}
-        for key in self.keys:
-            found.setdefault(key[0], []).append(key)
-        return {kpi_id: tuple(keys) for kpi_id, keys in found.items()}
-
-    def _places(self) -> dict[Key, int]:
-        return {key: n for n, key in enumerate(self.keys)}
+    def _still(self) -> set[str]:
+        """Return the KPIs that ask for no journey, as far as the run told what they read."""
+        return {t.name for t in self.subject.result.traces if t.kind == "kpi" and not JOURNEY & set(t.reads)}
 
     def _numbers(self, kpi_id: str, rows: tuple[KpiRow, ...]) -> FloatArray:
         """Return the model values of a KPI in the order of the run's rows; NaN where a row is missing."""
         known = self._read.get(id(rows))
-        if known is not None:
+        if rows and known is not None:
             return known[1]
         found = {key_of(row): number_of(row.model_value) for row in rows}
-        numbers = np.array([found.get(key, np.nan) for key in self._slices()[kpi_id]])
+        numbers = np.array([found.get(key, np.nan) for key in self._slices[kpi_id]])
         self._read[id(rows)] = (rows, numbers)  # the rows too, so that no others come to bear their number
         return numbers
 

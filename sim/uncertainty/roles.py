@@ -67,10 +67,11 @@ REROUTED = frozenset(
         "walk_detour",
         "change_min",
         "consultation_min",
+        "turnaround_min",
         *OnDemandParams.model_fields,
     }
 )
-"""Parameters that change journeys: drawn once for each set of routes, which many draws share."""
+"""Parameters behind slow steps (journeys, rides, duties): drawn once for each set of routes, which draws share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def scenario(edits: list[tuple[str, int]], year: int = 2023) -> Scenario:
         {
             **HEAD,
             "year": year,
-            "analysis": {"window": ["10:00", "10:30"], "draws": 2},
+            "analysis": {"window": ["10:00", "10:30"], "headway_draws": 2},
             "modifications": [{"id": f"m{n}", "type": kind, **EDITS[kind][i]} for n, (kind, i) in enumerate(edits)],
         }
     )

@@ -87,7 +87,7 @@ def test_settings_come_from_the_scenario(city, make):
         city,
         make(
             parameters="{max_transfers: 1}",
-            analysis='{date: saturday, window: ["08:00", "09:30"], draws: 7, seed: 11, departure_mode: random}',
+            analysis='{date: saturday, window: ["08:00", "09:30"], headway_draws: 7, seed: 11, departure_mode: random}',
         ),
     )
     assert applied.params.max_transfers == 1
