@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.target_tables import beside, means_of
 from app.commands.words import both as words
-from app.components.path_chart import legend_words, path_chart, verdict_class, verdict_word
+from app.components.path_chart import legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
 from app.import_report.markup import both, esc, table, tag
 from geodata.errors import Text
@@ -157,7 +157,7 @@ def run_row(path: Path, number: int, one: Forecast) -> list[str]:
     under = path.absolute.forecasts[number] if path.absolute is not None else None
     return [
         in_both(lambda lang: esc(fiscal_year(one.year, lang))),
-        both(one.title),
+        tag("span", "◆ ", style=f"color:{run_color(number)}") + both(one.title),
         in_both(lambda lang: esc(figure(path, one.value, lang))),
         "" if under is None else in_both(lambda lang: esc(figure(path.absolute, under.value, lang))),  # type: ignore[arg-type]
         in_both(lambda lang: esc(spread(path, one, lang) or "—")),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scenarios.targets import Forecast, Path, Point
 
 WIDTH, HEIGHT = 460, 250
-LEFT, RIGHT, TOP, BOTTOM = 64, 92, 34, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 112, 34, 34
 FONT = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI',Meiryo,system-ui,sans-serif"
 INK, SOFT, RULE, NAVY, TEAL = "#17212b", "#5b6577", "#e3e8ee", "#0b2545", "#0f766e"
 RUN_COLORS = ("#7a3b8f", "#b25a00", "#1f6fb2", "#8a2846", "#4d6b1a")
@@ -100,7 +100,7 @@ def _frame(path: Path) -> Frame:
     return Frame(min(years, default=2023), max(years, default=2029), low - pad, high + pad)
 
 
-def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
+def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
     """Return round values between two ends, about as many as wanted."""
     raw = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(raw))
@@ -115,7 +115,7 @@ def _axes(path: Path, frame: Frame, lang: str) -> Iterator[str]:
     for value in ticks(frame.low, frame.high):
         y = frame.y(value)
         yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="{RULE}"/>'
-        yield _text(LEFT - 6, y + 4, _tick_word(path, value, lang), anchor="end", fill=SOFT, size=11)
+        yield _text(LEFT - 6, y + 4, brief_figure(path, value, lang), anchor="end", fill=SOFT, size=11)
     yield f'<path d="M{LEFT} {HEIGHT - BOTTOM}H{right}" stroke="#9aa6b2"/>'
     every = next((n for n in (1, 2) if frame.last - frame.first <= MOST_YEARS * n), 5)
     for year in range(frame.first, frame.last + 1):
@@ -132,13 +132,16 @@ def _axes(path: Path, frame: Frame, lang: str) -> Iterator[str]:
             )
 
 
-def _tick_word(path: Path, value: float, lang: str) -> str:
-    """Return a value on the axis, with as many decimals as keep neighbours apart."""
-    if path.unit == "share":
-        return f"{100 * value:.{max(path.decimals, 1)}f}%"
-    if abs(value) >= MANY:
+def run_color(number: int) -> str:
+    """Return the colour of a run; many runs share them in turn."""
+    return RUN_COLORS[number % len(RUN_COLORS)]
+
+
+def brief_figure(path: Path, value: float, lang: str) -> str:
+    """Return a value in few signs: large ones in 万, in English in thousands."""
+    if path.unit != "share" and abs(value) >= MANY:
         return f"{value / 10_000:,.1f}万" if lang == "ja" else f"{value / 1_000:,.0f}k"
-    return f"{value:,.{path.decimals}f}"
+    return bare_figure(path, value, lang)
 
 
 def _target_line(path: Path, frame: Frame) -> Iterator[str]:
@@ -153,16 +156,16 @@ def _target_line(path: Path, frame: Frame) -> Iterator[str]:
 def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Point | None, lang: str) -> Iterator[str]:
     if one.value is None or not math.isfinite(one.value):
         return
-    color = RUN_COLORS[number % len(RUN_COLORS)]
+    color = run_color(number)
     same_year = [f for f in path.forecasts if f.year == one.year]
     x = frame.x(one.year) + (same_year.index(one) - (len(same_year) - 1) / 2) * 9
     y = frame.y(one.value)
     if anchor is not None and anchor.year < one.year:
         start = f"{frame.x(anchor.year):.1f} {frame.y(anchor.value):.1f}"
-        if one.low is not None and one.high is not None:
+        for line in one.intervals:
             yield (
-                f'<path d="M{start}L{x:.1f} {frame.y(one.high):.1f}V{frame.y(one.low):.1f}Z" '
-                f'fill="{color}" fill-opacity=".13"/>'
+                f'<path d="M{start}L{x:.1f} {frame.y(line.high):.1f}V{frame.y(line.low):.1f}Z" '
+                f'fill="{color}" fill-opacity="{0.3 if line.line == DRAWS else 0.1}"/>'
             )
         yield f'<path d="M{start}L{x:.1f} {y:.1f}" stroke="{color}" stroke-width="1.2" fill="none"/>'
     for line in one.intervals:
@@ -195,17 +198,17 @@ def _ends(path: Path, frame: Frame, lang: str) -> Iterator[str]:
     if path.target is not None:
         x, y = frame.x(path.target.year), frame.y(path.target.value)
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="{NAVY}" stroke-width="2.4"/>'
-        wanted.append((y, f"{WORDS['target'].get(lang)} {bare_figure(path, path.target.value, lang)}", NAVY, 700))
+        wanted.append((y, f"{WORDS['target'].get(lang)} {brief_figure(path, path.target.value, lang)}", NAVY, 700))
     if path.latest is not None:
-        shown = bare_figure(path, path.latest.value, lang)
+        shown = brief_figure(path, path.latest.value, lang)
         wanted.append((frame.y(path.latest.value), f"{WORDS['actual'].get(lang)} {shown}", TEAL, 700))
     elif path.baseline is not None:
-        shown = bare_figure(path, path.baseline.value, lang)
+        shown = brief_figure(path, path.baseline.value, lang)
         wanted.append((frame.y(path.baseline.value), f"{WORDS['baseline'].get(lang)} {shown}", TEAL, 400))
     for number, one in enumerate(path.forecasts):
         if one.value is not None and math.isfinite(one.value):
-            word = f"◆ {bare_figure(path, one.value, lang)}"
-            wanted.append((frame.y(one.value), word, RUN_COLORS[number % len(RUN_COLORS)], 700))
+            word = f"◆ {brief_figure(path, one.value, lang)}"
+            wanted.append((frame.y(one.value), word, run_color(number), 700))
     for y, (_, word, fill, weight) in zip(spread_out([w[0] for w in wanted]), wanted, strict=True):
         yield _text(WIDTH - RIGHT + 8, y + 4, word, fill=fill, size=11, weight=weight)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from app.components.path_chart import describe, legend_words, path_chart, verdict_class, verdict_word
+from app.components.attributes import aria
+from app.components.path_chart import describe, legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
@@ -111,7 +112,8 @@ def _path_body(path: Path, lang: str) -> list[Any]:
     verdicts = [
         html.Li(
             [
-                html.B(f"{one.title.get(lang)} {fiscal_year(one.year, lang)}"),
+                html.Span("◆", style={"color": run_color(number)}, **aria(hidden="true")),
+                html.B(f" {one.title.get(lang)} {fiscal_year(one.year, lang)}"),
                 f" {figure(path, one.value, lang)} ",
                 html.Span(f"（{spread(path, one, lang)}）" if spread(path, one, lang) else "", className="quiet"),
                 " ",
@@ -119,7 +121,7 @@ def _path_body(path: Path, lang: str) -> list[Any]:
                 *(html.Div(text.get(lang), className="quiet") for text in one.cautions),
             ]
         )
-        for one in path.forecasts
+        for number, one in enumerate(path.forecasts)
     ]
     actual = judge_actual(path).get(lang)
     told = [html.P(f"{say(lang, 'target_actual')}: {actual}")] if actual else []

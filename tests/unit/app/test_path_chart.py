@@ -1,0 +1,117 @@
+"""The chart of a target as SVG: everything inside its frame, in words for those who cannot see it, escaped."""
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.components.path_chart import (
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    brief_figure,
+    describe,
+    path_chart,
+    spread_out,
+    ticks,
+    verdict_word,
+)
+from app.components.path_words import figure, fiscal_year, spread
+from geodata.errors import Text
+from geodata.provenance import Status
+from scenarios.targets import DEFINITION, DRAWS, VERDICT_TEXT, Forecast, Interval, Path, Point, Verdict
+
+SVG = "{http://www.w3.org/2000/svg}"
+PLAN = Forecast(
+    "plan",
+    Text("延伸 <案> & 2031", "Plan <2031>"),
+    2031,
+    0.277,
+    Status.MODELLED,
+    (Interval(DRAWS, 0.276, 0.278), Interval(DEFINITION, 0.266, 0.285)),
+    Verdict.UNDECIDED,
+)
+
+
+def share_path(*, unit="share", decimals=1, actuals=((2024, 0.2705),), forecasts=(PLAN,), factor=1.0):
+    return Path(
+        "x", Text("比率", "share"), unit, decimals, judged=True, up=True,
+        baseline=Point(2023, 0.271 * factor), target=Point(2029, 0.275 * factor),
+        actuals=tuple(Point(y, v * factor) for y, v in actuals), forecasts=forecasts,
+    )  # fmt: skip
+
+
+def numbers_in(element):
+    return [float(n) for n in re.findall(r"-?\d+\.?\d*", element.get("d", ""))]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_it_is_an_svg_that_says_what_it_shows(lang):
+    root = ET.fromstring(path_chart(share_path(), lang))  # noqa: S314 -- our own text
+    assert root.tag == f"{SVG}svg"
+    assert root.get("aria-label") == describe(share_path(), lang)
+    assert "27.5%" in root.get("aria-label")
+    assert "26.6–28.5%" in root.get("aria-label"), "the whole interval"
+    assert "<案>" in describe(share_path(), "ja"), "escaped in the file, whole when read"
+
+
+def test_higher_values_stand_higher_and_later_years_further_right():
+    root = ET.fromstring(path_chart(share_path(), "ja"))  # noqa: S314
+    dots = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter(f"{SVG}circle")]
+    actual_2023, actual_2024, target_2029 = dots
+    assert actual_2023[0] < actual_2024[0] < target_2029[0]
+    assert target_2029[1] < actual_2023[1] < actual_2024[1]
+    assert all(LEFT <= x <= WIDTH - RIGHT and 0 < y < HEIGHT for x, y in dots)
+
+
+def test_a_run_brings_its_interval_and_none_without_a_value():
+    with_run = path_chart(share_path(), "ja")
+    lost = Forecast("lost", Text("なし", "none"), 2029, None)
+    assert with_run.count('fill-opacity="0.3"') == 1
+    assert with_run.count('fill-opacity="0.1"') == 1
+    assert path_chart(share_path(forecasts=(lost,)), "ja") == path_chart(share_path(forecasts=()), "ja")
+
+
+def test_a_path_without_anything_is_still_a_picture():
+    empty = Path("x", Text("空", "empty"), "persons", 0, judged=False, up=True)
+    ET.fromstring(path_chart(empty, "ja"))  # noqa: S314
+
+
+@given(st.floats(min_value=-1e7, max_value=1e7), st.floats(min_value=1, max_value=1e7))
+def test_ticks_are_round_and_inside(low, width):
+    found = ticks(low, low + width)
+    assert 1 <= len(found) <= 7
+    steps = {round((b - a) / width, 3) for a, b in pairwise(found)}
+    assert len(steps) <= 1
+    assert all(low - width * 1e-6 <= tick <= low + width * (1 + 1e-6) for tick in found)
+
+
+@given(st.lists(st.floats(min_value=40, max_value=210), max_size=8))
+def test_words_never_lie_on_each_other(places):
+    moved = spread_out(places)
+    ordered = sorted(moved)
+    assert all(b - a >= 14 - 1e-6 for a, b in pairwise(ordered))
+    assert sorted(range(len(places)), key=lambda n: places[n]) == sorted(range(len(places)), key=lambda n: moved[n])
+
+
+def test_figures_and_years_in_words():
+    path = share_path()
+    assert figure(path, 0.275, "ja") == "27.5%"
+    assert spread(path, PLAN, "ja") == "26.6–28.5%"
+    assert (fiscal_year(2029, "ja"), fiscal_year(2029, "en")) == ("R11（2029）", "FY2029 (R11)")
+    assert fiscal_year(2013, "ja") == "2013年度"
+    large = share_path(unit="persons", decimals=0, factor=1e7)
+    assert (brief_figure(large, 2_404_419, "ja"), brief_figure(large, 2_404_419, "en")) == ("240.4万", "2,404k")
+    visitors = share_path(unit="persons/year", decimals=0, factor=1e6)
+    assert figure(visitors, 1_089_000, "ja") == "1,089,000人/年"
+
+
+def test_every_verdict_has_a_sign_beside_its_word():
+    words = [verdict_word(verdict, "ja") for verdict in Verdict]
+    assert set(VERDICT_TEXT) == set(Verdict)
+    assert len(set(words)) == len(words)
+    assert all(word[0] in "○×△✕－" for word in words)
