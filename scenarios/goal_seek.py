@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geodata.city import City
     from scenarios.goal_points import Outcome
     from scenarios.lever_book import LeverBook
+    from scenarios.levers import Values
     from scenarios.store import ResultStore
     from sim.results import RunResult
 
@@ -99,21 +100,53 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GoalResult:
-    """All answers to one question, the base first seen, and how many choices the model was asked for."""
+    """
+    All answers to one question.
+
+    Parameters
+    ----------
+    city, ask, book
+        What was asked, of which city, with which levers.
+    answers
+        One per setting, and one for all that reproduce the official figure where each of them is reached.
+    base, alone
+        The outcome with all levers off, and with each lever alone at its end.
+    n_evaluated
+        Choices the model was asked for.
+    reproducing
+        The settings that reproduce the official figure; empty where the KPI has no such question.
+    """
 
     city: City
     ask: Ask
     book: LeverBook
     answers: tuple[Answer, ...]
     base: Outcome
+    alone: tuple[Outcome, ...]
     n_evaluated: int
     reproducing: tuple[str, ...]
 
     @property
+    def comparable(self) -> tuple[str, ...]:
+        """Settings whose answers ought to agree: those that reproduce the official figure, where any does."""
+        searched = [a.settings[0] for a in self.answers if len(a.settings) == 1 and not a.missing]
+        return tuple(s for s in searched if s in self.reproducing or not self.reproducing)
+
+    @property
     def agrees(self) -> bool:
-        """Return whether the target is reached under all settings, or under none, by the same choice."""
-        told = {None if a.outcome is None else a.outcome.values for a in self.answers if len(a.settings) == 1}
-        return len(told) <= 1
+        """Return whether comparable settings have the same answer."""
+        told = {
+            None if a.outcome is None else a.outcome.values
+            for a in self.answers
+            if len(a.settings) == 1 and a.settings[0] in self.comparable
+        }
+        return len(told) <= 1 and not self.disputed
+
+    @property
+    def disputed(self) -> tuple[int, ...]:
+        """Levers that reach the target by themselves under some of the comparable settings but not under others."""
+        told = [{self.ask.reaches(o.numbers.get(s)) for s in self.comparable} for o in self.alone]
+        return tuple(n for n, verdicts in enumerate(told) if len(verdicts) > 1)
 
 
 def default_settings(kpi_id: str, reference: RunResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -215,7 +248,13 @@ def seek(
     joint = _joint(answers, kept)
     if joint:
         answers.append(_answer(evaluator, joint, base))
-    return GoalResult(city, asked, book, tuple(answers), base, evaluator.n_evaluated, kept)
+    alone = tuple(evaluator.at(alone_at(book, n)) for n in range(len(book.levers)))
+    return GoalResult(city, asked, book, tuple(answers), base, alone, evaluator.n_evaluated, kept)
+
+
+def alone_at(book: LeverBook, number: int) -> Values:
+    """Return the choice that uses one lever alone, to its end."""
+    return (*book.off[:number], book.grid[number][-1], *book.off[number + 1 :])
 
 
 def _joint(answers: Sequence[Answer], kept: Sequence[str]) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ def show_goal(session: Session, found: GoalResult, checked: Mapping[str, Checked
     for answer in found.answers:
         for line in lines_of(session, found, answer):
             session.print(line)
+    if len(found.book.levers) > 1:
+        session.out.print(alone_table(session, found))
     for answer in found.answers:
         if len(answer.frontier) > 1:
             session.out.print(frontier_table(session, found, answer))
@@ -140,6 +142,23 @@ def _stretch_words(session: Session, found: GoalResult, stretch: Stretch) -> str
     return session.say(key, title=title, bound=bound, needed=f"{stretch.needed:,g}{unit}")
 
 
+def alone_table(session: Session, found: GoalResult) -> Table:
+    """Return what each lever does by itself, used to its end, under every definition."""
+    settings = [a for a in found.answers if len(a.settings) == 1 and not a.missing]
+    columns = [Column(session.say("goal.alone_lever"))]
+    columns += [Column(_label(session, found, a), right=True, most=22) for a in settings]
+    rows = []
+    for lever, outcome in zip(found.book.levers, found.alone, strict=True):
+        unit = "" if lever.unit is None else (lever.unit.ja if session.lang == "ja" else f" {lever.unit.en}")
+        words = _title(session, lever.title) + ("" if lever.is_switch else f" {lever.values[-1]:,g}{unit}")
+        cells = [Styled(words)]
+        for answer in settings:
+            value = outcome.numbers.get(answer.settings[0])
+            cells.append(Styled(("○ " if found.ask.reaches(value) else "") + shown(session, found, value)))
+        rows.append(tuple(cells))
+    return fitted_table(session.say("goal.alone"), columns, rows, session.out.width)
+
+
 def frontier_table(session: Session, found: GoalResult, answer: Answer) -> Table:
     """Return cost × KPI of one definition: the choices that no other beats in both."""
     columns = [
@@ -172,7 +191,8 @@ def notes_of(session: Session, found: GoalResult, checked: Mapping[str, Checked]
     """Return the sentences that must stand beside the answers."""
     lang, notes = session.lang, [session.say("goal.best", n=found.n_evaluated, runs=len(checked))]
     if not found.agrees:
-        notes.append(session.say("goal.definitions"))
+        names = ", ".join(_title(session, found.book.levers[n].title) for n in found.disputed)
+        notes.append(session.say("goal.definitions_lever", names=names) if names else session.say("goal.definitions"))
     if any(setting_of(a) not in found.reproducing for a in found.answers[:1]) and found.reproducing:
         notes.append(session.say("goal.level"))
     used = [lever for lever in found.book.levers if lever.cost is not None and lever.cost.status == "assumed"]

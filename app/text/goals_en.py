@@ -56,6 +56,9 @@ MESSAGES: dict[str, str] = {
         "{n} choices evaluated; the packages of the table were confirmed by {runs} whole runs"
     ),
     "goal.definitions": "The definition decides the answer: package or cost differ by definition",
+    "goal.definitions_lever": "The definition decides the answer: whether {names} alone is enough differs by definition",
+    "goal.alone": "Each lever alone, used to its end (○ enough by itself)",
+    "goal.alone_lever": "lever",
     "goal.level": "Definitions marked so are off the official 27.1 % by more than a point at the baseline",
     "goal.assumed": "levers with assumed unit costs: {names}; put in the real ones",
     "goal.free": "levers without a cost of their own (taken as 0 yen): {names}",
