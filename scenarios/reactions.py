@@ -140,7 +140,7 @@ def touches_of(scenario: Scenario, city: City, against: Scenario | None = None) 
     """Yield in what a scenario may differ: the people of another year, layers by modification, parameters, settings."""
     before, year = ({}, city.population.year) if against is None else (_modifications(against), against.year)
     after = _modifications(scenario)
-    if scenario.year != year:
+    if scenario.year != year or scenario.population != (None if against is None else against.population):
         yield Touch(YEAR, "population")
     for mod_id in dict.fromkeys((*after, *before)):
         if after.get(mod_id) != before.get(mod_id):

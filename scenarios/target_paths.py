@@ -186,7 +186,7 @@ def not_held(run: StoredRun) -> list[Text]:
 
 def _cautions(path: Path, run: StoredRun, rows: Rows, before: Rows | None, verdict: Verdict) -> Iterable[Text]:
     """Yield what must be said beside a verdict."""
-    yield from (Text(f"成立しない: {text.ja}", f"not feasible: {text.en}") for text in not_held(run))
+    yield from not_held(run)
     target = path.target
     if target is not None and run.scenario.year != target.year:
         yield Text(

@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
         "A target is met or not met only where both intervals (same assumptions; data and definitions) stand on the "
         "same side of it. Actuals are read from actuals.csv in the folder of the runs."
     ),
+    "people_by_year": "People by year (moving map)",
     "target_path": "Path to the target",
     "target_actual": "actual against target",
     "target_kpi": "KPI",

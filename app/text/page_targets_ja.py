@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
         "幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」と判定します。"
         "実績は計算結果のフォルダの actuals.csv から読みます。"
     ),
+    "people_by_year": "将来人口（年ごとの地図）",
     "target_path": "目標までの道筋",
     "target_actual": "実績の位置",
     "target_kpi": "評価指標",

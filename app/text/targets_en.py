@@ -51,7 +51,7 @@ MESSAGES: dict[str, str] = {
     "targets.means_title": "Money and drivers: {title} (change from what it is compared with)",
     "targets.reference": "For reference, entered only (no model claims them)",
     "targets.no_absolute": "no absolute number (denominator to be set)",
-    "targets.broken": "Not feasible: {text}",
+    "targets.broken": "✕ {text}",
     "targets.reading": (
         "A target counts as met or not met only where both intervals (same assumptions; data and definitions) stand on "
         "the same side of it; else the two cannot be told apart."

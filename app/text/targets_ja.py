@@ -49,7 +49,7 @@ MESSAGES: dict[str, str] = {
     "targets.means_title": "費用と運転士など: {title}（増減は比べる相手との差）",
     "targets.reference": "参照・入力のみ（試算の対象外）",
     "targets.no_absolute": "実数なし（分母は要設定）",
-    "targets.broken": "成立しない: {text}",
+    "targets.broken": "✕ {text}",
     "targets.reading": (
         "判定は、幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」です。"
         "またぐと「区別できない」です。"

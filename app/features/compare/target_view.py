@@ -72,7 +72,9 @@ def reached_targets(services: Services, run: Run) -> dict[str, Verdict]:
 
 
 def find_differences(services: Services, left: Run, right: Run) -> dict[str, Reaction]:
-    """Return KPI → whether what differs between two scenarios can move it."""
+    """Return KPI → whether what differs between two scenarios can move it; empty for one beside itself."""
+    if left.key == right.key:
+        return {}
     from scenarios.reactions import find_reactions  # noqa: PLC0415 - only where runs are compared
 
     found = find_reactions(right.stored.scenario, services.city, left.stored.scenario)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 
@@ -26,6 +27,7 @@ from app.features.compare.target_view import (
     reached_targets,
     targets_body,
 )
+from app.features.population.ids import ADDRESS as POPULATION
 from app.services import Run, Services
 from app.text import CATALOGUES, say
 
@@ -75,6 +77,7 @@ def notes(services: Services, state: ViewState) -> list[Any]:
                 html.P([html.B(run.title.get(lang)), " ", _plan(run, lang)]),
                 html.P(run.description.get(lang), className="about"),
                 *limit_lines(run, lang),
+                html.P(html.A(say(lang, "people_by_year"), href=f"{POPULATION}?run={quote(run.run_id)}&lang={lang}")),
                 *_tables_of(run, lang),
             ]
         )

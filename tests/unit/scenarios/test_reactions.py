@@ -171,6 +171,15 @@ def test_another_year_moves_people_and_a_disabled_modification_nothing(city, mak
     assert not any(r.reacts for r in find_reactions(off, city))
 
 
+def test_another_path_of_the_residents_moves_them(city, make):
+    found = {
+        r.kpi_id: r
+        for r in find_reactions(make("", year="2029", population="{path: vision}"), city, make("", year="2029"))
+    }
+    assert found["catchment_population"].reacts
+    assert not found["clinics_count"].reacts
+
+
 def test_a_parameter_moves_what_rests_on_it(city, make):
     found = {r.kpi_id: r for r in find_reactions(make("", parameters="{coverage_stop_m: 400}"), city)}
     assert found["transit_coverage_share"].reacts
