@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
         "{n} choices evaluated; the packages of the table were confirmed by {runs} whole runs"
     ),
     "goal.definitions": "The definition decides the answer: package or cost differ by definition",
-    "goal.definitions_lever": "The definition decides the answer: whether {names} alone is enough differs by definition",
+    "goal.definitions_lever": "The definition decides whether {names} alone is enough",
     "goal.alone": "Each lever alone, used to its end (○ enough by itself)",
     "goal.alone_lever": "lever",
     "goal.level": "Definitions marked so are off the official 27.1 % by more than a point at the baseline",
