@@ -49,6 +49,16 @@ PATTERNS = (
     ),
     (r"会費収入を含まない（会員数は非公表）", "without passes (how many hold one is not published)"),
     (r"乗車の試算なし", "no rides are computed"),
+    (r"予備車とデマンド交通を含む", "with spares and on-demand"),
+    (r"資本費を除く", "without capital"),
+    (
+        r"車両価格 ÷ 使用年数。道路・専用道・システムは含まない",
+        "price ÷ years of use; roads, busways and systems are not in it",
+    ),
+    (
+        r"赤字の ([\d.]+%)（入力値。要件と上限は確認が必要）",
+        r"\1 of the deficit (as entered; conditions and caps need confirming)",
+    ),
     (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
     (r"公表値を再現する半径がない", "no radius reproduces the official figure"),
