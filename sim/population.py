@@ -73,6 +73,19 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
     population = city.population
     if year == population.year or not path_points(city, path) or not population.total.any():
         return city
+    persons, _ = _project(city, year, params, path)
+    source = _projection_source(year, path)
+    return city.replace(population=population.with_persons(persons, year), sources=(*city.sources, source))
+
+
+def projected_years(city: City, year: int, params: Params, path: PathOf = "path") -> FloatArray:
+    """Return the residents of a later year by single year of age from the first band on [persons], whole city."""
+    return _project(city, year, params, path)[1]
+
+
+def _project(city: City, year: int, params: Params, path: PathOf) -> tuple[FloatArray, FloatArray]:
+    """Return cell, band → residents, and single year of age → residents of the whole city."""
+    population = city.population
     controls = control_table(city)
     rates, edges = annual_rates(population.bands, params), band_edges(population.bands)
     death = death_rates(np.arange(edges[0], edges[-1]) + 0.5, params)
@@ -85,8 +98,7 @@ def project_population(city: City, year: int, params: Params, path: PathOf = "pa
         groups = _control_groups(city, controls, step, total)
         persons = _tie(age_one_year(persons, now), groups, controls.bands, weights, total)
         years = tied_to_bands(years, edges, persons.sum(axis=0))
-    source = _projection_source(year, path)
-    return city.replace(population=population.with_persons(persons, year), sources=(*city.sources, source))
+    return persons, years
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -261,4 +273,5 @@ __all__ = [
     "control_table",
     "official_population",
     "project_population",
+    "projected_years",
 ]

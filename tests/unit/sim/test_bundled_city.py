@@ -8,7 +8,7 @@ from sim.context import RunContext
 from sim.kpi.coverage import catchment_cover, fit_catchments, station_districts
 from sim.main_station import find_main_station
 from sim.params import Analysis, Params
-from sim.population import control_table, project_population
+from sim.population import control_table, project_population, projected_years
 from sim.reuse import Reuse
 
 
@@ -66,3 +66,31 @@ def test_estates_that_are_old_today_lose_most(city):
     left = later.total[lived] / now.total[lived]
     assert (old > 0.4).sum() > 10  # the hillside estates
     assert left[old > 0.4].max() < left[old < 0.35].min()
+
+
+def test_five_year_groups_of_2035_are_near_the_official_projection_which_they_were_not_fitted_to(city):
+    """Single years of age are followed from the bands of the base year; 社人研 (2023) gives men and women by 5 years."""
+    official = {20: 5316, 25: 6210, 30: 6427, 35: 6081, 40: 6125, 45: 7041, 50: 8093, 55: 9638, 60: 13340, 65: 11966}
+    years = projected_years(city, 2035, Params())
+    assert years.sum() == pytest.approx(137_328, rel=1e-6)
+    for age, persons in official.items():
+        assert years[age : age + 5].sum() == pytest.approx(persons, rel=0.12), age
+
+
+def test_the_city_goes_on_ageing_after_the_control_table(city):
+    shares = {}
+    for year in (2023, 2035, 2050):
+        people = project_population(city, year, Params()).population
+        shares[year] = people.at_least(65).sum() / people.total.sum()
+    assert 0.32 < shares[2023] < shares[2035] < shares[2050] < 0.48
+
+
+def test_the_vision_keeps_more_young_people_than_the_projection(city):
+    """135,000 instead of 125,845 residents in 2040: whoever makes the difference is mostly young."""
+    low = project_population(city, 2040, Params()).population
+    high = project_population(city, 2040, Params(), "path-vision").population
+    assert high.total.sum() == pytest.approx(135_000, rel=1e-9)
+    more = (high.persons - low.persons).sum(axis=0)
+    bands = [band.band_id for band in low.bands]
+    gained = more / low.persons.sum(axis=0)
+    assert gained[bands.index("20-39")] > 2 * gained[bands.index("85+")]
