@@ -48,7 +48,8 @@ MESSAGES: dict[str, str] = {
     "rides.backcast_title": "Backcast: Hitachi BRT phase I (2017) to phase II (modelled)",
     "rides.observed_line": (
         "observed: phase I 550 on a weekday (2017; {mid} a year, {low} to {high}), phase II about 530,000 a year "
-        "(published 2020); {day_one} and {day_two} on an average day. Phase II predicted = phase I observed × growth of the model"
+        "(published 2020); {day_one} and {day_two} on an average day. "
+        "Phase II predicted = phase I observed × growth of the model"
     ),
     "rides.untuned": "no coefficient is fitted to this; the gap is shown as it is",
 }
