@@ -41,12 +41,14 @@ MORE = """  - id: longer
     capacity: 60
 """
 CLINIC_KPIS = {
+    "access_gini",
     "clinic_e2sfca",
     "clinic_nearest_min",
     "clinic_round_trip_share",
     "clinic_within_30min_share",
     "clinics_count",
     "clinics_per_100k",
+    "worst_district_clinic_share",
 }
 FILES = {"kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "manifest.json", "map.json", "run.log", "tables"}
 
