@@ -1,0 +1,168 @@
+"""Targets on the page: intervals and verdicts on cards, charts, limits, and what cannot move."""
+
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+
+from app.components.kpi_card import kpi_card
+from app.features.compare import views
+from app.features.compare.callbacks import show_targets
+from app.features.compare.cards import build_cards
+from app.features.compare.state import ViewState
+from app.features.compare.target_view import (
+    ACTUALS,
+    find_differences,
+    find_paths,
+    is_broken,
+    limit_lines,
+    reached_targets,
+    targets_body,
+)
+from scenarios.targets import Verdict
+
+LIMIT = {
+    "name": "drivers",
+    "limit": 10,
+    "value": 12,
+    "holds": False,
+    "ja": "運転士 12人 > 10人",
+    "en": "drivers 12 > 10",
+}
+
+
+def words(component):
+    """Return everything a component says, as one text."""
+    plain = component if isinstance(component, list) else [component]
+    return json.dumps(
+        [c.to_plotly_json() if hasattr(c, "to_plotly_json") else c for c in plain],
+        ensure_ascii=False,
+        default=lambda c: c.to_plotly_json(),
+    )
+
+
+@pytest.fixture
+def pair(page_services):
+    return page_services.pair("baseline-r5", "new-clinic")
+
+
+@pytest.fixture
+def state():
+    return ViewState(left="baseline-r5", right="new-clinic", metric="clinic_nearest_min")
+
+
+def with_interval(run, kpi_id, low, high):
+    frame = run.kpi.copy()
+    hit = (frame["kpi_id"] == kpi_id) & (frame["setting"] == "default") & (frame["group"] == "all")
+    frame.loc[hit, ["low", "high"]] = [low, high]
+    return replace(run, stored=replace(run.stored, kpi=frame))
+
+
+def with_limits(run, *limits):
+    return replace(run, stored=replace(run.stored, manifest={**run.stored.manifest, "limits": list(limits)}))
+
+
+def card_of(cards, kpi_id):
+    return next(card for card in cards if card.spec.kpi_id == kpi_id)
+
+
+def test_only_what_differs_can_react(page_services, pair):
+    left, right = pair
+    found = find_differences(page_services, left, right)
+    assert found["clinics_count"].reacts
+    assert not found["shelter_walk_min"].reacts
+    assert find_differences(page_services, left, left) == {}
+
+
+def test_a_card_says_why_its_number_cannot_move(page_services, pair):
+    left, right = pair
+    reactions = find_differences(page_services, left, right)
+    made = build_cards(left, right, left, page_services.city.targets, "all", reactions=reactions)
+    still = kpi_card(card_of(made, "transit_coverage_share"), "ja", {"kind": "card", "kpi": "x"})
+    assert "この比較では動かない" in words(still)
+    moved = kpi_card(card_of(made, "clinics_per_100k"), "ja", {"kind": "card", "kpi": "x"})
+    assert "この比較では動かない" not in words(moved)
+
+
+def test_a_card_shows_the_interval_and_the_verdict(page_services, pair):
+    left, right = pair
+    sure = with_interval(right, "clinics_per_100k", 60.0, 61.0)
+    reached = reached_targets(page_services, sure)
+    assert reached["clinics_per_100k"] is Verdict.MET
+    made = build_cards(left, sure, left, page_services.city.targets, "all", reached=reached)
+    card = card_of(made, "clinics_per_100k")
+    assert card.interval == (60.0, 61.0)
+    said = words(kpi_card(card, "ja", {"kind": "card", "kpi": "x"}))
+    assert "幅 60.0–61.0" in said
+    assert "○ 達成" in said
+    assert "rail-band" in said
+    low = with_interval(right, "clinics_per_100k", 50.0, 57.0)
+    assert reached_targets(page_services, low)["clinics_per_100k"] is Verdict.NOT_MET
+    wide = with_interval(right, "clinics_per_100k", 50.0, 61.0)
+    assert reached_targets(page_services, wide)["clinics_per_100k"] is Verdict.UNDECIDED
+
+
+def test_an_age_group_has_no_verdict(page_services, pair):
+    left, right = pair
+    made = build_cards(
+        left, right, left, page_services.city.targets, "75plus", reached={"catchment_population_share": Verdict.MET}
+    )
+    assert card_of(made, "catchment_population_share").reached is None
+
+
+def test_the_window_of_targets_holds_charts_that_can_be_read(page_services, state):
+    opened, body = show_targets(page_services, 1, state.model_dump(mode="json"))
+    assert opened
+    pictures = [part.split('"')[0] for part in words(body).split("data:image/svg+xml;base64,")[1:]]
+    assert len(pictures) == 4, "rate and absolute number of two KPIs"
+    assert all(base64.b64decode(picture).startswith(b"<svg") for picture in pictures)
+    assert "診療所の新設" in words(body)
+    assert show_targets(page_services, None, None)[0] is False
+
+
+def test_the_baseline_itself_is_not_judged(page_services, pair):
+    left, _ = pair
+    assert all(path.forecasts == () for path in find_paths(page_services, [left, left]))
+    assert reached_targets(page_services, left) == {}
+
+
+def test_actuals_beside_the_runs_are_shown_and_their_slips_told(page_services, state):
+    file = page_services.settings.runs_folder / ACTUALS
+    try:
+        file.write_text("kpi_id,year,value\ncatchment_population_share,R6,26.9%\n", encoding="utf-8")
+        path = next(p for p in find_paths(page_services, []) if p.kpi_id == "catchment_population_share")
+        assert [(p.year, p.value) for p in path.actuals] == [(2024, pytest.approx(0.269))]
+        assert "目標線に届かない" in words(targets_body(page_services, state))
+        file.write_text("kpi_id,year,value\ncatchment,R6,26.9%\n", encoding="utf-8")
+        told = words(targets_body(page_services, state))
+        assert "actuals.csv row 2" in told
+        assert "27.5%" in told, "the official figures are still there"
+    finally:
+        file.unlink()
+
+
+def test_limits_are_told_and_broken_ones_stand_out(pair):
+    _, right = pair
+    assert limit_lines(right, "ja") == []
+    assert not is_broken(right)
+    over = with_limits(right, LIMIT, {**LIMIT, "holds": None, "ja": "車両は不明", "en": "vehicles unknown"})
+    said = words(limit_lines(over, "ja"))
+    assert "成立しない" in said
+    assert "運転士 12人" in said
+    assert "判定できない" in said
+    assert is_broken(over)
+    assert "not feasible" in words(limit_lines(over, "en"))
+
+
+def test_the_explanation_of_a_kpi_with_a_target_shows_its_path(page_services, state):
+    with_target = state.changed(kpi="clinics_per_100k")
+    assert "目標までの道筋" in words(views.explanation(page_services, with_target)[1])
+    without = state.changed(kpi="shelter_walk_min")
+    assert "目標までの道筋" not in words(views.explanation(page_services, without)[1])
+
+
+def test_the_cards_of_the_page_are_built_in_both_languages(page_services, state):
+    for lang in ("ja", "en"):
+        said = words(views.cards(page_services, state.changed(lang=lang)))
+        assert ("cannot move" if lang == "en" else "この比較では動かない") in said
