@@ -118,6 +118,10 @@ EDITS: dict[str, list[dict]] = {
         {"where": {"districts": ["west"]}, "scale": 1.5},
         {"where": {"cells": ["c0003", "c0010"]}, "persons": 40.0, "conserve_total": True},
     ],
+    "relocate-residents": [{"where": {"districts": ["west"]}, "share": 0.25}],
+    "guide-residents": [{"where": {"near_stations_m": 800.0}, "persons": 120.0}],
+    "add-housing": [{"where": {"cells": ["c0005"]}, "dwellings": 30.0, "opens": 2023}],
+    "attract-commuters": [{"where": {"districts": ["east"]}, "workers": 20.0}],
     "remove-facility": [
         {"category": "clinic", "count": 1},
         {"ids": ["office-2"]},
