@@ -25,6 +25,7 @@ TOLD = {
     "加算ポイント": "note.points",
     "診療時間は": "",
     "免許返納": "",
+    "最も低い地区: ": "",
 }
 """Beginning of a note on a number that the terminal must not keep to itself → how it is worded; "" = as it stands."""
 
