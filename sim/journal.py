@@ -21,6 +21,7 @@ KIND_TEXT = {
     "on_demand": Text("デマンド交通の模擬", "simulation of on-demand services"),
     "cover": Text("駅勢圏・カバー圏の面積", "areas of catchments"),
     "walk": Text("徒歩時間", "walks"),
+    "rides": Text("バスの利用", "bus rides"),
     "fit": Text("公表値に合わせた半径", "radii fitted to the official figure"),
     "kpi": Text("評価指標", "KPIs"),
     "column": Text("メッシュの列", "columns of the cells"),

@@ -147,7 +147,8 @@ def _scaled(
     far = abs(rate_was - target.value) > params.pivot_reference_share * target.value
     notes = [row.note, REFERENCE_ONLY if far else ""]
     linked_was, linked_now = (known.get((LINKED_ID, row.setting)) for known in (before, after))
-    if linked_was and linked_now is not None and rate_now > rate_was and linked_now <= linked_was:
+    of_people = anchor.base_persons * (linked_now or 0.0) <= anchor.persons * (linked_was or 0.0)
+    if linked_was and linked_now is not None and rate_now > rate_was and of_people:
         notes.append(ONLY_CHANGES)
     value = target.value if row.kpi_id == RIDES_ID and now == was else now * level
     return replace(row, value=value, status=status, note=join_notes(*notes))

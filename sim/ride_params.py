@@ -54,6 +54,10 @@ _DESIGN = Text(
     "弾力性は小さな変化の値であり、±50 % を超えて当てはめない",
     "elasticities are of small changes and not applied beyond ±50 %",
 )
+_PATTERN = Text(
+    "仮定。運賃弾力性 −0.3 に当たる尺度（1分当たり約0.037）に近い値。市内の実データで置き換える",
+    "assumed near the scale that a fare elasticity of −0.3 implies (about 0.037 per minute); to be replaced by data",
+)
 _NEW = Text(
     "仮定。似た地区の利用率を移す（選択モデルの同じ定数を使う）",
     "assumed: the rate of similar districts (same constants of the choice model)",
@@ -91,6 +95,7 @@ class RideParams(BaseModel):
     ride_errand_shares: Steps = ((0.0, 0.3), (15.0, 0.3), (20.0, 0.4), (65.0, 0.7), (75.0, 0.75))
     ride_car_available_share: Annotated[float, Field(ge=0, le=1)] = 0.9
     ride_destination_decay: Annotated[float, Field(ge=0, le=1)] = 0.1
+    ride_pattern_scale: Annotated[float, Field(ge=0.002, le=0.2)] = 0.035
     ride_walk_weight: Annotated[float, Field(ge=1, le=4)] = 2.0
     ride_wait_weight: Annotated[float, Field(ge=1, le=4)] = 2.0
     ride_wait_knee_min: Annotated[float, Field(ge=1, le=60)] = 10.0
@@ -244,6 +249,19 @@ RIDE_PARAMETERS: dict[str, Parameter] = {
         0.1,
         0.15,
         OWN_CHOICE,
+        Status.ASSUMED,
+        confirm=True,
+    ),
+    "ride_pattern_scale": Parameter(
+        Text(
+            "基準のバスの割合が一般化時間1分で下がる割合（分布の形）",
+            "decline of the baseline share by bus per generalised minute (its pattern over cells)",
+        ),
+        "1/min",
+        0.02,
+        0.035,
+        0.05,
+        _PATTERN,
         Status.ASSUMED,
         confirm=True,
     ),

@@ -15,7 +15,7 @@ from sim.on_demand.notes import services_note, services_status
 from sim.pivot import join_notes
 from sim.ridership.baseline import own_parts
 from sim.ridership.by_elasticity import elastic_rides
-from sim.ridership.demand import find_constants
+from sim.ridership.demand import find_pattern
 from sim.ridership.outcome import ride_outcome
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def why_missing(context: RunContext) -> str:
 
 
 def _note(context: RunContext) -> str:
-    constants = find_constants(context, "default")
-    clipped = CLIPPED if constants is not None and constants.clipped else ""
+    pattern = find_pattern(context)
+    clipped = CLIPPED if pattern is not None and pattern.clipped else ""
     return join_notes(lines_note(context), RESIDENTS, clipped, services_note(context))
 
 

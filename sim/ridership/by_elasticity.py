@@ -73,7 +73,7 @@ def purpose_arc(context: RunContext, was: TripParts, now: TripParts) -> Arc:
         lever = log_arc(_inverse(was.slack_min), _inverse(now.slack_min), frequency, limit)
     else:
         lever = log_arc(was.slack_min + was.wait_min, now.slack_min + now.wait_min, -frequency, limit)
-    was_yen, now_yen = fares_yen(context, was)[0], fares_yen(context, now)[0]
+    was_yen, now_yen = fares_yen(params, was)[0], fares_yen(params, now)[0]
     fare = log_arc(was_yen, now_yen, params.ride_fare_elasticity * supposed.fare_elasticity_factor, limit)
     ride = log_arc(was.ride_min, now.ride_min, params.ride_time_elasticity * supposed.time_elasticity_factor, limit)
     joined = join_arcs([lever, fare, ride])

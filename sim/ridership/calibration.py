@@ -1,9 +1,9 @@
-"""Owns the constants of the choice of a vehicle: found so that the baseline has its known rides and the elasticity."""
+"""Owns the pattern of rides at the baseline: constants of a logit by which it has the rides it is known to have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,18 +13,16 @@ from sim.ridership.markets import BUS, MARKETS, MODES, RIDER_GROUPS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.units import FloatArray, IntArray
+    from geodata.units import FloatArray
 
-_START_SCALE = 0.03
-_SCALE_BOUNDS = (0.002, 0.2)
 _MOST_TAKEN = 0.8
 """Largest share of the trips a group could make by bus that is taken for granted."""
 _MAX_ROUNDS = 200
 _CLOSE = 1e-9
 _LONGEST_STEP, _AWAY, _MOST_RETURNS = 2.0, 3.0, 3
-_GOOD_ENOUGH, _HALVINGS = 1e-6, 30
 _PLAIN_ROUNDS, _DEPTH = 3, 5
 """Rounds before the method of Anderson sets in, and how many steps it looks back."""
+_FLOOR = 1e-300
 CAPTIVE = np.array([market.captive for market in MARKETS])
 GROUP = np.array([RIDER_GROUPS.index(market.riders) for market in MARKETS])
 
@@ -42,47 +40,40 @@ class Known:
         market, mode, cell → generalised cost [min], shape (M, K, C).
     boardings
         market, cell → buses boarded per trip by public transport, shape (M, C).
-    fare_min
-        market, cell → fare in minutes, shape (M, C).
     rides
         group of riders → rides a year, shape (G,).
     split
         captive or not (row 1, row 0), mode → share among the ways other than the bus, shape (2, K).
-    fare_elasticity
-        What the scale must imply [< 0].
+    scale
+        Utility lost per minute, which tells how the shares fall with the cost over cells.
     """
 
     trips: FloatArray
     cost_min: FloatArray
     boardings: FloatArray
-    fare_min: FloatArray
     rides: FloatArray
     split: FloatArray
-    fare_elasticity: float
+    scale: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Constants:
+class Pattern:
     """
-    Scale [1/min] and constants (market, mode → utility), shape (M, K).
+    Shares at the baseline (market, mode, cell), shape (M, K, C), and the constants behind them (market, mode), (M, K).
 
-    `clipped`: whether some group could not make the rides it was given.
+    `scale` [1/min]. `clipped`: whether some group could not make the rides it was given.
     """
 
-    scale: float
+    shares: FloatArray
     asc: FloatArray
+    scale: float
     clipped: bool
 
     def __post_init__(self) -> None:
         freeze(self)
 
-    def utilities(self, cost_min: FloatArray) -> FloatArray:
-        """Return market, mode, cell → utility; −inf = not to be had."""
-        utility: FloatArray = self.asc[:, :, None] - self.scale * cost_min
-        return utility
-
-    def shares(self, cost_min: FloatArray) -> FloatArray:
-        """Return market, mode, cell → share; 0 where nothing is to be had."""
+    def shares_at(self, cost_min: FloatArray) -> FloatArray:
+        """Return the shares that the same constants give at other costs, shape (M, K, C)."""
         from sim.ridership.choice_kernel import market_shares  # noqa: PLC0415 -- compiles on first use
 
         shares: FloatArray = market_shares(np.ascontiguousarray(cost_min), self.asc, self.scale)
@@ -102,78 +93,38 @@ def reachable_rides(known: Known) -> tuple[FloatArray, bool]:
     return np.minimum(rides, limit), bool((rides > limit).any())
 
 
-def calibrate(known: Known) -> Constants | None:
+def calibrate(known: Known) -> Pattern | None:
     """
-    Return the constants that reproduce the baseline, None where no bus runs for anybody.
+    Return the pattern that has the rides of the baseline, None where no bus runs for anybody.
 
     Notes
     -----
-    Fixed point: each constant moves by ln(wanted ÷ found), the logarithm of the scale by ln(wanted ÷ found elasticity);
-    Anderson's method makes some ten rounds of the thirty it takes otherwise.
+    Fixed point: each constant moves by ln(wanted ÷ found). Constants of a logit at a fixed scale are unique up to one
+    per market, which stays nought for the way on foot.
     """
     from sim.ridership.choice_kernel import market_sums  # noqa: PLC0415 -- compiles on first use
 
     rides, clipped = reachable_rides(known)
-    kept = np.flatnonzero(known.trips.sum(axis=0) > 0).astype(np.int32)
+    kept = np.flatnonzero(known.trips.sum(axis=0) > 0)
     if rides.sum() <= 0 or len(kept) == 0:
         return None
-    problem = _Problem(known, kept, rides, clipped)
-    start = np.append(np.zeros(int(problem.held.sum())), np.log(_START_SCALE))
-    found, gap = find_fixed_point(lambda unknown: problem.step(unknown, market_sums), start)
-    if gap > _GOOD_ENOUGH:
-        found = problem.solve_by_scale(market_sums)
-    return problem.constants_of(found)
+    cost = np.ascontiguousarray(known.cost_min[:, :, kept])
+    trips, boardings = (np.ascontiguousarray(part[:, kept]) for part in (known.trips, known.boardings))
+    held = np.isfinite(cost).any(axis=2)
 
+    def asc_of(unknown: FloatArray) -> FloatArray:
+        asc = np.full(held.shape, -np.inf)
+        asc[held] = unknown
+        return asc
 
-class _Problem:
-    """The baseline's knowns, cut to inhabited cells, and the steps towards its constants."""
+    def step_of(unknown: FloatArray) -> FloatArray:
+        by_mode, ridden = market_sums(cost, asc_of(unknown), known.scale, trips, boardings)
+        step: FloatArray = (_split_step(by_mode, known.split) + _bus_step(ridden, rides))[held]
+        return step
 
-    def __init__(self, known: Known, kept: IntArray, rides: FloatArray, clipped: bool) -> None:
-        self.known, self.rides, self.clipped = known, rides, clipped
-        self.cost = np.ascontiguousarray(known.cost_min[:, :, kept])
-        self.parts = tuple(np.ascontiguousarray(p[:, kept]) for p in (known.trips, known.boardings, known.fare_min))
-        self.held = np.isfinite(self.cost).any(axis=2)
-
-    def constants_of(self, unknown: FloatArray) -> Constants:
-        """Return constants from what is sought: one per way to be had, and the logarithm of the scale."""
-        asc = np.full(self.held.shape, -np.inf)
-        asc[self.held] = unknown[:-1]
-        return Constants(float(np.exp(unknown[-1])), asc, self.clipped)
-
-    def step(self, unknown: FloatArray, sums: Callable[..., Any]) -> FloatArray:
-        """Return the step of every constant and of the logarithm of the scale."""
-        constants = self.constants_of(unknown)
-        by_mode, ridden, fare_rides = sums(self.cost, constants.asc, constants.scale, *self.parts)
-        step = _split_step(by_mode, self.known.split) + _bus_step(ridden, self.rides)
-        implied = -constants.scale * float(fare_rides.sum()) / float(ridden.sum())
-        return np.append(step[self.held], _scale_step(constants.scale, implied, self.known.fare_elasticity))
-
-    def solve_by_scale(self, sums: Callable[..., Any]) -> FloatArray:
-        """
-        Return what is sought by halving the range of the scale, its constants found anew each time.
-
-        Slower, for cities where so many ride that the two pull at each other; at an end of the range the scale stays
-        there, and the elasticity is not reached.
-        """
-        low, high = (float(np.log(bound)) for bound in _SCALE_BOUNDS)
-        found = np.zeros(int(self.held.sum()))
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2.0
-
-            def step(constants: FloatArray, scale: float = middle) -> FloatArray:
-                return self.step(np.append(constants, scale), sums)[:-1]
-
-            found, _ = find_fixed_point(step, found)
-            wants_more = self.step(np.append(found, middle), sums)[-1] > 0
-            low, high = (middle, high) if wants_more else (low, middle)
-        return np.append(found, middle)
-
-
-def _scale_step(scale: float, implied: float, wanted: float) -> float:
-    """Return the step of the logarithm of the scale, within its bounds."""
-    ratio = wanted / implied if implied else 1.0
-    low, high = np.log(np.array(_SCALE_BOUNDS) / scale)
-    return float(np.clip(np.log(np.clip(ratio, 0.5, 2.0)), low, high))
+    found, _ = find_fixed_point(step_of, np.zeros(int(held.sum())))
+    plain = Pattern(np.zeros(0), asc_of(found), known.scale, clipped)
+    return Pattern(plain.shares_at(known.cost_min), plain.asc, known.scale, clipped)
 
 
 def find_fixed_point(step_of: Callable[[FloatArray], FloatArray], start: FloatArray) -> tuple[FloatArray, float]:
@@ -193,14 +144,12 @@ def find_fixed_point(step_of: Callable[[FloatArray], FloatArray], start: FloatAr
             least, best = size, found
         if size < _CLOSE:
             break
-        if size > _AWAY * least:
-            at, steps, wait, found = [], [], 2 * _PLAIN_ROUNDS, best
+        if size > _AWAY * least and n_returns < _MOST_RETURNS:
+            at, steps, wait, found = [], [], (2 + n_returns) * _PLAIN_ROUNDS, best
             n_returns += 1
-            if n_returns > _MOST_RETURNS:
-                break
             continue
         at, steps, wait = [*at[-_DEPTH:], found], [*steps[-_DEPTH:], step], wait - 1
-        found = found + step if wait >= 0 else found + _sped_up(at, steps)
+        found = found + step if wait >= 0 or n_returns == _MOST_RETURNS else found + _sped_up(at, steps)
     return best, least
 
 
@@ -222,16 +171,17 @@ def _split_step(by_mode: FloatArray, split: FloatArray) -> FloatArray:
         found[BUS] = 0.0
         if found.sum() <= 0:
             continue
-        wanted = split[int(captive)]
-        move = np.log(np.divide(wanted * found.sum(), found, out=np.ones(len(MODES)), where=(found > 0) & (wanted > 0)))
+        wanted = split[int(captive)] * found.sum()
+        held = wanted > 0
+        move = np.log(np.divide(wanted, np.maximum(found, _FLOOR), out=np.ones(len(MODES)), where=held))
         step[rows] = move - move[-1]  # the last one, on foot, keeps its constant
     return step
 
 
 def _bus_step(ridden: FloatArray, rides: FloatArray) -> FloatArray:
     """Return market, mode → step of the constants of the bus that brings each group of riders to its rides."""
-    found = np.bincount(GROUP, ridden, minlength=len(RIDER_GROUPS))
-    move = np.log(np.divide(rides, found, out=np.ones(len(rides)), where=(found > 0) & (rides > 0)))
+    found = np.maximum(np.bincount(GROUP, ridden, minlength=len(RIDER_GROUPS)), _FLOOR)
+    move = np.log(np.divide(rides, found, out=np.ones(len(rides)), where=rides > 0))
     step: FloatArray = np.zeros((len(MARKETS), len(MODES)))
     step[:, BUS] = move[GROUP]
     return step

@@ -79,18 +79,22 @@ def point_elasticity(share: FloatArray, weight: FloatArray, cost: FloatArray, sc
     return -scale * float((demand * (1.0 - share) * cost).sum()) / total
 
 
-def logsum(utility: FloatArray) -> FloatArray:
-    """Return ln Σ e^V over the modes, the first axis."""
-    top = utility.max(axis=0)
-    value: FloatArray = top + np.log(np.exp(utility - top).sum(axis=0))
-    return value
-
-
 def rule_of_half(trips_before: FloatArray, trips_after: FloatArray, cost_saved: FloatArray) -> float:
     """Return Σ ½ (trips before + trips after) × cost saved per trip: the gain of users where demand is a line."""
     return float((0.5 * (trips_before + trips_after) * cost_saved).sum())
 
 
-def logsum_gain(utility_before: FloatArray, utility_after: FloatArray, trips: FloatArray, scale: float) -> float:
-    """Return Σ trips × (logsum after − before) ÷ scale: the gain of users of a logit, in its unit of cost."""
-    return float((trips * (logsum(utility_after) - logsum(utility_before))).sum()) / scale
+def incremental_gain(before: FloatArray, saved: FloatArray, trips: FloatArray, scale: float) -> float:
+    """
+    Return Σ trips × ln Σ p e^(scale × saved) ÷ scale: the gain of users of an incremental logit, in its unit of cost.
+
+    Parameters
+    ----------
+    before, saved
+        market, mode, … → share before, cost saved; shape (M, K, …).
+    trips
+        market, … → trips by any mode.
+    scale
+        Utility lost per unit of cost [> 0].
+    """
+    return float((trips * np.log((before * np.exp(scale * saved)).sum(axis=1))).sum()) / scale if scale > 0 else 0.0

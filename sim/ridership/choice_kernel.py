@@ -58,7 +58,7 @@ def market_shares(cost, asc, scale):
 
 
 @njit(cache=True, nogil=True)
-def market_sums(cost, asc, scale, trips, boardings, fare_min):
+def market_sums(cost, asc, scale, trips, boardings):
     """
     Return what the constants are judged by.
 
@@ -66,18 +66,17 @@ def market_sums(cost, asc, scale, trips, boardings, fare_min):
     ----------
     cost, asc, scale
         As for `market_shares`; the first mode is the bus.
-    trips, boardings, fare_min
-        market, cell → trips; buses boarded per trip by bus; fare [min], shape (M, C).
+    trips, boardings
+        market, cell → trips; buses boarded per trip by bus, shape (M, C).
 
     Returns
     -------
-    by_mode, rides, fare_rides
-        market, mode → trips, shape (M, K); market → rides by bus, and Σ rides × (1 − share) × fare, shape (M,).
+    by_mode, rides
+        market, mode → trips, shape (M, K); market → rides by bus, shape (M,).
     """
     n_markets, n_modes, n_cells = cost.shape
     by_mode = np.zeros((n_markets, n_modes))
     rides = np.zeros(n_markets)
-    fare_rides = np.zeros(n_markets)
     weight = np.empty(n_modes)
     for market in range(n_markets):
         for cell in range(n_cells):
@@ -88,8 +87,53 @@ def market_sums(cost, asc, scale, trips, boardings, fare_min):
                 continue
             for mode in range(n_modes):
                 by_mode[market, mode] += trips[market, cell] * weight[mode] / total
-            share = weight[0] / total
-            ridden = trips[market, cell] * share * boardings[market, cell]
-            rides[market] += ridden
-            fare_rides[market] += ridden * (1.0 - share) * fare_min[market, cell]
-    return by_mode, rides, fare_rides
+            rides[market] += trips[market, cell] * weight[0] / total * boardings[market, cell]
+    return by_mode, rides
+
+
+@njit(cache=True, nogil=True)
+def changed_by_increments(before, cost_was, cost_now, scale):
+    """
+    Return shares after a change of cost: p e^ΔV ÷ Σ p e^ΔV, ΔV = −scale × change of cost.
+
+    Parameters
+    ----------
+    before
+        market, mode, cell → share, shape (M, K, C).
+    cost_was, cost_now
+        Generalised cost [min]; inf = not to be had, same shape.
+    scale
+        Utility lost per minute.
+
+    Returns
+    -------
+    after
+        Same shape; sums to 1 over the modes where `before` does and one of its modes is left.
+    """
+    n_markets, n_modes, n_cells = before.shape
+    after = np.zeros(before.shape)
+    weight = np.empty(n_modes)
+    for market in range(n_markets):
+        for cell in range(n_cells):
+            same = True
+            for mode in range(n_modes):
+                same = same and cost_was[market, mode, cell] == cost_now[market, mode, cell]
+            if same:
+                after[market, :, cell] = before[market, :, cell]
+                continue
+            best = -np.inf
+            for mode in range(n_modes):
+                weight[mode] = -np.inf
+                if before[market, mode, cell] > 0 and cost_now[market, mode, cell] < np.inf:
+                    saved = cost_was[market, mode, cell] - cost_now[market, mode, cell]
+                    weight[mode] = scale * saved + math.log(before[market, mode, cell])
+                best = max(best, weight[mode])
+            if best == -np.inf:
+                continue
+            total = 0.0
+            for mode in range(n_modes):
+                weight[mode] = math.exp(weight[mode] - best)
+                total += weight[mode]
+            for mode in range(n_modes):
+                after[market, mode, cell] = weight[mode] / total
+    return after

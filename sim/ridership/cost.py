@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.units import SECONDS_PER_MIN
+from sim.fare_params import FareParams
+from sim.params import Params
 from sim.ridership.fares import fare_yen
 from sim.ridership.markets import BUS, MARKETS, MODES
 from sim.ridership.parts import NOMINAL_CAR_YEN_KM, NOMINAL_VOT, PEAK, effective_wait
@@ -22,28 +26,60 @@ if TYPE_CHECKING:
     from sim.ridership.purposes import Purpose
 
 
-def value_of_time(context: RunContext, purpose: Purpose) -> float:
-    """Return yen per minute on board."""
-    params = context.params
-    if purpose == "work":
-        return params.ride_vot_work
-    if purpose == "school":
-        return params.ride_vot_school
-    return params.ride_vot_clinic if purpose == "clinic" else params.ride_vot_errand
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """
+    What minutes and yen count; see the parameters of the same names.
+
+    `vot`: purpose → yen per minute. `car_min_km`: purpose → minutes per kilometre by car. `fares`: tariff.
+    """
+
+    walk: float
+    wait: float
+    knee_min: float
+    beyond_share: float
+    transfer_min: float
+    vot: Mapping[Purpose, float]
+    car_min_km: Mapping[Purpose, float]
+    terminal_min: float
+    car_yen_km: float
+    lift: float
+    taxi_first_yen: float
+    taxi_yen_km: float
+    taxi_wait_min: float
+    fares: FareParams
 
 
-def fares_yen(context: RunContext, parts: TripParts) -> tuple[FloatArray, FloatArray]:
-    """Return cell → full one-way fares of buses and of trains [yen]."""
-    bus, rail = fare_yen(context.params, parts.fare_basis.astype(np.float32))
-    return np.asarray(bus, np.float64), np.asarray(rail, np.float64)
+def weights_of(params: Params) -> Weights:
+    """Return the weights of a set of parameters."""
+    peak, offpeak = SECONDS_PER_MIN / params.car_peak_kmh, SECONDS_PER_MIN / params.car_offpeak_kmh
+    return Weights(
+        walk=params.ride_walk_weight,
+        wait=params.ride_wait_weight,
+        knee_min=params.ride_wait_knee_min,
+        beyond_share=params.ride_wait_beyond_share,
+        transfer_min=params.ride_transfer_min,
+        vot={
+            "work": params.ride_vot_work,
+            "school": params.ride_vot_school,
+            "clinic": params.ride_vot_clinic,
+            "errand": params.ride_vot_errand,
+        },
+        car_min_km={p: peak if p in PEAK else offpeak for p in ("work", "school", "clinic", "errand")},
+        terminal_min=params.car_terminal_min,
+        car_yen_km=params.ride_car_yen_km,
+        lift=params.ride_lift_weight,
+        taxi_first_yen=params.ride_taxi_first_yen,
+        taxi_yen_km=params.ride_taxi_yen_km,
+        taxi_wait_min=params.ride_taxi_wait_min,
+        fares=params,
+    )
 
 
-def car_minutes_of(context: RunContext, parts: TripParts, purpose: Purpose) -> FloatArray:
-    """Return cell → minutes by car, with getting to it and parking."""
-    params = context.params
-    kmh = params.car_peak_kmh if purpose in PEAK else params.car_offpeak_kmh
-    minutes: FloatArray = parts.car_km * (SECONDS_PER_MIN / kmh) + params.car_terminal_min
-    return minutes
+@lru_cache(maxsize=1)
+def nominal_weights() -> Weights:
+    """Return the weights that the parameters begin with: no draw moves them."""
+    return weights_of(Params())
 
 
 class Costs:
@@ -52,66 +88,81 @@ class Costs:
 
     Parameters
     ----------
-    context
-        The city; only its parameters are read.
     parts
         Purpose → parts of trips.
+    weights
+        What minutes and yen count.
+    slower
+        Minutes of the older walker per minute of the standard one.
     factors
         Market → what its riders pay over the full bus fare, shape (M,).
-    behaviour
-        Suppositions of a scenario; the baseline's are neutral.
     """
 
     def __init__(
-        self, context: RunContext, parts: Mapping[Purpose, TripParts], factors: FloatArray, behaviour: Behaviour
+        self, parts: Mapping[Purpose, TripParts], weights: Weights, slower: float, factors: FloatArray
     ) -> None:
-        self._context, self._parts, self._factors, self._behaviour = context, parts, factors, behaviour
+        self._parts, self._weights, self._slower, self._factors = parts, weights, slower, factors
 
-    def all_markets(self) -> FloatArray:
+    def all_markets(self, n_cells: int, supposed: Behaviour | None = None) -> FloatArray:
         """
         Return market, mode, cell → generalised cost [min], shape (M, K, C); inf = not to be had.
 
-        For a purpose without a place no bus runs; its other ways are never used.
+        `supposed`: suppositions of a scenario about behaviour. For a purpose without a place no bus runs; its other
+        ways are never used.
         """
-        none = np.zeros((len(MODES), self._context.n_cells))
-        none[BUS] = np.inf
-        rows = zip(MARKETS, self._factors, strict=True)
-        return np.stack([self._market(m, float(factor)) if m.purpose in self._parts else none for m, factor in rows])
+        cost = np.zeros((len(MARKETS), len(MODES), n_cells))
+        vot_factor = 1.0 if supposed is None else supposed.vot_factor
+        for row, market in enumerate(MARKETS):
+            if market.purpose in self._parts:
+                self._fill(cost[row], market, float(self._factors[row]), vot_factor)
+            else:
+                cost[row, BUS] = np.inf
+        if supposed is not None and not supposed.neutral:
+            cost += np.array([supposed.asc_shift_min[mode] for mode in MODES])[None, :, None]
+        return cost
 
-    def _market(self, market: Market, factor: float) -> FloatArray:
-        params, parts = self._context.params, self._parts[market.purpose]
-        vot = value_of_time(self._context, market.purpose) * self._behaviour.vot_factor
-        slower = params.walk_standard_m_min / params.walk_older_m_min if market.older else 1.0
-        drive = car_minutes_of(self._context, parts, market.purpose)
-        by_car = np.full_like(drive, np.inf) if market.captive else drive + params.ride_car_yen_km * parts.car_km / vot
-        taxi_yen = params.ride_taxi_first_yen + params.ride_taxi_yen_km * parts.car_km
-        by_mode = {
-            "bus": self._bus(parts, vot, slower, factor) + self._composite(parts, drive),
-            "car": by_car,
-            "lift": params.ride_lift_weight * drive,
-            "taxi": drive + params.ride_taxi_wait_min * params.ride_wait_weight + taxi_yen / vot,
-            "walk": params.ride_walk_weight * slower * parts.foot_min,
-        }
-        return np.stack([by_mode[mode] + self._behaviour.asc_shift_min[mode] for mode in MODES])
+    def _fill(self, cost: FloatArray, market: Market, factor: float, vot_factor: float) -> None:
+        """Fill in mode, cell → cost of one market."""
+        parts, weights = self._parts[market.purpose], self._weights
+        vot = weights.vot[market.purpose] * vot_factor
+        walk = weights.walk * (self._slower if market.older else 1.0)
+        drive = parts.car_km * weights.car_min_km[market.purpose] + weights.terminal_min
+        taxi_yen = weights.taxi_first_yen + weights.taxi_yen_km * parts.car_km
+        cost[MODES.index("bus")] = self._bus(parts, walk, vot, factor) + _composite(parts, drive)
+        cost[MODES.index("car")] = np.inf if market.captive else drive + (weights.car_yen_km / vot) * parts.car_km
+        cost[MODES.index("lift")] = weights.lift * drive
+        cost[MODES.index("taxi")] = drive + weights.taxi_wait_min * weights.wait + taxi_yen / vot
+        cost[MODES.index("walk")] = walk * parts.foot_min
 
-    def _bus(self, parts: TripParts, vot: float, slower: float, factor: float) -> FloatArray:
-        params = self._context.params
-        wait = effective_wait(parts.slack_min, params.ride_wait_knee_min, params.ride_wait_beyond_share)
-        bus_yen, rail_yen = fares_yen(self._context, parts)
+    def _bus(self, parts: TripParts, walk: float, vot: float, factor: float) -> FloatArray:
+        weights = self._weights
+        wait = effective_wait(parts.slack_min, weights.knee_min, weights.beyond_share) + parts.wait_min
+        bus_yen, rail_yen = fares_yen(weights.fares, parts)
         cost: FloatArray = (
-            params.ride_walk_weight * slower * parts.walk_min
-            + params.ride_wait_weight * (wait + parts.wait_min)
+            walk * parts.walk_min
+            + weights.wait * wait
             + parts.ride_min
-            + params.ride_transfer_min * parts.n_changes
+            + weights.transfer_min * parts.n_changes
             + (factor * bus_yen + rail_yen) / vot
         )
         return cost
 
-    @staticmethod
-    def _composite(parts: TripParts, drive: FloatArray) -> FloatArray:
-        """Return what the choice among destinations adds, which is told against the cost by car."""
-        cost: FloatArray = parts.beyond_min + drive + parts.car_km * (NOMINAL_CAR_YEN_KM / NOMINAL_VOT)
-        return cost
+
+def _composite(parts: TripParts, drive: FloatArray) -> FloatArray:
+    """Return what the choice among destinations adds, which is told against the cost by car."""
+    cost: FloatArray = parts.beyond_min + drive + parts.car_km * (NOMINAL_CAR_YEN_KM / NOMINAL_VOT)
+    return cost
+
+
+def fares_yen(fares: FareParams, parts: TripParts) -> tuple[FloatArray, FloatArray]:
+    """Return cell → full one-way fares of buses and of trains [yen]."""
+    bus, rail = fare_yen(fares, parts.fare_basis.astype(np.float32))
+    return np.asarray(bus, np.float64), np.asarray(rail, np.float64)
+
+
+def slower_walk(context: RunContext) -> float:
+    """Return minutes of the older walker per minute of the standard one."""
+    return context.params.walk_standard_m_min / context.params.walk_older_m_min
 
 
 def of_markets(parts: Mapping[Purpose, TripParts], name: str, n_cells: int) -> FloatArray:
@@ -123,5 +174,5 @@ def of_markets(parts: Mapping[Purpose, TripParts], name: str, n_cells: int) -> F
 def bus_fares(context: RunContext, parts: Mapping[Purpose, TripParts]) -> FloatArray:
     """Return market, cell → full bus fare [yen], shape (M, C); 0 for a purpose unknown."""
     none = np.zeros(context.n_cells)
-    of_purpose = {purpose: fares_yen(context, found)[0] for purpose, found in parts.items()}
+    of_purpose = {purpose: fares_yen(context.params, found)[0] for purpose, found in parts.items()}
     return np.stack([of_purpose.get(market.purpose, none) for market in MARKETS])

@@ -10,18 +10,18 @@ import numpy as np
 from geodata.frozen import freeze
 from sim.params import PARAMETERS
 from sim.ridership.baseline import base_parts, base_persons, known_share, own_parts
-from sim.ridership.behaviour import Behaviour, behaviour
+from sim.ridership.behaviour import behaviour
 from sim.ridership.calibration import Known, calibrate
-from sim.ridership.choice import incremental_shares
-from sim.ridership.cost import Costs, bus_fares, of_markets, value_of_time
+from sim.ridership.choice import point_elasticity
+from sim.ridership.cost import Costs, bus_fares, nominal_weights, of_markets, slower_walk, weights_of
 from sim.ridership.fares import fare_factor
 from sim.ridership.markets import BUS, MARKETS, MODES, trip_rates
 
 if TYPE_CHECKING:
-    from geodata.units import FloatArray
+    from geodata.units import BoolArray, FloatArray
     from sim.context import RunContext
     from sim.ridership.baseline import Parts
-    from sim.ridership.calibration import Constants
+    from sim.ridership.calibration import Pattern
 
 Response = Literal["default", "low", "high"]
 KPI_ID = "bus_rides_per_citizen"
@@ -32,13 +32,29 @@ class Choice:
     """
     Shares of ways of travelling before and after, shape (M, K, C): market, mode, cell.
 
-    `constants`: of the baseline. `factors`: market → what its riders pay over the full bus fare, shape (M,).
+    `scale`: utility lost per minute by which they changed.
     """
 
-    constants: Constants
+    scale: float
     before: FloatArray
     after: FloatArray
-    factors: FloatArray
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """
+    Costs before and after, shape (M, K, C), and what a scale follows from: by market and cell, shape (M, C).
+
+    `rides`: rides a year at the baseline; `fare_min`: what they pay, in minutes.
+    """
+
+    cost_was: FloatArray
+    cost_now: FloatArray
+    rides: FloatArray
+    fare_min: FloatArray
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -76,39 +92,40 @@ def official_rides(context: RunContext, persons: float) -> float:
     return rate * persons * known_share(context)
 
 
-def find_constants(context: RunContext, response: Response) -> Constants | None:
-    """Return the constants that reproduce the baseline; None where no bus runs there."""
-    return context.step("rides", f"constants {response}", lambda: _find_constants(context, response))
+def find_pattern(context: RunContext) -> Pattern | None:
+    """
+    Return the shares of the baseline, None where no bus runs there; a slow step.
+
+    It reads who lives where, journeys at nominal weights and fares, and how many ride, but no weight that a draw moves.
+    """
+    return context.step("rides", "pattern", lambda: _find_pattern(context))
 
 
-def _find_constants(context: RunContext, response: Response) -> Constants | None:
+def _find_pattern(context: RunContext) -> Pattern | None:
     parts, persons = base_parts(context), base_persons(context)
     if not parts or persons.sum() <= 0:
         return None
-    rates = trip_rates(context, changed=False)
-    factors = market_factors(context, rates, persons, changed=False)
+    costs = Costs(parts, nominal_weights(), slower_walk(context), np.ones(len(MARKETS)))
     known = Known(
-        trips=_trips(rates, persons, parts),
-        cost_min=Costs(context, parts, factors, Behaviour()).all_markets(),
+        trips=_trips(trip_rates(context, changed=False), persons, parts),
+        cost_min=costs.all_markets(context.n_cells),
         boardings=of_markets(parts, "boardings", context.n_cells),
-        fare_min=_fare_minutes(context, parts, factors),
         rides=_rides_by_group(context, official_rides(context, float(persons.sum()))),
         split=_split(context),
-        fare_elasticity=fare_elasticity(context, response),
+        scale=context.params.ride_pattern_scale,
     )
     return calibrate(known)
+
+
+def base_trips(context: RunContext) -> FloatArray:
+    """Return market, cell → one-way trips a year at the baseline, shape (M, C)."""
+    return _trips(trip_rates(context, changed=False), base_persons(context), base_parts(context))
 
 
 def _trips(rates: FloatArray, persons: FloatArray, parts: Parts) -> FloatArray:
     known = np.array([market.purpose in parts for market in MARKETS], np.float64)
     trips: FloatArray = (rates * known[:, None]) @ persons.T
     return trips
-
-
-def _fare_minutes(context: RunContext, parts: Parts, factors: FloatArray) -> FloatArray:
-    vot = np.array([value_of_time(context, market.purpose) for market in MARKETS])
-    minutes: FloatArray = bus_fares(context, parts) * (factors / vot)[:, None]
-    return minutes
 
 
 def _rides_by_group(context: RunContext, rides: float) -> FloatArray:
@@ -131,20 +148,64 @@ def find_choice(context: RunContext, response: Response = "default") -> Choice |
 
 
 def _find_choice(context: RunContext, response: Response) -> Choice | None:
-    constants = find_constants(context, response)
-    if constants is None:
+    pattern = find_pattern(context)
+    if pattern is None:
         return None
-    was, persons = base_parts(context), base_persons(context)
-    rates = trip_rates(context, changed=False)
-    factors = market_factors(context, rates, persons, changed=False)
-    cost = Costs(context, was, factors, Behaviour()).all_markets()
-    before = constants.shares(cost)
+    change = context.step("rides", "change", lambda: _find_change(context, pattern.shares))
+    scale = scale_of(pattern.shares[:, BUS], change.rides, change.fare_min, fare_elasticity(context, response))
     if context.is_baseline:
-        return Choice(constants, before, before, factors)
+        return Choice(scale, pattern.shares, pattern.shares)
+    after = changed_shares(pattern.shares, change.cost_was, change.cost_now, scale)
+    opened = np.isinf(change.cost_was[:, BUS]) & np.isfinite(change.cost_now[:, BUS])
+    if opened.any():
+        after = with_new_lines(after, opened, _transferred(context, pattern))
+    return Choice(scale, pattern.shares, after)
+
+
+def _find_change(context: RunContext, shares: FloatArray) -> Change:
+    was, persons, weights = base_parts(context), base_persons(context), weights_of(context.params)
+    rates, n_cells, slower = trip_rates(context, changed=False), context.n_cells, slower_walk(context)
+    factors = market_factors(context, rates, persons, changed=False)
+    cost_was = Costs(was, weights, slower, factors).all_markets(n_cells)
+    rides = _trips(rates, persons, was) * shares[:, BUS] * of_markets(was, "boardings", n_cells)
+    vot = np.array([weights.vot[market.purpose] for market in MARKETS])
+    fare_min = bus_fares(context, was) * (factors / vot)[:, None]
+    if context.is_baseline:
+        return Change(cost_was, cost_was, rides, fare_min)
     factors = market_factors(context, rates, persons, changed=True)
-    now = Costs(context, parts_now(context), factors, behaviour(context)).all_markets()
-    after = changed_shares(constants, before, cost, now, context.params.ride_transfer_rate)
-    return Choice(constants, before, after, factors)
+    now = Costs(parts_now(context), weights, slower, factors).all_markets(n_cells, behaviour(context))
+    return Change(cost_was, now, rides, fare_min)
+
+
+def scale_of(bus: FloatArray, rides: FloatArray, fare_min: FloatArray, elasticity: float) -> float:
+    """
+    Return the utility lost per minute at which a logit answers fares by an elasticity [1/min].
+
+    Parameters
+    ----------
+    bus, rides, fare_min
+        market, cell → share by bus, rides, fare in minutes, shape (M, C).
+    elasticity
+        What it must imply [< 0].
+
+    Returns
+    -------
+    scale
+        −elasticity × Σ rides ÷ Σ rides × (1 − share) × fare; 0 where nobody pays.
+    """
+    implied = point_elasticity(bus, np.divide(rides, bus, out=np.zeros_like(rides), where=bus > 0), fare_min, 1.0)
+    return elasticity / implied if implied < 0 else 0.0
+
+
+def _transferred(context: RunContext, pattern: Pattern) -> FloatArray:
+    """Return market, cell → share by bus that the constants of the baseline give on the journeys of now (assumed)."""
+    rate = context.params.ride_transfer_rate
+    return rate * context.step("rides", "transferred", lambda: _pattern_now(context, pattern))
+
+
+def _pattern_now(context: RunContext, pattern: Pattern) -> FloatArray:
+    costs = Costs(parts_now(context), nominal_weights(), slower_walk(context), np.ones(len(MARKETS)))
+    return pattern.shares_at(costs.all_markets(context.n_cells))[:, BUS]
 
 
 def parts_now(context: RunContext) -> Parts:
@@ -156,42 +217,47 @@ def parts_now(context: RunContext) -> Parts:
     return {p: own[p] if p in own else replace(parts, beyond_min=none) for p, parts in was.items()}
 
 
-def changed_shares(
-    constants: Constants, before: FloatArray, cost_was: FloatArray, cost_now: FloatArray, transfer_rate: float
-) -> FloatArray:
+def changed_shares(before: FloatArray, cost_was: FloatArray, cost_now: FloatArray, scale: float) -> FloatArray:
     """
-    Return the shares after a change of cost, by increments; where no bus ran, a transferred rate.
+    Return the shares after a change of cost, by increments: p′ = p e^ΔV ÷ Σ p e^ΔV.
 
     Parameters
     ----------
-    constants
-        Of the baseline.
     before
         market, mode, cell → share at the baseline, shape (M, K, C).
     cost_was, cost_now
         Generalised cost [min], same shape; inf = not to be had.
-    transfer_rate
-        Factor on the share that the constants of the baseline give where no bus ran (assumed), 0–1.
+    scale
+        Utility lost per minute.
 
     Returns
     -------
     after
-        Same shape; sums to 1 over the modes.
+        Same shape; sums to 1 over the modes. Where no bus ran, none is taken (see `with_new_lines`).
     """
-    lost, new = np.isinf(cost_now), np.isinf(cost_was) & np.isfinite(cost_now)
-    change = np.where(lost, -np.inf, -constants.scale * (_finite(cost_now) - _finite(cost_was)))
-    after = np.moveaxis(incremental_shares(np.moveaxis(before, 1, 0), np.moveaxis(change, 1, 0)), 0, 1)
-    opened = new[:, BUS]
-    if not opened.any():
-        return after
-    rate = np.where(opened, transfer_rate * constants.shares(cost_now)[:, BUS], 0.0)
-    after = after * (1.0 - rate[:, None, :])
-    after[:, BUS] += rate
+    from sim.ridership.choice_kernel import changed_by_increments  # noqa: PLC0415 -- compiles on first use
+
+    after: FloatArray = changed_by_increments(before, cost_was, cost_now, scale)
     return after
 
 
-def _finite(cost: FloatArray) -> FloatArray:
-    return np.where(np.isfinite(cost), cost, 0.0)
+def with_new_lines(after: FloatArray, opened: BoolArray, rate: FloatArray) -> FloatArray:
+    """
+    Return the shares where a bus runs that did not: a transferred rate, taken from all other ways alike.
+
+    Parameters
+    ----------
+    after
+        market, mode, cell → share without it, shape (M, K, C).
+    opened
+        market, cell → whether a bus runs now and none did, shape (M, C).
+    rate
+        market, cell → share by bus there, 0–1.
+    """
+    taken = np.where(opened, rate, 0.0)
+    shares = after * (1.0 - taken)[:, None, :]
+    shares[:, BUS] += taken
+    return shares
 
 
-__all__ = ["KPI_ID", "MODES", "Choice", "Response", "changed_shares", "find_choice", "find_constants"]
+__all__ = ["KPI_ID", "MODES", "Choice", "Response", "changed_shares", "find_choice", "find_pattern", "with_new_lines"]

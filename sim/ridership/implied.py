@@ -11,10 +11,9 @@ import pandas as pd
 from geodata.frozen import freeze
 from sim.params import PARAMETERS
 from sim.ridership.baseline import base_parts, base_persons
-from sim.ridership.behaviour import Behaviour
-from sim.ridership.choice import logsum_gain, point_elasticity, rule_of_half
-from sim.ridership.cost import Costs, bus_fares, of_markets, value_of_time
-from sim.ridership.demand import find_choice, find_constants, market_factors, parts_now
+from sim.ridership.choice import incremental_gain, point_elasticity, rule_of_half
+from sim.ridership.cost import Costs, bus_fares, of_markets, slower_walk, weights_of
+from sim.ridership.demand import base_trips, find_choice, market_factors, parts_now
 from sim.ridership.markets import BUS, MARKETS, RIDER_GROUPS, trip_rates
 
 if TYPE_CHECKING:
@@ -56,31 +55,25 @@ def find_implied(context: RunContext, response: Response = "default") -> Implied
 
 
 def _find_implied(context: RunContext, response: Response) -> Implied | None:
-    choice, constants = find_choice(context, response), find_constants(context, response)
-    if choice is None or constants is None:
+    choice = find_choice(context, response)
+    if choice is None:
         return None
     parts = base_parts(context)
-    rates = trip_rates(context, changed=False)
-    known = np.array([market.purpose in parts for market in MARKETS], np.float64)
-    weight = (rates * known[:, None]) @ base_persons(context).T * of_markets(parts, "boardings", context.n_cells)
-    costs = lever_minutes(context, parts, rates)
+    weight = base_trips(context) * of_markets(parts, "boardings", context.n_cells)
+    costs = lever_minutes(context, parts)
     groups = np.array([RIDER_GROUPS.index(market.riders) for market in MARKETS])
     share = choice.before[:, BUS]
+    sign = {"fare": 1.0, "frequency": -1.0, "time": 1.0}
 
-    def of(rows: BoolArray, cost: FloatArray) -> float:
-        return point_elasticity(share[rows], weight[rows], cost[rows], constants.scale)
+    def of(rows: BoolArray, lever: str) -> float:
+        return sign[lever] * point_elasticity(share[rows], weight[rows], costs[lever][rows], choice.scale)
 
     every = np.ones(len(MARKETS), np.bool_)
-    sign = {"fare": 1.0, "frequency": -1.0, "time": 1.0}
-    of_all = {lever: sign[lever] * of(every, cost) for lever, cost in costs.items()}
-    of_riders = {
-        lever: np.array([sign[lever] * of(groups == g, cost) for g in range(len(RIDER_GROUPS))])
-        for lever, cost in costs.items()
-    }
-    return Implied(of_all, of_riders, constants.scale)
+    of_riders = {lever: np.array([of(groups == g, lever) for g in range(len(RIDER_GROUPS))]) for lever in costs}
+    return Implied({lever: of(every, lever) for lever in costs}, of_riders, choice.scale)
 
 
-def lever_minutes(context: RunContext, parts: Parts, rates: FloatArray) -> dict[str, FloatArray]:
+def lever_minutes(context: RunContext, parts: Parts) -> dict[str, FloatArray]:
     """
     Return lever → market, cell → change of the cost of a bus trip per relative change of the lever [min], shape (M, C).
 
@@ -88,13 +81,15 @@ def lever_minutes(context: RunContext, parts: Parts, rates: FloatArray) -> dict[
     knee only a share of it counts.
     """
     params = context.params
+    rates = trip_rates(context, changed=False)
     factors = market_factors(context, rates, base_persons(context), changed=False)
-    vot = np.array([value_of_time(context, market.purpose) for market in MARKETS])
+    weights = weights_of(params)
+    vot = np.array([weights.vot[market.purpose] for market in MARKETS])
     slack = of_markets(parts, "slack_min", context.n_cells)
-    beyond = np.where(slack > params.ride_wait_knee_min, params.ride_wait_beyond_share, 1.0)
+    beyond = np.where(slack > weights.knee_min, weights.beyond_share, 1.0)
     return {
         "fare": bus_fares(context, parts) * (factors / vot)[:, None],
-        "frequency": params.ride_wait_weight * beyond * slack,
+        "frequency": weights.wait * beyond * slack,
         "time": of_markets(parts, "ride_min", context.n_cells),
     }
 
@@ -116,18 +111,16 @@ def user_gain(context: RunContext) -> UserGain | None:
     choice = find_choice(context)
     if choice is None:
         return None
-    was, now = base_parts(context), parts_now(context)
-    rates = trip_rates(context, changed=False)
+    was, n_cells = base_parts(context), context.n_cells
+    rates, weights, slower = trip_rates(context, changed=False), weights_of(context.params), slower_walk(context)
     factors = market_factors(context, rates, base_persons(context), changed=False)
-    before, after = (Costs(context, parts, factors, Behaviour()).all_markets() for parts in (was, now))
+    before, after = (Costs(parts, weights, slower, factors).all_markets(n_cells) for parts in (was, parts_now(context)))
     held = np.isfinite(before[:, BUS]) & np.isfinite(after[:, BUS])
     known = np.array([market.purpose in was for market in MARKETS], np.float64)
     trips = np.where(held, (rates * known[:, None]) @ context.city.population.persons.T, 0.0)
-    saved = np.where(held, np.nan_to_num(before[:, BUS] - after[:, BUS], posinf=0.0, neginf=0.0), 0.0)
-    half = rule_of_half(trips * choice.before[:, BUS], trips * choice.after[:, BUS], saved)
-    constants = choice.constants
-    was_utility, now_utility = (np.moveaxis(constants.utilities(cost), 1, 0) for cost in (before, after))
-    return UserGain(half, logsum_gain(was_utility, now_utility, trips, constants.scale))
+    saved = np.subtract(before, after, out=np.zeros_like(before), where=np.isfinite(before) & np.isfinite(after))
+    half = rule_of_half(trips[:, None] * choice.before, trips[:, None] * choice.after, saved)
+    return UserGain(half, incremental_gain(choice.before, saved, trips, choice.scale))
 
 
 def ride_elasticities(context: RunContext) -> pd.DataFrame:
