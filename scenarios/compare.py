@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.kpi import KPIS, DefinitionVerdict, definition_verdict, judge
 from sim.results import ChangeSplit, KpiRow, RunResult
+from sim.uncertainty.paired import NOT_DRAWN, paired_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,11 @@ COMPARE_COLUMNS = (
     "status_a",
     "status_b",
     "note",
+    "low",
+    "high",
+    "other_low",
+    "other_high",
+    "distinguishable",
 )
 Key = tuple[str, str, str]
 SAME_CHANGE = 1e-6
@@ -55,14 +61,21 @@ def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
     table
         Columns `COMPARE_COLUMNS`. `difference` = b − a, 0 where both are unreachable, NaN where either has no value.
         `judgement` is improved, worse, none or withheld. `demographic` + `policy` = `difference` where both runs know
-        their split against the same baseline, else NaN.
+        their split against the same baseline, else NaN. Where both were drawn: `low`, `high` = interval of the
+        difference under the same draws, `other_low`, `other_high` = its ends under other data and definitions, and
+        `distinguishable` says whether both lines keep to one side of no difference.
     """
-    return compare_results(a.result, b.result)
+    return compare_results(_drawn(a), _drawn(b))
+
+
+def _drawn(run: StoredRun) -> RunResult:
+    """Return the result of a stored run with its draws."""
+    return replace(run.result, draws=run.draws)
 
 
 def compare(a: StoredRun, b: StoredRun, baseline: StoredRun | None = None) -> Comparison:
     """Return the whole comparison; `baseline` says which definitions reproduce the official figure (default: `a`)."""
-    before, after = a.result, b.result
+    before, after = _drawn(a), _drawn(b)
     base = None if baseline is None else baseline.result.kpis
     verdict = definition_verdict(before.kpis, after.kpis, baseline_rows=base)
     return Comparison(a.run_id, b.run_id, compare_results(before, after), verdict)
@@ -77,8 +90,23 @@ def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
         if _adds_up(split, _difference(before.get(key), after.get(key)))
     }
     keys = list(dict.fromkeys([*after, *before]))
-    rows = [_row(key, before, after, splits.get(key)) for key in keys]
+    sure = _sureness(a, b, before, after)
+    rows = [_row(key, before, after, splits.get(key)) + sure.get(key, _UNSURE) for key in keys]
     return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
+
+
+_UNSURE = (math.nan, math.nan, math.nan, math.nan, NOT_DRAWN)
+
+
+def _sureness(
+    a: RunResult, b: RunResult, before: dict[Key, KpiRow], after: dict[Key, KpiRow]
+) -> dict[Key, tuple[object, ...]]:
+    """Return the ends of both lines of each difference, and whether the runs can be told apart by it."""
+    if a.draws is None or b.draws is None:
+        return {}
+    values = [{key: row.value for key, row in rows.items() if row.value is not None} for rows in (before, after)]
+    found = paired_ends(a.draws, b.draws, *values)
+    return {key: (e.low, e.high, e.other_low, e.other_high, e.verdict) for key, e in found.items()}
 
 
 def _by_key(rows: Iterable[KpiRow]) -> dict[Key, KpiRow]:

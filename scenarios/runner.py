@@ -185,6 +185,7 @@ def run_batch(  # noqa: PLR0913 -- likewise
     progress: BatchProgress | None = None,
     store: ResultStore | None = None,
     draws: int | None = None,
+    usual: int | None = None,
 ) -> BatchResult:
     """
     Run many scenarios into ``out/<id>/`` and all their rows into ``out/kpi.csv``.
@@ -202,6 +203,8 @@ def run_batch(  # noqa: PLR0913 -- likewise
         Told (scenarios done, scenarios in all, id or stage).
     draws
         As for `run_scenario`, the same for all.
+    usual
+        Draws where neither `draws` nor the scenario says how many.
 
     Notes
     -----
@@ -215,7 +218,7 @@ def run_batch(  # noqa: PLR0913 -- likewise
     tell = progress or (lambda _done, _total, _stage: None)
     tell(0, len(scenarios), "")
     check_draws(draws, "draws")
-    work = _Work(city, keep, out, resume, force, any(isinstance(p, Scenario) for p in named), draws)
+    work = _Work(city, keep, out, resume, force, any(isinstance(p, Scenario) for p in named), draws, usual)
     outcomes: dict[int, _Outcome] = {}
     outcomes.update(_already_run(scenarios, work))
     todo = {number: scenario for number, scenario in enumerate(scenarios) if number not in outcomes}
@@ -284,6 +287,7 @@ class _Work:
     force: bool
     allow_no_effect: bool = False
     draws: int | None = None
+    usual: int | None = None
 
 
 Outcomes = Iterator[tuple[int, _Outcome]]
@@ -320,7 +324,7 @@ def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
             resume=work.resume,
             force=work.force,
             allow_no_effect=work.allow_no_effect,
-            draws=work.draws,
+            draws=_draws_of(scenario, work),
         )
     except CitySimError as cause:
         return _Outcome(cause.problems, failed=True)
@@ -348,7 +352,7 @@ def _task_references(scenario: Scenario, *, demographic: bool) -> None:
 
 
 def _draws_of(scenario: Scenario, work: _Work) -> int | None:
-    return scenario.analysis.draws if work.draws is None else work.draws
+    return work.draws or scenario.analysis.draws or work.usual
 
 
 def _task_draws(scenario: Scenario) -> None:

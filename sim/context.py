@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
 import shapely
@@ -210,6 +210,14 @@ class RunContext:
         self.reuse.memorize(unit, {read: self._digest(read) for read in reads}, value, plain=plain)
         self.journal.computed(kind, name, unit, because=known.differs or (NEW,), reads=reads)
         return value
+
+    def recalled(self, kind: str, name: str) -> Any | None:
+        """Return the value of a step where the memory holds it for this city and these settings, else None."""
+        known = self.reuse.recall(step_key(kind, name), self._digest)
+        if not known.found:
+            return None
+        self._note_reads(known.reads)
+        return known.value
 
     def trace_of(self, kind: str, name: str) -> tuple[str, dict[str, str]] | None:
         """Return (digest of a step, name of each reading → digest) where the memory holds its value for this city."""

@@ -137,6 +137,23 @@ def kpi_rows(context: RunContext, spec: KpiSpec) -> tuple[KpiRow, ...]:
     return context.step("kpi", spec.kpi_id, lambda: tuple(_rows_of(context, spec)), plain=True)
 
 
+def default_rows(context: RunContext, spec: KpiSpec) -> tuple[KpiRow, ...]:
+    """
+    Return the rows of one KPI under its default setting, unpivoted; others may stand behind them.
+
+    The work of the other settings is spared where nobody has done it.
+    """
+    known: tuple[KpiRow, ...] | None = context.recalled("kpi", spec.kpi_id)
+    if known is not None:
+        return known
+
+    def compute() -> tuple[KpiRow, ...]:
+        first = next(iter(MEASURES[spec.kpi_id](context)))
+        return tuple(measure_rows(first, spec, _people(context, first.ages)))
+
+    return context.step("default", spec.kpi_id, compute, plain=True)
+
+
 def _rows_of(context: RunContext, spec: KpiSpec) -> Iterator[KpiRow]:
     surety = {g: group_surety(context, g) for g in context.city.population.groups()}
     bare = context.bare() if "timetable" in spec.layers else context
@@ -218,4 +235,13 @@ def measure_rows(measure: Measure, spec: KpiSpec, weights: dict[str, GroupWeight
         yield KpiRow(spec.kpi_id, measure.setting, group, value, value, spec.unit, measure.status, note)
 
 
-__all__ = ["build_context", "cell_frame", "find_measure", "kpi_rows", "learn", "run_measures", "run_models"]
+__all__ = [
+    "build_context",
+    "cell_frame",
+    "default_rows",
+    "find_measure",
+    "kpi_rows",
+    "learn",
+    "run_measures",
+    "run_models",
+]

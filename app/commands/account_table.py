@@ -8,9 +8,11 @@ from rich.text import Text as Styled
 
 from app.commands.layout import Column, fitted_table
 from scenarios.accounting import SHOWN_KEY
+from sim.context import BASE
 from sim.journal import KIND_TEXT, NEW, PLACES
 from sim.kpi import CELL_COLUMNS, KPIS
-from sim.watching import CELLS, FACILITIES, SOURCES
+from sim.params import PARAMETERS
+from sim.watching import ANALYSIS, CELLS, FACILITIES, PARAM, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,7 +151,9 @@ def reading_word(session: Session, name: str) -> str:
     if name.startswith(SOURCES):
         layer = name.removeprefix(SOURCES).split(".")[0]
         return session.say("account.sources", name=session.name_of("layer", layer))
-    word = session.name_of("read", name)
+    if name.startswith(PARAM):
+        return PARAMETERS[name.removeprefix(PARAM)].label.get(session.lang)
+    word = session.name_of("read", name.split(":", maxsplit=1)[0] if name.startswith((ANALYSIS, BASE)) else name)
     return session.name_of("layer", name) if word == name else word
 
 

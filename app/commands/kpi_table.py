@@ -59,8 +59,14 @@ def one_run_table(
     for line in lines:
         change = (Styled(line.change, style_of(line)), Styled(line.verdict, style_of(line))) if compared else ()
         figures = (Styled(line.baseline), Styled(line.target)) if official else ()
-        rows.append((Styled(line.title), Styled(line.value), *change, Styled(line.status), *figures))
+        rows.append((Styled(line.title), value_cell(line), *change, Styled(line.status), *figures))
     return fitted_table(title, columns, rows, width)
+
+
+def value_cell(line: KpiLine) -> Styled:
+    """Return a value, and beneath it the interval of its draws."""
+    cell = Styled(line.value)
+    return cell.append(f"\n{line.interval}", style="dim") if line.interval else cell
 
 
 def side_by_side(

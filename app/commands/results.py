@@ -42,6 +42,7 @@ def compare(
     from app.commands.difference_table import difference_table
     from app.commands.notes import assumptions_behind, notes_on, print_notes
     from app.commands.run_view import view_run
+    from app.commands.sureness import difference_ends, print_draws, print_limits
     from scenarios.compare import compare as compare_stored
     from scenarios.store import read_run
     from sim.kpi import Judgement
@@ -54,6 +55,12 @@ def compare(
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
     title = " − ".join(titles_of((after, before), session))
     session.out.print(difference_table(table, title, session, everything=everything))
+    sure = difference_ends(session, table)
+    if sure is not None:
+        session.out.print(sure)
+        print_draws(session, after.manifest)
+    for run in (before, after):
+        print_limits(session, run.manifest, run.run_id)
     if not (found.table["difference"].abs() > 0).any():
         session.print(session.say("compare.same"))
     runs_shown, verdict = (view_run(before), view_run(after)), found.definitions.message.get(session.lang)

@@ -69,6 +69,7 @@ class KpiLine:
     baseline: str
     target: str
     note: str
+    interval: str = ""
 
 
 def view_run(stored: StoredRun) -> RunView:
@@ -98,6 +99,8 @@ def rows_of(frame: pd.DataFrame) -> dict[RowKey, KpiRow]:
             str(r["unit"]),
             Status(r["status"]),
             _text(r["note"]),
+            _number(r.get("low")),
+            _number(r.get("high")),
         )
         for r in frame.to_dict("records")
     ]
@@ -143,7 +146,16 @@ def build_line(
         official(spec, "baseline", targets, lang),
         official(spec, "target", targets, lang),
         row.note,
+        interval_of(spec, row, lang),
     )
+
+
+def interval_of(spec: KpiSpec, row: KpiRow, lang: str) -> str:
+    """Return low and high of a value; empty where the run was not drawn or no draw moves it."""
+    if row.low is None or row.high is None:
+        return ""
+    ends = [format_value(end, spec.unit, spec.decimals, lang, bare=True) for end in (row.low, row.high)]
+    return "" if ends[0] == ends[1] else "–".join(ends)
 
 
 def split_between(reference: RunView | None, run: RunView, key: RowKey) -> ChangeSplit | None:

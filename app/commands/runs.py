@@ -7,12 +7,14 @@ import typer
 
 from app.commands.folders import load_city, require_free
 from app.commands.session import Session
+from app.commands.sureness import print_draws, print_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geodata.errors import Problem
     from scenarios.runner import Failure
+    from scenarios.schema import Scenario
 
 RUN_PART = 0.7
 """Share of the progress that is the run itself; the rest is what it is compared with."""
@@ -22,6 +24,7 @@ CityFolder = Annotated[Path | None, typer.Option("--city", help="help.city.optio
 Resume = Annotated[bool, typer.Option("--resume", help="help.resume")]
 Force = Annotated[bool, typer.Option("--force", help="help.force")]
 Explain = Annotated[bool, typer.Option("--explain", help="help.run.explain")]
+Draws = Annotated[int | None, typer.Option("--draws", help="help.draws", metavar="N")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="help.seed")]
 
 
@@ -31,7 +34,7 @@ def register(root: typer.Typer) -> None:
     root.command("batch", help="help.batch")(batch)
 
 
-def run(  # noqa: PLR0917 - typer hands options over by name
+def run(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="help.run.scenario", metavar="SCENARIO")],
     out: Out,
@@ -40,10 +43,12 @@ def run(  # noqa: PLR0917 - typer hands options over by name
     force: Force = False,
     seed: Seed = None,
     explain: Explain = False,
+    draws: Draws = None,
 ) -> None:
     """Compute one scenario, write its folder, print its table."""
     session: Session = context.obj
     require_free(out, resume=resume, force=force)
+    require_draws(draws)
     from app.commands.references import References, view_folder, with_seed
     from app.commands.report import report_run
     from scenarios.files import read_scenario
@@ -60,6 +65,7 @@ def run(  # noqa: PLR0917 - typer hands options over by name
             resume=resume,
             force=force,
             progress=lambda _stage, share: report("", RUN_PART * share),
+            draws=wanted_draws(wanted, draws),
         )
         report(session.say("progress.reference"), RUN_PART)
         references = References(city, seed=seed)
@@ -67,6 +73,8 @@ def run(  # noqa: PLR0917 - typer hands options over by name
         references.find(view, beside=Path(scenario).parent)
     show_warnings(session, done.problems)
     report_run(session, view, references)
+    print_limits(session, done.manifest)
+    print_draws(session, done.manifest)
     if explain:
         from app.commands.account_table import print_account
 
@@ -75,6 +83,21 @@ def run(  # noqa: PLR0917 - typer hands options over by name
         session.print(session.say("result.reused"))
     session.print(session.say("result.folder", path=out))
     tell_tables(session, [out])
+
+
+def require_draws(draws: int | None) -> None:
+    """Refuse a number of draws that gives no interval."""
+    if draws is not None:
+        from scenarios.sureness import check_draws
+
+        check_draws(draws, "--draws")
+
+
+def wanted_draws(scenario: "Scenario", draws: int | None) -> int:
+    """Return how often a scenario is drawn: as the command says, else the scenario, else the usual number."""
+    from scenarios.sureness import DEFAULT_DRAWS
+
+    return draws or scenario.analysis.draws or DEFAULT_DRAWS
 
 
 def tell_tables(session: Session, folders: "Sequence[Path]") -> None:
@@ -105,13 +128,16 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     folder: CityFolder = None,
     resume: Resume = False,
     force: Force = False,
+    draws: Draws = None,
 ) -> None:
     """Compute several scenarios, write their folders and one kpi.csv, print them side by side."""
     session: Session = context.obj
     require_free(out, resume=resume, force=force)
+    require_draws(draws)
     from app.commands.references import References, view_folder
     from app.commands.report import report_batch
     from scenarios.runner import run_batch
+    from scenarios.sureness import DEFAULT_DRAWS
 
     city = load_city(folder)
     session.ready_kernels()
@@ -121,7 +147,17 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
         def tell(done: int, total: int, stage: str) -> None:
             report(f"{label} {done}/{total} {session.name_of('stage', stage)}", done / max(total, 1))
 
-        result = run_batch(inputs, city, out=out, jobs=jobs, resume=resume, force=force, progress=tell)
+        result = run_batch(
+            inputs,
+            city,
+            out=out,
+            jobs=jobs,
+            resume=resume,
+            force=force,
+            progress=tell,
+            draws=draws,
+            usual=DEFAULT_DRAWS,
+        )
         views = [view_folder(run) for run in result.runs]
         report(session.say("progress.reference"), 1.0)
         references = References(city, views)
@@ -131,6 +167,9 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     show_warnings(session, [p for run in result.runs for p in run.problems])
     if views:
         report_batch(session, views, references)
+        for run in result.runs:
+            print_limits(session, run.manifest, run.scenario.id)
+        print_draws(session, result.runs[0].manifest)
         session.print(session.say("result.kpi_csv", path=out / "kpi.csv"))
         tell_tables(session, [run.folder for run in result.runs if run.folder is not None])
     refuse_failures(session, result.failures)

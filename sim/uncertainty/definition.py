@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CATCHMENT = ("catchment_population_share", "catchment_population")
 DEFINITION, RESIDENTS, STOPS, PATH = "definition", "residents", "stops", "path"
 """What an ``other:`` evaluation changes; a parameter goes by its own name."""
-N_OTHER = 3
+N_OTHER = 2
 """Times that residents and stops are moved; more of them widen what is shown by little."""
 CELL_SPREAD = 0.3
 """
@@ -62,7 +62,8 @@ def other_cases(subject: Subject, paths: Sequence[tuple[str, City]] = ()) -> Ite
         for n in range(N_OTHER)
     ]
     for what, city in (*cities, *((f"{PATH}={name}", city) for name, city in paths)):
-        yield replace(as_set, label=f"{OTHER}{what}", city=city, rides_of=rides_of, reuse=DrawMemory(subject.reuse))
+        memory = DrawMemory(subject.reuse)
+        yield replace(as_set, label=f"{OTHER}{what}", city=city, rides_of=rides_of, reuse=memory, beside=True)
     for n in range(N_OTHER if subject.city.timetable.stops.position_error_m.any() else 0):
         moved = with_moved_stops(subject.city, seed, n)
         memory = DrawMemory(subject.reuse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.rng import unit_number
@@ -38,7 +39,20 @@ def triangular(u: float, low: float, mode: float, high: float) -> float:
     return high - math.sqrt((1.0 - u) * width * (high - mode))
 
 
-def drawn_params(params: Params, spreads: Iterable[Spread], seed: int, draw: int | None, route: int) -> Params:
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Which set of routes, set of models and draw the parameters are drawn from; None = as set."""
+
+    route: int
+    model: int | None = None
+    draw: int | None = None
+
+    def number_of(self, spread: Spread) -> int | None:
+        """Return the number of the set that a parameter is drawn with."""
+        return self.route if spread.reroutes else self.draw if spread.each else self.model
+
+
+def drawn_params(params: Params, spreads: Iterable[Spread], seed: int, sets: Sets) -> Params:
     """
     Return the parameters of one draw.
 
@@ -50,18 +64,16 @@ def drawn_params(params: Params, spreads: Iterable[Spread], seed: int, draw: int
         What is drawn.
     seed
         Of the run, common to all scenarios.
-    draw
-        Number of the draw; None = all but what reroutes stays as set.
-    route
-        Number of the set of routes, for what reroutes.
+    sets
+        Numbers of the sets it is drawn from.
 
     Notes
     -----
-    A number depends on seed, parameter and draw alone: further draws, or further parameters, change none of it.
+    A number depends on seed, parameter and number alone: further draws, or further parameters, change none of it.
     """
     update: dict[str, float] = {}
     for spread in spreads:
-        number = route if spread.reroutes else draw
+        number = sets.number_of(spread)
         if number is None:
             continue
         u = unit_number(seed, "routes" if spread.reroutes else "draw", spread.name, number)

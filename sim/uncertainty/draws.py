@@ -61,8 +61,10 @@ class Draws:
         return len(self.columns(ROUTE))
 
     def columns(self, beginning: str) -> list[int]:
-        """Return the evaluations whose label begins so."""
-        return [n for n, label in enumerate(self.labels) if label.startswith(beginning)]
+        """Return the evaluations whose label begins so, draws and routes by their number."""
+        found = [n for n, label in enumerate(self.labels) if label.startswith(beginning)]
+        numbers = {n: self.labels[n].removeprefix(beginning) for n in found}
+        return sorted(found, key=lambda n: int(numbers[n]) if numbers[n].isdigit() else 0)
 
     def of(self, beginning: str) -> FloatArray:
         """Return row, evaluation → value shown, of the evaluations whose label begins so."""

@@ -11,16 +11,17 @@ import numpy as np
 from sim.cell_table import CELL_STEPS
 from sim.context import BASE_PREFIX, RunContext
 from sim.kpi.registry import KPIS
-from sim.pivot import ADDED, PIVOTED, Anchor, pivot_rows
-from sim.run import kpi_rows
-from sim.uncertainty.drawing import drawn_params, rerouted
+from sim.pivot import ADDED, PIVOTED, RATIO, Anchor, pivot_rows
+from sim.results import DEFAULT_SETTING
+from sim.run import default_rows
+from sim.uncertainty.drawing import Sets, drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, ROUTE, Draws, Key, key_of, number_of
 from sim.uncertainty.memory import DrawMemory
 from sim.uncertainty.roles import drawn_spreads
 from sim.watching import ANALYSIS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geodata.city import City
     from geodata.units import FloatArray
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sim.reuse import Reuse
 
 
+MODELS = 39
+"""Sets of models that the draws share, at most: what people choose, whom they compete with, what is worth the while."""
+ON_DEMAND = "on_demand_"
 JOURNEY = frozenset({f"{ANALYSIS}departure_mode"})
 """What every number reads that asks for a journey."""
 
@@ -64,6 +68,7 @@ class Case:
     One evaluation: its label, settings, memory, and the city where it is another than the run's.
 
     `rides_of`: whose on-demand rides feed the journeys. `still`: only numbers that ask for no journey are wanted.
+    `beside`: no numbers of on-demand services, which are simulated for their own residents only.
     """
 
     label: str
@@ -73,6 +78,7 @@ class Case:
     city: City | None = None
     rides_of: RunContext | None = None
     still: bool = False
+    beside: bool = False
 
 
 class BaseColumns(Mapping[str, "FloatArray"]):
@@ -109,19 +115,27 @@ def _fitted(subject: Subject) -> dict[str, float]:
 
 def draw_cases(subject: Subject, n_draws: int, n_routes: int) -> Iterator[Case]:
     """
-    Yield the sets of routes with all else as set, then the draws, draw d on the routes d mod `n_routes`.
+    Yield the sets of routes with all else as set, then the draws.
 
-    The routes come first, so that a draw finds all that its own numbers do not touch.
+    Draw d stands on the models d mod M and the routes d mod `n_routes`, where M, at most `MODELS`, is a multiple of the
+    routes. Draws on the same models come one after another and share a memory; the routes come before them all.
     """
     spreads, seed = drawn_spreads(subject.city, subject.params), subject.analysis.seed
     for route in range(n_routes):
-        params = drawn_params(subject.params, spreads, seed, None, route)
+        params = drawn_params(subject.params, spreads, seed, Sets(route))
         yield Case(f"{ROUTE}{route}", rerouted(subject.analysis, route), params, subject.reuse)
-    for draw in range(n_draws):
-        route = draw % n_routes
-        params = drawn_params(subject.params, spreads, seed, draw, route)
+    n_models = model_count(n_draws, n_routes)
+    for model in range(min(n_models, n_draws)):
+        route, memory = model % n_routes, DrawMemory(subject.reuse)
         analysis = rerouted(subject.analysis, route)
-        yield Case(f"{DRAW}{draw}", analysis, params, DrawMemory(subject.reuse))
+        for draw in range(model, n_draws, n_models):
+            params = drawn_params(subject.params, spreads, seed, Sets(route, model, draw))
+            yield Case(f"{DRAW}{draw}", analysis, params, memory)
+
+
+def model_count(n_draws: int, n_routes: int) -> int:
+    """Return how many sets of models the draws share: a multiple of the routes, so that a set has routes of its own."""
+    return min(-(-n_draws // n_routes), MODELS // n_routes) * n_routes
 
 
 @dataclass(slots=True, eq=False)
@@ -136,22 +150,21 @@ class Recorder:
     _read: dict[int, tuple[tuple[KpiRow, ...], FloatArray]] = field(default_factory=dict)
     _slices: dict[str, list[Key]] = field(default_factory=dict)
     _place: dict[Key, int] = field(default_factory=dict)
+    _still: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for n, key in enumerate(self.keys):
             self._slices.setdefault(key[0], []).append(key)
             self._place[key] = n
+        kpis = (trace for trace in self.subject.result.traces if trace.kind == "kpi")
+        self._still = frozenset(trace.name for trace in kpis if not JOURNEY & set(trace.reads))
 
     def take(self, case: Case) -> None:
         """Evaluate one case."""
         subject, context = self.subject, context_of(self.subject, case)
-        wanted = self._still() if case.still else None
-        by_kpi = {
-            kpi_id: kpi_rows(context, KPIS[kpi_id]) if wanted is None or kpi_id in wanted else ()
-            for kpi_id in self._slices
-        }
+        by_kpi = {k: default_rows(context, KPIS[k]) if self._wants(case, k) else () for k in self._slices}
         models = np.concatenate([self._numbers(kpi_id, rows) for kpi_id, rows in by_kpi.items()])
-        pivoted = [row for kpi_id in self._pivoted_ids() for row in by_kpi.get(kpi_id, ())]
+        pivoted = [row for kpi_id in self._pivoted_ids() for row in _defaults(by_kpi.get(kpi_id, ()))]
         values = models.copy()
         for row in pivot_rows(pivoted, self._anchor(case, context, pivoted), subject.params):
             if key_of(row) in self._place:
@@ -170,9 +183,10 @@ class Recorder:
             np.array(self.models).T.reshape(shape),
         )
 
-    def _still(self) -> set[str]:
-        """Return the KPIs that ask for no journey, as far as the run told what they read."""
-        return {t.name for t in self.subject.result.traces if t.kind == "kpi" and not JOURNEY & set(t.reads)}
+    def _wants(self, case: Case, kpi_id: str) -> bool:
+        if case.beside and kpi_id.startswith(ON_DEMAND):
+            return False
+        return not case.still or kpi_id in self._still
 
     def _numbers(self, kpi_id: str, rows: tuple[KpiRow, ...]) -> FloatArray:
         """Return the model values of a KPI in the order of the run's rows; NaN where a row is missing."""
@@ -187,7 +201,7 @@ class Recorder:
     def _pivoted_ids(self) -> list[str]:
         """Return the KPIs whose value the pivot changes, in the order of the table."""
         changed = {row.kpi_id for row in (*self.subject.result.unpivoted, *(_base_of(self.subject).unpivoted))}
-        return [kpi_id for kpi_id in KPIS if kpi_id in changed | ADDED | PIVOTED.keys()]
+        return [kpi_id for kpi_id in KPIS if kpi_id in changed | ADDED | RATIO | PIVOTED.keys()]
 
     def _anchor(self, case: Case, context: RunContext, own: Sequence[KpiRow]) -> Anchor:
         subject, base = self.subject, _base_of(self.subject)
@@ -196,10 +210,14 @@ class Recorder:
         if subject.base is None:
             return Anchor(subject.city.targets, tuple(own), base_persons, persons)
         wanted = set(self._pivoted_ids())
-        rows = [row for row in subject.base.kpis if row.kpi_id in wanted]
+        rows = [row for row in _defaults(subject.base.kpis) if row.kpi_id in wanted]
         drawn = {} if subject.base_draws is None else subject.base_draws.rows_under(case.label, rows)
         baseline = tuple(_with_model(row, drawn.get(key_of(row))) for row in rows)
         return Anchor(subject.city.targets, baseline, base_persons, persons)
+
+
+def _defaults(rows: Iterable[KpiRow]) -> list[KpiRow]:
+    return [row for row in rows if row.setting == DEFAULT_SETTING]
 
 
 def _base_of(subject: Subject) -> RunResult:
@@ -210,10 +228,14 @@ def _with_model(row: KpiRow, model: float | None) -> KpiRow:
     return row if model is None or np.isnan(model) else replace(row, model_value=model)
 
 
+def drawn_keys(result: RunResult) -> tuple[Key, ...]:
+    """Return the rows that are drawn: every KPI and group under its default setting."""
+    return tuple(key_of(row) for row in _defaults(result.kpis) if KPIS[row.kpi_id].computed)
+
+
 def evaluate(subject: Subject, cases: Sequence[Case], progress: Callable[[float], None] | None = None) -> Draws:
-    """Return every computed row of a run under each case."""
-    computed = tuple(key_of(row) for row in subject.result.kpis if KPIS[row.kpi_id].computed)
-    recorder = Recorder(subject, computed)
+    """Return the drawn rows of a run under each case."""
+    recorder = Recorder(subject, drawn_keys(subject.result))
     for n, case in enumerate(cases):
         recorder.take(case)
         if progress is not None:

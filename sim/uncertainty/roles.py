@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geodata.streets import DetourPlane
 from sim.on_demand_params import OnDemandParams
+from sim.operation_params import OperationParams
 from sim.params import PARAMETERS
 
 if TYPE_CHECKING:
@@ -68,15 +69,30 @@ REROUTED = frozenset(
         "change_min",
         "consultation_min",
         "turnaround_min",
+        "clinic_week_hours",
+        "hospital_week_hours",
+        "car_offpeak_kmh",
+        "car_peak_kmh",
+        "car_terminal_min",
+        "ride_destination_decay",
         *OnDemandParams.model_fields,
     }
 )
 """Parameters behind slow steps (journeys, rides, duties): drawn once for each set of routes, which draws share."""
 
 
+EACH = frozenset(OperationParams.model_fields) - REROUTED
+"""Parameters of cheap sums, such as unit costs: drawn anew in every draw; all others once for each set of models."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Span of a parameter that is drawn: ends and most likely value, whether a whole number, whether it reroutes."""
+    """
+    Span of a parameter that is drawn.
+
+    `mode`: its most likely value. `whole`: whether a whole number. `reroutes`: drawn with the routes only. `each`: in
+    every draw, else once for each set of models.
+    """
 
     name: str
     low: float
@@ -84,6 +100,7 @@ class Spread:
     high: float
     whole: bool = False
     reroutes: bool = False
+    each: bool = False
 
 
 def drawn_spreads(city: City, params: Params) -> tuple[Spread, ...]:
@@ -105,4 +122,6 @@ def spread_of(name: str, city: City, params: Params) -> Spread | None:
     if meaning.low is None or meaning.high is None or not isinstance(own, int | float):
         return None
     low, high = min(meaning.low, own), max(meaning.high, own)
-    return Spread(name, low, float(own), high, isinstance(own, int), name in REROUTED) if low < high else None
+    if low >= high:
+        return None
+    return Spread(name, low, float(own), high, isinstance(own, int), reroutes=name in REROUTED, each=name in EACH)
