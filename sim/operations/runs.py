@@ -168,7 +168,7 @@ def _spans(timetable: Timetable, chosen: IntArray, offset: IntArray) -> list[tup
 
 def headway_offsets(timetable: Timetable, chosen: IntArray, turnaround_s: int) -> IntArray:
     """
-    Return how long after its start each headway trip leaves first [s]; 0 for scheduled and exact ones.
+    Return how long after its start each headway trip leaves first [s]; 0 for scheduled ones.
 
     Of two directions of a route with one headway, the second follows the first: its runs leave when those of the first
     that arrived are ready. Then a line at one headway all day takes ⌈(round trip + two layovers) ÷ headway⌉ vehicles.
@@ -176,12 +176,13 @@ def headway_offsets(timetable: Timetable, chosen: IntArray, turnaround_s: int) -
     Notes
     -----
     The first direction is the one with the smaller number; where it does not end where the other begins, or runs at
-    another headway, the other leaves at its start.
+    another headway, the other leaves at its start. A headway counted from a given minute (`exact_times`) is phased too:
+    a scenario gives both directions one start, which no operator would drive.
     """
     trips, patterns = timetable.trips, timetable.patterns
     begin, finish = trip_ends(timetable, chosen)
     offset = np.zeros(len(chosen), np.int32)
-    open_trips = np.flatnonzero((trips.headway_s[chosen] > 0) & ~trips.exact_times[chosen])
+    open_trips = np.flatnonzero(trips.headway_s[chosen] > 0)
     pattern = trips.pattern[chosen]
     leads: dict[tuple[int, int, int], list[int]] = {}
     for n in open_trips.tolist():
