@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from geodata.city import City
     from geodata.population import PopulationCells
+    from geodata.provenance import Status
     from geodata.units import FloatArray
     from scenarios.apply import Applied
     from scenarios.modifications import Modification
@@ -46,6 +47,8 @@ class PeopleByYear:
         where there are no measures.
     path
         The path of the totals.
+    statuses
+        year → how sure the residents by cell and age are, shape (Y,).
     problems, changes
         Warnings; what the measures did in the last year.
     """
@@ -55,6 +58,7 @@ class PeopleByYear:
     persons: FloatArray
     plain: FloatArray
     path: PathOf
+    statuses: tuple[Status, ...]
     problems: tuple[Problem, ...] = ()
     changes: tuple[Text, ...] = ()
 
@@ -108,7 +112,7 @@ def population_years(
     _check_years(base, wanted)
     asked = scenario if scenario is not None else plain_scenario(base)
     measures = [m for m in asked.modifications if m.type in PEOPLE_TYPES and m.enabled]
-    persons, plain = [], []
+    persons, plain, statuses = [], [], []
     problems: dict[tuple[str, str], Problem] = {}
     changes: tuple[Text, ...] = ()
     for year in wanted:
@@ -116,11 +120,13 @@ def population_years(
         applied = _applied(base, _of_year(asked, year, begun), params)
         persons.append(applied.city.population.persons)
         plain.append(applied.demographic.population.persons)
+        statuses.append(applied.city.status_of("population"))
         problems |= {(p.code, p.where): p for p in applied.problems}
         changes = tuple(change.text for change in applied.changes)
     with_measures = np.stack(persons)
     without = np.stack(plain) if measures else with_measures
-    return PeopleByYear(base, wanted, with_measures, without, path_of(asked), tuple(problems.values()), changes)
+    told = (tuple(statuses), tuple(problems.values()), changes)
+    return PeopleByYear(base, wanted, with_measures, without, path_of(asked), *told)
 
 
 def _check_years(base: City, years: tuple[int, ...]) -> None:
@@ -167,7 +173,7 @@ def people_table(people: PeopleByYear) -> pd.DataFrame:
     Return one row per year, district and band, and the whole city as district `all`.
 
     Columns: year, district_id, district, band_id, band, persons, persons_without_measures, change_by_measures,
-    change_since_base (without measures) [persons].
+    change_since_base (without measures) [persons]; status.
     """
     cells = people.city.population
     ids = ["all", *cells.district_id.tolist()]
@@ -189,6 +195,7 @@ def people_table(people: PeopleByYear) -> pd.DataFrame:
                     "persons_without_measures": plain.ravel(),
                     "change_by_measures": (now - plain).ravel(),
                     "change_since_base": (plain - base).ravel(),
+                    "status": str(people.statuses[number]),
                 }
             )
         )

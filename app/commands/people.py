@@ -11,6 +11,7 @@ from app.commands.folders import clear_folder, load_city, require_free
 from app.commands.session import Session
 from app.commands.words import both
 from geodata.errors import Text, UsageError, error
+from geodata.provenance import weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +184,7 @@ def manifest_of(city: "City", people: "PeopleByYear", scenario: "Scenario") -> d
         "scenario_sha256": scenario.digest,
         "years": list(people.years),
         "path": people.path if isinstance(people.path, str) else {str(y): v for y, v in people.path.items()},
-        "status": "modelled",
+        "status": str(weakest(people.statuses)),
         "files": [TABLE, PAGE],
         "version": version("ekisei"),
     }

@@ -51,6 +51,7 @@ def test_tables_by_year_district_and_band(run, folder, capsys):
     city = table[table["district_id"] == "all"].groupby("year")["persons"].sum()
     assert city[2035] == pytest.approx(0.8 * 9600, abs=0.01)
     assert (table["change_by_measures"] == 0).all()
+    assert set(table["status"]) == {"assumed"}
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["path"], manifest["years"]) == ("path", [2025, 2030, 2035])
     assert str(folder) not in (out / "manifest.json").read_text(encoding="utf-8")
