@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Residents = Callable[[int], float | None]
     """Year → official residents; None where no path reaches."""
 
+PEOPLE = "population"
 CATCHMENT = "catchment_population_share"
 RIDES, RIDES_TOTAL, LINKED = "bus_rides_per_citizen", "bus_rides_total", "linked_trips_total"
 TOLERANCE = 0.01
@@ -60,7 +61,32 @@ def build_paths(
     before = None if baseline is None else rows_of_city(baseline)
     wanted = dict.fromkeys(row.kpi_id for row in targets.rows if row.kind == "target")
     paths = [_path(kpi_id, targets, held, before, residents) for kpi_id in wanted]
+    if PEOPLE not in wanted:
+        paths += _vision(targets)
     return tuple(sorted(paths, key=lambda path: not path.judged))
+
+
+def _vision(targets: Targets) -> list[Path]:
+    """Return the residents that the city's vision aims at, where it has one: for reference only."""
+    rows = [row for row in targets.rows if row.kpi_id == PEOPLE]
+    aims = [row for row in rows if row.kind == "path-vision"]
+    aim, base = _last(aims, "path-vision"), min(aims, key=lambda row: row.year, default=None)
+    if aim is None or base is None or aim is base:
+        return []
+    actuals = tuple(_point(row) for row in sorted(rows, key=lambda r: r.year) if row.kind == "actual")
+    return [
+        Path(
+            PEOPLE,
+            aim.label,
+            "persons",
+            0,
+            judged=False,
+            up=True,
+            baseline=_point(base),
+            target=_point(aim),
+            actuals=actuals,
+        )
+    ]
 
 
 def _path(kpi_id: str, targets: Targets, held: Held, before: Rows | None, residents: Residents) -> Path:

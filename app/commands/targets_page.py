@@ -6,10 +6,11 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from app.commands.target_tables import beside, means_of
+from app.commands.target_tables import beside
 from app.commands.words import both as words
 from app.components.path_chart import legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
+from app.components.plan_means import means_of
 from app.import_report.markup import both, esc, table, tag
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT

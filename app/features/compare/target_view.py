@@ -11,6 +11,7 @@ from dash import html
 from app.components.attributes import aria
 from app.components.path_chart import describe, legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
+from app.components.plan_means import means_of
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
 from scenarios.targets import judge_actual
@@ -149,6 +150,7 @@ def targets_body(services: Services, state: ViewState) -> list[Any]:
         *(html.Div(limit_lines(run, lang)) for run in dict.fromkeys((left, right))),
         *sections,
         legend,
+        *_means(services, right, lang),
         *_reference([path for path in paths if not path.judged], lang),
     ]
 
@@ -172,6 +174,23 @@ def limit_lines(run: Run, lang: str) -> list[Any]:
 def is_broken(run: Run) -> bool:
     """Tell whether a run breaks a limit of its scenario."""
     return any(one["holds"] is False for one in run.stored.manifest.get("limits") or ())
+
+
+def _means(services: Services, run: Run, lang: str) -> list[Any]:
+    """Return what the right run takes, against what it is compared with."""
+    other = services.list_runs().get(run.compare_to or "")
+    other = None if other is None or other.run_id == run.run_id else other
+    found = means_of(run.stored, None if other is None else other.stored, lang)
+    if not found:
+        return []
+    keys = ("means", "means_value", "means_interval", "means_change", "note")
+    head = html.Thead(html.Tr([html.Th(say(lang, key), scope="col") for key in keys]))
+    numeric = ("", "num", "num", "num", "")
+    rows = [html.Tr([html.Td(cell, className=c) for cell, c in zip(cells, numeric, strict=True)]) for cells in found]
+    against = other.title.get(lang) if other is not None else say(lang, "means_none")
+    title = say(lang, "means_title", title=run.title.get(lang), other=against)
+    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
+    return [html.Section([html.H3(title), table])]
 
 
 def _reference(paths: Sequence[Path], lang: str) -> list[Any]:

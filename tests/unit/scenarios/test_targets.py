@@ -261,3 +261,14 @@ def test_an_absolute_number_that_was_entered_wins_over_the_derived_one():
     entered = Targets((*TARGETS.rows, figure("catchment_population", "actual", 2025, 44_000, "persons")))
     absolute = paths_of(targets=entered)[SHARE].absolute
     assert [(p.year, p.value) for p in absolute.actuals] == [(2025, 44_000)]
+
+
+def test_the_city_s_vision_of_its_residents_is_for_reference():
+    vision = (
+        figure("population", "path-vision", 2023, 165_822, "persons"),
+        figure("population", "path-vision", 2040, 135_000, "persons"),
+    )
+    found = paths_of(targets=Targets((*TARGETS.rows, *vision)))["population"]
+    assert not found.judged
+    assert (found.baseline.value, found.target.year, found.target.value) == (165_822, 2040, 135_000)
+    assert "population" not in paths_of()

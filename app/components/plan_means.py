@@ -1,0 +1,40 @@
+"""Owns what a plan takes, beside what it reaches: drivers, kilometres, money, emissions, as texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.commands.numbers import format_change, format_value, title_with_unit
+from app.text.notes import translate_notes
+from sim.kpi import KPIS
+
+if TYPE_CHECKING:
+    from scenarios.store import StoredRun
+
+MEANS = (
+    "drivers_needed",
+    "vehicle_km_year",
+    "operating_cost_yen",
+    "subsidy_yen",
+    "cost_recovery_share",
+    "co2_t",
+    "car_vehicle_km",
+)
+"""KPIs that say what a plan takes, beside what it reaches."""
+
+
+def means_of(run: StoredRun, other: StoredRun | None, lang: str) -> list[tuple[str, str, str, str, str]]:
+    """Return title, value, interval, change and the reason of a missing value of each KPI that a plan takes."""
+    found = []
+    for kpi_id in MEANS:
+        row, before = run.result.find(kpi_id), None if other is None else other.result.find(kpi_id)
+        if row is None or kpi_id not in KPIS:
+            continue
+        unit, decimals = KPIS[kpi_id].unit, KPIS[kpi_id].decimals
+        value, low, high = (format_value(v, unit, decimals, lang, bare=True) for v in (row.value, row.low, row.high))
+        interval = "" if row.low is None or row.high is None else f"{low.removesuffix('%')}–{high}"
+        change = None if row.value is None or before is None or before.value is None else row.value - before.value
+        told = "" if change is None else format_change(change, unit, decimals, lang, bare=True)
+        why = "; ".join(translate_notes(row.note, lang)) if row.value is None else ""
+        found.append((title_with_unit(KPIS[kpi_id], lang), value, interval, told, why))
+    return found
