@@ -61,7 +61,8 @@ def day_hops(timetable: Timetable, day: ScheduledDay) -> Hops:
     Returns
     -------
     hops
-        Sorted by departure, the last first; of equal ones the later in its run first.
+        Sorted by departure, the last first; of equal ones the later arrival, then the later in its run first. A change
+        between two runs that both take no time at the same instant is not seen.
     """
     n_runs = np.diff(day.run_offsets)
     chain = np.repeat(np.arange(len(n_runs)), n_runs)
@@ -71,7 +72,7 @@ def day_hops(timetable: Timetable, day: ScheduledDay) -> Hops:
     position = np.arange(len(run)) - starts[run]
     row, at = day.time_offsets[run] + position, day.stop_offsets[chain[run]] + position
     pattern = timetable.trips.pattern[day.run_trip[run]]
-    order = np.lexsort((-position, -day.departure_s[row]))
+    order = np.lexsort((-position, -day.arrival_s[row + 1], -day.departure_s[row]))
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     last = position == lengths[run] - 2
