@@ -1,9 +1,9 @@
 """Owns the English words of targets, limits and reactions on the page."""
 
 MESSAGES: dict[str, str] = {
-    "targets_open": "Targets",
-    "targets_close": "close the targets",
-    "targets_title": "Targets of FY2029 (R11)",
+    "targets_open": "Verdicts",
+    "targets_close": "close the verdicts",
+    "targets_title": "Verdicts: targets of FY2029 (R11), money, who gains",
     "targets_reading": (
         "A target is met or not met only where both intervals (same assumptions; data and definitions) stand on the "
         "same side of it. Actuals are read from actuals.csv in the folder of the runs."
@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "means_change": "change",
     "means_title": "Money and drivers: {title} (change from {other})",
     "means_none": "its reference",
+    "winners_title": "Who gains and who loses: from “{left}” to “{right}”",
+    "council_title": "Read first: {title}",
     "limits_of": "Limits: {title}",
     "limit_holds": "○ within",
     "limit_broken": "✕ not feasible",

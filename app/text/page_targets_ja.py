@@ -1,9 +1,9 @@
 """Owns the Japanese words of targets, limits and reactions on the page."""
 
 MESSAGES: dict[str, str] = {
-    "targets_open": "目標の判定",
-    "targets_close": "目標の判定を閉じる",
-    "targets_title": "評価指標（R11）の判定",
+    "targets_open": "判定",
+    "targets_close": "判定を閉じる",
+    "targets_title": "判定: 評価指標（R11）・費用・便利になる人",
     "targets_reading": (
         "幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」と判定します。"
         "実績は計算結果のフォルダの actuals.csv から読みます。"
@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "means_change": "増減",
     "means_title": "費用と運転士など: {title}（増減は{other}との差）",
     "means_none": "比べる相手",
+    "winners_title": "便利になる人 / 不便になる人: 「{left}」から「{right}」へ",
+    "council_title": "はじめに読む文: {title}",
     "limits_of": "上限の判定: {title}",
     "limit_holds": "○ 上限内",
     "limit_broken": "✕ 成立しない",

@@ -14,6 +14,7 @@ from app.components.kpi_card import kpi_card
 from app.components.legend import difference_legend, sign_legend, value_legend
 from app.features.compare.cards import build_cards
 from app.features.compare.explanation import build_explanation, build_inputs
+from app.features.compare.fairness_view import fairness_sections
 from app.features.compare.ids import Kind
 from app.features.compare.metrics import column_for, find_metric
 from app.features.compare.notes import list_notes
@@ -213,7 +214,7 @@ def limit_hidden(_: Services, state: ViewState) -> bool:
 
 def targets(services: Services, state: ViewState) -> list[Any]:
     """Return the window of targets."""
-    return targets_body(services, state)
+    return [*targets_body(services, state), *fairness_sections(services, state)]
 
 
 def digest(services: Services, state: ViewState) -> str:
