@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geodata.errors import CitySimError, Problem
+from geodata.errors import CitySimError, Problem, Text, error
 from scenarios.apply import Applied, apply_scenario
 from scenarios.computing import reference_result
 from scenarios.goal_limits import BUDGET, judge_rows, limit_kpis
@@ -205,6 +205,10 @@ class Evaluator:
             s: None if (row := found.get((ask.kpi_id, s, ask.group))) is None else row.value for s in ask.settings
         }
         paid = MODEL_COSTS.get(self.book.file.model_cost, "")
+        wild = _out_of_range(ask, numbers)
+        if wild and values != self.book.off:
+            cost = Cost(own.yearly_yen, own.capital_yen, None, own.total_yen)
+            return Outcome(values, {}, math.nan, cost, refused=(wild,))
         operating = self._operating(values, found.get((paid, DEFAULT_SETTING, "all")))
         cost = Cost(own.yearly_yen, own.capital_yen, operating, own.total_yen + (operating or 0.0))
         persons = float(applied.city.population.total.sum())
@@ -245,6 +249,14 @@ class Evaluator:
             if KPIS[kpi_id].computed:
                 wanted.setdefault(kpi_id, (DEFAULT_SETTING,))
         yield from wanted.items()
+
+
+def _out_of_range(ask: Ask, numbers: Mapping[str, float | None]) -> Problem | None:
+    """Return what is wrong where a share left 0–1: such a number reaches nothing."""
+    if KPIS[ask.kpi_id].unit != "share" or all(v is None or -TOLERANCE <= v <= 1 + TOLERANCE for v in numbers.values()):
+        return None
+    message = Text("割合が 0–1 の範囲を出ます", "the share leaves 0–1")
+    return error("goal.out_of_range", ask.kpi_id, message, Text("レバーの上限を下げてください", "lower the bounds"))
 
 
 def pivoted_with(kpi_id: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geodata.errors import ModelError, Text, UsageError, error
+from scenarios.goal_bounds import Stretch, find_stretches
 from scenarios.goal_finding import Found, frontier_of, seek_all, seek_bounding
 from scenarios.goal_linear import frontier_linear, seek_linear
 from scenarios.goal_points import Ask, Evaluator
@@ -26,23 +27,7 @@ if TYPE_CHECKING:
     from scenarios.store import ResultStore
     from sim.results import RunResult
 
-MOST_STRETCHES = 6
-_SMALL = 1e-9
 CATCHMENTS = frozenset({"catchment_population_share", "catchment_population"})
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """
-    A bound that binds: how far one lever would have to go beyond it for the target to be reached, all others full.
-
-    `needed` None = no value of this lever does; `confirmed`: the model was asked at that value.
-    """
-
-    lever: int
-    bound: float
-    needed: float | None
-    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +115,7 @@ class GoalResult:
     def comparable(self) -> tuple[str, ...]:
         """Settings whose answers ought to agree: those that reproduce the official figure, where any does."""
         searched = [a.settings[0] for a in self.answers if len(a.settings) == 1 and not a.missing]
-        return tuple(s for s in searched if s in self.reproducing or not self.reproducing)
+        return tuple(s for s in searched if s in self.reproducing) or tuple(searched)
 
     @property
     def agrees(self) -> bool:
@@ -275,7 +260,7 @@ def _answer(evaluator: Evaluator, settings: tuple[str, ...], base: Outcome) -> A
         unlimited = _search(evaluator, settings, keep_limits=False)
     answer = Answer(settings, base, found, unlimited, _frontier(evaluator, settings))
     reached = found.cheapest is not None or answer.broken
-    return answer if reached else replace(answer, stretches=_stretches(evaluator, settings, answer.furthest))
+    return answer if reached else replace(answer, stretches=find_stretches(evaluator, settings, answer.furthest))
 
 
 def _search(evaluator: Evaluator, settings: tuple[str, ...], *, keep_limits: bool) -> Found:
@@ -294,40 +279,3 @@ def _frontier(evaluator: Evaluator, settings: tuple[str, ...]) -> tuple[Outcome,
     if method == "milp":
         return frontier_linear(evaluator, linear, settings[0])
     return frontier_of(evaluator.outcomes, evaluator.ask, settings[0])
-
-
-def _stretches(evaluator: Evaluator, settings: tuple[str, ...], furthest: Outcome | None) -> tuple[Stretch, ...]:
-    """Return what the bound of every lever at its end would have to be, found by going on in proportion."""
-    if furthest is None:
-        return ()
-    found = []
-    for number, (lever, grid) in enumerate(zip(evaluator.book.levers, evaluator.book.grid, strict=True)):
-        if furthest.values[number] != grid[-1] or lever.is_switch:
-            continue
-        needed, confirmed = _needed(evaluator, settings, furthest, number)
-        found.append(Stretch(number, grid[-1], needed, confirmed))
-    return tuple(found)
-
-
-def _needed(
-    evaluator: Evaluator, settings: tuple[str, ...], furthest: Outcome, number: int
-) -> tuple[float | None, bool]:
-    """Return the value one lever would need, and whether the model confirms it; stepped on where it falls short."""
-    ask, grid = evaluator.ask, evaluator.book.grid[number]
-    step = grid[-1] - grid[-2]
-    before = evaluator.at((*furthest.values[:number], grid[-2], *furthest.values[number + 1 :]))
-    value, last, known = grid[-1], furthest, before
-    for _ in range(MOST_STRETCHES):  # a share bends a little where residents are added
-        gain = last.weakest(ask, settings) - known.weakest(ask, settings)
-        if not math.isfinite(gain) or gain <= 0:
-            return None, False
-        short = ask.sign * ask.target - last.weakest(ask, settings)
-        per_step = gain / max(1, round((value - known.values[number]) / step))
-        needed = round(value + math.ceil(short / per_step - _SMALL) * step, 9)
-        outcome = evaluator.at((*furthest.values[:number], needed, *furthest.values[number + 1 :]))
-        if outcome.refused:
-            return needed, False
-        if outcome.reaches(ask, settings):
-            return needed, True
-        value, last, known = needed, outcome, last
-    return value, False

@@ -31,7 +31,14 @@ PERSONS_KPIS = frozenset({
 """KPIs that are Σ persons × something, ÷ Σ persons, where moved persons change nothing but the persons."""
 SITES_KPIS = frozenset({"clinics_count", "clinics_per_100k"})
 """KPIs that count places: every place opened or closed counts by itself."""
-_PERSONS_KEYS = frozenset({"persons", "scale"})
+_PERSONS = frozenset({
+    "adjust-population",
+    "guide-residents",
+    "relocate-residents",
+    "add-housing",
+    "attract-commuters",
+})  # fmt: skip
+_PERSONS_KEYS = frozenset({"persons", "scale", "share", "workers", "commuters", "dwellings"})
 _SITES = frozenset({"add-facility", "remove-facility"})
 MOST_CORNERS = 32
 MARGIN = 2.0
@@ -49,7 +56,7 @@ def linear_levers(book: LeverBook, kpi_id: str, settings: Sequence[str]) -> tupl
         own = kinds | {m.id: m.type for m in lever.modifications}
         touched = {own.get(_modification(path), "") for path in lever.sets} | {m.type for m in lever.modifications}
         keys = {path.rpartition(".")[2] for path in lever.sets}
-        persons = kpi_id in PERSONS_KPIS and touched == {"adjust-population"} and keys <= _PERSONS_KEYS
+        persons = kpi_id in PERSONS_KPIS and touched <= _PERSONS and keys <= _PERSONS_KEYS
         sites = kpi_id in SITES_KPIS and touched <= _SITES and keys <= {"count"}
         if persons or sites:
             found.append(number)

@@ -65,6 +65,9 @@ def answer_table(session: Session, found: GoalResult, checked: Mapping[str, Chec
         row = row_of(answer, names.get(setting_of(answer), ""), checked)
         if row is not None and row.low is not None and row.high is not None:
             result.append(f"\n{shown(session, found, row.low)}–{shown(session, found, row.high)}", style="dim")
+            ends = {found.ask.reaches(end) for end in (row.low, row.high)}
+            if len(ends) > 1:
+                result.append(f"\n{session.say('goal.unsure')}", style="yellow")
         rows.append(
             (
                 Styled(_label(session, found, answer)),

@@ -40,6 +40,7 @@ def goal_seek(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     group: Annotated[str, typer.Option("--group", help="help.goal.group")] = "all",
     limit: Annotated[list[str] | None, typer.Option("--limit", help="help.goal.limit", metavar="NAME=NUMBER")] = None,
     most: Annotated[int, typer.Option("--most", min=2, max=100_000, help="help.goal.most")] = MOST,
+    draws: Annotated[int | None, typer.Option("--draws", help="help.goal.draws", metavar="N")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="help.goal.out", metavar="DIR")] = None,
     folder: CityFolder = None,
     force: Force = False,
@@ -48,6 +49,9 @@ def goal_seek(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     session: Session = context.obj
     if out is not None:
         require_free(out, resume=False, force=force)
+    from scenarios.sureness import check_draws
+
+    check_draws(draws, "--draws")
     from app.commands.sweep import check_kpis
 
     check_kpis([kpi])
@@ -77,7 +81,7 @@ def goal_seek(  # noqa: PLR0913, PLR0917 - typer hands options over by name
         def run_one(scenario: "Scenario") -> "RunFolder":
             report(session.say("progress.goal_check", name=scenario.id), SEARCH_PART)
             where = None if out is None else out / scenario.id
-            return run_scenario(scenario, city, out=where, store=store)
+            return run_scenario(scenario, city, out=where, store=store, draws=draws)
 
         checked = confirm_answers(found, run_one)
     show_warnings(session, [p for one in checked.values() for p in one.run.problems])

@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
         "limit to keep (repeatable): drivers, vehicles, operating_cost_yen, subsidy_yen, budget_yen (cost a year)"
     ),
     "help.goal.most": "choices that may be tried",
+    "help.goal.draws": "draws for the interval of each answer (left out: none)",
     "help.goal.out": "folder for the scenarios of the answers, the tables and the runs",
     "progress.goal": "computing the baseline",
     "progress.goal_at": "searching ({n} choices)",
@@ -33,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "goal.value": "value",
     "goal.reached": "reached",
     "goal.not_reached": "not reached",
+    "goal.unsure": "not distinguishable",
     "goal.nothing": "no package",
     "goal.joint": "under all that reproduce the official figure",
     "goal.off_level": " (does not reproduce the official figure)",

@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
         "守る上限（繰り返し可）: drivers、vehicles、operating_cost_yen、subsidy_yen、budget_yen（案の費用 円/年）"
     ),
     "help.goal.most": "試す組み合わせの数の上限",
+    "help.goal.draws": "答えの案の幅（low–high）を求める試行数（省略時は幅なし）",
     "help.goal.out": "答えのシナリオ・表・計算結果を書き出すフォルダ",
     "progress.goal": "基準を計算中",
     "progress.goal_at": "探索中（{n} 通り）",
@@ -30,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "goal.value": "値",
     "goal.reached": "届く",
     "goal.not_reached": "届かない",
+    "goal.unsure": "区別できない",
     "goal.nothing": "使える案なし",
     "goal.joint": "公表値を再現する全定義で",
     "goal.off_level": "（公表値を再現しない）",
