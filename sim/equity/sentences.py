@@ -24,8 +24,6 @@ from sim.equity.spread import generation_gap, over_limit, spread
 from sim.params import parameter_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sim.context import RunContext
 
 HALF = 0.5
@@ -39,25 +37,29 @@ MISSING_EN = {
 
 def equity_sentences(context: RunContext) -> pd.DataFrame:
     """Return the sentences in the order in which they are read; a city without people has none."""
-    rows = [] if people_of(context, "all").missing else [sentence.row for sentence in _sentences(context)]
+    found = () if people_of(context, "all").missing else _sentences(context)
+    rows = [sentence.row for sentence in found if sentence is not None]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _sentences(context: RunContext) -> Iterator[Sentence]:
+def _sentences(context: RunContext) -> tuple[Sentence | None, ...]:
+    """Return the sentences in order; None where there is nothing to say."""
     without, everybody = clinic_finding(context, "75plus-no-licence"), clinic_finding(context, "all")
-    yield _share_sentence(without)
-    yield from _ends(context, without)
-    yield from _concentration(context, without)
-    yield from _without_assumed(context)
-    yield from _licence_gap(context, without)
-    yield from _ends(context, round_trip_finding(context, "75plus-no-licence"))
-    yield from _ends(context, office_finding(context, "75plus-no-licence"))
-    yield from _ends(context, school_finding(context))
-    yield _share_sentence(everybody)
-    yield from _ends(context, everybody)
-    yield from generation_gap(context, everybody)
-    yield from over_limit(context, everybody)
-    yield from spread(context)
+    return (
+        _share_sentence(without),
+        _ends(context, without),
+        _concentration(context, without),
+        _without_assumed(context),
+        _licence_gap(context, without),
+        _ends(context, round_trip_finding(context, "75plus-no-licence")),
+        _ends(context, office_finding(context, "75plus-no-licence")),
+        _ends(context, school_finding(context)),
+        _share_sentence(everybody),
+        _ends(context, everybody),
+        generation_gap(context, everybody),
+        over_limit(context, everybody),
+        *spread(context),
+    )
 
 
 def _share_sentence(found: Finding) -> Sentence:
@@ -82,15 +84,15 @@ def _not_known(found: Finding) -> Sentence:
     return Sentence(found.finding_id, text, None, "share", found.persons, Status.NO_DATA, reason)
 
 
-def _ends(context: RunContext, found: Finding) -> Iterator[Sentence]:
+def _ends(context: RunContext, found: Finding) -> Sentence | None:
     """Say which districts have the lowest and the highest share, and how far apart they are."""
     shares = found.by_district(context)
     if shares is None:
-        return
+        return None
     fewest = context.params.equity_district_persons
     lowest, highest = shares.lowest(fewest), shares.highest(fewest)
     if len(lowest) == 0:
-        return
+        return None
     low, high = float(shares.shares[lowest[0]]), float(shares.shares[highest[0]])
     sentence_id, population = f"{found.finding_id}-lowest", context.city.population
     persons = float(shares.persons[lowest].sum())
@@ -109,18 +111,18 @@ def _ends(context: RunContext, found: Finding) -> Iterator[Sentence]:
             f"{found.what.en}; the highest is {best.en} ({percent(high)}), {100 * (high - low):.1f} points apart.",
         )
     ids = " ".join(str(population.district_id[d]) for d in lowest)
-    yield Sentence(sentence_id, text, low, "share", persons, found.status, found.measure.note, ids)
+    return Sentence(sentence_id, text, low, "share", persons, found.status, found.measure.note, ids)
 
 
-def _concentration(context: RunContext, found: Finding) -> Iterator[Sentence]:
+def _concentration(context: RunContext, found: Finding) -> Sentence | None:
     """Say in how few districts half of those without the access live."""
     shares = found.by_district(context)
     if shares is None:
-        return
+        return None
     left = np.nan_to_num(shares.persons * (1.0 - np.nan_to_num(shares.shares)))
     total = float(left.sum())
     if total < context.params.equity_district_persons:
-        return
+        return None
     order = np.argsort(-left, kind="stable")
     n_districts = int(np.searchsorted(np.cumsum(left[order]), HALF * total * (1 - 1e-12))) + 1
     chosen, population = order[:n_districts].astype(np.int32), context.city.population
@@ -132,18 +134,18 @@ def _concentration(context: RunContext, found: Finding) -> Iterator[Sentence]:
         f"{n_districts} district{'s' if n_districts > 1 else ''} ({names.en}).",
     )
     ids = " ".join(str(population.district_id[d]) for d in chosen)
-    yield Sentence(
+    return Sentence(
         f"{found.finding_id}-left", text, total, "persons", found.persons, found.status, found.measure.note, ids
     )
 
 
-def _without_assumed(context: RunContext) -> Iterator[Sentence]:
+def _without_assumed(context: RunContext) -> Sentence | None:
     """Say the same without the assumed lines, where there are some."""
     bare = context.bare()
     found = clinic_finding(bare, "75plus-no-licence")
     share, shares = found.share, found.by_district(bare)
     if bare is context or share is None:
-        return
+        return None
     lowest = np.zeros(0, np.int32) if shares is None else shares.lowest(context.params.equity_district_persons)
     ja = f"仮定の路線を除くと、{found.who.ja}のうち{found.what.ja}は {percent(share)}"
     en = f"Without the assumed lines {percent(share)} of {found.who.en} {found.what.en}"
@@ -156,14 +158,14 @@ def _without_assumed(context: RunContext) -> Iterator[Sentence]:
         f"{en}. Read the two as a range until a real timetable is given.",
     )
     name = f"{found.finding_id}-no-assumed-lines"
-    yield Sentence(name, text, share, "share", found.persons, found.status, found.measure.note, ids)
+    return Sentence(name, text, share, "share", found.persons, found.status, found.measure.note, ids)
 
 
-def _licence_gap(context: RunContext, found: Finding) -> Iterator[Sentence]:
+def _licence_gap(context: RunContext, found: Finding) -> Sentence | None:
     """Say how far apart those are who may drive and those who may not."""
     drivers, others = drivers_share(context), found.share
     if drivers is None or others is None:
-        return
+        return None
     limit = f"{context.params.clinic_within_min:g}"
     gap = drivers - others
     text = Text(
@@ -173,7 +175,7 @@ def _licence_gap(context: RunContext, found: Finding) -> Iterator[Sentence]:
         f"car, {percent(others)} of those without one by public transport or on foot: {100 * gap:.1f} points apart.",
     )
     status = weakest([found.status, parameter_status("car_offpeak_kmh")])
-    yield Sentence("licence-gap", text, gap, "share", found.persons, status, found.measure.note)
+    return Sentence("licence-gap", text, gap, "share", found.persons, status, found.measure.note)
 
 
 def _people(who: Text, persons: float) -> tuple[str, str]:

@@ -16,24 +16,22 @@ from sim.kpi.equity_measures import measure_gini, people_status
 from sim.params import parameter_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from geodata.units import FloatArray
     from sim.context import RunContext
     from sim.kpi.measure import GroupWeights
 
 
-def generation_gap(context: RunContext, everybody: Finding) -> Iterator[Sentence]:
+def generation_gap(context: RunContext, everybody: Finding) -> Sentence | None:
     """Say how far apart the young and the old are by public transport and on foot."""
     old, every = people_of(context, "75plus"), everybody.people
     if everybody.missing or old.missing:
-        return
+        return None
     older, both = everybody.measure, (old.standard, old.older)
     reached_old = float(older.standard @ both[0] + older.older @ both[1])
     reached = float(older.standard @ every.standard + older.older @ every.older)
     n_old, n_all = float(old.standard.sum() + old.older.sum()), everybody.persons
     if n_old <= 0 or n_all <= n_old:
-        return
+        return None
     young_share, old_share = (reached - reached_old) / (n_all - n_old), reached_old / n_old
     gap = young_share - old_share
     limit = f"{context.params.clinic_within_min:g}"
@@ -45,20 +43,20 @@ def generation_gap(context: RunContext, everybody: Finding) -> Iterator[Sentence
         "they walk and where they live).",
     )
     status = people_status(context, everybody.measure.status, "75plus")
-    yield Sentence("generation-gap", text, gap, "share", n_old, status, everybody.measure.note)
+    return Sentence("generation-gap", text, gap, "share", n_old, status, everybody.measure.note)
 
 
-def over_limit(context: RunContext, everybody: Finding) -> Iterator[Sentence]:
+def over_limit(context: RunContext, everybody: Finding) -> Sentence | None:
     """Say how far beyond the limit those are who do not keep it."""
     minutes = clinic_minutes(context)
     if minutes is None or everybody.missing:
-        return
+        return None
     limit_min, factor = context.params.clinic_within_min, context.params.equity_budget_factor
     time, persons = np.concatenate(minutes), _stacked(everybody.people)
     beyond = persons * (time > limit_min)
     n_beyond = float(beyond.sum())
     if n_beyond < context.params.equity_district_persons:
-        return
+        return None
     over = float(beyond @ (np.minimum(time, factor * limit_min) - limit_min)) / n_beyond
     most = f"{factor * limit_min:g}"
     text = Text(
@@ -68,14 +66,14 @@ def over_limit(context: RunContext, everybody: Finding) -> Iterator[Sentence]:
         f"min or more, or cannot get there, counts as {most} min).",
     )
     status = weakest([everybody.status, parameter_status("equity_budget_factor")])
-    yield Sentence("over-limit", text, over, "min", n_beyond, status, everybody.measure.note)
+    return Sentence("over-limit", text, over, "min", n_beyond, status, everybody.measure.note)
 
 
-def spread(context: RunContext) -> Iterator[Sentence]:
+def spread(context: RunContext) -> tuple[Sentence, ...]:
     """Say the Gini coefficient and the Palma ratio in words."""
     measure, people = next(iter(measure_gini(context))), people_of(context, "all")
     if measure.missing:
-        return
+        return ()
     values, persons = np.concatenate([measure.standard, measure.older]), _stacked(people)
     index, ratio = gini(values, persons), palma(values, persons)
     n, status = float(persons.sum()), measure.status
@@ -85,15 +83,15 @@ def spread(context: RunContext) -> Iterator[Sentence]:
         f"Two residents drawn at random differ in clinic access by {percent(2 * index)} of the city's mean on average "
         f"(Gini coefficient {index:.3f}).",
     )
-    yield Sentence("gini", text, index, "index", n, status, measure.note)
-    if np.isfinite(ratio):
-        text = Text(
-            f"受診しやすさの最も高い1割の人の合計は、最も低い4割の人の合計の {ratio:.2f} 倍です"
-            "（全員同じなら 0.25 倍）。",
-            f"The tenth of residents with the best clinic access have {ratio:.2f} times what the 40 % with the worst "
-            "have together (0.25 if all were alike).",
-        )
-        yield Sentence("palma", text, ratio, "ratio", n, status, measure.note)
+    said = Sentence("gini", text, index, "index", n, status, measure.note)
+    if not np.isfinite(ratio):
+        return (said,)
+    text = Text(
+        f"受診しやすさの最も高い1割の人の合計は、最も低い4割の人の合計の {ratio:.2f} 倍です（全員同じなら 0.25 倍）。",
+        f"The tenth of residents with the best clinic access have {ratio:.2f} times what the 40 % with the worst have "
+        "together (0.25 if all were alike).",
+    )
+    return said, Sentence("palma", text, ratio, "ratio", n, status, measure.note)
 
 
 def _stacked(people: GroupWeights) -> FloatArray:
