@@ -15,11 +15,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import (
     autonomous,
+    behaviour,
     boundaries,
     city,
     daytime,
     entrances,
     facilities,
+    fare_changes,
     former_ids,
     hubs,
     mobile_office,
@@ -40,11 +42,13 @@ if TYPE_CHECKING:
 
 _MODULES = (
     autonomous,
+    behaviour,
     boundaries,
     city,
     daytime,
     entrances,
     facilities,
+    fare_changes,
     former_ids,
     hubs,
     mobile_office,
