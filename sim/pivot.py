@@ -49,6 +49,7 @@ RIDES_ID, RIDES_TOTAL_ID, LINKED_ID = "bus_rides_per_citizen", "bus_rides_total"
 RATIO = frozenset({RIDES_ID, RIDES_TOTAL_ID, LINKED_ID})
 """KPIs whose level is told by the official rate of rides, the model telling the ratio."""
 WITHOUT_ASSUMED = "no_assumed_lines"
+NO_PARALLELS = "並行する路線からの転換を数えない（多めに出る）"
 ONLY_CHANGES = "乗車は増えるが移動は増えない（乗換が増えただけ）"
 ADDED = frozenset({"mynumber_service_share"})
 """Rates whose model value is a number of points, added to the official figure."""
@@ -142,7 +143,7 @@ def _scaled(
     if row.setting == WITHOUT_ASSUMED:
         rate = target.value if rate_now == rate_was else target.value + rate_now - rate_was
         value = {RIDES_ID: rate, RIDES_TOTAL_ID: rate * anchor.persons}.get(row.kpi_id, now)
-        return replace(row, value=value, status=status)
+        return replace(row, value=value, status=status, note=join_notes(row.note, NO_PARALLELS if now != was else ""))
     level = target.value / rate_was
     far = abs(rate_was - target.value) > params.pivot_reference_share * target.value
     notes = [row.note, REFERENCE_ONLY if far else ""]

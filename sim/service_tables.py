@@ -12,6 +12,7 @@ from sim.mobile_office.tables import office_districts, office_marginal, office_o
 from sim.on_demand.tables import on_demand_events, on_demand_hours, on_demand_services, on_demand_vehicles
 from sim.operations.tables import operations_duties, operations_money, operations_routes
 from sim.ridership.load_table import ride_loads
+from sim.ridership.tables import ride_elasticities, ride_gains, ride_modes, ride_revenue
 from sim.zones import zone_table
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ TABLES: dict[str, Callable[[RunContext], pd.DataFrame]] = {
     "on_demand_hours": on_demand_hours,
     "on_demand_vehicles": on_demand_vehicles,
     "on_demand_events": on_demand_events,
+    "ride_elasticities": ride_elasticities,
+    "ride_modes": ride_modes,
+    "ride_revenue": ride_revenue,
+    "ride_gains": ride_gains,
     "ride_loads": ride_loads,
     "operations_routes": operations_routes,
     "operations_duties": operations_duties,

@@ -59,6 +59,28 @@ PATTERNS = (
         r"赤字の ([\d.]+%)（入力値。要件と上限は確認が必要）",
         r"\1 of the deficit (as entered; conditions and caps need confirming)",
     ),
+    (r"基準にバスの便がない", "no bus runs at the baseline"),
+    (r"基準の利用の試算がない", "no rides are known of the baseline"),
+    (
+        r"住民のモデル（公表値は市外からの利用も含む）",
+        "a residents' model (the official figure counts riders from outside too)",
+    ),
+    (r"基準の利用を移動回数の範囲で再現できない", "more rides at the baseline than trips allow"),
+    (r"便のなかった所には利用率を移した（仮定）", "where no bus ran, a rate is transferred (assumed)"),
+    (
+        r"弾力性の適用範囲（±([\d.]+%)）を超える利用が ([\d.]+%)（その人々は基準の利用率のまま）",
+        r"\2 of rides change by more than ±\1, where elasticities do not hold: they keep their rate",
+    ),
+    (
+        r"弾力性の適用範囲（±([\d.]+%)）を超える利用が ([\d.]+%)",
+        r"\2 of rides change by more than ±\1, where elasticities do not hold",
+    ),
+    (r"便のなかった ([\d,]+) 人の利用は数えない", r"rides of \1 people where no bus ran are not counted"),
+    (r"乗車は増えるが移動は増えない（乗換が増えただけ）", "more boardings, but no more trips: only more changes"),
+    (
+        r"並行する路線からの転換を数えない（多めに出る）",
+        "riders drawn from parallel lines are not deducted: on the high side",
+    ),
     (r"基準に同じ設定の試算がない（試算のまま）", "the baseline lacks this setting (plain model value)"),
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
     (r"公表値を再現する半径がない", "no radius reproduces the official figure"),

@@ -15,7 +15,7 @@ from sim.on_demand.notes import services_note, services_status
 from sim.pivot import join_notes
 from sim.ridership.baseline import own_parts
 from sim.ridership.by_elasticity import elastic_rides
-from sim.ridership.demand import find_pattern
+from sim.ridership.demand import find_choice, find_pattern
 from sim.ridership.outcome import ride_outcome
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ def why_missing(context: RunContext) -> str:
 def _note(context: RunContext) -> str:
     pattern = find_pattern(context)
     clipped = CLIPPED if pattern is not None and pattern.clipped else ""
-    return join_notes(lines_note(context), RESIDENTS, clipped, services_note(context))
+    choice = find_choice(context)
+    opened = NEW_LINES if choice is not None and choice.opened else ""
+    return join_notes(lines_note(context), RESIDENTS, clipped, opened, services_note(context))
 
 
 def rides_status(context: RunContext) -> Status:

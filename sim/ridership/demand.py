@@ -32,12 +32,14 @@ class Choice:
     """
     Shares of ways of travelling before and after, shape (M, K, C): market, mode, cell.
 
-    `scale`: utility lost per minute by which they changed.
+    `scale`: utility lost per minute by which they changed. `opened`: whether some took a rate transferred to where no
+    bus ran.
     """
 
     scale: float
     before: FloatArray
     after: FloatArray
+    opened: bool = False
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -159,7 +161,7 @@ def _find_choice(context: RunContext, response: Response) -> Choice | None:
     opened = np.isinf(change.cost_was[:, BUS]) & np.isfinite(change.cost_now[:, BUS])
     if opened.any():
         after = with_new_lines(after, opened, _transferred(context, pattern))
-    return Choice(scale, pattern.shares, after)
+    return Choice(scale, pattern.shares, after, bool(opened.any()))
 
 
 def _find_change(context: RunContext, shares: FloatArray) -> Change:
