@@ -76,7 +76,8 @@ class RunContext:
     where that differs; a step must read them itself, never get what was read before it but by its `key`.
     `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `base`: column → value
     on every cell of the baseline, for models that tell a change from it; None = this city is the baseline. `rides_of`:
-    context whose on-demand rides feed the travel times, for other residents of the same city; None = this one.
+    context whose on-demand rides feed the travel times, for other residents of the same city; None = this one. `like`:
+    context of the very same city under other settings, whose digests of the city need not be worked out again.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class RunContext:
         *,
         base: Mapping[str, FloatArray] | None = None,
         rides_of: RunContext | None = None,
+        like: RunContext | None = None,
     ) -> None:
         self._city = with_walk_detour(city, params)
         self.city = watch(self._city, self._note_read)
@@ -101,9 +103,9 @@ class RunContext:
         self._base = base
         self._rides_of = rides_of
         self._frames: list[dict[str, None]] = []
-        self._digests: dict[str, str] = {}
+        self._digests = {} if like is None or like._city is not self._city else like.city_digests()  # noqa: SLF001
         self._facilities: dict[tuple[str, ...], Facilities] = {}
-        self._rides: dict[RoutingRequest, tuple[Rides | None, str, tuple[str, ...]]] = {}
+        self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
 
     @property
     def reused(self) -> tuple[str, ...]:
@@ -159,9 +161,7 @@ class RunContext:
             rides_of=None if self._rides_of is None else self._rides_of.bare(),
         )
         other.journal, other._frames, other._facilities = self.journal, self._frames, self._facilities
-        kept = (n for n in self._digests if n not in {EVERYTHING, *_DERIVED} and not n.startswith(BASE))
-        other._digests = {n: self._digests[n] for n in kept}
-        other._digests["timetable"] = digest
+        other._digests = {**self.city_digests(), "timetable": digest}
         return other
 
     def facilities(self, *kinds: str) -> Facilities:
@@ -239,6 +239,12 @@ class RunContext:
             self._digests[name] = self._find_digest(name)
         return self._digests[name]
 
+    def city_digests(self) -> dict[str, str]:
+        """Return reading → digest, of what was read of the city alone."""
+        settings = (PARAM, ANALYSIS, BASE)
+        others = {FITTED, EVERYTHING, *_DERIVED}
+        return {n: d for n, d in self._digests.items() if n not in others and not n.startswith(settings)}
+
     def _find_digest(self, name: str) -> str:
         if name.startswith((PARAM, ANALYSIS)):
             kind, field = name.split(":", 1)
@@ -263,16 +269,11 @@ class RunContext:
 
     def _unnoted(self, compute: Callable[[], T]) -> T:
         """Return a value whose readings the caller notes by a name of his own."""
-        return self._apart(compute)[0]
-
-    def _apart(self, compute: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
-        """Return a value whose readings of the city the caller notes by a name of his own, and the settings it read."""
         self._frames.append({})
         try:
-            value = compute()
+            return compute()
         finally:
-            reads = self._frames.pop()
-        return value, tuple(name for name in reads if name.startswith((PARAM, ANALYSIS)))
+            self._frames.pop()
 
     def digest_of_reading(self, name: str) -> str:
         """Return the digest of a reading, such as a layer, which counts as read."""
@@ -389,12 +390,16 @@ class RunContext:
             return parts, (None, "")
         from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
+        of, older_from = self._rides_of or self, self.params.older_from_age
         if request not in self._rides:
-            rides, settings = self._apart(lambda: find_rides(self._rides_of or self, request))
-            self._rides[request] = (rides, rides.digest, settings) if rides.digest else (None, "", settings)
-        found, digest, settings = self._rides[request]
-        self._note_reads(settings)
-        return parts, (found, digest)
+            key = digest_of(("rides", request, parts, older_from))
+
+            def compute() -> tuple[Rides | None, str]:
+                rides = of._unnoted(lambda: find_rides(of, request))  # noqa: SLF001 -- another of this class
+                return (rides, rides.digest) if rides.digest else (None, "")
+
+            self._rides[request], _ = self.reuse.prepared(key, compute, size_of)
+        return parts, self._rides[request]
 
     @staticmethod
     def _travel_key(what: str, request: RoutingRequest, parts: dict[str, str], rides: str) -> str:

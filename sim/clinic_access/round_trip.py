@@ -63,15 +63,20 @@ def round_trips(context: RunContext, walker: Walker) -> BoolArray:
     A place told to be open on other days only is closed. Desks of mobile offices count on the day they come.
     """
     supply, visit = find_supply(context), visit_of(context)
-    feasible = np.zeros(context.n_cells, np.bool_)
     rows = [(n, start, end) for n, spans in enumerate(supply.sessions) for start, end in spans]
     rows = [row for row in rows if row[1] + visit.stay_s <= row[2] and supply.week_hours[row[0]] > 0]
     if not rows:
-        return feasible
-    there = _there(context, walker, rows, supply.xy, visit)
-    home = _home(context, walker, rows, supply.xy, visit)
+        return np.zeros(context.n_cells, np.bool_)
+    key = digest_of((rows, supply.xy))  # not the weekly hours: how many there are changes no way
+    return context.step("ways", walker, lambda: _feasible(context, walker, rows, supply.xy), key=key)
+
+
+def _feasible(context: RunContext, walker: Walker, rows: list[tuple[int, int, int]], xy: FloatArray) -> BoolArray:
+    visit = visit_of(context)
+    there = _there(context, walker, rows, xy, visit)
+    home = _home(context, walker, rows, xy, visit)
     starts = np.array([start for _, start, _ in rows], np.float64)
-    feasible[:] = (np.maximum(starts, there) + visit.stay_s <= home).any(axis=1)
+    feasible: BoolArray = np.any(np.maximum(starts, there) + visit.stay_s <= home, axis=1)
     return feasible
 
 

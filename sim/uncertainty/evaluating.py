@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.cell_table import CELL_STEPS
-from sim.context import BASE_PREFIX, RunContext
+from sim.context import BASE_PREFIX, RunContext, with_walk_detour
 from sim.kpi.registry import KPIS
 from sim.pivot import ADDED, PIVOTED, RATIO, Anchor, pivot_rows
 from sim.results import DEFAULT_SETTING
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sim.reuse import Reuse
 
 
-MODELS = 39
+MODELS = 21
 """Sets of models that the draws share, at most: what people choose, whom they compete with, what is worth the while."""
 ON_DEMAND = "on_demand_"
 JOURNEY = frozenset({f"{ANALYSIS}departure_mode"})
@@ -62,13 +62,18 @@ class Subject:
     base_draws: Draws | None = None
 
 
+Known = dict[int, tuple["City", "RunContext"]]
+"""Identity of a city → the same with the factor on walks of these cases, and the latest context of it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """
     One evaluation: its label, settings, memory, and the city where it is another than the run's.
 
     `rides_of`: whose on-demand rides feed the journeys. `still`: only numbers that ask for no journey are wanted.
-    `beside`: no numbers of on-demand services, which are simulated for their own residents only.
+    `beside`: no numbers of on-demand services, which are simulated for their own residents only. `known`: what cases of
+    the same city and the same factor on walks share.
     """
 
     label: str
@@ -79,6 +84,7 @@ class Case:
     rides_of: RunContext | None = None
     still: bool = False
     beside: bool = False
+    known: Known = field(default_factory=dict)
 
 
 class BaseColumns(Mapping[str, "FloatArray"]):
@@ -102,11 +108,25 @@ class BaseColumns(Mapping[str, "FloatArray"]):
 
 def context_of(subject: Subject, case: Case) -> RunContext:
     """Return the context of one evaluation; radii fitted to the official figure stay those of the run."""
-    base = None
-    if subject.base_city is not None:
-        base = BaseColumns(RunContext(subject.base_city, case.analysis, case.params, case.reuse, _fitted(subject)))
+    base = None if subject.base_city is None else BaseColumns(_context(subject, subject.base_city, case))
     city = subject.city if case.city is None else case.city
-    return RunContext(city, case.analysis, case.params, case.reuse, _fitted(subject), base=base, rides_of=case.rides_of)
+    return _context(subject, city, case, base, case.rides_of)
+
+
+def _context(
+    subject: Subject,
+    city: City,
+    case: Case,
+    base: BaseColumns | None = None,
+    rides_of: RunContext | None = None,
+) -> RunContext:
+    walked, like = case.known.get(id(city), (None, None))
+    walked = with_walk_detour(city, case.params) if walked is None else walked
+    context = RunContext(
+        walked, case.analysis, case.params, case.reuse, _fitted(subject), base=base, rides_of=rides_of, like=like
+    )
+    case.known[id(city)] = walked, context
+    return context
 
 
 def _fitted(subject: Subject) -> dict[str, float]:
@@ -118,19 +138,20 @@ def draw_cases(subject: Subject, n_draws: int, n_routes: int) -> Iterator[Case]:
     Yield the sets of routes with all else as set, then the draws.
 
     Draw d stands on the models d mod M and the routes d mod `n_routes`, where M, at most `MODELS`, is a multiple of the
-    routes. Draws on the same models come one after another and share a memory; the routes come before them all.
+    routes. Draws on the same models come one after another; the routes come before them all.
     """
     spreads, seed = drawn_spreads(subject.city, subject.params), subject.analysis.seed
+    known: list[Known] = [{} for _ in range(n_routes)]
     for route in range(n_routes):
         params = drawn_params(subject.params, spreads, seed, Sets(route))
-        yield Case(f"{ROUTE}{route}", rerouted(subject.analysis, route), params, subject.reuse)
-    n_models = model_count(n_draws, n_routes)
+        yield Case(f"{ROUTE}{route}", rerouted(subject.analysis, route), params, subject.reuse, known=known[route])
+    n_models, memory = model_count(n_draws, n_routes), DrawMemory(subject.reuse)
     for model in range(min(n_models, n_draws)):
-        route, memory = model % n_routes, DrawMemory(subject.reuse)
+        route = model % n_routes
         analysis = rerouted(subject.analysis, route)
         for draw in range(model, n_draws, n_models):
             params = drawn_params(subject.params, spreads, seed, Sets(route, model, draw))
-            yield Case(f"{DRAW}{draw}", analysis, params, memory)
+            yield Case(f"{DRAW}{draw}", analysis, params, memory, known=known[route])
 
 
 def model_count(n_draws: int, n_routes: int) -> int:

@@ -49,6 +49,7 @@ def draw_interval(central: FloatArray, routed: FloatArray, drawn: FloatArray) ->
     clear = np.isfinite(ends).all(axis=0)
     every = np.concatenate([central[:, None], routed, drawn], axis=1)
     least, most = _ends(every)
+    clear &= least < most  # else not even a rounding error
     return np.where(clear, ends.min(axis=0), least), np.where(clear, ends.max(axis=0), most)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.reuse import Recalled, Reuse, TravelColumns
+from sim.reuse import Recalled, Reuse, Rows, TravelColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ class DrawMemory(Reuse):
     Memory on top of the one that runs share.
 
     Hundreds of draws leave nothing there that would push out what later runs need; journeys alone are kept, for they
-    hang on the routes, which many draws share.
+    hang on the routes, which many draws share. One thread only.
     """
 
     def __init__(self, shared: Reuse) -> None:
@@ -35,8 +35,12 @@ class DrawMemory(Reuse):
 
     def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
         """Return what is known of a step in a city."""
-        known = super().recall(step, digest_of_read)
-        return known if known.found else self._shared.recall(step, digest_of_read)
+        for key, reads in reversed(self._traces.get(step, {}).items()):
+            if all(digest_of_read(name) == digest for name, digest in reads.items()):  # most differ soon
+                held = super().find(key)
+                if held is not None:
+                    return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
+        return self._shared.recall(step, digest_of_read)
 
     def travel_columns(self, key: str) -> tuple[TravelColumns, bool]:
         """Return a copy of the columns of a key, and whether any were known."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from geodata.units import FloatArray
     from sim.uncertainty.draws import Draws, Key
 
+ROUNDING = 1e-12
+"""Difference that two sums of the same numbers may show [share of the number]."""
 DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN = "distinguishable", "not-distinguishable", ""
 
 
@@ -101,10 +103,11 @@ def _or_central(draws: Draws, rows: list[int], labels: Sequence[str], central: F
 
 
 def _minus(after: FloatArray, before: FloatArray) -> FloatArray:
-    """Return the difference, 0 where both are out of reach alike."""
+    """Return the difference, 0 where both are out of reach alike or only rounding sets them apart."""
     with np.errstate(invalid="ignore"):
         change = after - before
-    return np.where(after == before, 0.0, change)
+        same = (after == before) | (np.abs(change) <= ROUNDING * np.maximum(np.abs(after), np.abs(before)))
+    return np.where(same, 0.0, change)
 
 
 def _verdict(change: float, ends: tuple[float, float, float, float]) -> str:

@@ -68,20 +68,33 @@ REROUTED = frozenset(
         "walk_detour",
         "change_min",
         "consultation_min",
-        "turnaround_min",
-        "clinic_week_hours",
-        "hospital_week_hours",
-        "car_offpeak_kmh",
-        "car_peak_kmh",
-        "car_terminal_min",
-        "ride_destination_decay",
         *OnDemandParams.model_fields,
+        "ride_trips_weekday",
+        "ride_trips_holiday",
+        "ride_car_available_share",
+        "ride_walk_share_car",
+        "ride_lift_share_car",
+        "ride_taxi_share_car",
+        "ride_lift_share_captive",
+        "ride_taxi_share_captive",
+        "ride_pupil_rides_share",
+        "ride_captive_rides_share",
+        "ride_known_lines_share",
+        "ride_pattern_scale",
+        "ride_destination_decay",
+        "path_walk_weight",
+        "path_wait_weight",
+        "path_slack_weight",
+        "path_change_min",
     }
 )
-"""Parameters behind slow steps (journeys, rides, duties): drawn once for each set of routes, which draws share."""
+"""
+Parameters behind slow steps: journeys, on-demand rides, who rides at the baseline. They are drawn once for each set of
+routes, which the draws share.
+"""
 
 
-EACH = frozenset(OperationParams.model_fields) - REROUTED
+EACH = frozenset(OperationParams.model_fields) - REROUTED - {"turnaround_min", "bus_detour"}
 """Parameters of cheap sums, such as unit costs: drawn anew in every draw; all others once for each set of models."""
 
 
