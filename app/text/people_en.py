@@ -2,8 +2,11 @@
 
 MESSAGES: dict[str, str] = {
     "help.population": (
-        "Work out the future population by year, district and age band; write tables (CSV) and one page with a map that"
-        " moves.\n\ne.g. ekisei population --years 2025-2050 --out out/people"
+        "Write the future population as tables and a moving map\n\n"
+        "Modelled by year, district and age band; the page with the map is one file that needs no network.\n\n"
+        "Examples\n"
+        "  ekisei population --years 2025-2050 --out out/population\n"
+        "  ekisei population guidance-station --years 2025-2050/5 --out out/people-guided"
     ),
     "help.population.scenario": "scenario (left out: no measures). Its changes of people and its population: are used",
     "help.population.years": "years, such as 2025-2050, 2025-2050/5 (every fifth) or 2029,2040",

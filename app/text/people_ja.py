@@ -2,8 +2,11 @@
 
 MESSAGES: dict[str, str] = {
     "help.population": (
-        "将来人口を年・地区・年齢階級ごとに試算し、表（CSV）と、地図が動く 1 ファイルのページを書き出します。\n\n"
-        "例: ekisei population --years 2025-2050 --out out/people"
+        "将来人口の表と、動く地図を書き出す\n\n"
+        "年・地区・年齢階級ごとの試算。地図のページは 1 ファイルで、ネットにつながずに開けます。\n\n"
+        "例\n"
+        "  ekisei population --years 2025-2050 --out out/population\n"
+        "  ekisei population guidance-station --years 2025-2050/5 --out out/people-guided"
     ),
     "help.population.scenario": "シナリオ（省くと施策なしの将来人口）。人口に関わる変更と population: を使います",
     "help.population.years": "年。2025-2050、2025-2050/5（5年おき）、2029,2040 のように",

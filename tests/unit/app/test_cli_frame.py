@@ -27,6 +27,8 @@ OPEN_FAMILIES = {
     "stage",
     "hubkind",
     "fleetquantity",
+    "goallimit",
+    "goalcost",
 }  # named by what is shown
 COMMANDS = {
     "run",
@@ -51,6 +53,7 @@ COMMANDS = {
     "fleet simulate",
     "fleet check",
     "hubs rank",
+    "population",
 }
 
 
