@@ -118,7 +118,7 @@ def lines_of(session: Session, found: GoalResult, answer: Answer) -> list[str]:
     label, lines = _label(session, found, answer), []
     if answer.outcome is None and not answer.missing:
         if answer.broken:
-            names = ", ".join(session.say(f"goal.limit_{name}") for name in answer.broken)
+            names = ", ".join(session.say(f"goallimit.{name}") for name in answer.broken)
             beyond = answer.unlimited.cheapest if answer.unlimited is not None else None
             cost = "" if beyond is None else cost_words(beyond)
             lines.append(session.say("goal.limited", label=label, names=names, cost=cost))
@@ -177,7 +177,7 @@ def frontier_table(session: Session, found: GoalResult, answer: Answer) -> Table
         mark = "◎" if outcome is answer.outcome else "○" if found.ask.reaches(value) else "　"
         words = lever_words(found, outcome).get(session.lang)
         if outcome.broken:
-            names = ", ".join(session.say(f"goal.limit_{name}") for name in outcome.broken)
+            names = ", ".join(session.say(f"goallimit.{name}") for name in outcome.broken)
             words += session.say("goal.breaks", names=names)
         rows.append(
             (
@@ -206,7 +206,7 @@ def notes_of(session: Session, found: GoalResult, checked: Mapping[str, Checked]
         notes.append(session.say("goal.free", names=", ".join(_title(session, lever.title) for lever in free)))
     if found.book.file.model_cost != "none":
         known = found.base.cost.operating_yen is not None
-        notes.append(session.say(f"goal.{found.book.file.model_cost}" if known else "goal.no_operating"))
+        notes.append(session.say(f"goalcost.{found.book.file.model_cost if known else 'unknown'}"))
     if any(a.told is not None and a.told.cost.capital_yen for a in found.answers):
         notes.append(session.say("goal.capital", years=found.book.file.capital_years))
     rows = [row for one in checked.values() for row in one.rows.values()]
