@@ -112,7 +112,7 @@ def _groups(found: Winners, by: By) -> tuple[pd.DataFrame, IntArray]:
         return found.places, np.arange(n_cells, dtype=np.int32)
     if by == "district":
         names, group = np.unique(found.places["district_id"].to_numpy(dtype=np.str_), return_inverse=True)
-        keys = {"district_id": names, "district": [found.names.get(name, name) for name in names.tolist()]}
+        keys = {"district_id": names, "district": [found.name_of(name).ja for name in names.tolist()]}
         return pd.DataFrame(keys), group.astype(np.int32)
     return pd.DataFrame(index=range(1)), np.zeros(n_cells, dtype=np.int32)
 
@@ -190,7 +190,7 @@ def _sentences(found: Winners, *, public: bool) -> Iterator[Text]:
             yield _oldest_sentence(row)
     districts = [row for row in _shown(winner_table(found, "district", public=public)) if row["district_id"]]
     for column, word in (("better", WORDS[BETTER]), ("worse", WORDS[WORSE])):
-        yield from _district_sentence(districts, column, word)
+        yield from _district_sentence(found, districts, column, word)
 
 
 def _shown(table: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -231,12 +231,13 @@ def _oldest_sentence(row: dict[Any, Any]) -> Text:
     )
 
 
-def _district_sentence(districts: list[dict[Any, Any]], column: str, word: Text) -> Iterator[Text]:
+def _district_sentence(found: Winners, districts: list[dict[Any, Any]], column: str, word: Text) -> Iterator[Text]:
     """Say where most of them live."""
     held = sorted((row for row in districts if row[column] > 0), key=lambda row: -row[column])[:NAMED]
     if held:
-        ja = "、".join(f"{row['district']}（{_people(row[column])} 人）" for row in held)
-        en = ", ".join(f"{row['district']} ({_people(row[column])})" for row in held)
+        named = [(found.name_of(row["district_id"]), _people(row[column])) for row in held]
+        ja = "、".join(f"{name.ja}（{number} 人）" for name, number in named)
+        en = ", ".join(f"{name.en} ({number})" for name, number in named)
         yield Text(f"{word.ja}人の多い地区: {ja}。", f"Districts with most people {word.en} off: {en}.")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import Text, UsageError, error
-from geodata.provenance import Status, weakest
+from geodata.provenance import Status
 from geodata.units import SECONDS_PER_MIN
 from scenarios.anonymous import DISTRICT_LEVEL, by_district
 from scenarios.winner_kinds import (
@@ -27,10 +27,11 @@ from scenarios.winner_kinds import (
     Destination,
     Whose,
 )
+from scenarios.winner_notes import district_names, hides_clinics, notes_on, status_of
 from sim.params import Params
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -75,7 +76,7 @@ class Winners:
     least_min: float
     parts: tuple[Part, ...]
     places: pd.DataFrame
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Text] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     status: Status = Status.ASSUMED
 
@@ -83,6 +84,10 @@ class Winners:
     def destinations(self) -> tuple[str, ...]:
         """Destinations compared, `any` first."""
         return tuple(self.parts[0].verdict)
+
+    def name_of(self, district: str) -> Text:
+        """Return the name of a district; its id where no table of the run names it."""
+        return self.names.get(district, Text(district, district))
 
 
 def find_winners(
@@ -117,19 +122,20 @@ def find_winners(
         message = Text("2 つの結果のメッシュが違います", "the two runs are on different cells")
         hint = Text("同じ都市データの結果を 2 つ指定してください", "name two runs of the same city")
         raise UsageError(error("winners.cells", f"{a.run_id} / {b.run_id}", message, hint))
-    sides = _side(a, hidden=_hides(a, b)), _side(b, hidden=_hides(a, b))
+    sides = _side(a, hidden=hides_clinics(a, b)), _side(b, hidden=hides_clinics(a, b))
     told = tuple(name for name in to if all(side.tells(DESTINATIONS[name]) for side in sides))
     if not told:
         message = Text("どちらかの結果に、比べる所要時間がありません", "one of the runs has none of these times")
         hint = Text("時刻表と施設を登録して計算し直してください", "register timetable and facilities and run again")
         raise UsageError(error("winners.nothing", f"{a.run_id} / {b.run_id}", message, hint))
-    ages = _ages(sides[0 if people == "a" else 1].cells)
+    counted = (a if people == "a" else b).cells
+    ages = _ages(counted)
     parts = tuple(_part(sides, age, persons, told, least_min) for age, persons in ages)
     places = a.cells[["cell_id", "lon", "lat", "district_id"]].reset_index(drop=True)
     left_out = tuple(name for name in to if name not in told)
-    notes = tuple(_notes(a, b, sides, left_out))
-    status = _status((a, b), told)
-    return Winners(a.run_id, b.run_id, people, least_min, parts, places, _district_names(a), notes, status)
+    notes = tuple(notes_on(a, b, counted, left_out, [side.older_from for side in sides]))
+    status = status_of((a, b), told)
+    return Winners(a.run_id, b.run_id, people, least_min, parts, places, district_names(a), notes, status)
 
 
 def check_question(to: Iterable[str], least_min: float) -> None:
@@ -195,11 +201,6 @@ def _side(run: StoredRun, *, hidden: bool) -> _Side:
     return _Side(cells, int(value("older_from_age")), limits)
 
 
-def _hides(a: StoredRun, b: StoredRun) -> bool:
-    """Return whether one of the runs tells access to clinics by district only: then both are compared so."""
-    return any(run.manifest.get("district_level") for run in (a, b))
-
-
 def _told_by_district(cells: pd.DataFrame) -> pd.DataFrame:
     district = cells["district_id"].to_numpy()
     medians = {
@@ -249,51 +250,3 @@ def any_of(verdicts: Sequence[IntArray]) -> IntArray:
     unknown = np.all([v == UNKNOWN for v in verdicts], axis=0)
     found = np.select([better & worse, better, worse, unknown], [MIXED, BETTER, WORSE, UNKNOWN], SAME)
     return found.astype(np.int32)
-
-
-# ---------------------------------------------------------------- what else is to be said
-
-
-def _status(runs: tuple[StoredRun, StoredRun], told: Sequence[str]) -> Status:
-    """Return the weakest status of the KPIs on the times compared."""
-    wanted = [DESTINATIONS[name].kpi_id for name in told]
-    frames = [run.kpi[run.kpi["kpi_id"].isin(wanted) & (run.kpi["group"] == "all")] for run in runs]
-    found = {Status(str(name)) for frame in frames for name in frame["status"]} - {Status.NO_DATA}
-    return weakest([Status.MODELLED, *found])
-
-
-def _district_names(run: StoredRun) -> dict[str, str]:
-    """Return district → name, from a table of the run; empty where it has none."""
-    for name in ("equity_districts", "clinic_districts"):
-        if name in run.tables:
-            frame = run.tables[name]
-            return {str(d): str(n) for d, n in zip(frame["district_id"], frame["district"], strict=True)}
-    return {}
-
-
-def _notes(a: StoredRun, b: StoredRun, sides: tuple[_Side, _Side], left_out: Sequence[str]) -> Iterator[Text]:
-    if left_out:
-        names = tuple(DESTINATIONS[name].label for name in left_out)
-        yield Text(
-            f"比べていない行き先（所要時間が未計算）: {'、'.join(n.ja for n in names)}",
-            f"not compared, for want of times: {', '.join(n.en for n in names)}",
-        )
-    if _hides(a, b):
-        yield Text(
-            "仮定の閉院を含む結果があるため、医療機関までの時間は地区の中央値で比べています",
-            "a run holds assumed closures: times to clinics are compared by the medians of districts",
-        )
-    if a.manifest["parameters_changed"] != b.manifest["parameters_changed"]:
-        yield Text(
-            "2 つの結果は前提の値が違います。差は施策だけによるものではありません",
-            "the runs rest on different parameters: measures alone do not make the difference",
-        )
-    if a.manifest["analysis"] != b.manifest["analysis"]:
-        yield Text(
-            "2 つの結果は分析条件（曜日・時間帯など）が違います", "the runs look at different days, windows or settings"
-        )
-    if any(side.older_from not in {AGES[1].from_age, AGES[2].from_age} for side in sides):
-        yield Text(
-            "歩く速さの境の年齢が 65・75 歳でないため、年齢階級ごとに近いほうの歩く速さで数えています",
-            "the age of the older walker is neither 65 nor 75: each age group walks as the nearer one",
-        )

@@ -86,7 +86,9 @@ def winners(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     before, after = read_run(a, runs), read_run(b, runs)
     require_same_city(before, after)
     found = find_winners(before, after, to=wanted, least_min=least, people=whose)
-    session.out.print(winners_table(session, found, divided, titles_of((before, after), session), public=public))
+    table = winners_table(session, found, divided, titles_of((before, after), session), public=public)
+    if table.row_count:
+        session.out.print(table)
     print_winners(session, found, public=public)
     if out is not None:
         write_winners(found, out, public=public)

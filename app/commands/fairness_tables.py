@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 SHOWN_DISTRICTS = 5
 SHOWN_ROWS = 40
+WIDEST_NUMBER = 10
 FEWEST = 10.0
 THOUSAND = 1_000.0
 NO_VALUE = "—"
+NO_LICENCE = "75plus-no-licence"
+"""People whose indices are those of all of 75 and older but for the mix of ages: left to the file."""
 _SHARES = {
     "clinic": "clinic_share_75plus_no_licence",
     "round_trip": "round_trip_share_75plus_no_licence",
@@ -64,7 +67,8 @@ def district_table(session: Session, frame: pd.DataFrame, *, everything: bool, p
         else:
             minutes = _number(row["over_limit_min_75plus"], 1)
             cells = [_number(persons, 0), *(_share(row[name]) for name in _SHARES.values()), minutes]
-        rows.append([Styled(str(row["district"])), *(Styled(cell) for cell in cells)])
+        name = row["district_en" if session.lang == "en" else "district"]
+        rows.append([Styled(str(name)), *(Styled(cell) for cell in cells)])
     return fitted_table(session.say("fairness.lowest"), columns, rows, session.out.width)
 
 
@@ -79,7 +83,7 @@ def index_table(session: Session, frame: pd.DataFrame) -> Table:
             Styled(session.name_of("who", str(row["group"]))),
             *(Styled(_number(row[name], decimals)) for name, decimals in _INDICES.items()),
         ]
-        for row in frame.to_dict("records")
+        for row in frame[frame["group"] != NO_LICENCE].to_dict("records")
     ]
     return fitted_table(session.say("fairness.indices"), columns, rows, session.out.width)
 
@@ -94,11 +98,13 @@ def winners_table(session: Session, found: Winners, by: By, titles: Sequence[str
         frame = frame[frame["destination"] == ANY]
         moved = frame["better"].fillna(0.0) + frame["worse"].fillna(0.0) + frame["mixed"].fillna(0.0)
         frame = frame.assign(moved=moved).query("moved > 0").sort_values("moved", ascending=False, kind="stable")
-    keys = {"all": (), "age": ("age",), "district": ("district",), "cell": ("cell_id",)}[by]
-    counts = tuple(name for name in _COUNTS if not narrow or name in {"better", "worse", "mixed"})
+    keys = {"all": (), "age": ("age",), "district": ("district_id",), "cell": ("cell_id",)}[by]
+    told = tuple(name for name in _COUNTS if name in {"better", "worse"} or frame[name].fillna(0.0).any())
+    counts = tuple(name for name in told if not narrow or name in {"better", "worse", "mixed"})
     heads = ("destination", *keys, "persons", *counts, *(() if narrow else ("gained_min",)))
-    columns = [Column(session.say(f"winners.{name}"), right=name not in {"destination", *keys}) for name in heads]
-    rows = [[Styled(_cell(session, row, name)) for name in heads] for row in frame.head(SHOWN_ROWS).to_dict("records")]
+    columns = [_column(session, name, right=name not in {"destination", *keys}) for name in heads]
+    shown = frame.head(SHOWN_ROWS).to_dict("records")
+    rows = [[Styled(_cell(session, found, row, name)) for name in heads] for row in shown]
     people = titles[0 if found.people == "a" else 1]
     title = session.say("winners.title", a=titles[0], b=titles[1], least=f"{found.least_min:g}", people=people)
     if len(frame) > SHOWN_ROWS:
@@ -106,14 +112,21 @@ def winners_table(session: Session, found: Winners, by: By, titles: Sequence[str
     return fitted_table(title, columns, rows, session.out.width)
 
 
-def _cell(session: Session, row: dict[Any, Any], name: str) -> str:
+def _column(session: Session, name: str, *, right: bool) -> Column:
+    head = session.say(f"winners.{name}")
+    return Column(head, right=True, most=WIDEST_NUMBER) if right else Column(head)
+
+
+def _cell(session: Session, found: Winners, row: dict[Any, Any], name: str) -> str:
     if name == "destination":
         known = DESTINATIONS.get(row[name])
         return session.say("winners.any") if known is None else known.label.get(session.lang)
     if name == "age":
         return next(age.label.get(session.lang) for age in (*AGES, *UNDIVIDED) if age.age_id == row[name])
-    if name in {"district", "cell_id"}:
-        return str(row[name]) or session.say("winners.no_district")
+    if name == "district_id":
+        return found.name_of(row[name]).get(session.lang) if row[name] else session.say("winners.no_district")
+    if name == "cell_id":
+        return str(row[name])
     if row["hidden"]:
         return session.say("winners.hidden") if name == "persons" else NO_VALUE
     return _number(row[name], 1 if name == "gained_min" else 0, signed=name == "gained_min")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DISTRICT_COLUMNS = (
     "district_id",
     "district",
+    "district_en",
     "persons",
     "persons_75plus",
     "persons_75plus_no_licence",
@@ -90,6 +91,7 @@ def equity_districts(context: RunContext) -> pd.DataFrame:
     columns = {
         "district_id": population.district_id.astype(object),
         "district": population.district_name.astype(object),
+        "district_en": population.district_name_en.astype(object),
         "persons": everybody,
         "persons_75plus": _persons(context, clinic[1], none),
         "persons_75plus_no_licence": _persons(context, least, none),

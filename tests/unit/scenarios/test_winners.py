@@ -15,11 +15,20 @@ from scenarios.winner_tables import cell_map, check_by, winner_sentences, winner
 from scenarios.winners import any_of, find_winners, gained_minutes, verdict_of
 
 INF, NAN = np.inf, np.nan
+NONE: dict[str, float] = {}
 PERSONS = np.array([[100.0, 20.0, 10.0], [50.0, 0.0, 0.0], [6.0, 4.0, 2.0]])  # all, 65+, 75+ of three cells
 
 
 def run(
-    clinic=(10.0, 40.0, INF), older=None, persons=PERSONS, *, office=NAN, hidden=False, status="modelled", **parameters
+    clinic=(10.0, 40.0, INF),
+    older=None,
+    persons=PERSONS,
+    *,
+    office=NAN,
+    hidden=False,
+    status="modelled",
+    shares=NONE,
+    **parameters,
 ):
     """Return what a stored run holds of its cells; places without a time are not known."""
     count = len(persons)
@@ -39,8 +48,12 @@ def run(
     cells["clinic_nearest_min_older"] = list(clinic if older is None else older)
     cells[["city_office_nearest_min", "city_office_nearest_min_older"]] = office
     manifest = {"parameters_changed": parameters, "analysis": {}, "district_level": ["x"] if hidden else []}
-    names = pd.DataFrame({"district_id": ["north", "south"], "district": ["北", "南"]})
-    kpi = pd.DataFrame({"kpi_id": ["clinic_nearest_min"], "group": ["all"], "status": [status]})
+    names = pd.DataFrame(
+        {"district_id": ["north", "south"], "district": ["北", "南"], "district_en": ["North", "South"]}
+    )
+    rows = [("clinic_nearest_min", "default", "all", 1.0, status)]
+    rows += [("clinic_within_30min_share", "default", f"district:{d}", s, status) for d, s in shares.items()]
+    kpi = pd.DataFrame(rows, columns=["kpi_id", "setting", "group", "value", "status"])
     return SimpleNamespace(run_id="r", cells=cells, manifest=manifest, tables={"equity_districts": names}, kpi=kpi)
 
 
@@ -129,6 +142,16 @@ def test_closures_are_compared_by_district():
     found = find_winners(before, after)
     assert row(winner_table(found))["better"] == 0  # medians of the north: 10 before and after
     assert any("地区の中央値" in note.ja for note in found.notes)
+    assert not any("増える地区" in note.ja for note in found.notes)  # nothing is known of the districts
+
+
+def test_closures_leave_the_shares_of_districts_to_say_who_is_in_time():
+    before = run(hidden=True, shares={"north": 0.5, "south": 1.0})
+    after = run(hidden=True, shares={"north": 0.7, "south": 0.5})
+    (told,) = [note.ja for note in find_winners(before, after).notes if "増える地区" in note.ja]
+    assert "増える地区で 30 人増、減る地区で 3 人減" in told
+    unknown = find_winners(before, run(hidden=True, shares={"north": NAN, "south": 1.0}))
+    assert any("増える地区で 0 人増、減る地区で 0 人減" in note.ja for note in unknown.notes)
 
 
 def test_ages_that_are_not_known_are_not_divided():
@@ -208,7 +231,7 @@ def test_sentences_say_how_many_and_where():
     assert "便利になる人の多い地区: 北（50 人）" in text
     assert "不便になる人の多い地区: 南（6 人）" in text
     assert "新たに時間内 50 人" in text
-    assert all(s.en for s in winner_sentences(found))
+    assert any("North (50)" in s.en for s in winner_sentences(found))
 
 
 @pytest.mark.parametrize(
