@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import DataError, Problem, Text, error, raise_errors, warning
 from geodata.provenance import Status
-from geodata.readers.rows import read_text
-from geodata.readers.tables import ROW, at, nearest, parse_table
+from geodata.readers.rows import read_rows
+from geodata.readers.tables import ROW, at, nearest
 from geodata.targets import TargetRow, Targets
 from sim.kpi import KPIS
 
@@ -67,9 +67,7 @@ def read_actuals(path: Path, targets: Targets, *, this_year: int) -> tuple[Targe
     DataError
         With every problem of the table at once, each with its row.
     """
-    text, problems = read_text(path)
-    frame, more = parse_table(text, path.name, REQUIRED, KNOWN)
-    problems += more
+    frame, problems = read_rows(path, REQUIRED, None)
     written = [
         _Row(
             at(path.name, row[ROW]),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.folders import load_city
+from app.commands.results import DEFAULT_RUNS, Runs
 from app.commands.session import Session
 from app.commands.words import both
 from geodata.errors import UsageError, error
 from geodata.writable import require_writable
-from scenarios.store import DEFAULT_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def targets(  # noqa: PLR0917 - typer hands options over by name
     actuals: Annotated[Path | None, typer.Option("--actuals", help="help.targets.actuals", metavar="FILE")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="help.targets.out", metavar="DIR")] = None,
     folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
-    runs: Annotated[Path, typer.Option("--runs", help="help.compare.runs", metavar="DIR")] = DEFAULT_RUNS,
+    runs: Runs = DEFAULT_RUNS,
     force: Annotated[bool, typer.Option("--force", help="help.targets.force")] = False,
 ) -> None:
     """Print which targets are met, by actuals and by runs; write the page and the table."""
