@@ -10,7 +10,7 @@ from sim.kpi.measure import no_number, one_number
 from sim.kpi.operation_specs import OPERATION_KPIS
 from sim.operations.emissions import cars_co2_t, on_demand_km, vehicles_co2_t
 from sim.operations.fleets import fleet_years
-from sim.operations.money import NO_RIDES, capital_year, operating_cost, operation_money
+from sim.operations.money import INDICATIVE, NO_RIDES, capital_year, operating_cost, operation_money
 from sim.operations.plan import operation_plan
 from sim.pivot import join_notes
 
@@ -25,7 +25,6 @@ NOTHING_RUNS = "運行する便もデマンド交通もなし"
 NO_STANDARD_COST = "単価は仮定（地域の公表単価を入力してください）"
 UNKNOWN_KM = "待ち時間を与えたデマンド交通の走行キロを含まない"
 NO_PASSES = "会費収入を含まない（会員数は非公表）"
-INDICATIVE = "参考値"
 _PARAMETERS = {spec.kpi_id: spec.parameters for spec in OPERATION_KPIS}
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEEDS_GTFS = "算定不可（実GTFSが必要）"
 NO_RIDES = "乗車の試算なし"
+INDICATIVE = "参考値"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from geodata.provenance import Status
 from geodata.units import SECONDS_PER_MIN
 from sim.operations.blocks import headway_vehicles, link_runs
 from sim.operations.day_plan import lengths_km, plan_days, runs_of_day
-from sim.operations.money import NEEDS_GTFS, operation_money, route_costs
+from sim.operations.money import INDICATIVE, NEEDS_GTFS, operation_money, route_costs
 from sim.operations.plan import operation_plan
 from sim.params import parameter_status
 
@@ -123,6 +123,7 @@ def operations_money(context: RunContext) -> pd.DataFrame:
         return pd.DataFrame()
     fares_status = Status.NO_DATA if money.missing else Status.ASSUMED
     status = parameter_status("bus_cost_yen_km", "bus_cost_yen_hour")
+    flag = money.missing or (INDICATIVE if plan.assumed else "")
     rows = [
         ("vehicles", plan.vehicles, "count", plan.status, "予備車とデマンド交通を含む"),
         ("bus_vehicles", plan.bus_vehicles, "count", plan.status, ""),
@@ -133,8 +134,8 @@ def operations_money(context: RunContext) -> pd.DataFrame:
         ("operating_cost", money.cost_yen, "yen", status, "資本費を除く"),
         ("on_demand_cost", money.on_demand_cost_yen, "yen", status, ""),
         ("capital", money.capital_yen, "yen", status, "車両価格 ÷ 使用年数。道路・専用道・システムは含まない"),
-        ("fares", money.revenue_yen, "yen", fares_status, money.missing),
-        ("deficit", money.deficit_yen, "yen", fares_status, money.missing),
+        ("fares", money.revenue_yen, "yen", fares_status, flag),
+        ("deficit", money.deficit_yen, "yen", fares_status, flag),
         *_payers(context, money, fares_status),
         *_ratios(context, plan, money, fares_status),
     ]
