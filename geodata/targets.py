@@ -18,7 +18,8 @@ class TargetRow:
     kpi_id
         KPI it belongs to, or an own id for the ones no model claims.
     kind
-        ``baseline`` (基準値), ``target`` (評価指標), ``actual`` (entered), ``path`` (official population path).
+        ``baseline`` (基準値), ``target`` (評価指標), ``actual`` (entered), ``path`` and ``path-vision`` (totals of the
+        official projection and of the city's vision), ``control`` (published persons of an age group).
     year, date
         Calendar year of the fiscal year, and the date it is measured at.
     value, unit
