@@ -3,8 +3,7 @@
 MESSAGES: dict[str, str] = {
     # which KPIs can react
     "help.scenario.reacts": (
-        "Show before a run which KPIs can move, and which cannot and why\n\n"
-        "Example\n  ekisei scenario reacts estate-feeder"
+        "Show before a run which KPIs can react, and why not\n\nExample\n  ekisei scenario reacts estate-feeder"
     ),
     "react.kpi": "KPI",
     "react.answer": "reacts",
@@ -25,7 +24,7 @@ MESSAGES: dict[str, str] = {
     "react.more": "{n} more",
     # targets
     "help.targets": (
-        "Put targets, actuals and runs side by side and say which targets are met (PDCA)\n\n"
+        "Judge targets by actuals and runs, side by side (PDCA)\n\n"
         "Example\n  ekisei targets package-2031\n"
         "  ekisei targets package-2031 --actuals actuals.csv --out out/targets\n\n"
         "The table of actuals (CSV): kpi_id, year (2025 or R7), value (shares as 0.273 or 27.3%). "
@@ -66,7 +65,7 @@ MESSAGES: dict[str, str] = {
     "targets.status": "status",
     # assumptions
     "help.assumptions": (
-        "The list of assumptions: every parameter with value, range, unit, source and status\n\n"
+        "List every parameter: value, range, source, status\n\n"
         "Example\n  ekisei assumptions\n  ekisei assumptions package-2031 --changed\n"
         "  ekisei assumptions package-2031 --out assumptions.csv"
     ),

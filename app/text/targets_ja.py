@@ -3,7 +3,7 @@
 MESSAGES: dict[str, str] = {
     # which KPIs can react
     "help.scenario.reacts": (
-        "計算する前に、動きうる評価指標と、動かない指標とその理由を表示\n\n例\n  ekisei scenario reacts estate-feeder"
+        "動きうる評価指標と、動かない理由を計算前に表示\n\n例\n  ekisei scenario reacts estate-feeder"
     ),
     "react.kpi": "評価指標",
     "react.answer": "動くか",
@@ -24,7 +24,7 @@ MESSAGES: dict[str, str] = {
     "react.more": "ほか {n}",
     # targets
     "help.targets": (
-        "評価指標（R11）と実績と試算を並べ、達成できるかを判定する（PDCA）\n\n"
+        "目標・実績・試算を並べて達成を判定する（PDCA）\n\n"
         "例\n  ekisei targets package-2031\n  ekisei targets package-2031 --actuals 実績.csv --out out/targets\n\n"
         "実績の表（CSV）: kpi_id, year（2025 または R7）, value（割合は 0.273 または 27.3%）。"
         "kind に target と書くと独自の目標、date と source も書けます"
@@ -64,7 +64,7 @@ MESSAGES: dict[str, str] = {
     "targets.status": "確かさ",
     # assumptions
     "help.assumptions": (
-        "前提条件一覧: すべてのパラメータの値・幅・単位・出典・確かさ（シナリオが変えたものも）\n\n"
+        "前提条件一覧: 全パラメータの値・幅・出典・確かさ\n\n"
         "例\n  ekisei assumptions\n  ekisei assumptions package-2031 --changed\n"
         "  ekisei assumptions package-2031 --out 前提条件.csv"
     ),
