@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from scenarios.store import ResultStore
     from sim.results import RunResult
 
+FEW = 24
+"""Choices up to which all are tried though halving would do: a timetable takes many seconds to search."""
 CATCHMENTS = frozenset({"catchment_population_share", "catchment_population"})
 
 
@@ -184,9 +186,10 @@ def choose_method(book: LeverBook, ask: Ask, settings: Sequence[str]) -> tuple[s
     if linear and others * (2 * len(linear) + 1) <= ask.most:
         return "milp", linear
     total = math.prod(len(v) for v in book.grid)
-    if total <= ask.most:
+    monotone = all(lever.monotone for lever in book.levers)
+    if total <= (min(FEW, ask.most) if monotone else ask.most):
         return "exhaustive", ()
-    if all(lever.monotone for lever in book.levers):
+    if monotone:
         return "bounding", ()
     number = next(n for n, lever in enumerate(book.levers) if not lever.monotone)
     message = Text(

@@ -246,7 +246,9 @@ def test_too_many_choices_are_refused_at_the_lever_that_is_not_monotone(tmp_path
     assert found.value.problems[0].where == "levers.yaml:6 levers[0]"
     book = read_levers(write_book(tmp_path))
     assert choose_method(book, ask, ask.settings) == ("bounding", ())
-    assert choose_method(book, replace(ask, most=31), ask.settings) == ("exhaustive", ())
+    assert choose_method(book, replace(ask, most=31), ask.settings) == ("bounding", ())
+    few = read_levers(write_book(tmp_path, HOMES.replace("step: 20", "step: 100")))
+    assert choose_method(few, ask, ask.settings) == ("exhaustive", ())
 
 
 def test_a_choice_that_cannot_be_applied_is_no_answer(city, store, tmp_path, slope):
