@@ -278,7 +278,7 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         "mobile_office_coverage_share",
     ),
     "bus_rides_per_person": CellColumn(
-        Text("1人当たりのバス交通等の利用回数", "bus rides per resident and year"),
+        Text("1人当たりのバス利用回数（年）", "bus rides per resident"),
         "ratio",
         "none",
         (1.0, 5.0, 10.0, 15.0, 20.0, 30.0),

@@ -18,6 +18,7 @@ _LAYERS = (
     "hubs",
     "entrances",
     "fare_changes",
+    "behaviour",
 )
 _ROUTING = tuple(name for name in ROUTING_PARAMETERS if name != "walk_detour")
 RIDE_KPI_PARAMETERS = (

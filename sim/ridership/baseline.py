@@ -74,18 +74,28 @@ def known_share(context: RunContext) -> float:
     return 1.0 if column is None or np.isnan(column[:1]).any() or not len(column) else float(column[0])
 
 
+def _kept(name: str, compute: Callable[[RunContext], FloatArray]) -> Callable[[RunContext], FloatArray]:
+    """Return what computes a column on the baseline; any other run hands on the baseline's, NaN where it has none."""
+
+    def column(context: RunContext) -> FloatArray:
+        if context.is_baseline:
+            return compute(context)
+        known = context.base_column(name)
+        return np.full(context.n_cells, np.nan) if known is None else known
+
+    return column
+
+
 def _share_column(*, bare: bool) -> Callable[[RunContext], FloatArray]:
     def compute(context: RunContext) -> FloatArray:
-        asked = context.bare() if bare else context
-        return np.full(context.n_cells, known_share(asked) if context.is_baseline else np.nan)
+        return np.full(context.n_cells, known_share(context.bare() if bare else context))
 
     return compute
 
 
 def _part_column(purpose: Purpose, name: str, *, bare: bool) -> Callable[[RunContext], FloatArray]:
     def compute(context: RunContext) -> FloatArray:
-        asked = context.bare() if bare else context
-        parts = find_parts(asked, purpose) if context.is_baseline else None
+        parts = find_parts(context.bare() if bare else context, purpose)
         if parts is None:
             return np.full(context.n_cells, np.nan)
         return parts.fare_basis[:, FARE_NAMES.index(name)] if name in FARE_NAMES else getattr(parts, name)
@@ -96,21 +106,24 @@ def _part_column(purpose: Purpose, name: str, *, bare: bool) -> Callable[[RunCon
 def _band_column(band: int) -> Callable[[RunContext], FloatArray]:
     def compute(context: RunContext) -> FloatArray:
         population = context.city.population
-        if not context.is_baseline or band >= len(population.bands):
+        if band >= len(population.bands):
             return np.full(context.n_cells, np.nan)
         return population.persons[:, band]
 
     return compute
 
 
-BASE_COLUMNS: dict[str, Callable[[RunContext], FloatArray]] = {
-    **{
-        f"{prefix}{purpose}_{name}": _part_column(purpose, name, bare=prefix == BARE_PREFIX)
-        for prefix in (PREFIX, BARE_PREFIX)
-        for purpose in PURPOSES
-        for name in (*KEPT_PARTS, *FARE_NAMES)
-    },
-    **{f"{prefix}{KNOWN_SHARE}": _share_column(bare=prefix == BARE_PREFIX) for prefix in (PREFIX, BARE_PREFIX)},
-    **{f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)},
-}
-"""Column of the table of cells → what computes it: on the baseline, NaN in every other run."""
+def _base_columns() -> dict[str, Callable[[RunContext], FloatArray]]:
+    columns: dict[str, Callable[[RunContext], FloatArray]] = {}
+    for prefix in (PREFIX, BARE_PREFIX):
+        bare = prefix == BARE_PREFIX
+        for purpose in PURPOSES:
+            for name in (*KEPT_PARTS, *FARE_NAMES):
+                columns[f"{prefix}{purpose}_{name}"] = _part_column(purpose, name, bare=bare)
+    columns |= {f"{prefix}{KNOWN_SHARE}": _share_column(bare=prefix == BARE_PREFIX) for prefix in (PREFIX, BARE_PREFIX)}
+    columns |= {f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)}
+    return {name: _kept(name, compute) for name, compute in columns.items()}
+
+
+BASE_COLUMNS = _base_columns()
+"""Column of the table of cells → what computes it: always of the baseline."""
