@@ -35,7 +35,7 @@ def single_years(edges: IntArray, persons: FloatArray) -> FloatArray:
 
     References
     ----------
-    Fritsch and Carlson (1980), SIAM J. Numer. Anal. 17(2).
+    Fritsch and Carlson (1980), SIAM Journal on Numerical Analysis 17(2).
     """
     from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 -- slow to load
 

@@ -84,9 +84,7 @@ PEOPLE_PARAMETERS: dict[str, Parameter] = {
         None,
         None,
         None,
-        Text(
-            "子育て世帯中心とした仮定。計画ごとに mix で入力", "families with children, assumed; give mix by project"
-        ),
+        Text("子育て世帯中心とした仮定。計画ごとに mix で入力", "families with children, assumed; give mix by project"),
         _A,
         confirm=True,
     ),
