@@ -19,8 +19,8 @@ import pandas as pd
 
 from geodata.errors import DataError, Problem, Text, error, raise_errors, warning
 from geodata.provenance import Status, weakest
-from geodata.readers.rows import read_text
-from geodata.readers.tables import ROW, at, listed, nearest, parse_table
+from geodata.readers.rows import read_rows
+from geodata.readers.tables import ROW, at, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,9 +159,7 @@ def read_cross_sector(path: Path, run: StoredRun, without: StoredRun | None = No
     DataError
         With every problem of the table at once, each with its row.
     """
-    text, problems = read_text(path)
-    frame, more = parse_table(text, path.name, REQUIRED, KNOWN)
-    problems += more
+    frame, problems = read_rows(path, REQUIRED, None)
     unknown = [str(c) for c in frame.columns if c not in {*KNOWN, ROW}]
     if unknown:
         message = Text(f"使わない列: {listed(unknown)}", f"columns that are not used: {listed(unknown)}")
