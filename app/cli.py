@@ -48,6 +48,7 @@ FAMILIES = (
     rides,
     people,
     results,
+    sureness,
     fairness,
     money,
     goals,

@@ -24,6 +24,7 @@ from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_on_demand import on_demand
 from tests.benchmarks.parts_places import coverage, walking
 from tests.benchmarks.parts_siting import siting
+from tests.benchmarks.parts_uncertainty import uncertainty
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.report import Part, machine, progress, write_json
 
@@ -46,10 +47,11 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "commands": commands,
     "import": imports,
     "import-streets": import_streets,
+    "uncertainty": uncertainty,
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "coverage", "siting", "on-demand", "commands", "import")
+NEED_NO_INPUT = ("models", "coverage", "siting", "on-demand", "commands", "import", "uncertainty")
 
 
 def main() -> None:

@@ -50,7 +50,10 @@ CLINIC_KPIS = {
     "clinics_per_100k",
     "worst_district_clinic_share",
 }
-FILES = {"kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "manifest.json", "map.json", "run.log", "tables"}
+FILES = {
+    "kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "manifest.json", "map.json", "run.log", "tables",
+    "draws.parquet",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,158 @@
+"""How sure a number is, from the command line: low and high of a run, the difference of two, what moves a number."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app.cli import run_cli
+from geodata.snapshot import write_city
+from geodata.synthetic import grid_city
+
+HEAD = """schema: ekisei-scenario/1
+id: {id}
+title: {{ja: {id}, en: {id}}}
+description: {{ja: 例, en: Example}}
+year: 2023
+plan_status: hypothetical
+analysis: {{window: ["10:00", "10:20"], headway_draws: 1{more}}}
+"""
+CLOSE = """modifications:
+  - {id: close, type: remove-facility, category: clinic, count: 1}
+"""
+AS_IT_IS = "modifications: []\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sure")
+    write_city(grid_city(), folder / "city")
+    (folder / "files").mkdir()
+    for name, body in (("a", AS_IT_IS), ("b", CLOSE)):
+        text = HEAD.format(id=name, more="") + body
+        (folder / "files" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EKISEI_HOME", str(folder / "home"))
+        yield folder
+
+
+def call(place, *arguments):
+    return run_cli([*map(str, arguments), "--city", str(place / "city")], {})
+
+
+@pytest.fixture(scope="module")
+def runs(place):
+    assert call(place, "batch", place / "files", "--out", place / "runs", "--draws", "6") == 0
+    return place / "runs"
+
+
+def test_every_default_value_of_a_run_has_low_and_high(runs):
+    kpi = pd.read_csv(runs / "b" / "kpi.csv")
+    default = kpi[(kpi["setting"] == "default") & kpi["value"].notna()]
+    assert default["low"].notna().all()
+    assert (default["low"] <= default["value"]).all()
+    assert (default["value"] <= default["high"]).all()
+    assert (default["low"] < default["high"]).any()
+    assert kpi.loc[kpi["setting"] != "default", "low"].isna().all()
+    manifest = json.loads((runs / "b" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["draws"] == {"n_draws": 6, "n_rerouted": 3, "level": 0.9}
+    lines = pd.read_csv(runs / "b" / "tables" / "uncertainty.csv")
+    assert list(lines) == ["kpi", "setting", "group", "line", "low", "high", "n_draws", "n_rerouted"]
+    assert set(lines["line"]) == {"draws", "definition"}
+
+
+def test_the_command_says_how_many_draws_were_rerouted(place, runs, capsys):
+    arguments = (place / "files" / "b.yaml", "--out", place / "one", "--force", "--draws", "6")
+    assert call(place, "run", *arguments) == 0
+    assert "試行 6 回" in capsys.readouterr().out
+    assert call(place, "run", *arguments, "--lang", "en") == 0
+    assert "3 sets of routes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("command", "draws"), [("run", "0"), ("batch", "0"), ("run", "-3"), ("run", "100000")])
+def test_a_number_of_draws_that_gives_no_interval_is_refused_before_computing(place, capsys, command, draws):
+    what = place / "files" / "b.yaml" if command == "run" else place / "files"
+    assert call(place, command, what, "--out", place / "never", "--draws", draws) != 0
+    shown = capsys.readouterr().err
+    assert "--draws" in shown
+    assert "1000" in shown
+    assert not (place / "never").exists()
+
+
+def test_no_draws_in_a_file_are_refused_at_their_line(place, capsys):
+    file = place / "none.yaml"
+    file.write_text(HEAD.format(id="none", more=", draws: 0") + AS_IT_IS, encoding="utf-8")
+    assert call(place, "run", file, "--out", place / "never") != 0
+    shown = capsys.readouterr().err
+    assert "none.yaml:7" in shown
+    assert "draws" in shown
+
+
+def test_other_draws_are_another_run(place, runs, capsys):
+    before = (runs / "b" / "kpi.csv").read_bytes()
+    options = ("--out", runs, "--resume")
+    assert call(place, "batch", place / "files", *options, "--draws", "6") == 0
+    assert (runs / "b" / "kpi.csv").read_bytes() == before
+    out = place / "more"
+    assert call(place, "batch", place / "files", "--out", out, "--draws", "7") == 0
+    ours, theirs = (pd.read_csv(folder / "b" / "kpi.csv") for folder in (runs, out))
+    assert ours["value"].equals(theirs["value"])
+    assert not ours["high"].equals(theirs["high"])
+
+
+def test_compare_says_whether_two_runs_can_be_told_apart(place, runs, capsys, tmp_path):
+    csv = tmp_path / "difference.csv"
+    assert run_cli(["compare", "a", "b", "--runs", str(runs), "--csv", str(csv)], {}) == 0
+    shown = capsys.readouterr().out
+    assert "差の確かさ" in shown
+    assert "区別できる" in shown
+    table = pd.read_csv(csv).set_index(["kpi_id", "setting", "group"])
+    clinics = table.loc[("clinics_count", "default", "all")]
+    assert clinics["distinguishable"] == "distinguishable"
+    assert clinics["low"] == clinics["high"] == pytest.approx(clinics["difference"])
+    told = table[table["distinguishable"].notna()]
+    assert (told["low"] <= told["difference"] + 1e-9).all()
+    assert (told["difference"] <= told["high"] + 1e-9).all()
+    still = table[(table["difference"] == 0) & (table.index.get_level_values("setting") == "default")]
+    assert still["distinguishable"].isna().all()
+
+
+def test_runs_that_were_not_drawn_say_nothing_of_it(place, capsys):
+    from scenarios.compare import compare_runs
+    from scenarios.files import read_scenario
+    from scenarios.runner import run_batch
+    from scenarios.store import read_run
+
+    out = place / "plain"
+    run_batch([place / "files"], grid_city(), out=out)
+    assert read_scenario(place / "files" / "a.yaml").analysis.draws is None
+    plain = [read_run(out / name) for name in ("a", "b")]
+    assert plain[0].draws is None
+    table = compare_runs(*plain)
+    assert (table["distinguishable"] == "").all()
+    assert np.isnan(table["low"]).all()
+    assert run_cli(["compare", "a", "b", "--runs", str(out)], {}) == 0
+    assert "差の確かさ" not in capsys.readouterr().out
+
+
+def test_sensitivity_ranks_what_moves_a_number(place, runs, capsys, tmp_path):
+    csv = tmp_path / "ranking.csv"
+    number = ("--kpi", "operating_cost_yen")
+    assert call(place, "sensitivity", place / "files" / "b.yaml", *number, "--csv", csv) == 0
+    shown = capsys.readouterr().out
+    assert "運行経費" in shown
+    table = pd.read_csv(csv)
+    assert table["swing"].dropna().is_monotonic_decreasing
+    moved = set(table.loc[table["swing"] > 0, "parameter"])
+    assert {"bus_cost_yen_hour", "bus_cost_yen_km"} <= moved
+    assert "ride_fare_elasticity" not in moved
+
+
+@pytest.mark.parametrize(
+    ("number", "near"),
+    [(("--kpi", "operating_cost"), "operating_cost_yen"), (("--kpi", "clinics_count", "--group", "nobody"), "nobody")],
+)
+def test_sensitivity_refuses_a_number_that_is_not_there(place, capsys, number, near):
+    assert call(place, "sensitivity", place / "files" / "b.yaml", *number) != 0
+    assert near in capsys.readouterr().err
