@@ -27,6 +27,7 @@ from app.commands import (
     runs,
     scenario,
     serve,
+    sureness,
     sweep,
     targets,
 )
