@@ -44,6 +44,18 @@ def loads_table(session: Session, frame: pd.DataFrame) -> Table:
     return fitted_table(session.say("rides.loads_title"), columns, rows, session.out.width)
 
 
+def elasticity_table(session: Session, frame: pd.DataFrame) -> Table:
+    """Return one row per lever and group of riders: implied, and the literature's range."""
+    columns = [Column(session.say("rides.lever")), Column(session.say("rides.riders"))]
+    columns += [Column(session.say(f"rides.{name}"), right=True) for name in ("implied", "literature")]
+    rows = []
+    for row in frame.to_dict("records"):
+        low, mid, high = (number(row[f"literature_{end}"], "+.1f") for end in ("low", "mid", "high"))
+        words = (session.say(f"rides.lever.{row['lever']}"), session.say(f"rides.riders.{row['riders']}"))
+        rows.append((*map(Styled, words), Styled(number(row["implied"], "+.2f")), Styled(f"{low} / {mid} / {high}")))
+    return fitted_table(session.say("rides.elasticities_title"), columns, rows, session.out.width)
+
+
 def backcast_table(session: Session, rows: Sequence[BackcastRow], observed: Observed) -> Table:
     """Return one row per setting of the model: growth, growth in fact, gap, riders a year."""
     heads = ("day_one", "day_two", "growth", "observed", "gap", "predicted")

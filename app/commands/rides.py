@@ -26,6 +26,7 @@ def register(root: typer.Typer) -> None:
     """Add the family to the command line."""
     family = typer.Typer(help="help.rides", no_args_is_help=True, rich_markup_mode="rich")
     family.command("loads", help="help.rides.loads")(loads)
+    family.command("elasticities", help="help.rides.elasticities")(elasticities)
     family.command("backcast", help="help.rides.backcast")(backcast)
     root.add_typer(family, name="rides")
 
@@ -56,6 +57,25 @@ def loads(
     key = "rides.withheld" if withheld(asked) else "rides.reference" if assumed else "rides.residents"
     session.print(session.say(key))
     session.print(session.say("note.disclaimer"))
+    if csv is not None:
+        save(frame, csv, session)
+
+
+def elasticities(context: typer.Context, csv: CSV = None, folder: CityFolder = None) -> None:
+    """Print the elasticities that the choice of a vehicle implies beside the literature's."""
+    session: Session = context.obj
+    require_csv(csv)
+    from app.commands.applying import applied_or_as_it_is, context_of
+    from app.commands.ride_tables import elasticity_table
+    from sim.ridership.tables import ride_elasticities
+
+    applied = applied_or_as_it_is(session, "", folder)
+    session.ready_kernels()
+    with session.progress(session.say("progress.rides")) as report:
+        report("", 0.1)
+        frame = ride_elasticities(context_of(applied))
+    session.out.print(elasticity_table(session, frame))
+    session.print(session.say("rides.elasticities_note"))
     if csv is not None:
         save(frame, csv, session)
 

@@ -10,6 +10,25 @@ MESSAGES: dict[str, str] = {
         "In a city with assumed lines they are withheld (a real GTFS feed is needed); --with-assumed prints them for "
         "reference\n\nexample\n  ekisei rides loads --with-assumed --csv loads.csv"
     ),
+    "help.rides.elasticities": (
+        "print the elasticities that the choice of a vehicle implies (fare, frequency, time) beside those of the "
+        "literature\n\nexample\n  ekisei rides elasticities"
+    ),
+    "rides.lever": "what changes",
+    "rides.riders": "riders",
+    "rides.implied": "implied",
+    "rides.literature": "literature low / mid / high",
+    "rides.lever.fare": "fare",
+    "rides.lever.frequency": "frequency",
+    "rides.lever.time": "time on board",
+    "rides.riders.all": "all",
+    "rides.riders.pupil": "pupils",
+    "rides.riders.captive": "without a car",
+    "rides.riders.car": "with a car",
+    "rides.elasticities_title": "Elasticities that the choice implies (city as it is, modelled)",
+    "rides.elasticities_note": (
+        "the fare elasticity is set to the chosen value; frequency and time follow from the model and are not fitted"
+    ),
     "help.rides.backcast": (
         "print how riders of the Hitachi BRT grew from phase I (2017) to phase II, in the model and in fact (the gap "
         "is shown, not tuned away)\n\nexample\n  ekisei rides backcast --csv backcast.csv"

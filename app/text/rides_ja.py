@@ -10,6 +10,24 @@ MESSAGES: dict[str, str] = {
         "仮定の路線がある都市では「算定不可（実GTFSが必要）」。--with-assumed で参考値を出す\n\n例\n"
         "  ekisei rides loads --with-assumed --csv 混雑.csv"
     ),
+    "help.rides.elasticities": (
+        "選択モデルから出る弾力性（運賃・本数・所要時間）を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"
+    ),
+    "rides.lever": "変えるもの",
+    "rides.riders": "利用者",
+    "rides.implied": "モデルの弾力性",
+    "rides.literature": "文献 低 / 中 / 高",
+    "rides.lever.fare": "運賃",
+    "rides.lever.frequency": "本数",
+    "rides.lever.time": "所要時間",
+    "rides.riders.all": "全体",
+    "rides.riders.pupil": "高校生",
+    "rides.riders.captive": "車を使えない人",
+    "rides.riders.car": "車を使える人",
+    "rides.elasticities_title": "選択モデルから出る弾力性（現況、試算）",
+    "rides.elasticities_note": (
+        "運賃の弾力性は選んだ値に合わせてある。本数と所要時間はモデルから出た値で、合わせていない"
+    ),
     "help.rides.backcast": (
         "ひたちBRT I期（2017年）から II期への利用者の伸びを、モデルと実績で並べて出す（差は合わせ込まずに示す）\n\n例\n"
         "  ekisei rides backcast --csv 検証.csv"
