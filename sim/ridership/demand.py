@@ -154,7 +154,8 @@ def _find_choice(context: RunContext, response: Response) -> Choice | None:
     if pattern is None:
         return None
     change = context.step("rides", "change", lambda: _find_change(context, pattern.shares))
-    scale = scale_of(pattern.shares[:, BUS], change.rides, change.fare_min, fare_elasticity(context, response))
+    elasticity = fare_elasticity(context, response) * behaviour(context).fare_elasticity_factor
+    scale = scale_of(pattern.shares[:, BUS], change.rides, change.fare_min, elasticity)
     if context.is_baseline:
         return Choice(scale, pattern.shares, pattern.shares)
     after = changed_shares(pattern.shares, change.cost_was, change.cost_now, scale)
