@@ -39,6 +39,7 @@ def money(
     if not other:
         frame = money_of(first)
         session.out.print(one_table(session, frame, first))
+        print_notes_of(session, frame)
         print_duties(session, first)
         print_verdicts(session, first)
     else:
@@ -67,18 +68,16 @@ def one_table(session: Session, frame: "pd.DataFrame", run: "StoredRun") -> "Tab
     rows = [
         [
             Styled(ITEMS[row["item"]].get(session.lang)),
-            Styled(shown(row["item"], row["value"])),
-            Styled(unit_of(row["item"], row["unit"], session.lang)),
+            Styled(shown(row["item"], row["value"]) + " " + unit_of(row["item"], row["unit"], session.lang)),
             Styled(STATUS_TEXT[Status(row["status"])].get(session.lang)),
-            Styled(note_in(row["note"], session.lang)),
         ]
         for row in frame.to_dict("records")
         if row["item"] in ITEMS
     ]
-    heads = ("money.item", "money.value", "money.unit", "result.status", "money.note")
+    heads = ("money.item", "money.value", "result.status")
     columns = [Column(session.say(key), right=key == "money.value") for key in heads]
     title = session.say("money.title", title=Text(**run.manifest["title"]).get(session.lang), year=run.scenario.year)
-    return fitted_table(title, columns, rows, session.out.width, elastic=4)
+    return fitted_table(title, columns, rows, session.out.width)
 
 
 def two_table(session: Session, frame: "pd.DataFrame", pair: "tuple[StoredRun, StoredRun]") -> "Table":
@@ -101,6 +100,15 @@ def two_table(session: Session, frame: "pd.DataFrame", pair: "tuple[StoredRun, S
     columns = [Column(head, right=n in {1, 2, 3}) for n, head in enumerate(heads)]
     a, b = titles_of(pair, session)
     return fitted_table(session.say("money.pair", a=a, b=b), columns, rows, session.out.width)
+
+
+def print_notes_of(session: Session, frame: "pd.DataFrame") -> None:
+    """Print each note of the items once, with the items it is about."""
+    from scenarios.money import ITEMS
+
+    for note, rows in frame[frame["note"] != ""].groupby("note", sort=False):
+        names = [ITEMS[item].get(session.lang) for item in rows["item"] if item in ITEMS]
+        session.print(f"・{note_in(note, session.lang)}: {('、' if session.lang == 'ja' else ', ').join(names)}")
 
 
 def print_duties(session: Session, run: "StoredRun") -> None:
@@ -140,6 +148,8 @@ def shown(item: str, value: float | None, *, signed: bool = False) -> str:
         return "—"
     scaled = value / THOUSAND if item in IN_THOUSANDS else value
     decimals = 1 if item in {"rides_per_run", "mean_load"} else 0
+    if signed and round(scaled, decimals) == 0:
+        return "±0"
     return f"{scaled:{'+' if signed else ''},.{decimals}f}"
 
 

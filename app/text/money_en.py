@@ -16,7 +16,6 @@ MESSAGES: dict[str, str] = {
     "money.item": "item",
     "money.value": "value",
     "money.unit": "unit",
-    "money.note": "note",
     "money.weekday": "weekday",
     "money.saturday": "Saturday",
     "money.holiday": "Sunday and holiday",

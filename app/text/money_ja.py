@@ -15,7 +15,6 @@ MESSAGES: dict[str, str] = {
     "money.item": "項目",
     "money.value": "値",
     "money.unit": "単位",
-    "money.note": "注記",
     "money.weekday": "平日",
     "money.saturday": "土曜",
     "money.holiday": "日祝",
