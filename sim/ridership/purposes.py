@@ -20,6 +20,7 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """通勤, 通学 (高校), 通院, 買物・私用."""
 N_MARKS, N_MARKS_DRAWN = 12, 3
 """Minutes of a window by which people want to be there, and as many where headways are drawn besides."""
+_GOLDEN = (5**0.5 - 1) / 2
 _BEFORE_S = 3_600
 """Work and school begin within the hour up to their clock: not all at once. Assumption."""
 _ERRANDS_S = (13 * 3_600, 16 * 3_600)
@@ -116,6 +117,11 @@ def window_of(context: RunContext, purpose: Purpose) -> tuple[int, int]:
 
 
 def marks_of(window_s: tuple[int, int], n_marks: int) -> IntArray:
-    """Return the last instants of equal parts of a window [s], shape (M,)."""
+    """
+    Return instants spread over a window [s], rising, shape (M,).
+
+    They lie at multiples of the golden section, so that no headway fits their distances: equal steps would see a line
+    every 15 minutes in the same phase each time.
+    """
     first, last = window_s
-    return np.round(first + (last - first) * (np.arange(n_marks) + 1) / n_marks).astype(np.int32)
+    return np.sort(np.round(first + (last - first) * (np.arange(1, n_marks + 1) * _GOLDEN % 1.0))).astype(np.int32)

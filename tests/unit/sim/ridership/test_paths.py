@@ -29,6 +29,8 @@ SECONDS = (k.ACCESS, k.EGRESS, k.SLACK, k.WAIT, k.BUS, k.RAIL)
 FEW = settings(max_examples=20, derandomize=True, deadline=None)
 SCHOOL = [("s", "high_school", (9750.0, 250.0), "")]
 STREET = "stop A 250 250\nstop M 5250 250\nstop B 9750 250\n"
+BELLS, EIGHT = marks_of((7 * 3600 + 2400, 8 * 3600 + 2400), 12), 8 * 3600
+EARLY = int((BELLS < EIGHT).sum())
 PLAIN = {"path_walk_weight": 1.0, "path_wait_weight": 1.0, "path_slack_weight": 1.0, "path_change_min": 0.0}
 
 
@@ -45,7 +47,9 @@ def street(feed, **params):
 
 
 def test_a_ride_consists_of_walk_ride_and_being_early():
-    # Bell 08:40, wanted by 12 instants of the hour before: 07:45, 07:50, …, 08:40. One bus, there at 08:00.
+    # Bell 08:40, wanted by 12 instants of the hour before. One bus, there at 08:00.
+    in_time = BELLS[BELLS >= EIGHT]
+    assert 6 <= len(in_time) < 12
     skim = skim_of(street("route R bus\ntrip R A 07:30 B 08:00\n"), "school")
     walk = {0: 0.0, 1: 500 / 80, 2: 1000 / 80, 3: 1500 / 80}
     rows = {int(cell): row for row, cell in enumerate(skim.cell)}
@@ -53,8 +57,8 @@ def test_a_ride_consists_of_walk_ride_and_being_early():
         row = rows[cell]
         assert skim.walk_min[row, 0] == pytest.approx(minutes, abs=1 / 60)
         assert skim.bus_min[row, 0] == pytest.approx(30)
-        assert skim.share[row, 0] == pytest.approx(9 / 12)  # by 07:45, 07:50 and 07:55 there is no way
-        assert skim.slack_min[row, 0] == pytest.approx(20)  # mean of 0, 5, …, 40
+        assert skim.share[row, 0] == pytest.approx(len(in_time) / 12)  # before there is no way
+        assert skim.slack_min[row, 0] == pytest.approx((in_time - EIGHT).mean() / 60)
         assert skim.bus_boardings[row, 0] == 1
         assert skim.transfers[row, 0] == skim.wait_min[row, 0] == skim.rail_min[row, 0] == 0
         assert skim.bus_km[row, 0] == pytest.approx(9.5)
@@ -76,13 +80,13 @@ def test_a_change_costs_its_wait_and_a_boarding():
     assert (skim.bus_boardings[0, 0], skim.rail_boardings[0, 0], skim.transfers[0, 0]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize(("change_min", "boardings"), [(2.0, 2), (20.0, 15 / 12)])
+@pytest.mark.parametrize(("change_min", "boardings"), [(2.0, 2), (20.0, 1 + EARLY / 12)])
 def test_the_dearer_a_change_the_rather_one_stays_on_the_slow_bus(change_min, boardings):
     slow, quick = "trip R A 07:00 M 07:20 B 08:00\n", "trip S M 07:21 B 07:36\n"
     skim = skim_of(
         street("route R bus\nroute S bus\n" + slow + quick, path_change_min=change_min, path_slack_weight=0.5), "school"
     )
-    # By 07:45, 07:50 and 07:55 only the quick way is there in time. From 08:00 on it is 35 min on board, a minute's wait
+    # Before 08:00 only the quick way is there in time. From then on it is 35 min on board, a minute's wait
     # twice over and 24 min more of slack by half: 49 min and the change, against 60 min.
     assert skim.bus_boardings[0, 0] == pytest.approx(boardings)
 
@@ -108,8 +112,16 @@ def test_a_faster_line_shortens_the_ride_and_nothing_else():
     np.testing.assert_array_equal(slow.slack_min, fast.slack_min)
 
 
-def test_windows_end_at_their_clock():
-    np.testing.assert_array_equal(marks_of((3600, 7200), 3), [4800, 6000, 7200])
+@pytest.mark.parametrize("n_marks", [3, 12])
+def test_instants_lie_within_their_window_and_in_no_step_of_a_headway(n_marks):
+    marks = marks_of((3600, 10_800), n_marks)
+    assert (np.diff(marks) > 0).all()
+    assert marks[0] > 3600
+    assert marks[-1] <= 10_800
+    for headway_s in (300, 600, 900, 1200, 1800):
+        phases = np.sort(marks % headway_s)
+        assert np.diff(phases).max(initial=0) > 0
+        assert len(np.unique(phases // 30)) > n_marks / 2  # not the same half minute again and again
 
 
 def test_a_place_of_unknown_size_counts_as_the_mean_of_the_others():
