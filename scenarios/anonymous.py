@@ -34,12 +34,13 @@ DISTRICT_LEVEL = {
     "clinic_round_trip": "persons",
     "clinic_round_trip_older": "persons_75plus",
     "emergency_car_min": "persons",
+    "bus_rides_per_person": "persons",
 }
 """Column of the cells that would betray a closure → the people whose median stands for a district."""
 
 WITHHELD = {"clinic_districts": ("e2sfca_p10", "e2sfca_worst"), "zones": ("n_clinics", "n_hospitals")}
 """Table → its columns that speak of single cells or places, which such a run leaves empty."""
-CLINIC_KPIS = ("clinic", "emergency", "access_gini")
+CLINIC_KPIS = ("clinic", "emergency", "access_gini", "bus_rides", "linked_trips")
 """How the ids of KPIs begin whose cells would betray a closure."""
 
 COLUMNS = ("district_id", "walker", "persons", "value", "contribution")
