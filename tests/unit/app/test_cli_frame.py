@@ -57,6 +57,14 @@ COMMANDS = {
     "fleet check",
     "hubs rank",
     "population",
+    "sensitivity",
+    "money",
+    "fairness",
+    "winners",
+    "cross-sector",
+    "rides loads",
+    "rides backcast",
+    "rides elasticities",
 }
 
 
