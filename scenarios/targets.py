@@ -135,7 +135,8 @@ def judge_target(
     value
         None = no data.
     intervals
-        Every line of uncertainty; all of them must stand on the same side of the target.
+        Every line of uncertainty; all of them must stand on the same side of the target. Without the line of draws
+        nothing is said.
     target
         The official figure.
     up
@@ -145,7 +146,7 @@ def judge_target(
     """
     if value is None or math.isnan(value):
         return Verdict.NO_VALUE
-    if not intervals:
+    if all(one.line != DRAWS for one in intervals):  # definitions alone do not say how sure a number is
         return Verdict.NO_INTERVAL
     sign = 1.0 if up else -1.0
     goal = sign * target - step / 2

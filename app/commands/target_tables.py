@@ -8,8 +8,8 @@ from rich.text import Text as Styled
 
 from app.commands.layout import Column, fitted_table
 from app.commands.numbers import format_year, short_year
-from app.components.path_chart import verdict_word
-from app.components.path_words import figure, spread
+from app.components.path_chart import brief_figure, verdict_word
+from app.components.path_words import spread, unit_word
 from app.components.plan_means import means_of
 from geodata.errors import CitySimError
 from scenarios.store import read_run
@@ -63,7 +63,7 @@ def run_table(session: Session, paths: Sequence[Path], run: StoredRun, number: i
         under = path.absolute.forecasts[number] if path.absolute is not None else None
         verdict = Styled(verdict_word(forecast.verdict, session.lang), STYLES.get(forecast.verdict, "dim"))
         cells = (
-            two_lines(figure(path, forecast.value, session.lang), under_figure(path, under, session.lang)),
+            two_lines(brief(path, forecast.value, session.lang), under_figure(path, under, session.lang)),
             two_lines(spread(path, forecast, session.lang) or "—", under_spread(path, under, session.lang)),
         )
         rows.append((head_cell(session, path), *figures_of(session, path), *cells, verdict))
@@ -79,8 +79,16 @@ def title_of(run: StoredRun, lang: str) -> str:
 
 def head_cell(session: Session, path: Path) -> Styled:
     """Return the title of a KPI with that of its absolute number beneath."""
-    under = path.absolute.title.get(session.lang) if path.absolute is not None else session.say("targets.no_absolute")
-    return two_lines(path.title.get(session.lang), under)
+    under = titled(path.absolute, session.lang) if path.absolute is not None else session.say("targets.no_absolute")
+    return two_lines(titled(path, session.lang), under)
+
+
+def titled(path: Path, lang: str) -> str:
+    """Return the title of a KPI with its unit, which the numbers beside it leave out."""
+    title, unit = path.title.get(lang), unit_word(path, lang)
+    if not unit:
+        return title
+    return f"{title}（{unit}）" if lang == "ja" else f"{title} ({unit})"
 
 
 def figures_of(session: Session, path: Path) -> tuple[Styled, ...]:
@@ -95,10 +103,8 @@ def point_cell(session: Session, path: Path, point: Point | None, below: Point |
     """Return one figure with its fiscal year, and its absolute number beneath; — where there is none."""
     if point is None:
         return Styled("—", style="dim")
-    beneath = (
-        figure(path.absolute, below.value, session.lang) if path.absolute is not None and below is not None else ""
-    )
-    return two_lines(f"{figure(path, point.value, session.lang)} {short_year(point.year)}", beneath)
+    beneath = brief(path.absolute, below.value, session.lang) if path.absolute is not None and below is not None else ""
+    return two_lines(f"{brief(path, point.value, session.lang)} {short_year(point.year)}", beneath)
 
 
 def two_lines(first: str, second: str) -> Styled:
@@ -109,7 +115,12 @@ def two_lines(first: str, second: str) -> Styled:
 
 def under_figure(path: Path, under: Forecast | None, lang: str) -> str:
     """Return the absolute number of a run; empty where the KPI has none."""
-    return "" if under is None or path.absolute is None else figure(path.absolute, under.value, lang)
+    return "" if under is None or path.absolute is None else brief(path.absolute, under.value, lang)
+
+
+def brief(path: Path, value: float | None, lang: str) -> str:
+    """Return a value in few signs, without its unit; — without one."""
+    return "—" if value is None else brief_figure(path, value, lang)
 
 
 def under_spread(path: Path, under: Forecast | None, lang: str) -> str:
@@ -159,7 +170,7 @@ def show_reference(session: Session, paths: Sequence[Path]) -> None:
     """Print the KPIs that no model claims: official figures and actuals only."""
     rows = [
         (
-            Styled(path.title.get(session.lang)),
+            Styled(titled(path, session.lang)),
             *figures_of(session, path),
             Styled(judge_actual(path).get(session.lang)),
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.numbers import format_value
 from geodata.errors import Text
+from sim.kpi import UNIT_TEXT
 
 if TYPE_CHECKING:
     from scenarios.targets import Forecast, Path
@@ -24,6 +25,14 @@ def figure(path: Path, value: float | None, lang: str) -> str:
     """Return a value of a KPI with its unit; — without one."""
     unit = UNITS[path.unit].get(lang) if path.unit in UNITS else path.unit
     return format_value(value, unit, path.decimals, lang)
+
+
+def unit_word(path: Path, lang: str) -> str:
+    """Return the unit of a KPI where numbers leave it out; empty for shares and rates that name their own."""
+    if path.unit in {"share", "per_100k"}:
+        return ""
+    known = {**UNIT_TEXT, **UNITS}
+    return known[path.unit].get(lang) if path.unit in known else path.unit
 
 
 def bare_figure(path: Path, value: float | None, lang: str) -> str:

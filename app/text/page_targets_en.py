@@ -8,6 +8,15 @@ MESSAGES: dict[str, str] = {
         "A target is met or not met only where both intervals (same assumptions; data and definitions) stand on the "
         "same side of it. Actuals are read from actuals.csv in the folder of the runs."
     ),
+    "table_of_equity_sentences": "Fairness: sentences to read first",
+    "table_of_equity_districts": "Fairness: by district",
+    "table_of_equity_indices": "Fairness: indices",
+    "table_of_operations_routes": "Operation: vehicles, kilometres, hours by route",
+    "table_of_operations_duties": "Operation: duties",
+    "table_of_operations_money": "Operation: cost and revenue",
+    "table_of_ride_loads": "Rides: riders by route",
+    "table_of_uncertainty": "Intervals (both lines)",
+    "table_of_zones": "Inside and outside zones",
     "people_by_year": "People by year (moving map)",
     "target_path": "Path to the target",
     "target_actual": "actual against target",

@@ -8,6 +8,15 @@ MESSAGES: dict[str, str] = {
         "幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」と判定します。"
         "実績は計算結果のフォルダの actuals.csv から読みます。"
     ),
+    "table_of_equity_sentences": "地域差・世代差: はじめに読む文",
+    "table_of_equity_districts": "地域差・世代差: 地区別",
+    "table_of_equity_indices": "地域差・世代差: 指数",
+    "table_of_operations_routes": "運行: 路線別の車両・キロ・時間",
+    "table_of_operations_duties": "運行: 乗務の割当",
+    "table_of_operations_money": "運行: 費用と収入",
+    "table_of_ride_loads": "利用: 路線別の乗車人数",
+    "table_of_uncertainty": "値の幅（二つの線）",
+    "table_of_zones": "区域の内と外",
     "people_by_year": "将来人口（年ごとの地図）",
     "target_path": "目標までの道筋",
     "target_actual": "実績の位置",

@@ -49,6 +49,7 @@ def test_without_a_value_or_an_interval_nothing_is_claimed():
     assert judge_target(None, [interval(0, 1)], 0.5, up=True) is Verdict.NO_VALUE
     assert judge_target(math.nan, [], 0.5, up=True) is Verdict.NO_VALUE
     assert judge_target(0.9, [], 0.5, up=True) is Verdict.NO_INTERVAL
+    assert judge_target(0.9, [interval(0.8, 1, DEFINITION)], 0.5, up=True) is Verdict.NO_INTERVAL
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, st.floats(min_value=0, max_value=10))
