@@ -116,6 +116,9 @@ def _label(session: Session, found: GoalResult, answer: Answer) -> str:
 def lines_of(session: Session, found: GoalResult, answer: Answer) -> list[str]:
     """Return what must be said of one answer: what binds, and what is not proven."""
     label, lines = _label(session, found, answer), []
+    told = answer.told
+    if told is not None and len(answer.settings) == 1:
+        lines += _companion(session, found, (answer.base, told), answer.settings[0])
     if answer.outcome is None and not answer.missing:
         if answer.broken:
             names = ", ".join(session.say(f"goallimit.{name}") for name in answer.broken)
@@ -132,6 +135,21 @@ def lines_of(session: Session, found: GoalResult, answer: Answer) -> list[str]:
     elif not answer.found.proven:
         lines.append(session.say("goal.not_proven", label=label, n=found.ask.most))
     return lines
+
+
+def _companion(session: Session, found: GoalResult, pair: tuple[Outcome, Outcome], setting: str) -> list[str]:
+    """Return the absolute number behind a rate, before and after: a rate can be met while people vanish."""
+    spec = KPIS.get(KPIS[found.ask.kpi_id].companion)
+    if spec is None:
+        return []
+    values = [
+        next((r.value for r in o.rows if (r.kpi_id, r.setting, r.group) == (spec.kpi_id, setting, "all")), None)
+        for o in pair
+    ]
+    before, after = (format_value(v, spec.unit, spec.decimals, session.lang) for v in values)
+    label = KPIS[found.ask.kpi_id].settings[setting].get(session.lang)
+    title = spec.title.get(session.lang)
+    return [session.say("goal.companion", label=label, title=title, before=before, after=after)]
 
 
 def _stretch_words(session: Session, found: GoalResult, stretch: Stretch) -> str:

@@ -38,6 +38,7 @@ MESSAGES: dict[str, str] = {
     "goal.nothing": "no package",
     "goal.joint": "under all that reproduce the official figure",
     "goal.off_level": " (does not reproduce the official figure)",
+    "goal.companion": "{label}: {title} {before} → {after}",
     "goal.limited": "{label}: out of reach within the limit on {names}; without it, from {cost} thousand yen a year",
     "goal.bounded": "{label}: out of reach even with all levers at their ends. Bounds that bind:",
     "goal.bound_confirmed": "{title} {bound} → {needed} needed if this bound alone is widened (confirmed by the model)",

@@ -35,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "goal.nothing": "使える案なし",
     "goal.joint": "公表値を再現する全定義で",
     "goal.off_level": "（公表値を再現しない）",
+    "goal.companion": "{label}: {title} {before} → {after}",
     "goal.limited": "{label}: 上限「{names}」を守ると届かない。上限がなければ最も安い案は {cost} 千円/年",
     "goal.bounded": "{label}: レバーを端まで使っても届かない。効いている上限:",
     "goal.bound_confirmed": "{title} {bound} → ほかを端まで使い、これだけ広げるなら {needed} 必要（モデルで確認）",
