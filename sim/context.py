@@ -113,6 +113,11 @@ class RunContext:
         return reused_lines(self.journal.notes())
 
     @property
+    def rides_of(self) -> RunContext | None:
+        """Whose on-demand services are simulated in the place of this context's; None = its own."""
+        return self._rides_of
+
+    @property
     def fitted(self) -> dict[str, float] | None:
         """Fitted setting → radius [m]."""
         self._note_read(FITTED)

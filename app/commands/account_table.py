@@ -31,6 +31,8 @@ ORIGINS = {
     "same": ("account.same", "account.why_same"),
 }
 BECAUSE = {NEW: "account.new", PLACES: "account.places"}
+SETTINGS = {PARAM.rstrip(":"), ANALYSIS.rstrip(":"), BASE.rstrip(":")}
+"""What is not named among what stayed the same: every number reads some of it."""
 WALKERS = {"standard": "account.standard", "older": "account.older"}
 DIRECTIONS = {"arrive_by": "account.arrive_by", "depart": "account.depart"}
 
@@ -132,7 +134,7 @@ def name_of(session: Session, note: StepNote) -> str:
 def equal_words(session: Session, reads: Iterable[str]) -> str:
     """Return that the layers which readings look at are the same."""
     layers = (CELLS if name == CELLS else name.split(":")[-1 if name.startswith(SOURCES) else 0] for name in reads)
-    names = dict.fromkeys(layer.split(".")[0] for layer in layers)
+    names = dict.fromkeys(layer.split(".")[0] for layer in layers if layer not in SETTINGS)
     if "population" in names:
         names.pop(CELLS, None)
     return session.say("account.equal", names=reading_words(session, names))

@@ -102,13 +102,14 @@ def wanted_draws(scenario: "Scenario", draws: int | None) -> int:
 
 def tell_tables(session: Session, folders: "Sequence[Path]") -> None:
     """Name the tables of services that stand in the folders of runs."""
+    from app.commands.layout import wrap
     from scenarios.store import TABLES_FOLDER
 
     names = sorted({path.name for folder in folders for path in (folder / TABLES_FOLDER).glob("*.csv")})
     if names:
         joined = ("、" if session.lang == "ja" else ", ").join(names)
         where = folders[0] / TABLES_FOLDER if len(folders) == 1 else Path("*") / TABLES_FOLDER
-        session.print(session.say("result.tables", path=where, names=joined))
+        session.print(wrap(session.say("result.tables", path=where, names=joined), session.out.width))
 
 
 def show_warnings(session: Session, problems: "Iterable[Problem]") -> None:

@@ -144,7 +144,7 @@ def print_draws(session: Session, manifest: "dict[str, Any]") -> None:
     """Say how many draws stand behind the intervals, and how many of them were rerouted."""
     drawn = manifest.get("draws")
     if drawn:
-        session.print(session.say("sure.note", n=drawn["n_draws"], k=drawn["n_rerouted"]))
+        session.print("・" + session.say("sure.note", n=drawn["n_draws"], k=drawn["n_rerouted"]))
 
 
 def print_limits(session: Session, manifest: "dict[str, Any]", name: str = "") -> None:

@@ -178,6 +178,7 @@ def no_events() -> Events:
 
 def service_asks(context: RunContext) -> tuple[ServiceAsk, ...]:
     """Return what the simulation of every service with a plan depends on."""
+    context = context.rides_of or context
     if not any(service.plan for service in context.city.on_demand):
         return ()
     return context.step("on_demand", "asks", lambda: _service_asks(context))
