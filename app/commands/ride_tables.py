@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from sim.ridership.backcast import BackcastRow, Observed
 
 DAYS_A_YEAR = 365
+LEVERS = {"fare": "rides.lever.fare", "frequency": "rides.lever.frequency", "time": "rides.lever.time"}
+RIDERS = {
+    "all": "rides.riders.all",
+    "pupil": "rides.riders.pupil",
+    "captive": "rides.riders.captive",
+    "car": "rides.riders.car",
+}
+LINES = {"all": "rides.lines.all", "no_assumed_lines": "rides.lines.no_assumed_lines"}
+RESPONSES = {"low": "rides.response.low", "default": "rides.response.default", "high": "rides.response.high"}
 LOADS = (
     ("runs_day", ",.0f"),
     ("boardings_day", ",.0f"),
@@ -51,7 +60,7 @@ def elasticity_table(session: Session, frame: pd.DataFrame) -> Table:
     rows = []
     for row in frame.to_dict("records"):
         low, mid, high = (number(row[f"literature_{end}"], "+.1f") for end in ("low", "mid", "high"))
-        words = (session.say(f"rides.lever.{row['lever']}"), session.say(f"rides.riders.{row['riders']}"))
+        words = (session.say(LEVERS[row["lever"]]), session.say(RIDERS[row["riders"]]))
         rows.append((*map(Styled, words), Styled(number(row["implied"], "+.2f")), Styled(f"{low} / {mid} / {high}")))
     return fitted_table(session.say("rides.elasticities_title"), columns, rows, session.out.width)
 
@@ -63,7 +72,7 @@ def backcast_table(session: Session, rows: Sequence[BackcastRow], observed: Obse
     low, mid, high = observed.growth
     cells = []
     for row in rows:
-        setting = f"{session.say('rides.lines.' + row.lines)}・{session.say('rides.response.' + row.response)}"
+        setting = f"{session.say(LINES[row.lines])}・{session.say(RESPONSES[row.response])}"
         texts = (
             number(row.day_one, ",.0f"),
             number(row.day_two, ",.0f"),

@@ -2,17 +2,16 @@
 
 MESSAGES: dict[str, str] = {
     "help.rides": (
-        "rides by bus: how full lines are, and the model beside what happened\n\nexamples\n"
+        "rides by bus: how full lines are, and the model beside what happened\n\nExamples\n"
         "  ekisei rides loads brt-extend-hitachi --with-assumed\n  ekisei rides backcast"
     ),
     "help.rides.loads": (
-        "print riders of a day, the fullest section and riders per run of every line (residents only, both ways).\n\n"
+        "How full every line is on a day\n\nriders, fullest section and riders per run (residents only, both ways).\n\n"
         "In a city with assumed lines they are withheld (a real GTFS feed is needed); --with-assumed prints them for "
-        "reference\n\nexample\n  ekisei rides loads --with-assumed --csv loads.csv"
+        "reference\n\nExample\n  ekisei rides loads --with-assumed --csv loads.csv"
     ),
     "help.rides.elasticities": (
-        "print the elasticities that the choice of a vehicle implies (fare, frequency, time) beside those of the "
-        "literature\n\nexample\n  ekisei rides elasticities"
+        "Elasticities the model implies beside the literature\n\nExample\n  ekisei rides elasticities"
     ),
     "rides.lever": "what changes",
     "rides.riders": "riders",
@@ -30,8 +29,8 @@ MESSAGES: dict[str, str] = {
         "the fare elasticity is set to the chosen value; frequency and time follow from the model and are not fitted"
     ),
     "help.rides.backcast": (
-        "print how riders of the Hitachi BRT grew from phase I (2017) to phase II, in the model and in fact (the gap "
-        "is shown, not tuned away)\n\nexample\n  ekisei rides backcast --csv backcast.csv"
+        "How the BRT grew, in the model and in fact\n\nfrom phase I (2017) to II; the gap is shown, not tuned away"
+        "\n\nExample\n  ekisei rides backcast --csv backcast.csv"
     ),
     "help.rides.scenario": "scenario (file or id; the city as it is if left out)",
     "help.rides.assumed": "print values that rest on assumed lines, for reference",

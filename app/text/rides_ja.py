@@ -6,12 +6,12 @@ MESSAGES: dict[str, str] = {
         "  ekisei rides backcast"
     ),
     "help.rides.loads": (
-        "路線ごとの 1 日の利用者・最も混む区間・1 便当たりの人数を出す（市民の利用だけ、往復計）。\n\n"
+        "路線ごとの 1 日の利用者と混み具合\n\n最も混む区間と 1 便当たりの人数も出す（市民の利用だけ、往復計）。"
         "仮定の路線がある都市では「算定不可（実GTFSが必要）」。--with-assumed で参考値を出す\n\n例\n"
         "  ekisei rides loads --with-assumed --csv 混雑.csv"
     ),
     "help.rides.elasticities": (
-        "選択モデルから出る弾力性（運賃・本数・所要時間）を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"
+        "選択モデルから出る弾力性を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"
     ),
     "rides.lever": "変えるもの",
     "rides.riders": "利用者",
@@ -29,7 +29,7 @@ MESSAGES: dict[str, str] = {
         "運賃の弾力性は選んだ値に合わせてある。本数と所要時間はモデルから出た値で、合わせていない"
     ),
     "help.rides.backcast": (
-        "ひたちBRT I期（2017年）から II期への利用者の伸びを、モデルと実績で並べて出す（差は合わせ込まずに示す）\n\n例\n"
+        "ひたちBRT I期→II期の利用者の伸び: モデルと実績\n\n差は合わせ込まずに示す\n\n例\n"
         "  ekisei rides backcast --csv 検証.csv"
     ),
     "help.rides.scenario": "シナリオ（ファイルまたは ID。省略時は現況）",
