@@ -184,7 +184,8 @@ def intervals_of(run: StoredRun, row: KpiRow, others: tuple[float, ...] = ()) ->
     if DRAWS not in found and row.low is not None and row.high is not None:
         found[DRAWS] = Interval(DRAWS, row.low, row.high)
     if DEFINITION not in found and others:
-        found[DEFINITION] = Interval(DEFINITION, min(others), max(others))
+        values = [*others, *(() if row.value is None else (row.value,))]
+        found[DEFINITION] = Interval(DEFINITION, min(values), max(values))
     return tuple(found[name] for name in sorted(found, key=lambda name: name != DRAWS))
 
 
