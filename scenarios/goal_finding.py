@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from scenarios.goal_limits import BUDGET
+from scenarios.goal_points import SAME_YEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,19 +98,22 @@ def seek_bounding(evaluator: Evaluator, settings: Sequence[str], *, keep_limits:
     """
     ask, grid = evaluator.ask, evaluator.book.grid
     ends = tuple(len(values) - 1 for values in grid)
-    boxes = [(0.0, 0, tuple(0 for _ in ends), ends)]
+    boxes = [(-math.inf, 0, tuple(0 for _ in ends), ends)]
     counter = itertools.count(1)
     cheapest: Outcome | None = None
     proven = True
     while boxes:
-        _, _, low, high = heapq.heappop(boxes)
+        bound, _, low, high = heapq.heappop(boxes)
         if evaluator.full:
             proven = False
             break
         top = evaluator.at(_values(grid, high))
-        if not top.refused and not top.reaches(ask, settings):
+        if top.known(settings) and not top.reaches(ask, settings):
             continue
         bottom = evaluator.at(_values(grid, low))
+        if bottom.cost.total_yen > bound + SAME_YEN:  # its vehicles cost more than was thought: others may come first
+            heapq.heappush(boxes, (bottom.cost.total_yen, next(counter), low, high))
+            continue
         if keep_limits and bottom.broken:
             continue  # more of a lever never needs less
         if not bottom.refused and bottom.reaches(ask, settings):
@@ -148,13 +152,13 @@ def not_monotone(
     outcomes: Sequence[Outcome], grid: Sequence[Values], ask: Ask, settings: Sequence[str]
 ) -> tuple[tuple[Values, Values], ...]:
     """Return pairs (less, more) of evaluated choices in which more of every lever gave a worse KPI, or cost less."""
-    known = [o for o in outcomes if not o.refused and all(v in g for v, g in zip(o.values, grid, strict=True))]
+    known = [o for o in outcomes if o.known(settings) and all(v in g for v, g in zip(o.values, grid, strict=True))]
     places = {o.values: tuple(g.index(v) for v, g in zip(o.values, grid, strict=True)) for o in known}
     found = []
     for a, b in itertools.permutations(known, 2):
         if all(x <= y for x, y in zip(places[a.values], places[b.values], strict=True)):
             worse = a.weakest(ask, settings) - b.weakest(ask, settings)
             saved = a.cost.total_yen - b.cost.total_yen
-            if worse > _SAME * max(1.0, abs(ask.target)) or saved > 1.0:
+            if worse > _SAME * max(1.0, abs(ask.target)) or saved > SAME_YEN:
                 found.append((a.values, b.values))
     return tuple(found)

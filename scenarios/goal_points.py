@@ -123,6 +123,10 @@ class Outcome:
         """Return whether it can be applied and every limit holds."""
         return not self.refused and not self.broken
 
+    def known(self, settings: Iterable[str]) -> bool:
+        """Return whether it can be applied and has a value under every one of some settings."""
+        return not self.refused and all(self.numbers.get(setting) is not None for setting in settings)
+
     def weakest(self, ask: Ask, settings: Iterable[str]) -> float:
         """Return the value under the setting that is farthest from the target, signed so that more is better."""
         found = [self.numbers.get(setting) for setting in settings]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FEW = 24
 """Choices up to which all are tried though halving would do: a timetable takes many seconds to search."""
+RIDES = frozenset({"bus_rides_per_citizen", "bus_rides_total"})
 CATCHMENTS = frozenset({"catchment_population_share", "catchment_population"})
 
 
@@ -138,6 +139,8 @@ class GoalResult:
 
 def default_settings(kpi_id: str, reference: RunResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the settings to look at (the default first), and those of them that reproduce the official figure."""
+    if kpi_id in RIDES:
+        return (DEFAULT_SETTING, "low", "high"), ()  # by elasticities alone there is no value beyond their range
     if kpi_id not in CATCHMENTS:
         return (DEFAULT_SETTING,), ()
     kept = tuple(s for s, _ in definition_verdict(reference.kpis, reference.kpis, baseline_rows=reference.kpis).changes)

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from app.commands.session import Session
+    from scenarios.goal_bounds import Stretch
     from scenarios.goal_confirm import Checked
     from scenarios.goal_points import Outcome
-    from scenarios.goal_seek import Answer, GoalResult, Stretch
+    from scenarios.goal_seek import Answer, GoalResult
 
 THOUSAND = 1_000.0
 MOST_ROWS = 12

@@ -72,9 +72,10 @@ def made_up_book(grid, unit_yen, fixed_yen, *, monotone=True, linear=()):
 class FormulaEvaluator:
     """Stands in for the models: numerators by setting and a denominator, as formulas of the lever values."""
 
-    def __init__(self, book, ask, numbers, persons=lambda _values: 1.0, broken=lambda _values: False):
+    def __init__(self, book, ask, numbers, persons=lambda _values: 1.0, broken=lambda _values: False, operating=None):
         self.book, self.ask = book, ask
         self._numbers, self._persons, self._broken = numbers, persons, broken
+        self._operating = operating or (lambda _values: 0.0)
         self._known = {}
 
     @property
@@ -98,8 +99,9 @@ class FormulaEvaluator:
             persons = self._persons(values)
             numbers = {s: formula(values) / persons for s, formula in self._numbers.items()}
             verdicts = (SimpleNamespace(name="drivers", holds=not self._broken(values)),)
-            dear = self.ask.budget_yen is not None and own.total_yen > self.ask.budget_yen + 1
-            cost = Cost(own.yearly_yen, own.capital_yen, None, own.total_yen)
+            total = own.total_yen + self._operating(values)
+            dear = self.ask.budget_yen is not None and total > self.ask.budget_yen + 1
+            cost = Cost(own.yearly_yen, own.capital_yen, self._operating(values), total)
             self._known[values] = Outcome(values, numbers, persons, cost, verdicts, over_budget=dear)
         return self._known[values]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -72,9 +73,12 @@ def test_halving_finds_what_trying_everything_finds_where_more_is_never_worse(ca
     budget = 30e6 if held else None
 
     def evaluator():
-        inside = dot(gains)
-        return FormulaEvaluator(  # bent and with steps, but never falling
-            book, share_ask(target, budget_yen=budget), {"made-up": lambda v: 1 - math.exp(-int(inside(v)) / 20)}
+        inside, vehicles = dot(gains), dot([1e6 * f for f in fixed])
+        return FormulaEvaluator(  # bent and with steps, but never falling; what vehicles cost only the model knows
+            book,
+            share_ask(target, budget_yen=budget),
+            {"made-up": lambda v: 1 - math.exp(-int(inside(v)) / 20)},
+            operating=vehicles,
         )
 
     cheapest, _ = brute_force(evaluator())
@@ -178,3 +182,13 @@ def test_less_is_better_where_the_kpi_says_so():
     found = seek_linear(evaluator, (0,), MADE_UP)
     assert found.cheapest.values == (7,)
     assert found.furthest.numbers["made-up"] == 10.0
+
+
+def test_a_corner_without_a_value_hides_no_answer():
+    book = made_up_book([6, 6], [1e6, 2e6], [0, 0])
+    evaluator = FormulaEvaluator(book, share_ask(0.5), {"made-up": lambda v: (v[0] + v[1]) / 12})
+    plain = evaluator.at
+    evaluator.at = lambda v: o if sum((o := plain(v)).values) < 10 else replace(o, numbers={"made-up": None})
+    found = seek_bounding(evaluator, MADE_UP)
+    assert found.cheapest.values == (6, 0)
+    assert found.not_monotone == ()
