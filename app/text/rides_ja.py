@@ -10,9 +10,7 @@ MESSAGES: dict[str, str] = {
         "仮定の路線がある都市では「算定不可（実GTFSが必要）」。--with-assumed で参考値を出す\n\n例\n"
         "  ekisei rides loads --with-assumed --csv 混雑.csv"
     ),
-    "help.rides.elasticities": (
-        "選択モデルから出る弾力性を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"
-    ),
+    "help.rides.elasticities": ("選択モデルから出る弾力性を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"),
     "rides.lever": "変えるもの",
     "rides.riders": "利用者",
     "rides.implied": "モデルの弾力性",
