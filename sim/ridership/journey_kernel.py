@@ -174,10 +174,12 @@ def trace(hops, ridden, feet, egress_s, mark_s, follow, hop, most_legs, parts, l
 
     Parameters
     ----------
-    hops, feet, egress_s, mark_s, follow
+    hops
         As of `scan`.
     ridden
         (pattern, position, is_rail, metres) of every hop.
+    feet, egress_s, mark_s, follow
+        As of `scan`.
     hop
         Hop boarded first.
     most_legs
@@ -231,12 +233,16 @@ def search_place(
 
     Parameters
     ----------
-    hops, ridden, feet, egress_s, span_s, weights, slots
+    hops, ridden, feet, egress_s, span_s
         As of `scan` and `trace`.
     draw
         Draw of the hops.
+    weights
+        As of `scan`.
     legs
         Legs between the places and stops, as of `choose`.
+    slots
+        As of `scan`.
     scratch
         (left, follow, path of hop; leg, hop of place): room for the search.
     found

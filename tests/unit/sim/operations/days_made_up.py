@@ -46,7 +46,7 @@ def day_of(rows, agency=None, block=None):
 
 
 def shuttle(start, end, run, pause, origin=0, destination=1):
-    """Return one vehicle's runs to and fro between two minutes of the day."""
+    """Return one vehicle's runs there and back between two minutes of the day."""
     rows, now, here, there = [], start, origin, destination
     while now + run <= end:
         rows.append((now, now + run, here, there))
