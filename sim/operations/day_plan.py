@@ -10,7 +10,8 @@ import numpy as np
 from geodata.units import SECONDS_PER_MIN
 from sim.operations.blocks import Blocks, link_runs, most_at_once
 from sim.operations.days import DayType, year_days
-from sim.operations.duties import Duties, DutyRules, cut_duties
+from sim.operations.duties import Duties, cut_duties
+from sim.operations.duty_rules import DutyRules
 from sim.operations.runs import DayRuns, day_runs, run_lengths_m
 
 if TYPE_CHECKING:

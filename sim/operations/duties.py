@@ -9,45 +9,14 @@ import numpy as np
 
 from geodata.errors import ModelError, Text, error
 from geodata.frozen import freeze
-from geodata.units import IntArray
+from geodata.units import IntArray, StrArray
 from sim.operations.blocks import most_at_once
+from sim.operations.duty_rules import most_in_a_day, most_span
 
 if TYPE_CHECKING:
     from sim.operations.blocks import Blocks
+    from sim.operations.duty_rules import DutyRules
     from sim.operations.runs import DayRuns
-
-
-@dataclass(frozen=True, slots=True)
-class DutyRules:
-    """
-    What a duty may be [s].
-
-    `span_s`: from sign-on to sign-off. `drive_s`: driving in all. `continuous_s`: driving until pauses of at least
-    `pause_s` each have come to `break_s`. `sign_on_s`, `sign_off_s`: before and after the wheel turns. `depot_s`: empty
-    run between depot and terminal, driven at both ends of a duty. `relief_s`: way to another terminal between pieces.
-    `layover_s`: least time between two runs, of a driver as of a vehicle.
-    """
-
-    span_s: int
-    drive_s: int
-    continuous_s: int
-    break_s: int
-    pause_s: int
-    sign_on_s: int
-    sign_off_s: int
-    depot_s: int
-    relief_s: int
-    layover_s: int
-
-    @property
-    def before_s(self) -> int:
-        """Time from sign-on to the first run [s]."""
-        return self.sign_on_s + self.depot_s
-
-    @property
-    def after_s(self) -> int:
-        """Time from the last run to sign-off [s]."""
-        return self.sign_off_s + self.depot_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +49,11 @@ class Duties:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Pieces of vehicle blocks that one driver drives without a break; `runs`: piece → its runs, in order."""
+    """
+    Pieces of vehicle blocks that one driver drives without a break.
+
+    `runs`: piece → its runs, in order. `agency`: whose driver it takes.
+    """
 
     runs: list[list[int]]
     start_s: IntArray
@@ -88,6 +61,7 @@ class Pieces:
     drive_s: IntArray
     origin: IntArray
     destination: IntArray
+    agency: StrArray
 
 
 def cut_duties(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
@@ -140,7 +114,7 @@ def _cut(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> Duties:
 
 def divide_runs(runs: DayRuns, blocks: Blocks, rules: DutyRules) -> tuple[DayRuns, Blocks, IntArray]:
     """Return runs and vehicles with over-long runs in parts that end nowhere else, and run → its first part."""
-    most = min(rules.continuous_s - 2 * rules.depot_s, most_in_a_day(rules), _most_span(rules))
+    most = min(rules.continuous_s - 2 * rules.depot_s, most_in_a_day(rules), most_span(rules))
     if most <= 0:
         message = Text("勤務の条件では、誰も運転できません", "the rules on duties leave no time to drive")
         hint = Text(
@@ -186,7 +160,8 @@ def cut_pieces(runs: DayRuns, blocks: Blocks, rules: DutyRules, *, even: bool) -
     found.sort(key=lambda piece: (start[piece[0]], piece[0]))
     first, last = np.array([p[0] for p in found]), np.array([p[-1] for p in found])
     drive = np.array([runs.drive_s[p].sum() for p in found], np.int32)
-    return Pieces(found, runs.start_s[first], runs.end_s[last], drive, runs.origin[first], runs.destination[last])
+    ends = runs.origin[first], runs.destination[last]
+    return Pieces(found, runs.start_s[first], runs.end_s[last], drive, *ends, runs.agency[first])
 
 
 def _cut_stretch(
@@ -199,7 +174,7 @@ def _cut_stretch(
     pieces: list[list[int]] = []
     piece: list[int] = []
     driven = rested = whole = 0
-    longest, day_s = _most_span(rules), most_in_a_day(rules)
+    longest, day_s = most_span(rules), most_in_a_day(rules)
     for run in stretch:
         pause = start[run] - end[piece[-1]] if piece else 0
         rested += pause if pause >= rules.pause_s else 0
@@ -217,32 +192,29 @@ def _cut_stretch(
     return [*pieces, piece]
 
 
-def most_in_a_day(rules: DutyRules) -> int:
-    """Return the driving in service that a duty may hold [s]."""
-    return rules.drive_s - 2 * rules.depot_s
-
-
-def _most_span(rules: DutyRules) -> int:
-    """Return the time from the first departure to the last arrival that a duty may hold [s]."""
-    return rules.span_s - rules.before_s - rules.after_s
-
-
 _PREFERENCES = ("last", "first")
 """Which duty takes a piece: the one that ended last, or the one that ended first."""
 
 
 def join_pieces(pieces: Pieces, rules: DutyRules, prefer: str) -> list[list[int]]:
-    """Return duties as lists of pieces: each piece, in order of time, goes to a duty that may take it, or a new one."""
+    """
+    Return duties as lists of pieces: each piece, in order of time, goes to a duty that may take it, or a new one.
+
+    A driver drives for one company only, as its vehicles do.
+    """
     n = len(pieces.runs)
     start, end, drive, place = (np.zeros(n, np.int64) for _ in range(4))
+    _, company = np.unique(pieces.agency, return_inverse=True)
+    driven_by = np.zeros(n, np.int64)
     duties: list[list[int]] = []
-    longest, day_s = _most_span(rules), most_in_a_day(rules)
+    longest, day_s = most_span(rules), most_in_a_day(rules)
     for piece in range(n):
         held = len(duties)
         gap = pieces.start_s[piece] - end[:held]
         least = rules.break_s + rules.relief_s * (place[:held] != pieces.origin[piece])
         allowed = (
             (gap >= least)
+            & (driven_by[:held] == company[piece])
             & (pieces.end_s[piece] - start[:held] <= longest)
             & (drive[:held] + pieces.drive_s[piece] <= day_s)
         )
@@ -253,7 +225,7 @@ def join_pieces(pieces: Pieces, rules: DutyRules, prefer: str) -> list[list[int]
         else:
             duty = held
             duties.append([piece])
-            start[duty] = pieces.start_s[piece]
+            start[duty], driven_by[duty] = pieces.start_s[piece], company[piece]
         end[duty], place[duty] = pieces.end_s[piece], pieces.destination[piece]
         drive[duty] += pieces.drive_s[piece]
     return duties
@@ -295,6 +267,6 @@ def fewest_duties(runs: DayRuns, rules: DutyRules) -> int:
     for n in np.argsort(-here, kind="stable").tolist():
         if int(here[n]) + most <= apart:
             break
-        late = runs.end_s > moments[n] + _most_span(rules)
+        late = runs.end_s > moments[n] + most_span(rules)
         apart = max(apart, int(here[n]) + most_at_once(runs.start_s[late], busy_s[late]))
     return max(apart, int(np.ceil(float(runs.drive_s.sum()) / most_in_a_day(rules))))

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.frozen import freeze
-from sim.ridership.baseline import base_parts
+from sim.ridership.baseline import base_parts, base_persons
 from sim.ridership.behaviour import behaviour
-from sim.ridership.cost import fares_yen, of_markets
-from sim.ridership.demand import find_choice, parts_now
+from sim.ridership.cost import bus_fares, of_markets
+from sim.ridership.demand import find_choice, market_factors, parts_now
 from sim.ridership.elasticity import Arc, join_arcs, log_arc
 from sim.ridership.markets import BUS, MARKETS, trip_rates
 
 if TYPE_CHECKING:
     from geodata.units import FloatArray
     from sim.context import RunContext
+    from sim.ridership.baseline import Parts
     from sim.ridership.parts import TripParts
 
 
@@ -49,9 +50,14 @@ def _elastic_rides(context: RunContext) -> ElasticRides | None:
         return None
     was, now, n_cells = base_parts(context), parts_now(context), context.n_cells
     arcs = {purpose: purpose_arc(context, parts, now[purpose]) for purpose, parts in was.items()}
-    none, served = np.ones(n_cells), np.zeros(n_cells, np.bool_)
-    factor = np.stack([arcs[m.purpose].factor if m.purpose in arcs else none for m in MARKETS])
-    refused = np.stack([arcs[m.purpose].refused if m.purpose in arcs else served for m in MARKETS])
+    paid_was, paid_now = (_paid(context, parts, changed=changed) for parts, changed in ((was, False), (now, True)))
+    known = [m.purpose in was for m in MARKETS]
+    joined = [
+        _with_fare(context, arcs[m.purpose], paid_was[row], paid_now[row], was[m.purpose]) if known[row] else None
+        for row, m in enumerate(MARKETS)
+    ]
+    factor = np.stack([np.ones(n_cells) if arc is None else arc.factor for arc in joined])
+    refused = np.stack([np.zeros(n_cells, np.bool_) if arc is None else arc.refused for arc in joined])
     rates = trip_rates(context, changed=not context.is_baseline)
     persons = context.city.population.persons
     before = choice.before[:, BUS] * of_markets(was, "boardings", n_cells)
@@ -63,8 +69,16 @@ def _elastic_rides(context: RunContext) -> ElasticRides | None:
     return ElasticRides(boardings, share, float(persons.sum(axis=1)[opened].sum()))
 
 
+def _paid(context: RunContext, parts: Parts, *, changed: bool) -> FloatArray:
+    """Return market, cell → bus fare that riders pay [yen], shape (M, C); `changed`: with passes of the scenario."""
+    rates = trip_rates(context, changed=False)
+    factors = market_factors(context, rates, base_persons(context), changed=changed and not context.is_baseline)
+    paid: FloatArray = bus_fares(context, parts) * factors[:, None]
+    return paid
+
+
 def purpose_arc(context: RunContext, was: TripParts, now: TripParts) -> Arc:
-    """Return the factor on rides for one purpose, by cell; where no bus ran before there is nothing to refuse."""
+    """Return the factor on rides by frequency or wait and by time, for one purpose, by cell; fares are apart."""
     params, supposed = context.params, behaviour(context)
     limit, frequency = params.ride_arc_limit_share, params.ride_frequency_elasticity
     frequency *= supposed.frequency_elasticity_factor
@@ -73,10 +87,15 @@ def purpose_arc(context: RunContext, was: TripParts, now: TripParts) -> Arc:
         lever = log_arc(_inverse(was.slack_min), _inverse(now.slack_min), frequency, limit)
     else:
         lever = log_arc(was.slack_min + was.wait_min, now.slack_min + now.wait_min, -frequency, limit)
-    was_yen, now_yen = fares_yen(params, was)[0], fares_yen(params, now)[0]
-    fare = log_arc(was_yen, now_yen, params.ride_fare_elasticity * supposed.fare_elasticity_factor, limit)
     ride = log_arc(was.ride_min, now.ride_min, params.ride_time_elasticity * supposed.time_elasticity_factor, limit)
-    joined = join_arcs([lever, fare, ride])
+    return join_arcs([lever, ride])
+
+
+def _with_fare(context: RunContext, others: Arc, paid_was: FloatArray, paid_now: FloatArray, was: TripParts) -> Arc:
+    """Return the factor of one market, what its riders pay included; where no bus ran there is nothing to refuse."""
+    params = context.params
+    elasticity = params.ride_fare_elasticity * behaviour(context).fare_elasticity_factor
+    joined = join_arcs([others, log_arc(paid_was, paid_now, elasticity, params.ride_arc_limit_share)])
     unserved = was.served == 0
     return Arc(np.where(unserved, 1.0, joined.factor), joined.refused & ~unserved)
 

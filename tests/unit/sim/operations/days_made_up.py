@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.operations.duties import DutyRules
+from sim.operations.duty_rules import DutyRules
 from sim.operations.runs import DayRuns
 
 HOUR, MINUTE = 3_600, 60

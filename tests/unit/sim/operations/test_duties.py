@@ -105,6 +105,12 @@ def test_another_terminal_takes_the_way_there():
     assert len(cut(day_of([far[0], (450, 490, 1, 1)]))) == 1
 
 
+def test_drivers_of_two_companies_are_not_shared():
+    rows = [(360, 400, 0, 0), (450, 490, 0, 0)]
+    assert len(cut(day_of(rows, agency=["甲", "甲"]))) == 1
+    assert len(cut(day_of(rows, agency=["甲", "乙"]))) == 2
+
+
 def test_a_run_too_long_for_one_driver_is_driven_by_two_who_change_underway():
     day = day_of([(300, 300 + 5 * 60, 0, 1), (700, 740, 1, 0)])
     duties = cut(day)

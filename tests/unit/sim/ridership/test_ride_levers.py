@@ -11,6 +11,7 @@ from sim.context import RunContext
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.ridership.baseline import BASE_COLUMNS
+from sim.ridership.by_elasticity import elastic_rides
 from sim.ridership.outcome import ride_outcome
 from sim.ridership.tables import ride_gains, ride_modes, ride_revenue
 from tests.unit.sim.ridership.test_rides import OFFICIAL, baseline, city_of, line, scenario
@@ -95,3 +96,36 @@ def test_revenue_on_assumed_lines_is_withheld_until_asked_for():
     asked = RunContext(city, Analysis(n_draws=1, include_assumed_lines=True), Params(), Reuse(), {})
     assert ride_revenue(asked)["revenue_yen"].sum() > 0
     assert set(ride_revenue(asked)["note"]) == {"参考値"}
+
+
+def test_elasticities_answer_a_pass_as_they_answer_the_same_fare_for_all():
+    everybody = fares(passes=(AgePass(0, None, 0.8),))
+    cheaper = fares(scale=0.8)
+    by_pass, by_fare = (elastic_rides(context).boardings.sum() for context in (everybody, cheaper))
+    assert by_pass / elastic_rides(baseline()[0]).boardings.sum() == pytest.approx(0.8**-0.3)
+    assert by_pass == pytest.approx(by_fare, rel=0.005)  # cheaper rides lead a little farther, too
+    assert elastic_rides(fares(passes=(AgePass(0, None, 0.0),))).refused_share == pytest.approx(1.0)  # ends at zero
+
+
+@pytest.mark.parametrize("name", ["ride_pattern_scale", "ride_captive_rides_share", "ride_pupil_rides_share"])
+def test_rides_under_another_pattern_are_not_answered_from_memory(name):
+    opened = line(
+        900,
+        more="""
+        stop D 250 5050
+        route N bus 新線 modelled
+        trip N id=n1 service=all dir=0 headway=900@05:00-22:00 D 05:00 B 05:12
+        trip N id=n2 service=all dir=1 headway=900@05:00-22:00 B 05:00 D 05:12
+        """,
+    )
+
+    def rides(params, reuse):
+        base = RunContext(city_of(), Analysis(n_draws=1), params, reuse, {})
+        columns = {column: compute(base) for column, compute in BASE_COLUMNS.items()}
+        now = RunContext(city_of(opened), Analysis(n_draws=1), params, reuse, {}, base=columns)
+        return ride_outcome(now).per_person
+
+    memory = Reuse()
+    plain, other = Params(), Params(**{name: 0.8 * getattr(Params(), name)})
+    before = rides(plain, memory)
+    assert rides(other, memory) == rides(other, Reuse()) != before
