@@ -21,8 +21,8 @@ FARE_NAMES = tuple(f"fare_{n}" for n in range(6))
 """Columns of what fares are made of (`sim.ridership.fares`)."""
 KNOWN_SHARE = "known_share"
 """Share of the official rides that the lines looked at carry, the same in every cell."""
-MOST_BANDS = 12
-"""Age groups for which there are columns."""
+MOST_BANDS = 24
+"""Age groups for which there are columns: five-year groups up to 100 and older are 21."""
 
 BASE_COLUMN_NAMES: tuple[str, ...] = (
     *(

@@ -51,12 +51,18 @@ def _parts_of(context: RunContext, purpose: Purpose) -> TripParts | None:
 
 
 def base_persons(context: RunContext) -> FloatArray:
-    """Return cell, age group → residents at the baseline, shape (C, A)."""
+    """
+    Return cell, age group → residents at the baseline, shape (C, A).
+
+    Nobody, where not all groups have a column: then nothing is told of rides rather than something of a part.
+    """
     population = context.city.population
     if context.is_baseline:
         return population.persons
     columns = [context.base_column(f"{PREFIX}band_{n}") for n in range(len(population.bands))]
-    known = [np.zeros(context.n_cells) if c is None else np.nan_to_num(c) for c in columns]
+    known = [np.nan_to_num(column) for column in columns if column is not None]
+    if len(known) < len(columns):
+        return np.zeros((context.n_cells, len(columns)))
     return np.stack(known, axis=1)
 
 

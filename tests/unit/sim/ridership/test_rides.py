@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from geodata.errors import Text
+from geodata.population import AgeBand
 from geodata.provenance import Status
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.synthetic.grid import facilities_from_rows
@@ -17,7 +19,7 @@ from sim.kpi.registry import KPIS
 from sim.params import Analysis, Params
 from sim.pivot import ONLY_CHANGES, Anchor, pivot_rows
 from sim.reuse import Reuse
-from sim.ridership.baseline import BASE_COLUMNS
+from sim.ridership.baseline import BASE_COLUMNS, base_persons
 from sim.ridership.by_elasticity import elastic_rides
 from sim.ridership.demand import find_choice, find_pattern
 from sim.ridership.implied import find_implied, ride_elasticities, user_gain
@@ -307,3 +309,20 @@ def test_what_is_not_known_is_said_and_not_guessed(missing):
     assert row.status is Status.NO_DATA
     assert row.note
     assert len(ride_elasticities(context)) == 0
+
+
+def in_bands(city, n):
+    """Return the city with its residents in n even age groups of five years, the last open-ended."""
+    ages = [(5 * k, 5 * k + 4 if k < n - 1 else None) for k in range(n)]
+    bands = tuple(AgeBand(f"b{first}", Text(f"{first}歳", f"{first}"), first, last) for first, last in ages)
+    persons = np.full((city.population.n_cells, n), 100.0 / n)
+    return city.replace(population=replace(city.population, bands=bands, persons=persons))
+
+
+def test_age_groups_of_five_years_are_all_remembered_of_the_baseline():
+    city = in_bands(city_of(), 21)
+    before = context_of(city)
+    columns = {name: compute(before) for name, compute in BASE_COLUMNS.items()}
+    assert base_persons(context_of(city, base=columns)) == pytest.approx(city.population.persons)
+    some = {name: column for name, column in columns.items() if name != "ride_base_band_20"}
+    assert ride_outcome(context_of(city, base=some)) is None  # nothing rather than the rides of some
