@@ -75,7 +75,7 @@ def show_assumptions(session: Session, found: "tuple[Assumption, ...]") -> None:
                     tuple(Styled(cell, "bold yellow" if one.changed and n == 1 else "") for n, cell in enumerate(cells))
                 )
         session.out.print(
-            fitted_table(session.say(f"assume.{group}"), columns, rows, session.out.width, elastic=3), markup=False
+            fitted_table(session.say(f"subject.{group}"), columns, rows, session.out.width, elastic=3), markup=False
         )
 
 
@@ -131,7 +131,7 @@ def assumption_frame(found: "tuple[Assumption, ...]", lang: str) -> "pd.DataFram
     rows = [
         {
             "parameter": one.name,
-            "group": say(lang, f"assume.{one.group}"),
+            "group": say(lang, f"subject.{one.group}"),
             "label": one.parameter.label.get(lang),
             "value": written(one.value),
             "default": written(one.usual),

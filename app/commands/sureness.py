@@ -109,7 +109,7 @@ def name_of(swing: "Swing", lang: str, session: Session) -> str:
     from sim.params import PARAMETERS
 
     meaning = PARAMETERS.get(swing.name)
-    return session.say(f"sensitivity.{swing.name}") if meaning is None else meaning.label.get(lang)
+    return session.say(f"swing.{swing.name}") if meaning is None else meaning.label.get(lang)
 
 
 def ends_of(swing: "Swing") -> str:

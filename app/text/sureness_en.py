@@ -3,8 +3,9 @@
 MESSAGES: dict[str, str] = {
     "help.draws": "draws behind low and high of every value (default: the scenario's, else 20); more make them surer",
     "help.sensitivity": (
-        "Show which parameter moves a KPI most, each taken to its ends by itself.\n\n"
-        "Example: ekisei sensitivity package-2031 --kpi bus_rides_per_citizen"
+        "What moves a KPI most: each parameter taken to its ends by itself\n\n"
+        "Example\n"
+        "  ekisei sensitivity package-2031 --kpi bus_rides_per_citizen"
     ),
     "help.sensitivity.kpi": "id of the KPI",
     "help.sensitivity.csv": "write the table of all parameters to a CSV file",
@@ -16,8 +17,8 @@ MESSAGES: dict[str, str] = {
     "sensitivity.at_high": "At high",
     "sensitivity.swing": "Swing",
     "sensitivity.line": "Kind",
-    "sensitivity.routes": "routes drawn again (walking speed, phase of headways, on-demand rides, …)",
-    "sensitivity.definitions": "definition of the catchment (those that reproduce the official figure)",
+    "swing.routes": "routes drawn again (walking speed, phase of headways, on-demand rides, …)",
+    "swing.definitions": "definition of the catchment (those that reproduce the official figure)",
     "sensitivity.still": "{n} of {total} do not move it",
     "sensitivity.alone": "One at a time: what two of them do together is not seen",
     "sure.draws": "same assumptions",

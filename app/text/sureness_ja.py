@@ -3,8 +3,9 @@
 MESSAGES: dict[str, str] = {
     "help.draws": "値の幅（low–high）を求める試行の回数（省略時はシナリオの値、なければ 20）",
     "help.sensitivity": (
-        "ある評価指標を、どのパラメータが最も動かすかを順に表示します（一つずつ下限・上限にした試算）。\n\n"
-        "例: ekisei sensitivity package-2031 --kpi bus_rides_per_citizen"
+        "評価指標を最も動かすパラメータの順（一つずつ下限・上限に）\n\n"
+        "例\n"
+        "  ekisei sensitivity package-2031 --kpi bus_rides_per_citizen"
     ),
     "help.sensitivity.kpi": "評価指標の ID",
     "help.sensitivity.csv": "すべてのパラメータの表を CSV に書き出す",
@@ -16,8 +17,8 @@ MESSAGES: dict[str, str] = {
     "sensitivity.at_high": "上限で",
     "sensitivity.swing": "動き",
     "sensitivity.line": "種類",
-    "sensitivity.routes": "経路の引き直し（徒歩速度・運行間隔の位相・デマンド交通など）",
-    "sensitivity.definitions": "駅勢圏の定義（公表値を再現するもの）",
+    "swing.routes": "経路の引き直し（徒歩速度・運行間隔の位相・デマンド交通など）",
+    "swing.definitions": "駅勢圏の定義（公表値を再現するもの）",
     "sensitivity.still": "{total} 項目のうち {n} 項目では動きません",
     "sensitivity.alone": "一つずつ動かした結果です。二つを同時に動かしたときの効果は含みません",
     "sure.draws": "同じ仮定での差",

@@ -6,6 +6,7 @@ import string
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -16,6 +17,9 @@ from app.commands.refusals import run_guarded
 from app.commands.session import Session
 from app.commands.words import CATALOGUES, both, say, take_flag, take_language
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
+from scenarios.assumptions import COMMON, GROUPS
+from sim.equity.people import Who
+from sim.uncertainty.ranking import DEFINITIONS, ROUTES
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
 OPEN_FAMILIES = {
@@ -30,6 +34,11 @@ OPEN_FAMILIES = {
     "goallimit",
     "goalcost",
 }  # named by what is shown
+NAMED = {
+    "who": set(get_args(Who)),
+    "swing": {ROUTES, DEFINITIONS},
+    "subject": {COMMON, *GROUPS},
+}  # and these by no more and no less
 COMMANDS = {
     "run",
     "batch",
@@ -134,9 +143,15 @@ def test_every_word_is_used():
         family, _, name = key.partition(".")  # some keys are put together: f"layer.{layer}"
         if f'"{key}"' in source or f"'{key}'" in source:
             return True
-        return family in OPEN_FAMILIES or (f'"{family}.{{' in source and f'"{name}"' in source)
+        return family in {*OPEN_FAMILIES, *NAMED} or (f'"{family}.{{' in source and f'"{name}"' in source)
 
     assert [key for key in CATALOGUES["ja"] if not used(key)] == []
+
+
+@pytest.mark.parametrize("family", NAMED)
+def test_what_is_named_by_a_list_has_a_word_for_all_of_it_and_for_nothing_else(family):
+    keys = [key.partition(".") for key in CATALOGUES["ja"]]
+    assert {name for found, _, name in keys if found == family} == NAMED[family]
 
 
 @pytest.mark.parametrize(
