@@ -162,9 +162,14 @@ def measure_mynumber(context: RunContext) -> Iterable[Measure]:
         return (Measure(kpi_id, "default", "city", none, none, status, join_notes(note, CARRIED_ON if later else "")),)
     if not knows_age_groups(context.city.population):
         return (no_data(kpi_id, "default", NO_AGES),)
-    points = context.step("office", "points", lambda: points_by_cell(context, expected_procedures(context, plans)))
+    points = context.step("office", "points", lambda: _points(context))
     status, note = plan_status(context, "procedures_per_person_year", *DEMAND_PARAMETERS)
     return (Measure(kpi_id, "default", "city", points, points, status, join_notes(note, TO_SET)),)
+
+
+def _points(context: RunContext) -> FloatArray:
+    """Return cell → points; the plans are looked up here, within the step, so that they count as read."""
+    return points_by_cell(context, expected_procedures(context, office_plans(context)))
 
 
 def plan_status(context: RunContext, *parameters: str) -> tuple[Status, str]:

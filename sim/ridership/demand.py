@@ -153,7 +153,7 @@ def _find_choice(context: RunContext, response: Response) -> Choice | None:
     pattern = find_pattern(context)
     if pattern is None:
         return None
-    change = context.step("rides", "change", lambda: _find_change(context, pattern.shares))
+    change = context.step("rides", "change", lambda: _find_change(context))
     elasticity = fare_elasticity(context, response) * behaviour(context).fare_elasticity_factor
     scale = scale_of(pattern.shares[:, BUS], change.rides, change.fare_min, elasticity)
     if context.is_baseline:
@@ -161,16 +161,18 @@ def _find_choice(context: RunContext, response: Response) -> Choice | None:
     after = changed_shares(pattern.shares, change.cost_was, change.cost_now, scale)
     opened = np.isinf(change.cost_was[:, BUS]) & np.isfinite(change.cost_now[:, BUS])
     if opened.any():
-        after = with_new_lines(after, opened, _transferred(context, pattern))
+        after = with_new_lines(after, opened, _transferred(context))
     return Choice(scale, pattern.shares, after, bool(opened.any()))
 
 
-def _find_change(context: RunContext, shares: FloatArray) -> Change:
+def _find_change(context: RunContext) -> Change:
+    pattern = find_pattern(context)  # asked for within the step, so that what it reads counts as read
+    assert pattern is not None  # noqa: S101 -- without one nobody asks
     was, persons, weights = base_parts(context), base_persons(context), weights_of(context.params)
     rates, n_cells, slower = trip_rates(context, changed=False), context.n_cells, slower_walk(context)
     factors = market_factors(context, rates, persons, changed=False)
     cost_was = Costs(was, weights, slower, factors).all_markets(n_cells)
-    rides = _trips(rates, persons, was) * shares[:, BUS] * of_markets(was, "boardings", n_cells)
+    rides = _trips(rates, persons, was) * pattern.shares[:, BUS] * of_markets(was, "boardings", n_cells)
     vot = np.array([weights.vot[market.purpose] for market in MARKETS])
     fare_min = bus_fares(context, was) * (factors / vot)[:, None]
     if context.is_baseline:
@@ -200,13 +202,15 @@ def scale_of(bus: FloatArray, rides: FloatArray, fare_min: FloatArray, elasticit
     return elasticity / implied if implied < 0 else 0.0
 
 
-def _transferred(context: RunContext, pattern: Pattern) -> FloatArray:
+def _transferred(context: RunContext) -> FloatArray:
     """Return market, cell → share by bus that the constants of the baseline give on the journeys of now (assumed)."""
     rate = context.params.ride_transfer_rate
-    return rate * context.step("rides", "transferred", lambda: _pattern_now(context, pattern))
+    return rate * context.step("rides", "transferred", lambda: _pattern_now(context))
 
 
-def _pattern_now(context: RunContext, pattern: Pattern) -> FloatArray:
+def _pattern_now(context: RunContext) -> FloatArray:
+    pattern = find_pattern(context)
+    assert pattern is not None  # noqa: S101 -- without one nobody asks
     costs = Costs(parts_now(context), nominal_weights(), slower_walk(context), np.ones(len(MARKETS)))
     return pattern.shares_at(costs.all_markets(context.n_cells))[:, BUS]
 

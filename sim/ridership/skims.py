@@ -194,15 +194,16 @@ def _timed(context: RunContext, paths: Paths) -> _Timed:
     return _Timed(parts, on_foot, (straight_m / M_PER_KM * detour).astype(np.float32))
 
 
-def _driven(context: RunContext, paths: Paths, kmh: float) -> Float32Array:
+def _driven(context: RunContext, purpose: Purpose, kmh: float) -> Float32Array:
     """Return the drive over the street network at free flow [min], shape (N, D)."""
     from sim.routing.car import car_minutes  # noqa: PLC0415 -- loads compiled kernels
 
     def compute() -> Float32Array:
+        paths = find_paths(context, purpose)  # within the step, so that what it reads counts as read
         xy = context.city.population.xy[paths.cell]
         return car_minutes(context.city.streets, xy, paths.destinations.xy, speed_kmh=kmh).astype(np.float32)
 
-    return context.step("skim drives", paths.destinations.purpose, compute, key=repr(kmh))
+    return context.step("skim drives", purpose, compute, key=repr(kmh))
 
 
 def _on_foot(context: RunContext, xy: FloatArray, destinations: Destinations) -> Float32Array:
@@ -230,7 +231,7 @@ def _priced(context: RunContext, purpose: Purpose, *, nominal: bool) -> Skim:
     if isinstance(streets, DetourPlane):
         car_min = timed.car_km / np.float32(kmh / SECONDS_PER_MIN) + np.float32(params.car_terminal_min)
     else:
-        car_min = _driven(context, paths, kmh) + np.float32(params.car_terminal_min)
+        car_min = _driven(context, purpose, kmh) + np.float32(params.car_terminal_min)
     return Skim(
         purpose=places.purpose,
         n_cells=context.n_cells,

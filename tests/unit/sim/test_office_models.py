@@ -558,3 +558,15 @@ def test_no_tables_without_plans(unplanned):
     assert office_points(context_of(town())).empty
     assert np.isnan(unplanned.cells["mobile_office_any_mode_min"]).all()
     assert not unplanned.cells["mobile_office_free_share"].any()
+
+
+def test_more_visits_at_the_same_place_are_not_answered_from_memory(unplanned):
+    memory = Reuse()
+
+    def points(*plans, reuse):
+        found = run_models(town(*plans), Analysis(n_draws=1), Params(), reference=unplanned, reuse=reuse)
+        return next(r.value for r in found.kpis if r.kpi_id == "mynumber_service_share")
+
+    once, often = plan(place(1, MIDDLE, visit(weeks=(1,)))), plan(place(1, MIDDLE, visit(weeks=(1, 2, 3, 4))))
+    few = points(once, reuse=memory)
+    assert points(often, reuse=memory) == points(often, reuse=Reuse()) > few

@@ -12,6 +12,7 @@ from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.ridership.baseline import BASE_COLUMNS
 from sim.ridership.by_elasticity import elastic_rides
+from sim.ridership.implied import user_gain
 from sim.ridership.outcome import ride_outcome
 from sim.ridership.tables import ride_gains, ride_modes, ride_revenue
 from tests.unit.sim.ridership.test_rides import OFFICIAL, baseline, city_of, line, scenario
@@ -105,6 +106,14 @@ def test_elasticities_answer_a_pass_as_they_answer_the_same_fare_for_all():
     assert by_pass / elastic_rides(baseline()[0]).boardings.sum() == pytest.approx(0.8**-0.3)
     assert by_pass == pytest.approx(by_fare, rel=0.005)  # cheaper rides lead a little farther, too
     assert elastic_rides(fares(passes=(AgePass(0, None, 0.0),))).refused_share == pytest.approx(1.0)  # ends at zero
+
+
+def test_a_pass_is_worth_to_its_users_what_the_same_fare_is_to_all():
+    by_pass = user_gain(fares(passes=(AgePass(0, None, 0.8),)))
+    by_fare = user_gain(fares(scale=0.8))
+    assert by_pass.logsum_min > 0
+    assert by_pass.logsum_min == pytest.approx(by_fare.logsum_min, rel=0.05)
+    assert by_pass.rule_of_half_min == pytest.approx(by_pass.logsum_min, rel=0.02)
 
 
 @pytest.mark.parametrize("name", ["ride_pattern_scale", "ride_captive_rides_share", "ride_pupil_rides_share"])
