@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from app.cli import build_command
@@ -16,8 +17,19 @@ from geodata.readers.catalogue import reader_table
 from geodata.readers.gtfs_rules import RULES, rules_table
 from scenarios.apply import apply_scenario
 from scenarios.files import list_library, parse_scenario
+from scenarios.lever_book import list_levers, read_levers
+from scenarios.levers import Levers
+from scenarios.modifications import APPLY
+from scenarios.modifications.base import Bilingual, ModificationBase
+from scenarios.modifications.behaviour import AdjustBehaviour
+from scenarios.modifications.fares import AdjustFare
+from scenarios.modifications.housing import AddHousing, AttractCommuters
+from scenarios.modifications.moving import GuideResidents, RelocateResidents
+from scenarios.modifications.population import AdjustPopulation
+from scenarios.modifications.where import Where
 from sim.kpi import KPIS, UNIT_TEXT
 from sim.params import PARAMETERS, Params
+from sim.service_tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "METHODS.md", "OPERATIONS.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -35,7 +47,8 @@ def kpi_table():
     for spec in KPIS.values():
         if spec.computed:
             unit = UNIT_TEXT[spec.unit].ja
-            rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]} | {spec.formula.ja} |")
+            formula = spec.formula.ja.replace("|", "\\|")
+            rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]} | {formula} |")
     return "\n".join(rows)
 
 
@@ -102,9 +115,9 @@ def keys_of(model):
     return {one.alias or name: default_of(name, one) for name, one in model.model_fields.items()}
 
 
-def rows_after(anchor):
+def rows_after(anchor, kind="key"):
     """Return the rows of the first table after an anchor of OPERATIONS.md, without its head."""
-    text = read("OPERATIONS.md").partition(f'<a id="key-{anchor}"></a>')[2]
+    text = read("OPERATIONS.md").partition(f'<a id="{kind}-{anchor}"></a>')[2]
     table = re.search(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
     assert table, anchor
     return [[c.strip() for c in line.strip("|").split(" | ")] for line in table.group().splitlines()[2:]]
@@ -123,6 +136,68 @@ def test_every_key_of_a_population_is_in_operations_with_its_default():
         wanted = keys_of(model)
         del wanted["kind"]
         assert told == wanted, kind
+
+
+MODIFICATIONS = {
+    "where": Where,
+    "adjust-population": AdjustPopulation,
+    "relocate-residents": RelocateResidents,
+    "guide-residents": GuideResidents,
+    "add-housing": AddHousing,
+    "attract-commuters": AttractCommuters,
+    "adjust-fare": AdjustFare,
+    "adjust-behaviour": AdjustBehaviour,
+    "levers": Levers,
+}
+"""Anchor in OPERATIONS.md → what a person may write there; keys that hold a thing told elsewhere stay closed."""
+ELSEWHERE = {"where", "origin", "to", "zones", "modifications", "limits"}
+
+
+def parts_of(annotation):
+    """Return what is written inside a value: its model, and whether there may be several."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Bilingual:
+        return annotation, False
+    several = getattr(annotation, "__origin__", None) is tuple
+    found = [p for p in map(parts_of, get_args(annotation)) if p]
+    return (found[0][0], several or found[0][1]) if found else None
+
+
+def written_keys(model, prefix=""):
+    """Return path → default of everything a person may write, as OPERATIONS.md prints it."""
+    told = {}
+    for name, one in model.model_fields.items():
+        if not prefix and issubclass(model, ModificationBase) and name in {*ModificationBase.model_fields, "type"}:
+            continue
+        key = one.alias or name
+        inside = None if name in ELSEWHERE else parts_of(one.annotation)
+        if inside:
+            told |= written_keys(inside[0], f"{prefix}{key}{'[]' * inside[1]}.")
+        else:
+            told[prefix + key] = default_of(name, one)
+    return told
+
+
+@pytest.mark.parametrize("anchor", MODIFICATIONS)
+def test_every_key_of_a_lever_is_in_operations_with_its_default(anchor):
+    told = {row[0].strip("` "): row[1].strip("` ") for row in rows_after(anchor, "mod")}
+    assert told == written_keys(MODIFICATIONS[anchor])
+
+
+def test_every_modification_scenario_and_table_is_told():
+    methods, operations = read("METHODS.md"), read("OPERATIONS.md")
+    assert not [t for t in APPLY if f"| `{t}` |" not in methods]
+    assert not [i for i in list_library() if f"| {i} |" not in methods]
+    assert not [t for t in [*TABLES, "uncertainty"] if f"| `{t}` |" not in operations]
+    assert not [i for i in list_levers() if f"`{i}`" not in operations]
+
+
+def test_every_command_is_in_operations():
+    told = read("OPERATIONS.md")
+    for name, command in commands().items():
+        inside = getattr(command, "commands", {})
+        for one in [f"{name} {i}" for i in inside] or [name]:
+            family, _, member = one.partition(" ")
+            assert re.search(rf"`ekisei {family}\b[^\n]*{re.escape(member)}", told), one
 
 
 def test_tables_of_methods_are_those_of_the_code():
@@ -190,11 +265,17 @@ def yaml_blocks(name, *, scenarios):
     return [text for text in found if text.startswith("schema:") == scenarios]
 
 
-@pytest.mark.parametrize("name", ["README.md", "METHODS.md"])
+@pytest.mark.parametrize("name", ["README.md", "METHODS.md", "OPERATIONS.md"])
 def test_scenarios_in_the_documents_change_the_bundled_city(name):
-    (example,) = yaml_blocks(name, scenarios=True)
+    (example,) = [text for text in yaml_blocks(name, scenarios=True) if "ekisei-scenario" in text]
     applied = apply_scenario(load_hitachi(), parse_scenario(example))
     assert applied.changes
+
+
+def test_levers_in_operations_can_be_read(tmp_path):
+    (example,) = [text for text in yaml_blocks("OPERATIONS.md", scenarios=True) if "ekisei-levers" in text]
+    (tmp_path / "levers.yaml").write_text(example, encoding="utf-8")
+    assert read_levers(tmp_path / "levers.yaml").levers
 
 
 @pytest.mark.parametrize("name", ["README.md", "OPERATIONS.md"])
