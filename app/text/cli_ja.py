@@ -88,7 +88,7 @@ MESSAGES = {
     "help.explain.csv": "メッシュごとの内訳を CSV に書き出す",
     # help: route
     "help.route": (
-        "経路検索: 徒歩と公共交通で、いつ着くかを区間ごとに表示（表にまとめた計算も）\n\n"
+        "経路検索: いつ着くかを区間ごとに表示（表にまとめた計算も）\n\n"
         "例\n"
         "  ekisei route --from 36.5385,140.6139 --to 36.5902,140.6616 --depart 08:00\n"
         "  ekisei route --pairs pairs.csv --date weekday --out arrivals.csv\n\n"

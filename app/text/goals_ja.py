@@ -2,7 +2,7 @@
 
 MESSAGES: dict[str, str] = {
     "help.goal": (
-        "目標に届く最も安い案を、レバー（動かせるもの）の範囲と資源の上限の中で逆算する\n\n"
+        "目標に届く最も安い案を、レバーの範囲と資源の上限から逆算する\n\n"
         "例\n"
         "  ekisei goal-seek --kpi catchment_population_share --target 27.5% --levers catchment-2029\n"
         "  ekisei goal-seek --kpi catchment_population_share --target 27.5% --levers my-levers.yaml "

@@ -2,7 +2,7 @@
 
 MESSAGES: dict[str, str] = {
     "help.money": (
-        "1 年の運行に要る車両・運転士・経費・収入・補助を並べる。二つ書くと差と、圏内に入る 1 人当たりの費用\n\n"
+        "運行に要る車両・運転士・経費・収入・補助（年）。二つ書くと差も\n\n"
         "例\n"
         "  ekisei money baseline-r5\n"
         "  ekisei money trend-r11 package-2031 --csv money.csv"
