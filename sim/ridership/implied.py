@@ -104,8 +104,9 @@ class UserGain:
 
 def user_gain(context: RunContext) -> UserGain | None:
     """
-    Return what today's residents gain against the baseline, None where no bus runs there.
+    Return what the residents gain against the baseline, None where no bus runs there.
 
+    In time and fares, passes included; other likings (`adjust-behaviour`) are no gain of a plan.
     Only people in cells with a bus before and after count: the rule of half has no price for what could not be had.
     """
     choice = find_choice(context)
@@ -113,8 +114,9 @@ def user_gain(context: RunContext) -> UserGain | None:
         return None
     was, n_cells = base_parts(context), context.n_cells
     rates, weights, slower = trip_rates(context, changed=False), weights_of(context.params), slower_walk(context)
-    factors = market_factors(context, rates, base_persons(context), changed=False)
-    before, after = (Costs(parts, weights, slower, factors).all_markets(n_cells) for parts in (was, parts_now(context)))
+    paid = [market_factors(context, rates, base_persons(context), changed=changed) for changed in (False, True)]
+    before = Costs(was, weights, slower, paid[0]).all_markets(n_cells)
+    after = Costs(parts_now(context), weights, slower, paid[1]).all_markets(n_cells)
     held = np.isfinite(before[:, BUS]) & np.isfinite(after[:, BUS])
     known = np.array([market.purpose in was for market in MARKETS], np.float64)
     trips = np.where(held, (rates * known[:, None]) @ context.city.population.persons.T, 0.0)
