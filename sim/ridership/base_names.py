@@ -21,6 +21,8 @@ FARE_NAMES = tuple(f"fare_{n}" for n in range(6))
 """Columns of what fares are made of (`sim.ridership.fares`)."""
 KNOWN_SHARE = "known_share"
 """Share of the official rides that the lines looked at carry, the same in every cell."""
+N_MARKS_KEPT = "n_marks"
+"""Instants by which people want to be there, as many in every run as at its baseline; the same in every cell."""
 MOST_BANDS = 24
 """Age groups for which there are columns: five-year groups up to 100 and older are 21."""
 
@@ -31,6 +33,6 @@ BASE_COLUMN_NAMES: tuple[str, ...] = (
         for purpose in TRIP_PURPOSES
         for name in (*KEPT_PARTS, *FARE_NAMES)
     ),
-    *(f"{p}{KNOWN_SHARE}" for p in (PREFIX, BARE_PREFIX)),
+    *(f"{p}{name}" for p in (PREFIX, BARE_PREFIX) for name in (KNOWN_SHARE, N_MARKS_KEPT)),
     *(f"{PREFIX}band_{band}" for band in range(MOST_BANDS)),
 )

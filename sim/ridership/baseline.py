@@ -8,9 +8,17 @@ import numpy as np
 
 from geodata.provenance import Status
 from sim.assumed_lines import has_assumed_lines
-from sim.ridership.base_names import BARE_PREFIX, FARE_NAMES, KEPT_PARTS, KNOWN_SHARE, MOST_BANDS, PREFIX
+from sim.ridership.base_names import (
+    BARE_PREFIX,
+    FARE_NAMES,
+    KEPT_PARTS,
+    KNOWN_SHARE,
+    MOST_BANDS,
+    N_MARKS_KEPT,
+    PREFIX,
+)
 from sim.ridership.parts import PART_NAMES, TripParts, find_parts
-from sim.ridership.purposes import PURPOSES
+from sim.ridership.purposes import PURPOSES, n_marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +100,9 @@ def _kept(name: str, compute: Callable[[RunContext], FloatArray]) -> Callable[[R
     return column
 
 
-def _share_column(*, bare: bool) -> Callable[[RunContext], FloatArray]:
+def _same_everywhere(find: Callable[[RunContext], float], *, bare: bool) -> Callable[[RunContext], FloatArray]:
     def compute(context: RunContext) -> FloatArray:
-        return np.full(context.n_cells, known_share(context.bare() if bare else context))
+        return np.full(context.n_cells, find(context.bare() if bare else context), np.float64)
 
     return compute
 
@@ -126,7 +134,8 @@ def _base_columns() -> dict[str, Callable[[RunContext], FloatArray]]:
         for purpose in PURPOSES:
             for name in (*KEPT_PARTS, *FARE_NAMES):
                 columns[f"{prefix}{purpose}_{name}"] = _part_column(purpose, name, bare=bare)
-    columns |= {f"{prefix}{KNOWN_SHARE}": _share_column(bare=prefix == BARE_PREFIX) for prefix in (PREFIX, BARE_PREFIX)}
+        for name, find in ((KNOWN_SHARE, known_share), (N_MARKS_KEPT, n_marks_of)):
+            columns[f"{prefix}{name}"] = _same_everywhere(find, bare=bare)
     columns |= {f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)}
     return {name: _kept(name, compute) for name, compute in columns.items()}
 

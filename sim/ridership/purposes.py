@@ -10,6 +10,7 @@ import numpy as np
 from geodata.facilities import FacilityKind
 from geodata.frozen import freeze, require_lengths
 from geodata.provenance import Status, weakest
+from sim.ridership.base_names import N_MARKS_KEPT, PREFIX
 
 if TYPE_CHECKING:
     from geodata.units import FloatArray, IntArray, StrArray
@@ -84,9 +85,7 @@ def find_destinations(context: RunContext, purpose: Purpose) -> Destinations:
     destinations
         In the order of the facilities.
     """
-    from sim.routing.day import depends_on_draw  # noqa: PLC0415 -- the package loads compiled kernels
-
-    facilities, drawn = context.facilities(*PLACES_OF[purpose]), depends_on_draw(context.city.timetable)
+    facilities = context.facilities(*PLACES_OF[purpose])
     kept = facilities.open_to_public | (purpose in {"work", "school"})
     capacity = facilities.capacity[kept] if purpose in {"work", "school"} else np.full(int(kept.sum()), np.nan)
     names = {Status(name) for name in facilities.status[kept].tolist()}
@@ -95,9 +94,23 @@ def find_destinations(context: RunContext, purpose: Purpose) -> Destinations:
         facilities.facility_id[kept],
         facilities.xy[kept],
         relative_size(capacity),
-        marks_of(window_of(context, purpose), N_MARKS_DRAWN if drawn else N_MARKS),
+        marks_of(window_of(context, purpose), n_marks_of(context)),
         weakest([context.city.status_of("facilities"), *names]),
     )
+
+
+def n_marks_of(context: RunContext) -> int:
+    """
+    Return how many instants people want to be there by, the same in a run as at its baseline.
+
+    Other instants would give another wait on lines that nobody changed.
+    """
+    from sim.routing.day import depends_on_draw  # noqa: PLC0415 -- the package loads compiled kernels
+
+    kept = context.base_column(PREFIX + N_MARKS_KEPT)
+    if kept is not None and len(kept) and np.isfinite(kept[0]):
+        return int(kept[0])
+    return N_MARKS_DRAWN if depends_on_draw(context.city.timetable) else N_MARKS
 
 
 def relative_size(capacity: FloatArray) -> FloatArray:

@@ -25,6 +25,7 @@ from sim.ridership.demand import find_choice, find_pattern
 from sim.ridership.implied import find_implied, ride_elasticities, user_gain
 from sim.ridership.markets import BUS, MARKETS, trip_rates
 from sim.ridership.outcome import ride_outcome, ride_trips
+from sim.ridership.parts import find_parts
 from sim.run import measure_rows, run_measures
 
 MIDDLE, FAR = (2000.0, 3050.0), (250.0, 3050.0)
@@ -326,3 +327,25 @@ def test_age_groups_of_five_years_are_all_remembered_of_the_baseline():
     assert base_persons(context_of(city, base=columns)) == pytest.approx(city.population.persons)
     some = {name: column for name, column in columns.items() if name != "ride_base_band_20"}
     assert ride_outcome(context_of(city, base=some)) is None  # nothing rather than the rides of some
+
+
+def test_a_headway_line_elsewhere_moves_nothing_for_those_who_do_not_ride_it():
+    """The same instants in a run as at its baseline, though headways are drawn in one of them only."""
+
+    def timed(timetable):
+        return replace(timetable, trips=replace(timetable.trips, exact_times=timetable.trips.service >= 0))
+
+    elsewhere = """
+        stop D 3750 250
+        stop E 2750 250
+        route N bus 新線 modelled
+        trip N id=new service=all headway=1200@05:00-22:00 D 05:00 E 05:06
+    """
+    before = context_of(city_of(timed(line())))
+    columns = {name: compute(before) for name, compute in BASE_COLUMNS.items()}
+    opened = line(more=elsewhere)
+    exact = opened.trips.headway_s > 0
+    exact[-1] = False
+    after = context_of(city_of(replace(opened, trips=replace(opened.trips, exact_times=exact))), base=columns)
+    assert find_parts(after, "work").slack_min == pytest.approx(find_parts(before, "work").slack_min)
+    assert ride_outcome(after).boardings_total == pytest.approx(ride_outcome(before).boardings_total)
