@@ -57,13 +57,19 @@ def other_cases(subject: Subject, paths: Sequence[tuple[str, City]] = ()) -> Ite
         yield Case(f"{OTHER}{name}={end:g}", subject.analysis, params, DrawMemory(subject.reuse))
     as_set = Case("", subject.analysis, subject.params, DrawMemory(subject.reuse))
     rides_of, seed = context_of(subject, as_set), subject.analysis.seed
+    base_city = subject.base_city
     cities = [
-        (f"{RESIDENTS}={n}", subject.city.replace(population=reallocated(subject.city.population, seed, n)))
+        (
+            f"{RESIDENTS}={n}",
+            with_moved_residents(subject.city, seed, n),
+            None if base_city is None else with_moved_residents(base_city, seed, n),
+        )
         for n in range(N_OTHER)
     ]
-    for what, city in (*cities, *((f"{PATH}={name}", city) for name, city in paths)):
+    for what, city, base in (*cities, *((f"{PATH}={name}", city, None) for name, city in paths)):
         memory = DrawMemory(subject.reuse)
-        yield replace(as_set, label=f"{OTHER}{what}", city=city, rides_of=rides_of, reuse=memory, beside=True)
+        label = f"{OTHER}{what}"
+        yield replace(as_set, label=label, city=city, base_city=base, rides_of=rides_of, reuse=memory, beside=True)
     for n in range(N_OTHER if subject.city.timetable.stops.position_error_m.any() else 0):
         moved = with_moved_stops(subject.city, seed, n)
         memory = DrawMemory(subject.reuse)
@@ -96,6 +102,11 @@ def reallocated(population: PopulationCells, seed: int, number: int) -> Populati
     np.add.at(now, group, changed)
     back = np.divide(was, now, out=np.ones(shape), where=now > 0)
     return population.with_persons(changed * back[group], population.year)
+
+
+def with_moved_residents(city: City, seed: int, number: int) -> City:
+    """Return the city with its residents in other cells of their district, see `reallocated`."""
+    return city.replace(population=reallocated(city.population, seed, number))
 
 
 def with_moved_stops(city: City, seed: int, number: int) -> City:

@@ -71,6 +71,7 @@ class Case:
     """
     One evaluation: its label, settings, memory, and the city where it is another than the run's.
 
+    `base_city`: the baseline's city where that is another too, so that what is told from it is told from its like.
     `rides_of`: whose on-demand rides feed the journeys. `still`: only numbers that ask for no journey are wanted.
     `beside`: no numbers of on-demand services, which are simulated for their own residents only. `known`: what cases of
     the same city and the same factor on walks share.
@@ -81,6 +82,7 @@ class Case:
     params: Params
     reuse: Reuse
     city: City | None = None
+    base_city: City | None = None
     rides_of: RunContext | None = None
     still: bool = False
     beside: bool = False
@@ -108,9 +110,15 @@ class BaseColumns(Mapping[str, "FloatArray"]):
 
 def context_of(subject: Subject, case: Case) -> RunContext:
     """Return the context of one evaluation; radii fitted to the official figure stay those of the run."""
-    base = None if subject.base_city is None else BaseColumns(_context(subject, subject.base_city, case))
+    base = None if subject.base_city is None else BaseColumns(_base_context(subject, subject.base_city, case))
     city = subject.city if case.city is None else case.city
     return _context(subject, city, case, base, case.rides_of)
+
+
+def _base_context(subject: Subject, base_city: City, case: Case) -> RunContext:
+    """Return the context of the baseline; the rides of its on-demand services are those of its own residents."""
+    own = _context(subject, base_city, case)
+    return own if case.base_city is None else _context(subject, case.base_city, case, rides_of=own)
 
 
 def _context(

@@ -27,7 +27,7 @@ def with_lines(result: RunResult, draws: Draws) -> RunResult:
     """Return a run with the interval of its draws on each row, the table of both lines, and the draws themselves."""
     rows = {key_of(row): row for row in result.kpis}
     central = np.array([number_of(rows[key].value) for key in draws.keys])
-    low, high = clipped(draws, *intervals_of(draws, central))
+    low, high = clipped(draws, central, *intervals_of(draws, central))
     ends = dict(zip(draws.keys, zip(low.tolist(), high.tolist(), strict=True), strict=True))
     kpis = tuple(_with_ends(row, ends.get(key_of(row))) for row in result.kpis)
     table = line_table(draws, central, (low, high))
@@ -40,11 +40,16 @@ def _with_ends(row: KpiRow, ends: tuple[float, float] | None) -> KpiRow:
     return replace(row, low=ends[0], high=ends[1])
 
 
-def clipped(draws: Draws, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of intervals within what a number can be: a share within 0–1, what is never below 0 not below."""
+def clipped(draws: Draws, central: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """
+    Return the ends of intervals within what a number can be.
+
+    What is never below 0 is not below; a share that is never above 1 is not above (fares may pass the cost).
+    """
+    every = np.concatenate([central[:, None], draws.of("")], axis=1)
     share = np.array([KPIS[kpi_id].unit == "share" for kpi_id, _, _ in draws.keys])
-    never_below = ~(draws.of("") < 0).any(axis=1)
-    return np.where(never_below, np.maximum(low, 0.0), low), np.where(share, np.minimum(high, 1.0), high)
+    never_below, never_above = ~(every < 0).any(axis=1), share & ~(every > 1).any(axis=1)
+    return np.where(never_below, np.maximum(low, 0.0), low), np.where(never_above, np.minimum(high, 1.0), high)
 
 
 def line_table(draws: Draws, central: FloatArray, drawn: tuple[FloatArray, FloatArray]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from sim.uncertainty.definition import other_cases, reallocated, with_definition
 from sim.uncertainty.drawing import Sets, drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, OTHER, Draws, draws_of, key_of, number_of
 from sim.uncertainty.evaluating import MODELS, Subject, draw_cases, evaluate, model_count
-from sim.uncertainty.lines import with_lines
+from sim.uncertainty.lines import clipped, with_lines
 from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN, paired_ends
 from sim.uncertainty.ranking import rank_parameters
 from sim.uncertainty.roles import drawn_spreads
@@ -212,3 +212,28 @@ def test_sets_of_models_are_a_multiple_of_the_routes():
     assert model_count(20, 3) == 21
     assert model_count(200, 3) == MODELS
     assert all(model_count(n, k) % k == 0 for n in (1, 5, 20, 200) for k in (1, 2, 3))
+
+
+def test_residents_moved_about_are_told_from_a_baseline_with_the_same_residents():
+    from tests.unit.sim.ridership.test_rides import OFFICIAL, city_of
+
+    city, reuse = city_of(), Reuse()
+    before = run_models(city, ANALYSIS, PARAMS, reuse=reuse)
+    after = run_models(city, ANALYSIS, PARAMS, reference=before, reuse=reuse)
+    subject = Subject(city, ANALYSIS, PARAMS, before, reuse)
+    cases = [c for c in other_cases(subject) if c.label.startswith(f"{OTHER}residents")]
+    scenario = Subject(city, ANALYSIS, PARAMS, after, reuse, city, before, evaluate(subject, cases))
+    found = evaluate(scenario, [c for c in other_cases(scenario) if c.label.startswith(f"{OTHER}residents")])
+    row = found.keys.index(("bus_rides_per_citizen", DEFAULT_SETTING, "all"))
+    assert len(cases) == found.values.shape[1] == 2
+    assert found.values[row] == pytest.approx(OFFICIAL, rel=1e-9)
+
+
+def test_a_share_that_passes_one_keeps_its_value_within_its_ends():
+    keys = (("cost_recovery_share", "default", "all"), ("transit_coverage_share", "default", "all"))
+    values = np.array([[1.2, 1.3], [0.98, 0.99]])
+    draws = Draws(keys, ("draw:0", "draw:1"), values, values)
+    central, low, high = np.array([1.25, 0.985]), np.array([1.1, 0.9]), np.array([1.4, 1.1])
+    ends = clipped(draws, central, low, high)
+    assert ends[0].tolist() == [1.1, 0.9]
+    assert ends[1].tolist() == [1.4, 1.0]
