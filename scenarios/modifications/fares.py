@@ -22,6 +22,7 @@ from scenarios.modifications.base import (
 )
 from scenarios.modifications.selecting import find_rows, refuse_unknown
 
+_ROUNDING = 1e-9
 Age = Annotated[Whole, Field(ge=0, le=120)]
 Share = Annotated[NotNegative, Field(le=1)]
 
@@ -145,9 +146,26 @@ def apply_adjust_fare(city: City, mod: AdjustFare, notes: Notes) -> City:
         flat_yen=mod.flat_yen,
         passes=tuple(AgePass(p.from_age, p.to_age, p.scale, p.uptake) for p in mod.passes),
     )
+    _warn_of_range(mod, notes)
     told = _told(mod)
     notes.tell(mod, "fare_changes", told.ja, told.en)
     return city.replace(fare_changes=(*city.fare_changes, change))
+
+
+def _warn_of_range(mod: AdjustFare, notes: Notes) -> None:
+    """Say, where it is written, that a fare changes by more than elasticities are applied to."""
+    limit = notes.params.ride_arc_limit_share
+    if mod.scale is None or abs(mod.scale - 1.0) <= limit + _ROUNDING:
+        return
+    message = Text(
+        f"運賃が {mod.scale:g} 倍になります。弾力性は ±{limit:.0%} までの変化にしか当てはめません",
+        f"fares become {mod.scale:g} times as high; elasticities are not applied to changes beyond ±{limit:.0%}",
+    )
+    hint = Text(
+        "弾力性による値（設定 elasticity）は、その人々の変化を数えないか、出ません。増分ロジットの値を見てください",
+        "by elasticities these riders are left as they are, or there is no value: look at that of the logit",
+    )
+    notes.warn(mod, "scale", "elasticity_range", message, hint)
 
 
 def _told(mod: AdjustFare) -> Text:

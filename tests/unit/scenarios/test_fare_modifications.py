@@ -48,6 +48,18 @@ def test_passes_hold_for_ages(applied):
     assert change.passes == (AgePass(70, None, 0.0), AgePass(6, 18, 0.5))
 
 
+@pytest.mark.parametrize("keys", ["scale: 0.4", "scale: 1.6"])
+def test_a_fare_beyond_what_elasticities_hold_for_is_told_where_it_is_written(applied, keys):
+    found = applied(FARE.format(keys))
+    assert "±50%" in only(found.problems, "elasticity_range", ".scale").message.ja
+    assert len(found.city.fare_changes) == 1
+
+
+@pytest.mark.parametrize("keys", ["scale: 0.5", "scale: 1.5"])
+def test_a_fare_at_the_limit_of_elasticities_is_not(applied, keys):
+    assert not applied(FARE.format(keys)).problems
+
+
 @pytest.mark.parametrize(
     ("keys", "code", "where"),
     [
