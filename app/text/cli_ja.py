@@ -19,7 +19,7 @@ MESSAGES = {
     "help.help": "この説明を表示",
     # help: city
     "help.city.build": (
-        "設定ファイル、または元データを入れたフォルダから都市データを作る（GTFS、国勢調査、OSM など）\n\n"
+        "設定ファイルか元データのフォルダから都市データを作る\n\n"
         "例\n"
         "  ekisei city build downloads --out cities/my-city\n"
         "  ekisei city build muroran.yaml --out cities/muroran"
@@ -384,7 +384,7 @@ MESSAGES = {
         "（環境変数 NUMBA_CACHE_DIR で場所を指定できます）"
     ),
     "help.city.init": (
-        "設定ファイルを作る（フォルダの元データを見分けて書く）。公的データの一覧も示す\n"
+        "設定ファイルを作る（元データを見分けて書く）。公的データの一覧も\n"
         "\n"
         "例\n"
         "  ekisei city init downloads --out city.yaml\n"

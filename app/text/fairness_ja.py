@@ -49,7 +49,7 @@ MESSAGES: dict[str, str] = {
     "help.winners.least": "何分変われば便利・不便と数えるか",
     "help.winners.people": "どちらの結果の人口で数えるか: a / b",
     "help.winners.public": "公開用: 10人未満のメッシュ・年齢を隠す",
-    "help.winners.out": "表（全市・年齢・地区・メッシュ）と文を書き出すフォルダ",
+    "help.winners.out": "表と文を書き出すフォルダ（全市・年齢・地区・メッシュ別）",
     "help.winners.force": "前に書き出したフォルダを作り直す",
     "winners.title": "{a} → {b}：便利になる人・不便になる人（{least} 分以上、{people} の人口）",
     "winners.destination": "行き先",

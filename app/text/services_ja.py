@@ -33,7 +33,7 @@ MESSAGES = {
         "  ekisei office month mobile-office-best --month 2029-10 --ics 予定.ics"
     ),
     "help.office.site": (
-        "この条件で最良の場所を選び、無理のない巡回を組む（MCLP・p-median・p-center）\n\n"
+        "この条件で最良の場所を選び、無理のない巡回を組む\n\n"
         "例\n"
         "  ekisei office site --p 12 --weights pop75\n"
         "  ekisei office site --hours 60 --fix 中里交流センター --scenario trend-r11 --csv 配置.csv"

@@ -1,7 +1,7 @@
 """Owns the Japanese words of the commands on sureness."""
 
 MESSAGES: dict[str, str] = {
-    "help.draws": "値の幅（low–high）を求める試行の回数（省略時はシナリオの値、なければ 20）",
+    "help.draws": "値の幅 low–high を求める試行の回数（省略時はシナリオの値、なければ 20）",
     "help.sensitivity": (
         "評価指標を最も動かすパラメータの順（一つずつ下限・上限に）\n\n"
         "例\n"
