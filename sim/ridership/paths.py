@@ -26,7 +26,7 @@ N_THREADS = 2
 @dataclass(frozen=True, slots=True, eq=False)
 class Paths:
     """
-    Journeys from N cells with a stop within reach to D places, in S samples (draws × minutes of the window).
+    Journeys from N cells with a stop within reach to D places, in S samples (minutes of the window, parted by draw).
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _compute(context: RunContext, destinations: Destinations, request: RoutingRe
     search = _prepare(context, request, legs, cell)
     egress = _egress(context, destinations, request)
     found = share(lambda d: _search_place(search, destinations, egress[d]), range(len(egress)), N_THREADS)
-    return _packed(destinations, cell, len(search.days) * len(destinations.marks_s), found)
+    return _packed(destinations, cell, len(destinations.marks_s), found)
 
 
 def _prepare(context: RunContext, request: RoutingRequest, legs: Legs, cell: IntArray) -> _Search:
@@ -219,7 +219,7 @@ def _search_place(search: _Search, destinations: Destinations, egress_s: IntArra
     from sim.ridership import journey_kernel as k  # noqa: PLC0415 -- compiles on first use
 
     marks, n = destinations.marks_s, search.n_rows
-    n_samples = len(search.days) * len(marks)
+    n_samples = len(marks)
     path_of = np.full((n_samples, n), -1, np.int16)
     sums, counts = np.zeros((n, k.N_PARTS)), np.zeros(n, np.int64)
     n_paths = np.zeros(n_samples, np.int32)
@@ -240,7 +240,8 @@ def _search_place(search: _Search, destinations: Destinations, egress_s: IntArra
         found = (
             np.zeros((most, k.N_PARTS)), np.zeros((most, search.most_vehicles, 4), np.int32), np.zeros(most, np.int32)
         )  # fmt: skip
-        for mark in marks.tolist():
+        # Each draw has its own instants: a line at times that no draw moves is seen at as many as a line that they do.
+        for mark in marks[draw :: len(search.days)].tolist():
             span = (mark - search.cutoff_s, mark)
             of_sample = n_paths[sample : sample + 1]
             of_sample[0] = k.search_place(

@@ -20,7 +20,7 @@ Purpose = Literal["work", "school", "clinic", "errand"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """通勤, 通学 (高校), 通院, 買物・私用."""
 N_MARKS, N_MARKS_DRAWN = 12, 3
-"""Minutes of a window by which people want to be there, and as many where headways are drawn besides."""
+"""Minutes of a window by which people want to be there, and as many for each draw where headways are drawn besides."""
 _GOLDEN = (5**0.5 - 1) / 2
 _BEFORE_S = 3_600
 """Work and school begin within the hour up to their clock: not all at once. Assumption."""
@@ -50,7 +50,7 @@ class Destinations:
     attraction
         Relative size, 1 where none is known, shape (D,).
     marks_s
-        Instants by which people want to be there, rising [s after 00:00], shape (M,).
+        Instants by which people want to be there, rising [s after 00:00], shape (M,); each draw takes its part.
     status
         How sure the places are.
     """
@@ -110,7 +110,7 @@ def n_marks_of(context: RunContext) -> int:
     kept = context.base_column(PREFIX + N_MARKS_KEPT)
     if kept is not None and len(kept) and np.isfinite(kept[0]):
         return int(kept[0])
-    return N_MARKS_DRAWN if depends_on_draw(context.city.timetable) else N_MARKS
+    return N_MARKS_DRAWN * context.analysis.n_draws if depends_on_draw(context.city.timetable) else N_MARKS
 
 
 def relative_size(capacity: FloatArray) -> FloatArray:

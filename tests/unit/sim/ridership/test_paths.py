@@ -19,7 +19,7 @@ from sim.ridership.paths import find_paths, request_of
 from sim.ridership.purposes import find_destinations, marks_of, relative_size
 from sim.ridership.skims import skim_of, spread
 from sim.routing import travel_times
-from sim.routing.day import scheduled_day
+from sim.routing.day import depends_on_draw, scheduled_day
 from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.footpaths import build_footpaths
 from sim.routing.types import Places
@@ -177,7 +177,7 @@ def test_with_all_weights_one_the_way_is_that_of_the_latest_leaving(feed):
     for mark in places.marks_s.tolist():
         single = replace(asked, window_start_s=mark, window_end_s=mark + 1)
         found.append(travel_times(context.city, cells, ends, single).minutes[:, :, 0])
-    if asked.n_draws > 1 and len(paths.path_of[0]) > len(places.marks_s):
+    if asked.n_draws > 1 and depends_on_draw(context.city.timetable):
         return  # medians of draws are not comparable with means: feeds with headways are held to the other search
     minutes = np.stack(found)
     # A cell where a place stands is there without a vehicle, which is no journey by one.
@@ -236,8 +236,8 @@ class FromTheFront:
         egress = walks_from_stops(city, places.xy, **walk)
         out = dict(zip(egress.origin.tolist(), egress.seconds.tolist(), strict=True))
         found = []
-        for day in self.days:
-            for mark in places.marks_s.tolist():
+        for draw, day in enumerate(self.days):
+            for mark in places.marks_s[draw :: len(self.days)].tolist():
                 search = Recursion(day, self.feet, out, mark, request.cutoff_s)
                 row = np.full(len(cells), np.inf)
                 for cell, stop, seconds in zip(access.origin, access.target, access.seconds, strict=True):

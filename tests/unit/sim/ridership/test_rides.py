@@ -26,6 +26,8 @@ from sim.ridership.implied import find_implied, ride_elasticities, user_gain
 from sim.ridership.markets import BUS, MARKETS, trip_rates
 from sim.ridership.outcome import ride_outcome, ride_trips
 from sim.ridership.parts import find_parts
+from sim.ridership.paths import find_paths
+from sim.ridership.purposes import find_destinations
 from sim.run import measure_rows, run_measures
 
 MIDDLE, FAR = (2000.0, 3050.0), (250.0, 3050.0)
@@ -349,3 +351,9 @@ def test_a_headway_line_elsewhere_moves_nothing_for_those_who_do_not_ride_it():
     after = context_of(city_of(replace(opened, trips=replace(opened.trips, exact_times=exact))), base=columns)
     assert find_parts(after, "work").slack_min == pytest.approx(find_parts(before, "work").slack_min)
     assert ride_outcome(after).boardings_total == pytest.approx(ride_outcome(before).boardings_total)
+
+
+def test_every_draw_has_its_own_instants():
+    """A line at times that no draw moves is seen at as many instants as one that they do."""
+    context = baseline()[0]  # two draws
+    assert len(set(find_destinations(context, "work").marks_s.tolist())) == find_paths(context, "work").n_samples == 6
