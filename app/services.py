@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import build_geometry, collect_layers, mark_against, plain_extended
 from app.features.compare.metrics import PERSONS_COLUMN
+from app.runs import Run, to_run
 from app.settings import Settings
-from geodata.errors import CitySimError, Text
-from scenarios.store import StoredRun, read_run
+from geodata.errors import CitySimError
+from scenarios.store import read_run
 from sim.kpi import CELL_COLUMNS, KPIS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
     from pathlib import Path
-
-    import pandas as pd
 
     from geodata.city import City
     from geodata.units import FloatArray
     from sim.explain import Explanation
 
+Found = TypeVar("Found")
+
 ROUNDING = 4
 KEPT_EXPLANATIONS = 64
 KEPT_LAYERS = 64
+KEPT_FINDINGS = 64
 CHANGES = ("added", "changed", "removed")
 NOTHING: dict[str, Any] = {"features": []}
 SIGNS = {
@@ -45,40 +46,6 @@ SIGNS = {
 """Layer of points, areas and ways that a plan may have → its sign in the legend."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """One stored run as the page sees it; `key` changes whenever the result does."""
-
-    run_id: str
-    key: str
-    title: Text
-    description: Text
-    year: int
-    plan_status: str
-    compare_to: str | None
-    stored: StoredRun
-
-    @property
-    def is_baseline(self) -> bool:
-        """Tell whether nothing is changed and no future is looked at: the scenario compares with nothing."""
-        return self.compare_to in (None, self.run_id) and not self.stored.scenario.modifications
-
-    @property
-    def district_level(self) -> frozenset[str]:
-        """Columns of the cells that hold one value per district, so that no closed clinic can be located."""
-        return frozenset(self.stored.manifest.get("district_level", ()))
-
-    @property
-    def cells(self) -> pd.DataFrame:
-        """One row per cell."""
-        return self.stored.cells
-
-    @property
-    def kpi(self) -> pd.DataFrame:
-        """The rows of kpi.csv."""
-        return self.stored.kpi
-
-
 class Services:
     """
     Reads runs and the city once, and hands out arrays.
@@ -88,19 +55,19 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._runs: dict[Path, tuple[tuple[int, int], Run]] = {}
+        self._runs: dict[Path, tuple[tuple[int, int], Run | None]] = {}
         self._lock = Lock()
         self._explanations: dict[tuple[str, str, str], Explanation] = {}
         self._explaining = Lock()
         self._layers: dict[tuple[str, str], dict[str, Any]] = {}
+        self._findings: dict[Hashable, Any] = {}
 
     # ---------------------------------------------------------------- runs
 
     def list_runs(self) -> dict[str, Run]:
         """Return run id → run; the baseline, then what others compare with, then by year and id."""
         found = [self._read(folder) for folder in self._folders()]
-        ids = self.city.population.cell_id
-        usable = [run for run in found if run is not None and np.array_equal(run.cells["cell_id"].to_numpy(str), ids)]
+        usable = [run for run in found if run is not None]
         references = {run.compare_to for run in usable}
         usable.sort(key=lambda run: (not run.is_baseline, run.run_id not in references, run.year, run.run_id))
         return {run.run_id: run for run in usable}
@@ -129,11 +96,26 @@ class Services:
             known = self._runs.get(folder)
             if known is None or known[0] != stamp:
                 try:
-                    known = (stamp, to_run(read_run(folder)))
+                    run = to_run(read_run(folder))
                 except (CitySimError, OSError):
                     return None  # half-copied or foreign folders are not scenarios
+                fits = np.array_equal(run.cells["cell_id"].to_numpy(str), self.city.population.cell_id)
+                known = (stamp, run if fits else None)  # other cells: of another city
                 self._runs[folder] = known
         return known[1]
+
+    def kept(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what was found out before about some runs; the key tells what, and holds their keys."""
+        with self._lock:
+            if key in self._findings:
+                held: Found = self._findings[key]
+                return held
+        found = find()
+        with self._lock:
+            self._findings[key] = found
+            while len(self._findings) > KEPT_FINDINGS:
+                self._findings.pop(next(iter(self._findings)))
+        return found
 
     # ---------------------------------------------------------------- city
 
@@ -287,17 +269,4 @@ class Services:
         return None if table is None else str(table.to_csv(index=False, lineterminator="\r\n"))
 
 
-def to_run(stored: StoredRun) -> Run:
-    """Return a stored run with the words of its scenario beside it."""
-    scenario = stored.scenario
-    digest = hashlib.sha256(json.dumps(stored.manifest["files"], sort_keys=True).encode()).hexdigest()
-    return Run(
-        run_id=scenario.id,
-        key=digest[:12],
-        title=Text(scenario.title.ja, scenario.title.en),
-        description=Text(scenario.description.ja, scenario.description.en),
-        year=scenario.year,
-        plan_status=scenario.plan_status,
-        compare_to=scenario.compare_to,
-        stored=stored,
-    )
+__all__ = ["Run", "Services", "to_run"]

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +202,7 @@ def _unwritable(root: Path, cause: OSError) -> Problem:
 # ---------------------------------------------------------------- run folders
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is read from the frames is kept
 class StoredRun:
     """A run folder read back: the files as frames and plain values."""
 
@@ -215,7 +215,7 @@ class StoredRun:
     layers: dict[str, Any]
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def draws(self) -> Draws | None:
         """Every row under every draw; None where the run was not drawn."""
         if DRAWS_FILE not in self.manifest["files"]:
@@ -227,7 +227,7 @@ class StoredRun:
         """The scenario's id."""
         return self.scenario.id
 
-    @property
+    @cached_property
     def result(self) -> RunResult:
         """The same as the models returned it."""
         rows = [KpiRow(**_typed(r)) for r in self.kpi.to_dict("records")]

@@ -549,8 +549,11 @@
     return !opened && state && state.kpi ? Date.now() : window.dash_clientside.no_update;
   }
 
+  /* A window over the page has its own keys; it is asked for before it closes itself by Escape. */
+  let inWindow = false;
+  window.addEventListener("keydown", () => { inWindow = Boolean(document.querySelector(".mantine-Modal-content")); }, true);
   document.addEventListener("keydown", (event) => {
-    if (!document.body.classList.contains("presenting") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (inWindow || !document.body.classList.contains("presenting") || event.altKey || event.ctrlKey || event.metaKey) return;
     const order = { Escape: "end", ArrowRight: "next", ArrowLeft: "back", PageDown: "next", PageUp: "back" }[event.key];
     if (!order || event.target.id === "swipe-handle") return;
     event.preventDefault();

@@ -218,6 +218,14 @@
     parts.tip.style.top = event.clientY - box.top + 12 + "px";
   }
 
+  /* Signs stand before numbers below zero, so that no dash between two numbers is read as a sign. */
+  function className(breaks, n, say) {
+    const told = (value) => (value < 0 ? "−" : "") + number(Math.abs(value));
+    if (n === 0) return say("under").replace("{value}", told(breaks[0]));
+    if (n === breaks.length) return say("from").replace("{value}", told(breaks[n - 1]));
+    return say("between").replace("{low}", told(breaks[n - 1])).replace("{high}", told(breaks[n]));
+  }
+
   function drawLegend(host, measure, say) {
     host.textContent = "";
     element("h3", host, say("m_" + measure));
@@ -226,9 +234,7 @@
     colours(measure).forEach((colour, n) => {
       const item = element("li", list);
       element("span", item, "", { class: "people-swatch", style: "background:" + colour });
-      const low = n === 0 ? "" : number(breaks[n - 1]);
-      const high = n === breaks.length ? "" : number(breaks[n]);
-      element("span", item, low + "–" + high);
+      element("span", item, className(breaks, n, say));
     });
     const none = element("li", list);
     element("span", none, "", { class: "people-swatch", style: "background:" + NO_VALUE });
@@ -279,8 +285,9 @@
     host.appendChild(svg);
     const key = element("p", host, null, { class: "people-key" });
     frames.bands.forEach((band, n) => {
-      element("span", key, "", { class: "people-swatch", style: "background:" + BANDS[n % BANDS.length] });
-      element("span", key, band[lang] + " ");
+      const item = element("span", key, null, { class: "people-band" });
+      element("span", item, "", { class: "people-swatch", style: "background:" + BANDS[n % BANDS.length] });
+      element("span", item, band[lang]);
     });
   }
 

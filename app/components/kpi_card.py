@@ -15,8 +15,10 @@ from app.text.notes import card_notes, translate_notes
 from geodata.provenance import weakest
 from sim.kpi import Judgement
 from sim.results import KpiRow
+from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE
 
 JUDGED = {Judgement.IMPROVED: "improved", Judgement.WORSE: "worsened"}
+SURE = {DISTINGUISHABLE: "sure_yes", NOT_DISTINGUISHABLE: "sure_no"}
 RAIL_PAD = 0.18
 
 
@@ -37,6 +39,7 @@ def kpi_card(card: Card, lang: str, card_id: dict[str, str]) -> html.Button:
             ],
             className="kpi-main",
         ),
+        *_sureness(card, lang),
         html.Span([*_interval(card, lang), *_left(card, lang), *_companion(card, lang)], className="kpi-beside"),
     ]
     if card.official:
@@ -96,11 +99,29 @@ def _change(card: Card, lang: str) -> list[Any]:
     return [html.Span([amount, html.Span(say(lang, word), className="verdict")], className=f"pill {tone}")]
 
 
+def _sureness(card: Card, lang: str) -> list[Any]:
+    """Return whether the two runs can be told apart by this KPI, and within which ends the difference lies."""
+    sure = card.sureness
+    change = card.change
+    if sure is None or sure.verdict not in SURE or change is None or is_zero(card.spec, change):
+        return []
+    low, high = (show(card.spec, end, signed=True) for end in sure.ends)
+    word = html.Span(say(lang, SURE[sure.verdict]), className=f"sure sure-{sure.verdict}")
+    ends = html.Span(say(lang, "change_between", low=low, high=high), className="sure-ends")
+    return [html.Span([word, ends], className="kpi-sure", title=say(lang, "sure_help"))]
+
+
 def tone_of(card: Card, change: float) -> tuple[str, str]:
-    """Return the class and the word of a change; nothing is called better where only the denominator moved."""
+    """
+    Return the class and the word of a change.
+
+    Nothing is called better where only the denominator moved, or where draws and definitions cannot tell the two
+    runs apart.
+    """
     if card.judgement is Judgement.WITHHELD:
         return "withheld", "withheld"
-    if card.judgement in JUDGED:
+    told_apart = card.sureness is None or card.sureness.verdict != NOT_DISTINGUISHABLE
+    if card.judgement in JUDGED and told_apart:
         word = JUDGED[card.judgement]
         return word, word
     return "none", "increase" if change > 0 else "decrease"

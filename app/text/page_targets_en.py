@@ -41,6 +41,15 @@ MESSAGES: dict[str, str] = {
     "limit_warning": "Not feasible: over a limit",
     "interval": "interval {low}–{high}",
     "interval_help": "same assumptions, other draws (90 %)",
+    "sure_yes": "distinguishable",
+    "sure_no": "not distinguishable",
+    "change_between": "change {low} to {high}",
+    "sure_help": (
+        "Outer ends of the change: same assumptions (90 %) and data or definitions together. Distinguishable only "
+        "where both stand on the same side of 0"
+    ),
+    "difference_lines": "Interval of the change",
+    "targets_filling": "Working out the verdicts…",
     "cannot_react": "cannot move in this comparison: {reason}",
     "lines_of_uncertainty": "Intervals",
     "line_draws": "same assumptions",

@@ -41,6 +41,15 @@ MESSAGES: dict[str, str] = {
     "limit_warning": "成立しない: 上限を超えています",
     "interval": "幅 {low}–{high}",
     "interval_help": "同じ仮定での差（90%の区間）",
+    "sure_yes": "区別できる",
+    "sure_no": "区別できない",
+    "change_between": "差 {low} 〜 {high}",
+    "sure_help": (
+        "差の幅: 同じ仮定での差（90%の区間）と、データ・定義の不確かさを合わせた両端。"
+        "両方が 0 の同じ側にあるときだけ「区別できる」"
+    ),
+    "difference_lines": "左右の差の幅",
+    "targets_filling": "判定を計算しています…",
     "cannot_react": "この比較では動かない: {reason}",
     "lines_of_uncertainty": "値の幅",
     "line_draws": "同じ仮定での差",

@@ -36,6 +36,11 @@ class PairedEnds:
     other_high: float
     verdict: str
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Outer ends of both lines."""
+        return min(self.low, self.other_low), max(self.high, self.other_high)
+
 
 def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[Key, float]) -> dict[Key, PairedEnds]:
     """
@@ -53,7 +58,8 @@ def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[
     An evaluation that one run lacks, such as another path of the residents for a run of the base year, is told from
     that run's own value.
     """
-    keys = [key for key in a.keys if key in set(b.keys) and key in before and key in after]
+    shared = set(b.keys)
+    keys = [key for key in a.keys if key in shared and key in before and key in after]
     if not keys or not _same_draws(a, b):
         return {}
     was, now = (np.array([held[key] for key in keys]) for held in (before, after))

@@ -49,8 +49,9 @@ def register(dash_app: Dash, services: Services) -> None:
         target = outputs if len(outputs) > 1 else outputs[0]
         dash_app.callback(target, Input(Id.STATE, "data"))(partial(show, services, build))
     dash_app.callback(Output(Id.CREDITS, "opened"), Input(Id.CREDITS_OPEN, "n_clicks"))(bool)
+    dash_app.callback(Output(Id.TARGETS, "opened"), Input(Id.TARGETS_OPEN, "n_clicks"))(bool)
     dash_app.callback(
-        [Output(Id.TARGETS, "opened"), Output(Id.TARGETS_BODY, "children")],
+        Output(Id.TARGETS_BODY, "children"),
         Input(Id.TARGETS_OPEN, "n_clicks"),
         State(Id.STATE, "data"),
         prevent_initial_call=True,
@@ -119,10 +120,10 @@ def change_state(
 
 
 def show_targets(services: Services, clicks: int | None, state: dict[str, Any] | None) -> Any:
-    """Open the window of targets, filled for the runs on the screen."""
+    """Fill the window of targets for the runs on the screen; it opens meanwhile."""
     if not clicks or state is None:
-        return False, no_update
-    return True, views.targets(services, ViewState.model_validate(state))
+        return no_update
+    return views.targets(services, ViewState.model_validate(state))
 
 
 def show(services: Services, build: views.View, state: dict[str, Any] | None) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.services import Run
 from geodata.errors import Text
-from geodata.provenance import Status
 from geodata.targets import Targets
 from geodata.units import SECONDS_PER_MIN
 from sim.kpi import KPIS, UNIT_TEXT, Judgement, KpiSpec, definition_verdict, judge
@@ -17,12 +17,9 @@ from sim.kpi.words import format_clock
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
     from scenarios.reactions import Reaction
     from scenarios.targets import Verdict
+    from sim.uncertainty.paired import PairedEnds
 
 LEADING = (
     "catchment_population_share",
@@ -78,7 +75,7 @@ class Card:
     One KPI of two runs, ready to be worded; a missing row is None.
 
     `reaction`: whether what differs between the two scenarios can move it. `reached`: what is said of the right run and
-    the target.
+    the target. `sureness`: how sure the change is, where both runs were drawn.
     """
 
     spec: KpiSpec
@@ -91,6 +88,7 @@ class Card:
     verdict: Text = Text("", "")
     reaction: Reaction | None = None
     reached: Verdict | None = None
+    sureness: PairedEnds | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -115,14 +113,20 @@ def build_cards(
     *,
     reactions: Mapping[str, Reaction] = MappingProxyType({}),
     reached: Mapping[str, Verdict] = MappingProxyType({}),
+    sure: Mapping[tuple[str, str, str], PairedEnds] = MappingProxyType({}),
 ) -> tuple[Card, ...]:
     """Return the cards of a pair of runs for one age group, in reading order."""
-    rows_left, rows_right = index_rows(left.kpi), index_rows(right.kpi)
+    rows_left, rows_right = left.rows, right.rows
     wanted = [k for k in LEADING if (k, DEFAULT_SETTING, group) in rows_right]
     verdict = verdict_of(left, right, baseline)
     cards = [_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted]
     told = [
-        replace(c, reaction=reactions.get(c.spec.kpi_id), reached=reached.get(c.spec.kpi_id) if c.official else None)
+        replace(
+            c,
+            reaction=reactions.get(c.spec.kpi_id),
+            reached=reached.get(c.spec.kpi_id) if c.official else None,
+            sureness=sure.get((c.spec.kpi_id, DEFAULT_SETTING, group)),
+        )
         for c in cards
     ]
     return tuple(sorted(told, key=_tier))
@@ -136,7 +140,7 @@ def _tier(card: Card) -> int:
     return 3 if change is None else 2 if is_zero(card.spec, change) else 1
 
 
-RowIndex = dict[tuple[str, str, str], KpiRow]
+RowIndex = Mapping[tuple[str, str, str], KpiRow]
 
 
 def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
@@ -168,25 +172,9 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
     )
 
 
-def index_rows(frame: pd.DataFrame) -> RowIndex:
-    """Return (KPI, setting, group) → row of kpi.csv; empty cells become None."""
-    rows: RowIndex = {}
-    names = ("kpi_id", "setting", "group", "value", "model_value", "unit", "status", "note", "low", "high")
-    for kpi_id, setting, group, value, model, unit, status, note, low, high in zip(
-        *(frame[c] for c in names), strict=True
-    ):
-        known = (number(value), number(model), unit, Status(status), _plain(note), number(low), number(high))
-        rows[kpi_id, setting, group] = KpiRow(kpi_id, setting, group, *known)
-    return rows
-
-
 def number(value: float | None) -> float | None:
     """Return a number, or None for an empty cell."""
     return None if value is None or math.isnan(float(value)) else float(value)
-
-
-def _plain(note: object) -> str:
-    return note if isinstance(note, str) else ""
 
 
 def difference(left: KpiRow | None, right: KpiRow | None) -> float | None:
@@ -219,20 +207,13 @@ def split_between(left: Run, right: Run, kpi_id: str, group: str) -> ChangeSplit
 
 def find_split(run: Run, kpi_id: str, group: str) -> ChangeSplit | None:
     """Return the stored split of one KPI against the run's reference, or None."""
-    table = run.stored.splits
-    if table.empty:
-        return None
-    hit = table[(table.kpi_id == kpi_id) & (table.setting == DEFAULT_SETTING) & (table.group == group)]
-    if hit.empty or hit[["change", "demographic", "policy"]].isna().to_numpy().any():
-        return None
-    row = hit.iloc[0]
-    return ChangeSplit(kpi_id, DEFAULT_SETTING, group, float(row.change), float(row.demographic), float(row.policy))
+    return run.splits.get((kpi_id, DEFAULT_SETTING, group))
 
 
 def verdict_of(left: Run, right: Run, baseline: Run | None) -> Text:
     """Return what to say where the definitions of the catchment disagree; empty where they agree."""
-    rows_left, rows_right = (tuple(index_rows(run.kpi).values()) for run in (left, right))
-    base = None if baseline is None or baseline.run_id == left.run_id else tuple(index_rows(baseline.kpi).values())
+    rows_left, rows_right = (tuple(run.rows.values()) for run in (left, right))
+    base = None if baseline is None or baseline.run_id == left.run_id else tuple(baseline.rows.values())
     return definition_verdict(rows_left, rows_right, baseline_rows=base).message
 
 

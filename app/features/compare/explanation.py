@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from app.addresses import cells_csv_url
 from app.components.badges import status_badge
-from app.features.compare.cards import RowIndex, change_factor_of, difference, index_rows, number, show, unit_of
+from app.components.kpi_card import SURE
+from app.features.compare.cards import RowIndex, change_factor_of, difference, number, show, unit_of
 from app.features.compare.state import ViewState
+from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import path_section
 from app.services import Run, Services
 from app.text import CATALOGUES, say
@@ -19,6 +21,12 @@ from app.theme import BETTER, WORSE
 from geodata.errors import Text
 from sim.kpi import KPIS, UNIT_TEXT, KpiSpec
 from sim.results import DEFAULT_SETTING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.runs import RowKey
+    from sim.uncertainty.paired import PairedEnds
 
 BAR_HEIGHT = 17
 THOUSAND = 1_000
@@ -31,13 +39,14 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
     spec = KPIS[str(state.kpi)]
     left, right = services.pair(state.left, state.right)
     lang = state.lang
-    rows = (index_rows(left.kpi), index_rows(right.kpi))
+    rows = (left.rows, right.rows)
     return [
         html.H2(spec.title.get(lang), className="explain-title"),
         _facts(spec, rows, state),
         _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
         _settings(spec, rows, left, right, state),
         *interval_section(right, spec, state),
+        *difference_section(find_sureness(services, left, right), spec, state),
         *path_section(services, state, spec.kpi_id),
         _section(say(lang, "by_district"), *_districts(services, spec, rows, state)),
         html.P(
@@ -73,6 +82,22 @@ def interval_section(run: Run, spec: KpiSpec, state: ViewState) -> list[html.Sec
     head = [say(lang, "setting"), "", f"#{say(lang, 'line_low')}", f"#{say(lang, 'line_high')}"]
     caption = f"{unit_of(spec, lang)}・{run.title.get(lang)}"
     return [_section(say(lang, "lines_of_uncertainty"), _table(head, body, caption=caption))] if body else []
+
+
+def difference_section(sure: Mapping[RowKey, PairedEnds], spec: KpiSpec, state: ViewState) -> list[html.Section]:
+    """Return both lines of the difference, and whether it tells the runs apart; nothing where they were not drawn."""
+    lang = state.lang
+    found = sure.get((spec.kpi_id, DEFAULT_SETTING, state.group))
+    if found is None or found.verdict not in SURE:
+        return []
+    lines = (("line_draws", found.low, found.high), ("line_definition", found.other_low, found.other_high))
+    body: Rows = [
+        [say(lang, word), *(show(spec, number(end), signed=True) for end in (low, high))] for word, low, high in lines
+    ]
+    head = ["", f"#{say(lang, 'line_low')}", f"#{say(lang, 'line_high')}"]
+    table = _table(head, body, caption=unit_of(spec, lang, signed=True))
+    told = html.P([html.B(say(lang, SURE[found.verdict])), html.Span(f": {say(lang, 'sure_help')}", className="quiet")])
+    return [_section(say(lang, "difference_lines"), told, table)]
 
 
 def _csv_word(run: Run, spec: KpiSpec) -> str:

@@ -17,10 +17,14 @@ SENTENCES = "equity_sentences"
 """Table of a run that holds sentences a council reads first."""
 
 
-def winner_lines(left: Run, right: Run, *, public: bool) -> tuple[Text, ...]:
+def winner_lines(services: Services, left: Run, right: Run, *, public: bool) -> tuple[Text, ...]:
     """Return who gets somewhere sooner or later on the right than on the left; nothing for a run beside itself."""
     if left.key == right.key:
         return ()
+    return services.kept(("winners", left.key, right.key, public), lambda: _sentences(left, right, public=public))
+
+
+def _sentences(left: Run, right: Run, *, public: bool) -> tuple[Text, ...]:
     from scenarios.winner_tables import winner_sentences  # noqa: PLC0415 - only where runs are compared
     from scenarios.winners import find_winners  # noqa: PLC0415
 
@@ -45,7 +49,7 @@ def fairness_sections(services: Services, state: ViewState) -> list[Any]:
     wanted = (
         (
             say(lang, "winners_title", left=left.title.get(lang), right=right.title.get(lang)),
-            winner_lines(left, right, public=state.public),
+            winner_lines(services, left, right, public=state.public),
         ),
         (say(lang, "council_title", title=right.title.get(lang)), council_lines(right)),
     )

@@ -305,7 +305,11 @@ def build_shell(services: Services, runs: dict[str, Run], state: ViewState, vers
                 transitionProps={"duration": 0},
             ),
             dmc.Modal(
-                html.Div(id=Id.TARGETS_BODY),
+                dcc.Loading(
+                    html.Div(id=Id.TARGETS_BODY, className="targets-body"),
+                    custom_spinner=html.P(say(lang, "targets_filling"), className="explaining", role="status"),
+                    delay_show=200,
+                ),
                 id=Id.TARGETS,
                 title=say(lang, "targets_title"),
                 size="min(1080px, 96vw)",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import geometry_url, layers_url, values_url
-from app.features.compare.cards import index_rows
 from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
 from app.features.compare.state import ViewState
 from app.services import Run, Services
@@ -121,5 +120,5 @@ def _share_within(run: Run, state: ViewState) -> float | None:
     limit = Params.model_validate(run.stored.manifest["parameters_changed"]).clinic_within_min
     if state.metric != "clinic_nearest_min" or state.threshold != limit:
         return None
-    row = index_rows(run.kpi).get(("clinic_within_30min_share", DEFAULT_SETTING, state.group))
+    row = run.rows.get(("clinic_within_30min_share", DEFAULT_SETTING, state.group))
     return None if row is None else row.value

@@ -20,6 +20,7 @@ from app.features.compare.metrics import column_for, find_metric
 from app.features.compare.notes import list_notes
 from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.state import ViewState
+from app.features.compare.sureness import find_sureness
 from app.features.compare.tables import columns, district_rows
 from app.features.compare.target_view import (
     find_differences,
@@ -47,6 +48,7 @@ def cards(services: Services, state: ViewState) -> list[Any]:
         state.group,
         reactions=find_differences(services, left, right),
         reached=reached_targets(services, right),
+        sure=find_sureness(services, left, right),
     )
     broken = [html.P(say(lang, "limit_warning"), className="limit-warning", role="status")] if is_broken(right) else []
     group = "" if state.group == "all" else f"・{say(lang, f'group_{state.group}')}"

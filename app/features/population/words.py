@@ -14,6 +14,9 @@ WORDS: dict[str, Text] = {
     "m_older": Text("65歳以上の割合（%）", "Share aged 65 and older (%)"),
     "m_oldest": Text("75歳以上の密度（人/ha）", "Density of those aged 75 and older (persons/ha)"),
     "m_measures": Text("施策による増減（人）", "Change by the measures (persons)"),
+    "under": Text("{value} 未満", "under {value}"),
+    "between": Text("{low}〜{high}", "{low} to {high}"),
+    "from": Text("{value} 以上", "{value} or more"),
     "hidden": Text("10人未満（非表示）", "under 10 persons (hidden)"),
     "persons": Text("人口", "Residents"),
     "map_label": Text(
