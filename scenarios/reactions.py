@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from sim.kpi import KPIS, KpiSpec
+from sim.kpi.spec import ROUTING_PARAMETERS
+from sim.on_demand_params import OnDemandParams
+from sim.operation_params import OperationParams
 from sim.run import NOT_YET
 
 if TYPE_CHECKING:
@@ -82,8 +85,20 @@ NEEDED = {
 }
 """KPI → the layer of plans without which it has no value."""
 
-_TIMED = frozenset({"date", "window", "departure_mode", "percentile"})
+_TIMED = frozenset({"date", "window", "departure_mode", "percentile", "include_assumed_lines"})
 """Choices of the analysis that change what is looked at, not only how often it is drawn."""
+
+
+_HOURS = ("morning_from", "morning_to", "afternoon_from", "afternoon_to", "week_hours")
+LAYER_BESIDE: dict[str, str] = {
+    **dict.fromkeys(ROUTING_PARAMETERS, "streets"),
+    **dict.fromkeys(
+        (*OnDemandParams.model_fields, "hub_feeder_kmh", "hub_feeder_min", "licence_return_share"), "on_demand"
+    ),
+    **dict.fromkeys((*(f"clinic_{name}" for name in _HOURS), "hospital_week_hours"), "facilities"),
+    "older_from_age": "population",
+}
+"""Parameter → the layer beside which it is read: a KPI that looks there may move though it does not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +216,21 @@ NO_PLAN = {
 def _meets(spec: KpiSpec, touch: Touch) -> bool:
     """Return whether what is touched is something that a KPI looks at."""
     if touch.by == PARAMETER:
-        return touch.layer in spec.parameters
+        return touch.layer in spec.parameters or _read_beside(spec, touch.layer)
     if touch.by == ANALYSIS:
         return "timetable" in spec.layers
     if touch.layer not in spec.layers:
         return False
     looked_at = KINDS_OF_KPI.get(spec.kpi_id)
     return not touch.kinds or looked_at is None or bool(set(touch.kinds) & set(looked_at))
+
+
+def _read_beside(spec: KpiSpec, parameter: str) -> bool:
+    """Return whether a KPI may read a parameter that it does not name, with a layer or with others of operations."""
+    operated = OperationParams.model_fields.keys()
+    if parameter in operated and operated & set(spec.parameters):
+        return True
+    return LAYER_BESIDE.get(parameter) in spec.layers
 
 
 def _why_not(spec: KpiSpec, touches: tuple[Touch, ...]) -> Text:

@@ -10,13 +10,15 @@ from scenarios.apply import apply_scenario
 from scenarios.files import list_library, read_scenario
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Notes
-from scenarios.reactions import KINDS_OF_KPI, LAYERS_OF_TYPE, find_reactions
+from scenarios.reactions import KINDS_OF_KPI, LAYERS_OF_TYPE, NO_PLAN, find_reactions
 from sim.kpi import KPIS
 from sim.kpi.measures import MEASURES
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.run import build_context, run_models
-from sim.watching import CELLS, DESKS, FACILITIES
+from sim.watching import CELLS, DESKS, FACILITIES, PARAM
+
+NO_PLANS = {text.ja for text in NO_PLAN.values()}
 
 LAYER_OF_READING = {
     CELLS: "population",
@@ -67,6 +69,15 @@ def test_every_computed_kpi_declares_what_it_reads(reads, ways):
         spared = {"population"} if ways[kpi_id] in {"count", "number", "city"} else set()
         undeclared[kpi_id] = layers_read(names) - set(KPIS[kpi_id].layers) - spared
     assert {kpi_id: layers for kpi_id, layers in undeclared.items() if layers} == {}
+
+
+def test_a_kpi_reacts_to_every_parameter_that_a_run_reads(reads, ways, grid, make):
+    missed = {}
+    for name in sorted({n.removeprefix(PARAM) for names in reads.values() for n in names if n.startswith(PARAM)}):
+        changed = make("").model_copy(update={"parameters": {name: "other"}})
+        still = {r.kpi_id for r in find_reactions(changed, grid) if not r.reacts and r.reason.ja not in NO_PLANS}
+        missed |= {k: name for k in still if PARAM + name in reads.get(k, ()) and ways[k] not in {"count", "number"}}
+    assert missed == {}
 
 
 def test_kinds_of_facilities_are_those_a_run_reads(reads):
