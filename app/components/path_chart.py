@@ -39,6 +39,8 @@ WORDS = {
     "line": Text("目標線", "line to the target"),
     "fan": Text("帯は試算の幅を直線で結んだ目安", "the band only joins the interval by straight lines"),
 }
+SIGNS = {"actual": "●", "line": "┅", "target": "○", "run": "◆", "fan": "◁"}
+"""Signs as the chart draws them, for the line of words under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def legend_words(paths: Iterable[Path], lang: str) -> list[str]:
     keys = ["actual", "line", "target"]
     if any(f.value is not None for path in paths for f in path.forecasts):
         keys += ["run", "fan"]
-    return [WORDS[key].get(lang) for key in keys]
+    return [f"{SIGNS[key]} {WORDS[key].get(lang)}" for key in keys]
 
 
 def verdict_class(verdict: Verdict) -> str:

@@ -24,7 +24,7 @@ REIWA_ZERO = 2018
 def figure(path: Path, value: float | None, lang: str) -> str:
     """Return a value of a KPI with its unit; — without one."""
     unit = UNITS[path.unit].get(lang) if path.unit in UNITS else path.unit
-    return format_value(value, unit, path.decimals, lang)
+    return format_value(value, unit, path.decimals, lang).replace("-", "−")
 
 
 def unit_word(path: Path, lang: str) -> str:
@@ -37,7 +37,7 @@ def unit_word(path: Path, lang: str) -> str:
 
 def bare_figure(path: Path, value: float | None, lang: str) -> str:
     """Return a value without its unit; shares keep their sign."""
-    return format_value(value, path.unit, path.decimals, lang, bare=True)
+    return format_value(value, path.unit, path.decimals, lang, bare=True).replace("-", "−")
 
 
 def spread(path: Path, forecast: Forecast, lang: str) -> str:

@@ -23,12 +23,17 @@ MEANS = (
 """KPIs that say what a plan takes, beside what it reaches."""
 
 
+def means_ids(run: StoredRun) -> list[str]:
+    """Return the KPIs that say what a plan takes, of those that a run has."""
+    return [kpi_id for kpi_id in MEANS if kpi_id in KPIS and run.result.find(kpi_id) is not None]
+
+
 def means_of(run: StoredRun, other: StoredRun | None, lang: str) -> list[tuple[str, str, str, str, str]]:
     """Return title, value, interval, change and the reason of a missing value of each KPI that a plan takes."""
     found = []
-    for kpi_id in MEANS:
+    for kpi_id in means_ids(run):
         row, before = run.result.find(kpi_id), None if other is None else other.result.find(kpi_id)
-        if row is None or kpi_id not in KPIS:
+        if row is None:
             continue
         unit, decimals = KPIS[kpi_id].unit, KPIS[kpi_id].decimals
         value, low, high = (format_value(v, unit, decimals, lang, bare=True) for v in (row.value, row.low, row.high))

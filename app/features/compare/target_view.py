@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from app.components.attributes import aria
+from app.components.badges import status_badge
 from app.components.path_chart import describe, legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
-from app.components.plan_means import means_of
+from app.components.plan_means import means_ids, means_of
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
 from scenarios.targets import judge_actual
+from sim.results import DEFAULT_SETTING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +122,8 @@ def _path_body(path: Path, lang: str) -> list[Any]:
                 f" {figure(path, one.value, lang)} ",
                 html.Span(f"（{spread(path, one, lang)}）" if spread(path, one, lang) else "", className="quiet"),
                 " ",
+                *([status_badge(one.status, lang)] if one.value is not None else []),
+                " ",
                 verdict_pill(one.verdict, lang),
                 *(html.Div(text.get(lang), className="quiet") for text in one.cautions),
             ]
@@ -132,7 +136,7 @@ def _path_body(path: Path, lang: str) -> list[Any]:
 
 
 def targets_body(services: Services, state: ViewState) -> list[Any]:
-    """Return the window of targets: the judged KPIs with their charts, limits, then those for reference."""
+    """Return what stands first in the window of targets: limits, the judged KPIs with their charts, what it takes."""
     lang = state.lang
     left, right = services.pair(state.left, state.right)
     paths = find_paths(services, (left, right))
@@ -151,8 +155,13 @@ def targets_body(services: Services, state: ViewState) -> list[Any]:
         *sections,
         legend,
         *_means(services, right, lang),
-        *_reference([path for path in paths if not path.judged], lang),
     ]
+
+
+def reference_body(services: Services, state: ViewState) -> list[Any]:
+    """Return the KPIs that nothing is claimed of, for the end of the window."""
+    paths = find_paths(services, services.pair(state.left, state.right))
+    return _reference([path for path in paths if not path.judged], state.lang)
 
 
 def limit_lines(run: Run, lang: str) -> list[Any]:
@@ -184,9 +193,14 @@ def _means(services: Services, run: Run, lang: str) -> list[Any]:
     if not found:
         return []
     keys = ("means", "means_value", "means_interval", "means_change", "note")
-    head = html.Thead(html.Tr([html.Th(say(lang, key), scope="col") for key in keys]))
     numeric = ("", "num", "num", "num", "")
-    rows = [html.Tr([html.Td(cell, className=c) for cell, c in zip(cells, numeric, strict=True)]) for cells in found]
+    heads = [html.Th(say(lang, key), scope="col", className=c) for key, c in zip(keys, numeric, strict=True)]
+    head = html.Thead(html.Tr([*heads, html.Th(say(lang, "status"), scope="col")]))
+    badges = [status_badge(run.rows[kpi_id, DEFAULT_SETTING, "all"].status, lang) for kpi_id in means_ids(run.stored)]
+    rows = [
+        html.Tr([*(html.Td(cell, className=c) for cell, c in zip(cells, numeric, strict=True)), html.Td(badge)])
+        for cells, badge in zip(found, badges, strict=True)
+    ]
     against = other.title.get(lang) if other is not None else say(lang, "means_none")
     title = say(lang, "means_title", title=run.title.get(lang), other=against)
     table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
@@ -208,7 +222,10 @@ def _reference(paths: Sequence[Path], lang: str) -> list[Any]:
         )
         for path in paths
     ]
-    head = html.Thead(html.Tr([html.Th(word, scope="col") for word in heads]))
+    numeric = ("", "num", "num", "num", "")
+    head = html.Thead(
+        html.Tr([html.Th(word, scope="col", className=c) for word, c in zip(heads, numeric, strict=True)])
+    )
     table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
     return [html.Section([html.H3(say(lang, "target_reference")), table])]
 

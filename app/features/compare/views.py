@@ -27,6 +27,7 @@ from app.features.compare.target_view import (
     is_broken,
     limit_lines,
     reached_targets,
+    reference_body,
     targets_body,
 )
 from app.features.population.ids import ADDRESS as POPULATION
@@ -216,7 +217,7 @@ def limit_hidden(_: Services, state: ViewState) -> bool:
 
 def targets(services: Services, state: ViewState) -> list[Any]:
     """Return the window of targets."""
-    return [*targets_body(services, state), *fairness_sections(services, state)]
+    return [*targets_body(services, state), *fairness_sections(services, state), *reference_body(services, state)]
 
 
 def digest(services: Services, state: ViewState) -> str:

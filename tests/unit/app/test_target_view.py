@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from dash import no_update
 
 from app.components.kpi_card import kpi_card
 from app.features.compare import views
@@ -112,13 +113,12 @@ def test_an_age_group_has_no_verdict(page_services, pair):
 
 
 def test_the_window_of_targets_holds_charts_that_can_be_read(page_services, state):
-    opened, body = show_targets(page_services, 1, state.model_dump(mode="json"))
-    assert opened
+    body = show_targets(page_services, 1, state.model_dump(mode="json"))
     pictures = [part.split('"')[0] for part in words(body).split("data:image/svg+xml;base64,")[1:]]
     assert len(pictures) == 4, "rate and absolute number of two KPIs"
     assert all(base64.b64decode(picture).startswith(b"<svg") for picture in pictures)
     assert "診療所の新設" in words(body)
-    assert show_targets(page_services, None, None)[0] is False
+    assert show_targets(page_services, None, None) is no_update
 
 
 def test_the_baseline_itself_is_not_judged(page_services, pair):
