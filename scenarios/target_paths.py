@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from scenarios.targets import DEFINITION, DRAWS, Forecast, Interval, Path, Point, Verdict, judge_target
-from sim.kpi import KPIS
+from sim.kpi import KPIS, UNIT_TEXT
 from sim.kpi.measure import PER_100K
 from sim.kpi.spec import TIME_SETTINGS
 from sim.results import DEFAULT_SETTING, KpiRow
@@ -231,9 +231,10 @@ def _shrinking(absolute: Path, run: StoredRun) -> Iterable[Text]:
     if absolute.baseline is None or now is None or now >= absolute.baseline.value - absolute.step / 2:
         return
     lost = absolute.baseline.value - now
+    told, unit = f"{lost:,.{absolute.decimals}f}", UNIT_TEXT[absolute.unit]
     yield Text(
-        f"率だけの話で、実数は基準より {lost:,.{absolute.decimals}f} 少ない",
-        f"of the rate alone: the absolute number is {lost:,.{absolute.decimals}f} below the baseline",
+        f"率だけの話で、実数は基準より {told} {unit.ja}少ない",
+        f"of the rate alone: the absolute number is {told} {unit.en} below the baseline",
     )
 
 

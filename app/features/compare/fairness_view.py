@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from app.components.badges import status_badge
 from app.text import say
 from geodata.errors import CitySimError, Text
+from geodata.provenance import Status
 
 if TYPE_CHECKING:
     from app.features.compare.state import ViewState
@@ -34,27 +36,38 @@ def _sentences(left: Run, right: Run, *, public: bool) -> tuple[Text, ...]:
         return tuple(problem.message for problem in cause.problems)
 
 
-def council_lines(run: Run) -> tuple[Text, ...]:
-    """Return the sentences on fairness that a run holds."""
+def council_lines(run: Run) -> tuple[tuple[Text, Status | None], ...]:
+    """Return the sentences on fairness that a run holds, each with how sure its number is."""
     table = run.stored.tables.get(SENTENCES)
     if table is None or not {"ja", "en"} <= set(table.columns):
         return ()
-    return tuple(Text(str(ja), str(en)) for ja, en in zip(table["ja"], table["en"], strict=True))
+    sure = [Status(status) for status in table["status"]] if "status" in table else [None] * len(table)
+    return tuple((Text(str(ja), str(en)), one) for ja, en, one in zip(table["ja"], table["en"], sure, strict=True))
 
 
 def fairness_sections(services: Services, state: ViewState) -> list[Any]:
     """Return both lists of sentences, each with its heading; a list without sentences is left out."""
     left, right = services.pair(state.left, state.right)
     lang = state.lang
+    gained = winner_lines(services, left, right, public=state.public)
     wanted = (
         (
             say(lang, "winners_title", left=left.title.get(lang), right=right.title.get(lang)),
-            winner_lines(services, left, right, public=state.public),
+            tuple((line, None) for line in gained),
         ),
         (say(lang, "council_title", title=right.title.get(lang)), council_lines(right)),
     )
     return [
-        html.Section([html.H3(title), html.Ul([html.Li(line.get(lang)) for line in lines], className="target-list")])
+        html.Section(
+            [
+                html.H3(title),
+                html.Ul([html.Li(_with_badge(line, status, lang)) for line, status in lines], className="target-list"),
+            ]
+        )
         for title, lines in wanted
         if lines
     ]
+
+
+def _with_badge(line: Text, status: Status | None, lang: str) -> list[Any]:
+    return [line.get(lang), *([] if status is None else [" ", status_badge(status, lang)])]

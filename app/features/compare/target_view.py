@@ -118,7 +118,7 @@ def _path_body(path: Path, lang: str) -> list[Any]:
         html.Li(
             [
                 html.Span("◆", style={"color": run_color(number)}, **aria(hidden="true")),
-                html.B(f" {one.title.get(lang)} {fiscal_year(one.year, lang)}"),
+                html.B(f" {one.title.get(lang)} · {fiscal_year(one.year, lang)}"),
                 f" {figure(path, one.value, lang)} ",
                 html.Span(f"（{spread(path, one, lang)}）" if spread(path, one, lang) else "", className="quiet"),
                 " ",
