@@ -14,6 +14,7 @@ MESSAGES: dict[str, str] = {
     "table_of_operations_routes": "Operation: vehicles, kilometres, hours by route",
     "table_of_operations_duties": "Operation: duties",
     "table_of_operations_money": "Operation: cost and revenue",
+    "table_of_ride_elasticities": "Rides: elasticities that the choice implies beside the literature's",
     "table_of_ride_loads": "Rides: riders by route",
     "table_of_uncertainty": "Intervals (both lines)",
     "table_of_zones": "Inside and outside zones",

@@ -14,6 +14,7 @@ MESSAGES: dict[str, str] = {
     "table_of_operations_routes": "運行: 路線別の車両・キロ・時間",
     "table_of_operations_duties": "運行: 乗務の割当",
     "table_of_operations_money": "運行: 費用と収入",
+    "table_of_ride_elasticities": "利用: 選択モデルの弾力性（文献の値と並べて）",
     "table_of_ride_loads": "利用: 路線別の乗車人数",
     "table_of_uncertainty": "値の幅（二つの線）",
     "table_of_zones": "区域の内と外",

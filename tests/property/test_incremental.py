@@ -122,6 +122,14 @@ EDITS: dict[str, list[dict]] = {
     "guide-residents": [{"where": {"near_stations_m": 800.0}, "persons": 120.0}],
     "add-housing": [{"where": {"cells": ["c0005"]}, "dwellings": 30.0, "opens": 2023}],
     "attract-commuters": [{"where": {"districts": ["east"]}, "workers": 20.0}],
+    "adjust-fare": [
+        {"routes": ["BRT"], "scale": 0.5},
+        {"passes": [{"from_age": 75, "scale": 0.0, "uptake": 0.5}]},  # no full fare changes
+    ],
+    "adjust-behaviour": [
+        {"mode_shift_min": {"bus": -5.0}},
+        {"licences": [{"from_age": 75, "points": -10.0}]},
+    ],
     "remove-facility": [
         {"category": "clinic", "count": 1},
         {"ids": ["office-2"]},
