@@ -198,13 +198,23 @@ def _means(services: Services, run: Run, lang: str) -> list[Any]:
     head = html.Thead(html.Tr([*heads, html.Th(say(lang, "status"), scope="col")]))
     badges = [status_badge(run.rows[kpi_id, DEFAULT_SETTING, "all"].status, lang) for kpi_id in means_ids(run.stored)]
     rows = [
-        html.Tr([*(html.Td(cell, className=c) for cell, c in zip(cells, numeric, strict=True)), html.Td(badge)])
+        html.Tr(
+            [
+                *(html.Td(_minus(cell) if c else cell, className=c) for cell, c in zip(cells, numeric, strict=True)),
+                html.Td(badge),
+            ]
+        )
         for cells, badge in zip(found, badges, strict=True)
     ]
     against = other.title.get(lang) if other is not None else say(lang, "means_none")
     title = say(lang, "means_title", title=run.title.get(lang), other=against)
     table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
     return [html.Section([html.H3(title), table])]
+
+
+def _minus(figure_text: str) -> str:
+    """Return a figure with a true minus sign."""
+    return figure_text.replace("-", "−")
 
 
 def _reference(paths: Sequence[Path], lang: str) -> list[Any]:
