@@ -250,8 +250,7 @@ class Evaluator:
         wanted = dict.fromkeys(pivoted_with(ask.kpi_id), ask.settings)
         cost = MODEL_COSTS.get(self.book.file.model_cost)
         for kpi_id in (*(() if cost is None else (cost,)), *limit_kpis(ask.limits)):
-            if KPIS[kpi_id].computed:
-                wanted.setdefault(kpi_id, (DEFAULT_SETTING,))
+            wanted.setdefault(kpi_id, (DEFAULT_SETTING,))
         yield from wanted.items()
 
 

@@ -154,12 +154,10 @@ def check_ask(ask: Ask, city: City) -> None:
     Raises
     ------
     UsageError
-        If the KPI is unknown, not computed, has no good direction or no such setting, or the target cannot be.
+        If the KPI is unknown, has no good direction or no such setting, or the target cannot be.
     """
     spec = KPIS[ask.kpi_id]
     where = f"--kpi {ask.kpi_id}"
-    if not spec.computed:
-        raise UsageError(error("goal.not_computed", where, Text("この版では計算しません", "not computed yet")))
     if spec.good == "none":
         message = Text("増減の良し悪しを決めない指標なので、目標にできません", "a KPI without a good direction")
         hint = Text("資源や費用は --limit で上限にしてください", "give it as --limit instead")

@@ -10,7 +10,6 @@ from sim.kpi import KPIS, KpiSpec
 from sim.kpi.spec import ROUTING_PARAMETERS
 from sim.on_demand_params import OnDemandParams
 from sim.operation_params import OperationParams
-from sim.run import NOT_YET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -196,8 +195,6 @@ def _kinds_of(mod: Modification, city: City) -> tuple[str, ...]:
 
 
 def _reaction(spec: KpiSpec, touches: tuple[Touch, ...], planned: AbstractSet[str]) -> Reaction:
-    if not spec.computed:
-        return Reaction(spec.kpi_id, reacts=False, reason=Text(NOT_YET, "not computed in this version"))
     met = tuple(touch for touch in touches if _meets(spec, touch))
     needed = NEEDED.get(spec.kpi_id)
     if needed is not None and needed not in planned and all(touch.layer != needed for touch in touches):

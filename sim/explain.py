@@ -141,7 +141,7 @@ def explain(
         raise ModelError(error("explain.unknown", where, unknown, hint))
     spec = KPIS[kpi_id]
     context = build_context(city, analysis, params, reference=result, reuse=reuse)
-    found = find_measure(context, spec, setting) if spec.computed and row.model_value is not None else None
+    found = find_measure(context, spec, setting) if row.model_value is not None else None
     measure = None if found is None else found.of_group(group)
     cells_tell = measure if measure is not None and measure.how != "number" else None
     frame = pd.DataFrame(columns=list(COLUMNS))

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 WITHOUT_ASSUMED = "no_assumed_lines"
-NOT_YET = "この版では未計算"
 NOBODY = "該当する人口なし"
 HALF_UNREACHED = "半数以上が到達できない"
 
@@ -124,9 +123,6 @@ def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
     for done, spec in enumerate(KPIS.values()):
         if progress is not None:
             progress(spec.kpi_id, done / len(KPIS))
-        if not spec.computed:
-            yield KpiRow(spec.kpi_id, "default", "all", None, None, spec.unit, Status.NO_DATA, NOT_YET)
-            continue
         yield from kpi_rows(context, spec)
     if progress is not None:
         progress("", 1.0)
@@ -174,7 +170,7 @@ def _people(context: RunContext, ages: tuple[int, int] | None) -> dict[str, Grou
 
 def _traces(context: RunContext) -> Iterator[Trace]:
     """Yield what each KPI and column read, so that the memory of another process can take them from this result."""
-    names = [("kpi", kpi_id) for kpi_id, spec in KPIS.items() if spec.computed] + [("column", c) for c in CELL_STEPS]
+    names = [("kpi", kpi_id) for kpi_id in KPIS] + [("column", c) for c in CELL_STEPS]
     for kind, name in names:
         known = context.trace_of(kind, name)
         if known is not None:

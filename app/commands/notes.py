@@ -80,7 +80,6 @@ def notes_on_numbers(
     missing = dict.fromkeys(t for run in runs for t in titles_without_value(run, session.lang))
     if missing:
         notes.append(session.say("result.no_data", names=join_names(missing, session.lang)))
-    notes.append(session.say("result.later", n=sum(not spec.computed for spec in KPIS.values())))
     notes.extend(verdicts)
     if Judgement.WITHHELD in set(judgements):
         notes.append(session.say("note.denominator"))

@@ -195,9 +195,9 @@ def official(spec: KpiSpec, kind: str, targets: Targets, lang: str) -> str:
 
 
 def titles_without_value(run: RunView, lang: str) -> list[str]:
-    """Return the titles of KPIs that this version computes but that have no value: default setting, whole city."""
+    """Return the titles of KPIs that have no value: default setting, whole city."""
     found = [r for r in run.rows.values() if r.setting == DEFAULT_SETTING and r.group == "all" and r.value is None]
-    shown = [r for r in found if r.kpi_id in KPIS and KPIS[r.kpi_id].computed]
+    shown = [r for r in found if r.kpi_id in KPIS]
     return [_with_reason(KPIS[r.kpi_id].title.get(lang), r.note if lang == "ja" else "") for r in shown]
 
 

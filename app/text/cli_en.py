@@ -177,7 +177,6 @@ MESSAGES = {
     "result.table_title": "{title}  {year}",
     "result.versus": "change against “{title}”",
     "result.no_data": "not computed for want of data: {names}",
-    "result.later": "KPIs that this version does not compute (empty in kpi.csv): {n}",
     "result.changed": "KPIs that changed: {n} of {total}",
     "result.folder": "results: {path}",
     "result.reused": "earlier results were used",

@@ -172,7 +172,6 @@ MESSAGES = {
     "result.table_title": "{title}　{year}",
     "result.versus": "差は「{title}」との比較",
     "result.no_data": "データなしのため計算していない指標：{names}",
-    "result.later": "この版では計算しない指標（kpi.csv では空欄）: {n} 件",
     "result.changed": "差の出た指標: {n} / {total}",
     "result.folder": "結果: {path}",
     "result.reused": "計算済みの結果を使いました",

@@ -85,7 +85,6 @@ PATTERNS = (
     (r"公表値がないため半径を合わせられない", "no official figure to fit the radius to"),
     (r"公表値を再現する半径がない", "no radius reproduces the official figure"),
     (r"0–1の範囲外", "outside 0–1"),
-    (r"この版では未計算", "not computed in this version"),
     (r"所要時間による定義（公表値とは別の物差し）", "defined by time, another measure than the official figure"),
     (r"デマンド交通を含む（運行条件に仮定あり）", "includes on-demand services (parts of their terms assumed)"),
     (r"デマンド交通を含む", "includes on-demand services"),

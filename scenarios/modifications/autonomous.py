@@ -50,7 +50,7 @@ class Autonomous(RouteSelection):
     Of the runs in `window`, `trips_per_day` (both directions together, spread evenly) or those nearest to
     `first_departures`; without either all of them. In the operating domain no hop is faster than `max_speed_kmh` along
     the road (straight line × `detour_factor`, assumed); with `domain_run_min` the whole domain takes that long. All
-    other runs keep their times. `weather_availability` and `attendant` are recorded for the costs and limits of a plan.
+    other runs keep their times. `weather_availability` and `attendant` decide drivers and costs (`sim.operations`).
     """
 
     type: Literal["autonomous"]

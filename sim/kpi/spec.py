@@ -10,8 +10,6 @@ from geodata.errors import Text
 Good = Literal["up", "down", "none"]
 Unit = str
 
-THIS_PART = 2
-
 UNIT_TEXT: dict[Unit, Text] = {
     "share": Text("%", "%"),
     "persons": Text("人", "persons"),
@@ -58,8 +56,6 @@ class KpiSpec:
         absolute number, the companion, stayed.
     companion
         KPI that must stand beside it (rate and absolute number together).
-    part
-        Part of the work that fills it; later parts' KPIs are rows without a value until then.
     """
 
     kpi_id: str
@@ -73,12 +69,6 @@ class KpiSpec:
     decimals: int = 1
     rate: bool = False
     companion: str = ""
-    part: int = THIS_PART
-
-    @property
-    def computed(self) -> bool:
-        """Return whether this version computes it."""
-        return self.part <= THIS_PART
 
 
 DEFAULT = Text("既定", "default")

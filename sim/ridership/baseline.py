@@ -10,6 +10,7 @@ from geodata.provenance import Status
 from sim.assumed_lines import has_assumed_lines
 from sim.ridership.base_names import (
     BARE_PREFIX,
+    BASE_COLUMN_NAMES,
     FARE_NAMES,
     KEPT_PARTS,
     KNOWN_SHARE,
@@ -137,7 +138,7 @@ def _base_columns() -> dict[str, Callable[[RunContext], FloatArray]]:
         for name, find in ((KNOWN_SHARE, known_share), (N_MARKS_KEPT, n_marks_of)):
             columns[f"{prefix}{name}"] = _same_everywhere(find, bare=bare)
     columns |= {f"{PREFIX}band_{band}": _band_column(band) for band in range(MOST_BANDS)}
-    return {name: _kept(name, compute) for name, compute in columns.items()}
+    return {name: _kept(name, columns[name]) for name in BASE_COLUMN_NAMES}
 
 
 BASE_COLUMNS = _base_columns()

@@ -259,7 +259,7 @@ def _with_model(row: KpiRow, model: float | None) -> KpiRow:
 
 def drawn_keys(result: RunResult) -> tuple[Key, ...]:
     """Return the rows that are drawn: every KPI and group under its default setting."""
-    return tuple(key_of(row) for row in _defaults(result.kpis) if KPIS[row.kpi_id].computed)
+    return tuple(key_of(row) for row in _defaults(result.kpis))
 
 
 def evaluate(subject: Subject, cases: Sequence[Case], progress: Callable[[float], None] | None = None) -> Draws:

@@ -45,10 +45,9 @@ def kpi_table():
     rows = ["| 評価指標 | ID | 単位 | よい向き | 計算式 |", "|---|---|---|---|---|"]
     good = {"up": "↑", "down": "↓", "none": "—"}
     for spec in KPIS.values():
-        if spec.computed:
-            unit = UNIT_TEXT[spec.unit].ja
-            formula = spec.formula.ja.replace("|", "\\|")
-            rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]} | {formula} |")
+        unit = UNIT_TEXT[spec.unit].ja
+        formula = spec.formula.ja.replace("|", "\\|")
+        rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]} | {formula} |")
     return "\n".join(rows)
 
 

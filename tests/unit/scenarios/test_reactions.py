@@ -46,7 +46,7 @@ def reads(grid):
 def ways(grid):
     """KPI → how cells become its number."""
     context = build_context(grid, Analysis(n_draws=1), Params(), reference=None, reuse=Reuse())
-    return {kpi_id: next(iter(MEASURES[kpi_id](context))).how for kpi_id, spec in KPIS.items() if spec.computed}
+    return {kpi_id: next(iter(MEASURES[kpi_id](context))).how for kpi_id in KPIS}
 
 
 def layers_read(names):

@@ -70,7 +70,7 @@ def test_a_part_of_the_policy_too_small_to_show_earns_no_word():
     assert judge(spec, before, after, split(spec, 0.05, 0.05)) is Judgement.IMPROVED
 
 
-@pytest.mark.parametrize("spec", [s for s in KPIS.values() if s.computed and s.unit != "time"], ids=lambda s: s.kpi_id)
+@pytest.mark.parametrize("spec", [s for s in KPIS.values() if s.unit != "time"], ids=lambda s: s.kpi_id)
 def test_a_change_that_does_not_show_is_none_and_one_that_does_is_judged(spec):
     step = 10.0**-spec.decimals * (0.01 if spec.unit == "share" else 1.0)
     word = {"up": Judgement.IMPROVED, "down": Judgement.WORSE}.get(spec.good, Judgement.NONE)

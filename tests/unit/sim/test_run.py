@@ -47,18 +47,12 @@ def test_every_kpi_has_rows_with_the_default_setting_first(baseline):
     for (kpi_id, _), rows in frame.groupby(["kpi_id", "group"], sort=False):
         assert rows["setting"].iloc[0] == "default"
         assert rows["setting"].is_unique, kpi_id
-        if KPIS[kpi_id].computed:
-            assert rows["setting"].iloc[-1] == "no_assumed_lines"
-            assert set(rows["setting"]) == set(KPIS[kpi_id].settings)
+        assert rows["setting"].iloc[-1] == "no_assumed_lines"
+        assert set(rows["setting"]) == set(KPIS[kpi_id].settings)
 
 
-def test_every_computed_kpi_of_the_registry_is_measured():
-    assert set(MEASURES) == {k for k, spec in KPIS.items() if spec.computed}
-
-
-def test_no_kpi_is_left_for_later(baseline):
-    assert [kpi_id for kpi_id, spec in KPIS.items() if not spec.computed] == []
-    assert not any("この版では未計算" in row.note for row in baseline.kpis)
+def test_every_kpi_of_the_registry_is_measured():
+    assert set(MEASURES) == set(KPIS)
 
 
 def test_the_table_of_cells_is_as_declared(baseline, city):
@@ -160,10 +154,8 @@ def test_gaps_that_rest_on_assumed_lines_are_withheld_unless_asked_for(city, bas
 def test_without_assumed_lines_nothing_is_withheld_and_nothing_repeats_differently(city):
     feed = "stop J0 2000 0\nstop J1 2000 3000\nroute JR rail\ntrip JR J0 10:00 J1 10:05"
     result = run(grid_city(timetable=timetable_from_text(feed)))
-    for kpi_id, spec in KPIS.items():
-        if spec.computed:
-            first = result.find(kpi_id)
-            assert replace(result.find(kpi_id, "no_assumed_lines"), setting="default") == first
+    for kpi_id in KPIS:
+        assert replace(result.find(kpi_id, "no_assumed_lines"), setting="default") == result.find(kpi_id)
 
 
 def test_clinics_are_counted_where_they_stand(baseline):
