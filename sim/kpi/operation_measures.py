@@ -98,7 +98,9 @@ def measure_co2(context: RunContext) -> Iterable[Measure]:
     """Return the CO₂ of a year: with residents' cars, and of the services' vehicles alone."""
     kpi_id = "co2_t"
     vehicles, cars = vehicles_co2_t(context), cars_co2_t(context)
-    found = list(_numbers(context, kpi_id, {"vehicles": vehicles}, {}, _lines(context)))
+    found: tuple[Measure, ...] = (no_number(kpi_id, "vehicles", NOTHING_RUNS),)
+    if _runs(context):
+        found = _numbers(context, kpi_id, {"vehicles": vehicles}, {}, _lines(context))
     if math.isnan(cars):
         return (no_number(kpi_id, "default", NO_RIDES), *found)
     return (*_numbers(context, kpi_id, {"default": vehicles + cars}, {}, _lines(context)), *found)
