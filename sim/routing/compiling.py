@@ -101,7 +101,9 @@ def _models(city: City) -> None:
     from sim.reuse import Reuse  # noqa: PLC0415
     from sim.run import run_models  # noqa: PLC0415
 
-    run_models(city, Analysis(window=("10:00", "10:10"), n_draws=1), Params(), reuse=Reuse())
+    analysis, reuse = Analysis(window=("10:00", "10:10"), n_draws=1), Reuse()
+    base = run_models(city, analysis, Params(), reuse=reuse)
+    run_models(city, analysis, Params(), reference=base, reuse=reuse)  # what is told beside the baseline
 
 
 def _times(city: City) -> None:
