@@ -146,6 +146,21 @@ def nominal_cost(skim: Skim) -> FloatArray:
     return np.where(skim.share > 0, cost + seldom, np.inf).astype(np.float64)
 
 
+def gap_minutes(skim: Skim, weights: FloatArray, car_min: FloatArray, car_km: FloatArray) -> FloatArray:
+    """
+    Return row, place → nominal cost by public transport less that by car [min].
+
+    Notes
+    -----
+    `weights`, `car_min`, `car_km`: cell, place, shape (C, D). A place without weight (such as one that no street leads
+    to) has inf: neither cost says anything there.
+    """
+    car = (car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT)[skim.cell]
+    cost = nominal_cost(skim)
+    gap: FloatArray = np.subtract(cost, car, out=np.full_like(cost, np.inf), where=weights[skim.cell] > 0)
+    return gap
+
+
 def rider_weights(weights: FloatArray, gap_min: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     Return where those who take the bus go, and the cost at which one destination would draw as many.
@@ -180,10 +195,8 @@ def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
     skim = skim_of(context, destinations.purpose, nominal=True)
     car_min, car_km = car_parts(context, destinations)
     weights = destination_weights(context, destinations, car_min)
-    car_cost = car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT
     cells, n_cells = skim.cell, context.n_cells
-    cost = nominal_cost(skim)
-    riders, composite = rider_weights(weights[cells], cost - car_cost[cells])
+    riders, composite = rider_weights(weights[cells], gap_minutes(skim, weights, car_min, car_km))
     held = riders > 0
 
     def mean(values: npt.NDArray[Any]) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.ridership.outcome import ride_trips
-from sim.ridership.parts import NOMINAL_CAR_YEN_KM, NOMINAL_VOT, car_parts, destination_weights, nominal_cost
+from sim.ridership.parts import car_parts, destination_weights, gap_minutes
 from sim.ridership.parts import rider_weights as share_of_riders
 from sim.ridership.purposes import find_destinations
 from sim.ridership.skims import skim_of, spread
@@ -46,7 +46,6 @@ def rider_shares(context: RunContext, purpose: Purpose) -> FloatArray:
 def _rider_shares(context: RunContext, purpose: Purpose) -> FloatArray:
     destinations, skim = find_destinations(context, purpose), skim_of(context, purpose, nominal=True)
     car_min, car_km = car_parts(context, destinations)
-    weights = destination_weights(context, destinations, car_min)[skim.cell]
-    gap = nominal_cost(skim) - (car_min + car_km * NOMINAL_CAR_YEN_KM / NOMINAL_VOT)[skim.cell]
-    shares, _ = share_of_riders(weights, gap)
+    weights = destination_weights(context, destinations, car_min)
+    shares, _ = share_of_riders(weights[skim.cell], gap_minutes(skim, weights, car_min, car_km))
     return spread(skim, np.asarray(shares, np.float64))

@@ -19,6 +19,7 @@ from sim.kpi.registry import KPIS
 from sim.params import Analysis, Params
 from sim.pivot import ONLY_CHANGES, Anchor, pivot_rows
 from sim.reuse import Reuse
+from sim.ridership import parts, spreading
 from sim.ridership.baseline import BASE_COLUMNS, base_persons
 from sim.ridership.by_elasticity import elastic_rides
 from sim.ridership.demand import find_choice, find_pattern
@@ -201,6 +202,30 @@ def test_without_any_bus_left_nobody_rides():
     context = scenario(closed.replace(timetable=replace(closed.timetable, trips=trips.where(np.zeros(2, np.bool_)))))
     assert ride_outcome(context).boardings_total == 0.0
     assert rows_of(context, "transfers_per_trip")["default", "all"].value in {None, 0.0}
+
+
+def test_a_place_and_a_cell_that_no_street_leads_to_have_no_riders(monkeypatch):
+    whole = parts.car_parts
+
+    def cut_off(context, destinations):
+        minutes, km = whole(context, destinations)
+        minutes[7], km[7] = np.inf, np.inf
+        if destinations.purpose == "errand":
+            minutes[:, 0], km[:, 0] = np.inf, np.inf
+        return minutes, km
+
+    for module in (parts, spreading):
+        monkeypatch.setattr(module, "car_parts", cut_off)
+    context = RunContext(city_of(), Analysis(n_draws=2), Params(), Reuse(), {})
+    found, shares = find_parts(context, "errand"), spreading.rider_shares(context, "errand")
+    assert np.isinf(found.beyond_min[7])
+    assert np.isfinite(found.beyond_min).any()
+    assert not shares[7].any()
+    assert not shares[:, 0].any()
+    assert shares.sum(axis=1)[np.isfinite(found.beyond_min)] == pytest.approx(1.0)
+    outcome = ride_outcome(context)
+    assert outcome.boardings.sum() > 0
+    assert not outcome.boardings[7].any()
 
 
 def test_twice_the_people_ride_twice_as_much_and_none_more_often():
