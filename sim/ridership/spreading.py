@@ -35,7 +35,9 @@ def place_trips(context: RunContext, purpose: Purpose) -> FloatArray | None:
         cell, place → one-way trips of an average day away from home, shape (C, D); None where none are known.
     """
     trips = ride_trips(context).get(purpose)
-    return None if trips is None else trips[:, None] * rider_shares(context, purpose)
+    if trips is None or not len(find_destinations(context, purpose).place_id):  # the baseline may have had places
+        return None
+    return trips[:, None] * rider_shares(context, purpose)
 
 
 def rider_shares(context: RunContext, purpose: Purpose) -> FloatArray:

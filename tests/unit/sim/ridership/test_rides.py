@@ -24,6 +24,7 @@ from sim.ridership.baseline import BASE_COLUMNS, base_persons
 from sim.ridership.by_elasticity import elastic_rides
 from sim.ridership.demand import find_choice, find_pattern
 from sim.ridership.implied import find_implied, ride_elasticities, user_gain
+from sim.ridership.loads import route_loads, trips_by_purpose
 from sim.ridership.markets import BUS, MARKETS, trip_rates
 from sim.ridership.outcome import ride_outcome, ride_trips
 from sim.ridership.parts import find_parts
@@ -32,15 +33,14 @@ from sim.ridership.purposes import find_destinations
 from sim.run import measure_rows, run_measures
 
 MIDDLE, FAR = (2000.0, 3050.0), (250.0, 3050.0)
-PLACES = facilities_from_rows(
-    [
-        ("school-1", "high_school", MIDDLE, ""),
-        ("clinic-1", "clinic", MIDDLE, ""),
-        ("works-1", "large_workplace", MIDDLE, ""),
-        ("station-1", "station_front", MIDDLE, ""),
-        ("centre-1", "community_centre", FAR, ""),
-    ]
-)
+ROWS = [
+    ("school-1", "high_school", MIDDLE, ""),
+    ("clinic-1", "clinic", MIDDLE, ""),
+    ("works-1", "large_workplace", MIDDLE, ""),
+    ("station-1", "station_front", MIDDLE, ""),
+    ("centre-1", "community_centre", FAR, ""),
+]
+PLACES = facilities_from_rows(ROWS)
 REUSE = Reuse()
 OFFICIAL = 12.0
 
@@ -226,6 +226,15 @@ def test_a_place_and_a_cell_that_no_street_leads_to_have_no_riders(monkeypatch):
     outcome = ride_outcome(context)
     assert outcome.boardings.sum() > 0
     assert not outcome.boardings[7].any()
+
+
+def test_where_the_last_place_of_a_purpose_closes_nobody_rides_for_it_and_others_do():
+    city = city_of()
+    closed = scenario(city.replace(facilities=facilities_from_rows([row for row in ROWS if row[0] != "school-1"])))
+    found = trips_by_purpose(closed)
+    assert "school" not in found
+    assert found["clinic"] == pytest.approx(trips_by_purpose(scenario(city))["clinic"])
+    assert route_loads(closed) is not None
 
 
 def test_twice_the_people_ride_twice_as_much_and_none_more_often():
