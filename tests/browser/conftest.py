@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SCENARIOS = ("baseline-r5", "trend-r11", "brt-extend-hitachi")
 LOOPBACK = {"127.0.0.1", "localhost"}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 TURNS = itertools.count()
 
 
