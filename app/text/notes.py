@@ -69,11 +69,11 @@ PATTERNS = (
     (r"便のなかった所には利用率を移した（仮定）", "where no bus ran, a rate is transferred (assumed)"),
     (
         r"弾力性の適用範囲（±([\d.]+%)）を超える利用が ([\d.]+%)（その人々は基準の利用率のまま）",
-        r"\2 of rides change by more than ±\1, where elasticities do not hold: they keep their rate",
+        r"\2 of rides change by more than \1 either way, where elasticities do not hold: they keep their rate",
     ),
     (
         r"弾力性の適用範囲（±([\d.]+%)）を超える利用が ([\d.]+%)",
-        r"\2 of rides change by more than ±\1, where elasticities do not hold",
+        r"\2 of rides change by more than \1 either way, where elasticities do not hold",
     ),
     (r"便のなかった ([\d,]+) 人の利用は数えない", r"rides of \1 people where no bus ran are not counted"),
     (r"乗車は増えるが移動は増えない（乗換が増えただけ）", "more boardings, but no more trips: only more changes"),
