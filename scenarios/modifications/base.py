@@ -114,6 +114,26 @@ NotNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
 Whole = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
+Age = Annotated[Whole, Field(ge=0, le=120)]
+
+
+class AgeRange(Model):
+    """People from `from_age` to `to_age` [years, both included]; left out: and older."""
+
+    from_age: Age = Field(description="対象の下限年齢")
+    to_age: Age | None = Field(default=None, description="対象の上限年齢（その年齢を含む。省くと以上すべて）")
+
+    @model_validator(mode="after")
+    def _ages_forward(self) -> Any:
+        if self.to_age is not None and self.to_age < self.from_age:
+            raise refuse(
+                "ages",
+                f"to_age {self.to_age} が from_age {self.from_age} より下です",
+                f"to_age {self.to_age} is below from_age {self.from_age}",
+                "年齢の範囲は from_age 以上 to_age 以下です",
+                "ages run from from_age to to_age, both included",
+            )
+        return self
 
 
 class DaySpan(Model):

@@ -8,11 +8,10 @@ from pydantic import Field, model_validator
 
 from geodata.behaviour import BehaviourChange
 from geodata.city import City
-from scenarios.modifications.base import Model, ModificationBase, Notes, Number, Positive, Whole, refuse
+from scenarios.modifications.base import AgeRange, Model, ModificationBase, Notes, Number, Positive, refuse
 
 Minutes = Annotated[Number, Field(ge=-60, le=60)]
 Factor = Annotated[Positive, Field(le=5)]
-Age = Annotated[Whole, Field(ge=0, le=120)]
 
 _WORDS: dict[str, tuple[str, str]] = {
     "time_value_factor": ("時間価値", "value of time"),
@@ -44,24 +43,10 @@ class Likings(Model):
         return tuple((mode, float(x)) for mode in _MODES if (x := getattr(self, mode)) is not None)
 
 
-class Licences(Model):
+class Licences(AgeRange):
     """Points added to the share with a driving licence, from `from_age` to `to_age` (left out: and older)."""
 
-    from_age: Age = Field(description="対象の下限年齢")
-    to_age: Age | None = Field(default=None, description="対象の上限年齢（その年齢を含む。省くと以上すべて）")
     points: Annotated[Number, Field(ge=-100, le=100)] = Field(description="免許保有率の増減 [ポイント]（−10 = 1 割減）")
-
-    @model_validator(mode="after")
-    def _ages_forward(self) -> Any:
-        if self.to_age is not None and self.to_age < self.from_age:
-            raise refuse(
-                "ages",
-                f"to_age {self.to_age} が from_age {self.from_age} より下です",
-                f"to_age {self.to_age} is below from_age {self.from_age}",
-                "年齢の範囲は from_age 以上 to_age 以下です",
-                "ages run from from_age to to_age, both included",
-            )
-        return self
 
 
 class AdjustBehaviour(ModificationBase):

@@ -11,23 +11,21 @@ from geodata.errors import Text
 from geodata.fare_changes import AgePass, FareChange
 from scenarios.modifications.areas import Zones, area_xy
 from scenarios.modifications.base import (
-    Model,
+    AgeRange,
     ModificationBase,
     Names,
     Notes,
     NotNegative,
     RouteClassName,
-    Whole,
     refuse,
 )
 from scenarios.modifications.selecting import find_rows, refuse_unknown
 
 _ROUNDING = 1e-9
-Age = Annotated[Whole, Field(ge=0, le=120)]
 Share = Annotated[NotNegative, Field(le=1)]
 
 
-class Pass(Model):
+class Pass(AgeRange):
     """
     A pass for riders from `from_age` to `to_age` (left out: and older) on all buses.
 
@@ -36,22 +34,8 @@ class Pass(Model):
     `scale` is what a ride with it costs over the full fare (0 = free); `uptake` the share of their rides made with it.
     """
 
-    from_age: Age = Field(description="対象の下限年齢")
-    to_age: Age | None = Field(default=None, description="対象の上限年齢（その年齢を含む。省くと以上すべて）")
     scale: Share = Field(description="パスで乗るときの運賃（通常運賃に対する倍率、0＝無料）")
     uptake: Share = Field(default=1.0, description="対象者の乗車のうちパスを使う割合（仮定）")
-
-    @model_validator(mode="after")
-    def _ages_forward(self) -> Any:
-        if self.to_age is not None and self.to_age < self.from_age:
-            raise refuse(
-                "ages",
-                f"to_age {self.to_age} が from_age {self.from_age} より下です",
-                f"to_age {self.to_age} is below from_age {self.from_age}",
-                "年齢の範囲は from_age 以上 to_age 以下です",
-                "ages run from from_age to to_age, both included",
-            )
-        return self
 
 
 class AdjustFare(ModificationBase):
