@@ -9,6 +9,18 @@ _RIDES = ("on_demand", "autonomous", "hubs", "entrances")
 _LAYERS = ("population", "timetable", "facilities", "streets", "mobile_offices", *_RIDES)
 _CAR = ("car_offpeak_kmh", "car_terminal_min")
 _ONLINE = ("online_visit_share", "online_age_factors")
+E2SFCA_PARAMETERS = (
+    "e2sfca_transit_steps",
+    "e2sfca_car_steps",
+    "clinic_week_hours",
+    "hospital_week_hours",
+    "clinic_specialty",
+    "visit_rates",
+    *_ONLINE,
+    *_CAR,
+    *ROUTING_PARAMETERS,
+)
+"""Parameters that access to clinics with competition rests on."""
 _NO_CUTOFF = tuple(name for name in ROUTING_PARAMETERS if name != "cutoff_min")
 
 WITH_ONLINE = Text(
@@ -50,17 +62,7 @@ CLINIC_KPIS: tuple[KpiSpec, ...] = (
             "no_assumed_lines": NO_ASSUMED,
         },
         _LAYERS,
-        (
-            "e2sfca_transit_steps",
-            "e2sfca_car_steps",
-            "clinic_week_hours",
-            "hospital_week_hours",
-            "clinic_specialty",
-            "visit_rates",
-            *_ONLINE,
-            *_CAR,
-            *ROUTING_PARAMETERS,
-        ),
+        E2SFCA_PARAMETERS,
         decimals=2,
         rate=True,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geodata.errors import Text
+from sim.kpi.clinic_specs import E2SFCA_PARAMETERS
 from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, KpiSpec
 
 _LAYERS = (
@@ -42,20 +43,7 @@ EQUITY_KPIS: tuple[KpiSpec, ...] = (
             "no_assumed_lines": NO_ASSUMED,
         },
         _LAYERS,
-        (
-            "e2sfca_transit_steps",
-            "e2sfca_car_steps",
-            "clinic_week_hours",
-            "hospital_week_hours",
-            "clinic_specialty",
-            "visit_rates",
-            "online_visit_share",
-            "online_age_factors",
-            "car_offpeak_kmh",
-            "car_terminal_min",
-            "equity_places_within_min",
-            *ROUTING_PARAMETERS,
-        ),
+        (*E2SFCA_PARAMETERS, "equity_places_within_min"),
         decimals=3,
         rate=True,
     ),
