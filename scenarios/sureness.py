@@ -12,11 +12,11 @@ from scenarios.run_folder import settings_digest
 from scenarios.travel_shelf import memory_of
 from sim.population_path import PATHS
 from sim.uncertainty.definition import other_cases, with_definitions
-from sim.uncertainty.evaluating import Subject, draw_cases, evaluate
+from sim.uncertainty.evaluating import Case, Subject, draw_cases, evaluate
 from sim.uncertainty.lines import with_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from geodata.city import City
     from scenarios.apply import Applied
@@ -99,8 +99,15 @@ def _draws(drawn: Drawn, result: RunResult, subject: Subject | None, progress: C
     if subject is None:
         subject = Subject(drawn.city, applied.analysis, applied.params, result, memory_of(store))
     paths = () if subject.base is None else tuple(_other_paths(drawn))
-    cases = [*draw_cases(subject, drawn.n_draws, drawn.n_routes), *other_cases(subject, paths)]
-    made = with_definitions(evaluate(subject, cases, progress), subject)
+    source = subject
+
+    def cases() -> Iterator[Case]:
+        yield from other_cases(source, paths)  # first, while the journeys of the run itself are in the memory
+        yield from draw_cases(source, drawn.n_draws, drawn.n_routes)
+
+    total = sum(1 for _ in cases())
+    tell = None if progress is None else lambda done: progress(done / total)
+    made = with_definitions(evaluate(subject, cases(), tell), subject)
     store.put_draws(key, made)
     return made
 

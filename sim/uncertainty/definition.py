@@ -50,12 +50,13 @@ def other_cases(subject: Subject, paths: Sequence[tuple[str, City]] = ()) -> Ite
     Notes
     -----
     Journeys stay as they were, and so do the rides of on-demand services: residents elsewhere change neither, and moved
-    stops are told by the numbers alone that ask for no journey.
+    stops are told by the numbers alone that ask for no journey. All cases share what is as set: where the run itself
+    was found in the store, none of its journeys are in the memory yet.
     """
+    as_set = Case("", subject.analysis, subject.params, DrawMemory(subject.reuse))
     for name, end in ends_of_choices(subject):
         params = subject.params.model_copy(update={name: end})
-        yield Case(f"{OTHER}{name}={end:g}", subject.analysis, params, DrawMemory(subject.reuse))
-    as_set = Case("", subject.analysis, subject.params, DrawMemory(subject.reuse))
+        yield replace(as_set, label=f"{OTHER}{name}={end:g}", params=params)
     rides_of, seed = context_of(subject, as_set), subject.analysis.seed
     base_city = subject.base_city
     cities = [
@@ -67,13 +68,11 @@ def other_cases(subject: Subject, paths: Sequence[tuple[str, City]] = ()) -> Ite
         for n in range(N_OTHER)
     ]
     for what, city, base in (*cities, *((f"{PATH}={name}", city, None) for name, city in paths)):
-        memory = DrawMemory(subject.reuse)
-        label = f"{OTHER}{what}"
-        yield replace(as_set, label=label, city=city, base_city=base, rides_of=rides_of, reuse=memory, beside=True)
+        own = replace(as_set, label=f"{OTHER}{what}", reuse=DrawMemory(as_set.reuse), known={})
+        yield replace(own, city=city, base_city=base, rides_of=rides_of, beside=True)
     for n in range(N_OTHER if subject.city.timetable.stops.position_error_m.any() else 0):
-        moved = with_moved_stops(subject.city, seed, n)
-        memory = DrawMemory(subject.reuse)
-        yield replace(as_set, label=f"{OTHER}{STOPS}={n}", city=moved, rides_of=rides_of, reuse=memory, still=True)
+        own = replace(as_set, label=f"{OTHER}{STOPS}={n}", reuse=DrawMemory(as_set.reuse), known={})
+        yield replace(own, city=with_moved_stops(subject.city, seed, n), rides_of=rides_of, still=True)
 
 
 def ends_of_choices(subject: Subject) -> Iterator[tuple[str, float]]:

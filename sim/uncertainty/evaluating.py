@@ -62,8 +62,8 @@ class Subject:
     base_draws: Draws | None = None
 
 
-Known = dict[int, tuple["City", "RunContext"]]
-"""Identity of a city → the same with the factor on walks of these cases, and the latest context of it."""
+Known = dict[int, tuple["City", "City", "RunContext"]]
+"""Identity of a city → that city, the same with the factor on walks of these cases, and the latest context of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,12 +128,12 @@ def _context(
     base: BaseColumns | None = None,
     rides_of: RunContext | None = None,
 ) -> RunContext:
-    walked, like = case.known.get(id(city), (None, None))
+    _, walked, like = case.known.get(id(city), (None, None, None))
     walked = with_walk_detour(city, case.params) if walked is None else walked
     context = RunContext(
         walked, case.analysis, case.params, case.reuse, _fitted(subject), base=base, rides_of=rides_of, like=like
     )
-    case.known[id(city)] = walked, context
+    case.known[id(city)] = city, walked, context  # the city too, so that no other comes to bear its number
     return context
 
 
@@ -262,11 +262,15 @@ def drawn_keys(result: RunResult) -> tuple[Key, ...]:
     return tuple(key_of(row) for row in _defaults(result.kpis))
 
 
-def evaluate(subject: Subject, cases: Sequence[Case], progress: Callable[[float], None] | None = None) -> Draws:
-    """Return the drawn rows of a run under each case."""
+def evaluate(subject: Subject, cases: Iterable[Case], progress: Callable[[int], None] | None = None) -> Draws:
+    """
+    Return the drawn rows of a run under each case; `progress` is told how many are done.
+
+    Cases that are made one after another free their memory one after another.
+    """
     recorder = Recorder(subject, drawn_keys(subject.result))
     for n, case in enumerate(cases):
         recorder.take(case)
         if progress is not None:
-            progress((n + 1) / len(cases))
+            progress(n + 1)
     return recorder.draws()

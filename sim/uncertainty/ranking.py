@@ -63,11 +63,10 @@ def rank_parameters(subject: Subject, key: Key, n_routes: int = 3) -> tuple[Swin
     One at a time: what two parameters do together is not seen.
     """
     ends = [*_drawn_ends(subject), *_choice_ends(subject)]
-    cases = list(_cases(subject, ends, n_routes))
     if subject.base is not None and subject.base_city is not None:
         base = Subject(subject.base_city, subject.analysis, subject.params, subject.base, subject.reuse)
-        subject = replace(subject, base_draws=_evaluate(base, cases, key[0]))
-    found = with_definitions(_evaluate(subject, cases, key[0]), subject)
+        subject = replace(subject, base_draws=_evaluate(base, _cases(subject, ends, n_routes), key[0]))
+    found = with_definitions(_evaluate(subject, _cases(subject, ends, n_routes), key[0]), subject)
     row = found.keys.index(key)
     central = next(r.value for r in subject.result.kpis if key_of(r) == key)
     swings = [_swing(found, row, *end) for end in ends]
@@ -100,14 +99,16 @@ def _choice_ends(subject: Subject) -> Iterator[End]:
 
 def _cases(subject: Subject, ends: Sequence[End], n_routes: int) -> Iterator[Case]:
     yield from draw_cases(subject, 0, n_routes)
+    as_set = Case("", subject.analysis, subject.params, DrawMemory(subject.reuse))
+    yield as_set  # first, so that each of the others only works out what its own parameter changes
     for name, *both, _ in ends:
         kind = type(getattr(subject.params, name))
         for side, end in zip(("low", "high"), both, strict=True):
             params = subject.params.model_copy(update={name: kind(end)})
-            yield Case(f"{side}:{name}", subject.analysis, params, DrawMemory(subject.reuse))
+            yield replace(as_set, label=f"{side}:{name}", params=params, reuse=DrawMemory(as_set.reuse), known={})
 
 
-def _evaluate(subject: Subject, cases: Sequence[Case], kpi_id: str) -> Draws:
+def _evaluate(subject: Subject, cases: Iterator[Case], kpi_id: str) -> Draws:
     """Return the rows of one KPI, and of what its pivot needs, under each case."""
     family = PIVOTED.get(kpi_id)
     beside = {kpi_id} if family is None else {family.rate_id, family.absolute_id}
