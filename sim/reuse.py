@@ -17,7 +17,7 @@ import numpy as np
 from geodata.units import Float32Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 T = TypeVar("T")
 TravelColumns = dict[tuple[float, float], Float32Array]
@@ -32,6 +32,9 @@ MAX_TRACES = 64
 _PLAIN_BYTES = 64
 _ROW_BYTES = 500
 _SCALARS = (str, int, float, bool, type(None))
+_PLAIN = frozenset(_SCALARS)
+_MOST_MEASURED = 64
+"""Things of one kind whose sizes are added up one by one; of more, as many are measured."""
 
 
 class Shelf(Protocol):
@@ -203,37 +206,66 @@ class Reuse:
             self.shelf.keep(key, columns)
 
 
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _part_names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass, looked up once; of any other class none."""
+    known = _NAMES.get(kind)
+    if known is None:
+        known = _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return known
+
+
 def seal(value: Any) -> None:
     """Make the arrays of a value read-only: many runs will look at them."""
-    if isinstance(value, _SCALARS):
+    kind: type = type(value)
+    if kind in _PLAIN:
         return
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            seal(item)
+        if not _PLAIN.issuperset(map(type, value)):
+            for item in value:
+                seal(item)
     elif isinstance(value, dict):
-        for item in value.values():
-            seal(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            seal(getattr(value, field.name))
+        if not _PLAIN.issuperset(map(type, value.values())):
+            for item in value.values():
+                seal(item)
+    else:
+        for name in _part_names(kind):
+            seal(getattr(value, name))
 
 
 def size_of(value: Any) -> int:
-    """Return about how many bytes a value takes; an object may tell by `nbytes`."""
+    """
+    Return about how many bytes a value takes; an object may tell by `nbytes`.
+
+    Long rows of things of one kind are told by an even sample of them.
+    """
+    kind: type = type(value)
+    if kind in _PLAIN:
+        return _PLAIN_BYTES
+    if isinstance(value, (list, tuple)):
+        return _PLAIN_BYTES + _size_of_all(value)
+    if isinstance(value, dict):
+        return _PLAIN_BYTES + _PLAIN_BYTES * len(value) + _size_of_all(list(value.values()))
     if isinstance(value, _SCALARS):
         return _PLAIN_BYTES
     told = getattr(value, "nbytes", None)
     if isinstance(told, (int, np.integer)):
         return int(told) + _PLAIN_BYTES
-    if isinstance(value, (list, tuple)):
-        return _PLAIN_BYTES + sum(size_of(item) for item in value)
-    if isinstance(value, dict):
-        return _PLAIN_BYTES + sum(_PLAIN_BYTES + size_of(item) for item in value.values())
-    if is_dataclass(value) and not isinstance(value, type):
-        return _PLAIN_BYTES + sum(size_of(getattr(value, field.name)) for field in fields(value))
-    return _PLAIN_BYTES
+    return _PLAIN_BYTES + sum([size_of(getattr(value, name)) for name in _part_names(kind)])
+
+
+def _size_of_all(items: Sequence[Any]) -> int:
+    kinds = set(map(type, items))
+    if _PLAIN.issuperset(kinds):
+        return _PLAIN_BYTES * len(items)
+    if len(items) <= _MOST_MEASURED or len(kinds) > 1 or np.ndarray in kinds:
+        return sum(map(size_of, items))
+    sample = items[:: -(-len(items) // _MOST_MEASURED)]
+    return sum(map(size_of, sample)) * len(items) // len(sample)
 
 
 PROCESS_REUSE = Reuse()
