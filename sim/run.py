@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.provenance import Status, weakest
+from sim.base_columns import BASE_PREFIX
 from sim.cell_table import CELL_STEPS, cell_frame
-from sim.context import BASE_PREFIX, RunContext
+from sim.context import RunContext
 from sim.kpi.coverage import fit_catchments, fitted_radii
 from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights, ordered
 from sim.kpi.measures import MEASURES

@@ -8,10 +8,10 @@ from rich.text import Text as Styled
 
 from app.commands.layout import Column, fitted_table
 from scenarios.accounting import SHOWN_KEY
-from sim.context import BASE
 from sim.journal import KIND_TEXT, NEW, PLACES
 from sim.kpi import CELL_COLUMNS, KPIS
 from sim.params import PARAMETERS
+from sim.step_context import BASE
 from sim.watching import ANALYSIS, CELLS, FACILITIES, PARAM, SOURCES
 
 if TYPE_CHECKING:

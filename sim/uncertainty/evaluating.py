@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.base_columns import BASE_PREFIX
 from sim.cell_table import CELL_STEPS
-from sim.context import BASE_PREFIX, RunContext, with_walk_detour
+from sim.context import RunContext
 from sim.kpi.registry import KPIS
 from sim.pivot import ADDED, PIVOTED, RATIO, Anchor, pivot_rows
 from sim.results import DEFAULT_SETTING
 from sim.run import default_rows
+from sim.step_context import with_walk_detour
 from sim.uncertainty.drawing import Sets, drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, ROUTE, Draws, Key, key_of, number_of
 from sim.uncertainty.memory import DrawMemory

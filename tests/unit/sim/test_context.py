@@ -8,9 +8,10 @@ from geodata.streets import DetourPlane, StreetNetwork
 from geodata.synthetic import grid_city
 from sim.assumed_lines import has_assumed_lines, without_assumed_lines
 from sim.cells import nearest_cell
-from sim.context import RunContext, sample_points, with_walk_detour
+from sim.context import RunContext, sample_points
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
+from sim.step_context import with_walk_detour
 
 
 def street_grid(n_x, n_y, step_m):

@@ -1,0 +1,268 @@
+"""Owns steps: what each reads of a city and its settings, and finding it again where that is the same."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from geodata.digest import digest_of
+from geodata.streets import DetourPlane
+from sim.journal import NEW, Journal, reused_lines
+from sim.watching import (
+    ANALYSIS,
+    CELLS,
+    EVERYTHING,
+    PARAM,
+    digest_of_read,
+    watch,
+    watch_settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from geodata.city import City
+    from geodata.facilities import Facilities
+    from geodata.units import FloatArray
+    from sim.context import RunContext
+    from sim.on_demand.legs import Rides
+    from sim.params import Analysis, Params
+    from sim.reuse import Reuse
+    from sim.routing.types import RoutingRequest
+
+T = TypeVar("T")
+
+FITTED = "fitted"
+"""Reading of the radii fitted on the baseline."""
+BASE = "base:"
+"""Reading of a column of the baseline's cells, which follows the colon."""
+TRAVEL_READS = (CELLS, "timetable", "streets")
+RIDES = "rides"
+"""Reading of all that decides on-demand rides: plans of services, who asks for them, and where to."""
+CHANGES = "changes"
+"""Reading of what hubs do to changes."""
+DOORS = "doors"
+"""Reading of the further entrances of stops."""
+DERIVED = (RIDES, CHANGES, DOORS)
+
+
+class StepContext:
+    """
+    One city under one analysis and one set of parameters.
+
+    `city`, `analysis` and `params` note what is read of them (see `sim.watching`), so that a `step` is done again only
+    where that differs; a step must read them itself, never get what was read before it but by its `key`.
+    `fitted`: setting → radius [m] that reproduces the official catchment share on the baseline. `base`: column → value
+    on every cell of the baseline, for models that tell a change from it; None = this city is the baseline. `rides_of`:
+    context whose on-demand rides feed the travel times, for other residents of the same city; None = this one. `like`:
+    context of the very same city under other settings, whose digests of the city need not be worked out again.
+    """
+
+    def __init__(
+        self,
+        city: City,
+        analysis: Analysis,
+        params: Params,
+        reuse: Reuse,
+        fitted: dict[str, float] | None = None,
+        *,
+        base: Mapping[str, FloatArray] | None = None,
+        rides_of: RunContext | None = None,
+        like: RunContext | None = None,
+    ) -> None:
+        self._city = with_walk_detour(city, params)
+        self.city = watch(self._city, self._note_read)
+        self._analysis, self._params = analysis, params
+        self.analysis = watch_settings(analysis, ANALYSIS, self._note_read)
+        self.params = watch_settings(params, PARAM, self._note_read)
+        self.reuse = reuse
+        self.journal = Journal()
+        self._fitted = fitted
+        self._base = base
+        self._rides_of = rides_of
+        self._frames: list[dict[str, None]] = []
+        self._digests = {} if like is None or like._city is not self._city else like.city_digests()  # noqa: SLF001
+        self._facilities: dict[tuple[str, ...], Facilities] = {}
+        self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
+
+    @property
+    def reused(self) -> tuple[str, ...]:
+        """How much of each kind of step was found in the memory."""
+        return reused_lines(self.journal.notes())
+
+    @property
+    def rides_of(self) -> RunContext | None:
+        """Whose on-demand services are simulated in the place of this context's; None = its own."""
+        return self._rides_of
+
+    @property
+    def fitted(self) -> dict[str, float] | None:
+        """Fitted setting → radius [m]."""
+        self._note_read(FITTED)
+        return self._fitted
+
+    @fitted.setter
+    def fitted(self, fitted: dict[str, float] | None) -> None:
+        self._fitted = fitted
+        self._digests.pop(FITTED, None)
+
+    @property
+    def is_baseline(self) -> bool:
+        """Return whether this city is the baseline itself."""
+        self._note_read(BASE)
+        return self._base is None
+
+    def base_column(self, name: str) -> FloatArray | None:
+        """Return cell → value of a column of the baseline; None on the baseline itself or where it has none."""
+        self._note_read(BASE + name)
+        return None if self._base is None else self._base.get(name)
+
+    # ---------------------------------------------------------------- steps
+
+    def step(self, kind: str, name: str, compute: Callable[[], T], *, key: str = "", plain: bool = False) -> T:
+        """
+        Return the value of a step, from the memory where everything it reads of the city is the same.
+
+        Parameters
+        ----------
+        kind, name
+            What it is, for the account of the run.
+        compute
+            Computes it from this context alone; what it returns is shared and must not be changed.
+        key
+            Digest of what else it depends on, such as a parameter that was read before the step.
+        plain
+            Whether the value is a tuple without arrays.
+        """
+        unit = step_key(kind, name, key)
+        known = self.reuse.recall(unit, self._digest)
+        if known.found:
+            self.journal.found(kind, name, unit, reads=known.reads)
+            self._note_reads(known.reads)
+            return cast("T", known.value)
+        self._frames.append({})
+        try:
+            with self.journal.timed(kind, name):
+                value = compute()
+        finally:
+            reads = self._frames.pop()
+        self._note_reads(reads)
+        self.reuse.memorize(unit, {read: self._digest(read) for read in reads}, value, plain=plain)
+        self.journal.computed(kind, name, unit, because=known.differs or (NEW,), reads=reads)
+        return value
+
+    def recalled(self, kind: str, name: str) -> Any | None:
+        """Return the value of a step where the memory holds it for this city and these settings, else None."""
+        known = self.reuse.recall(step_key(kind, name), self._digest)
+        if not known.found:
+            return None
+        self._note_reads(known.reads)
+        return known.value
+
+    def trace_of(self, kind: str, name: str) -> tuple[str, dict[str, str]] | None:
+        """Return (digest of a step, name of each reading → digest) where the memory holds its value for this city."""
+        unit = step_key(kind, name)
+        known = self.reuse.recall(unit, self._digest)
+        return (unit, {read: self._digest(read) for read in known.reads}) if known.found else None
+
+    def _note_read(self, name: str) -> None:
+        if self._frames:
+            self._frames[-1][name] = None
+
+    def _note_reads(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._note_read(name)
+
+    def _digest(self, name: str) -> str:
+        """Return the digest of a reading in this city, worked out once."""
+        if name not in self._digests:
+            self._digests[name] = self._find_digest(name)
+        return self._digests[name]
+
+    def city_digests(self) -> dict[str, str]:
+        """Return reading → digest, of what was read of the city alone."""
+        settings = (PARAM, ANALYSIS, BASE)
+        others = {FITTED, EVERYTHING, *DERIVED}
+        return {n: d for n, d in self._digests.items() if n not in others and not n.startswith(settings)}
+
+    def _find_digest(self, name: str) -> str:
+        if name.startswith((PARAM, ANALYSIS)):
+            kind, field = name.split(":", 1)
+            return repr(getattr(self._params if f"{kind}:" == PARAM else self._analysis, field))
+        if name == FITTED or name.startswith(BASE):
+            return self._base_digest(name)
+        if name == CELLS:  # thousands of outlines: once for all runs on these residents
+            key = digest_of((CELLS, self._digest("population")))
+            return self.reuse.get(key, lambda: digest_of_read(self._city, CELLS))[0]
+        if name not in DERIVED:
+            return digest_of_read(self._city, name)
+        if self._rides_of is not None:
+            return self._rides_of.digest_of_reading(name)
+        return self._unnoted(lambda: digest_of_derived(self.whole, self._city, name))
+
+    def _base_digest(self, name: str) -> str:
+        """Return the digest of what is read of the baseline: fitted radii, a column, or whether this is it."""
+        if name == FITTED:
+            return repr(sorted((self._fitted or {}).items()))
+        column = name.removeprefix(BASE)
+        return digest_of((self._base or {}).get(column)) if column else str(self._base is None)
+
+    def _unnoted(self, compute: Callable[[], T]) -> T:
+        """Return a value whose readings the caller notes by a name of his own."""
+        self._frames.append({})
+        try:
+            return compute()
+        finally:
+            self._frames.pop()
+
+    def digest_of_reading(self, name: str) -> str:
+        """Return the digest of a reading, such as a layer, which counts as read."""
+        self._note_read(name)
+        return self._digest(name)
+
+    def kept(self, kind: str, name: str, key: str, compute: Callable[[], T]) -> T:
+        """Return a value from the memory by a key that names everything it depends on, or compute it."""
+        with self.journal.timed(kind, name):
+            value, known = self.reuse.get(key, compute)
+        if known:
+            self.journal.found(kind, name, key)
+        else:
+            self.journal.computed(kind, name, key, because=(NEW,))
+        return value
+
+    @property
+    def whole(self) -> RunContext:
+        """Return this context as the measures know it."""
+        return cast("RunContext", self)
+
+
+def digest_of_derived(context: RunContext, city: City, name: str) -> str:
+    """Return the digest of what a derived reading gives, "" where it gives nothing."""
+    if name == DOORS:
+        found: object = [(e.stop_id, e.xy, e.inside_s) for e in city.entrances]
+    elif name == CHANGES:
+        from sim.routing.hub_changes import hub_changes  # noqa: PLC0415 -- the package loads compiled kernels
+
+        found = list(hub_changes(city).items()) if city.hubs else []
+    elif not any(service.computed for service in city.on_demand):
+        found = []
+    else:
+        from sim.on_demand.service import service_asks  # noqa: PLC0415 -- only where a city has services
+
+        plans = {service.service_id: service.plan for service in city.on_demand}
+        found = [(ask, plans[ask.service_id]) for ask in service_asks(context)]
+    return digest_of(found) if found else ""
+
+
+@lru_cache(maxsize=8_192)
+def step_key(kind: str, name: str, key: str = "") -> str:
+    """Return the digest of a step: what it is."""
+    return digest_of(("step", kind, name, key))
+
+
+def with_walk_detour(city: City, params: Params) -> City:
+    """Return the city with the detour factor of the parameters, where it walks by one and they set it."""
+    streets = city.streets
+    if params.walk_detour is None or not isinstance(streets, DetourPlane) or streets.walk_detour == params.walk_detour:
+        return city
+    return city.replace(streets=DetourPlane(params.walk_detour, streets.car_detour))
