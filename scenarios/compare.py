@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.kpi import KPIS, DefinitionVerdict, definition_verdict, judge
+from geodata.errors import Text
+from sim.kpi import KPIS, DefinitionVerdict, definition_verdict, judge_change
 from sim.results import ChangeSplit, KpiRow, RunResult
-from sim.uncertainty.paired import NOT_DRAWN, paired_ends
+from sim.uncertainty.paired import NOT_DRAWN, paired_ends, told_apart
+from sim.uncertainty.paired import why_unpaired as why_draws_unpaired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +46,17 @@ SAME_CHANGE = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Two runs side by side: the table of `compare_runs` and whether the definitions agree on the catchment."""
+    """
+    Two runs side by side: the table of `compare_runs` and whether the definitions agree on the catchment.
+
+    `unpaired`: why their draws give no interval of the difference, where they do not.
+    """
 
     a: str
     b: str
     table: pd.DataFrame
     definitions: DefinitionVerdict
+    unpaired: Text | None = None
 
 
 def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
@@ -60,25 +67,54 @@ def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
     -------
     table
         Columns `COMPARE_COLUMNS`. `difference` = b − a, 0 where both are unreachable, NaN where either has no value.
-        `judgement` is improved, worse, none or withheld. `demographic` + `policy` = `difference` where both runs know
-        their split against the same baseline, else NaN. Where both were drawn: `low`, `high` = interval of the
-        difference under the same draws, `other_low`, `other_high` = its ends under other data and definitions, and
-        `distinguishable` says whether both lines keep to one side of no difference.
+        `judgement` is improved, worse, none, withheld or unproven. `demographic` + `policy` = `difference` where both
+        runs know their split against the same baseline, else NaN. Where both were drawn alike: `low`, `high` = interval
+        of the difference under the same draws, `other_low`, `other_high` = its ends under other data and definitions,
+        and `distinguishable` says whether both lines keep to one side of no difference. Where they were drawn unlike
+        each other these are empty, and `note` says why.
     """
-    return compare_results(_drawn(a), _drawn(b))
+    return compare(a, b).table
 
 
-def _drawn(run: StoredRun) -> RunResult:
-    """Return the result of a stored run with its draws."""
-    return replace(run.result, draws=run.draws)
+def _with_draws(a: StoredRun, b: StoredRun) -> tuple[RunResult, RunResult, Text | None]:
+    """Return the results of two stored runs, with their draws where these pair, and else why they do not."""
+    why = why_unpaired(a, b)
+    if why is not None:
+        return a.result, b.result, why
+    return replace(a.result, draws=a.draws), replace(b.result, draws=b.draws), None
+
+
+def why_unpaired(a: StoredRun, b: StoredRun) -> Text | None:
+    """
+    Return why two drawn runs give no interval of their difference; None where they do, or one was not drawn.
+
+    Draw d is the same draw of both only under the same seed, day, window and traveller, and among as many draws.
+    """
+    drawn_a, drawn_b = a.draws, b.draws
+    if drawn_a is None or drawn_b is None:
+        return None
+    before, after = (run.manifest["analysis"] for run in (a, b))
+    differ = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
+    parts = [Text(*(f"analysis.{n} {before.get(n)} / {after.get(n)}" for _ in range(2))) for n in differ]
+    counts = why_draws_unpaired(drawn_a, drawn_b)
+    parts += [] if counts is None else [counts]
+    if not parts:
+        return None
+    return Text(
+        f"差の幅は出せない（同じ試行ではない: {'、'.join(p.ja for p in parts)}）",
+        f"no interval of the difference: not the same draws ({', '.join(p.en for p in parts)})",
+    )
 
 
 def compare(a: StoredRun, b: StoredRun, baseline: StoredRun | None = None) -> Comparison:
     """Return the whole comparison; `baseline` says which definitions reproduce the official figure (default: `a`)."""
-    before, after = _drawn(a), _drawn(b)
+    before, after, why = _with_draws(a, b)
     base = None if baseline is None else baseline.result.kpis
     verdict = definition_verdict(before.kpis, after.kpis, baseline_rows=base)
-    return Comparison(a.run_id, b.run_id, compare_results(before, after), verdict)
+    table = compare_results(before, after)
+    if why is not None:
+        table["note"] = [f"{note}; {why.ja}" if note else why.ja for note in table["note"]]
+    return Comparison(a.run_id, b.run_id, table, verdict, why)
 
 
 def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
@@ -91,8 +127,23 @@ def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
     }
     keys = list(dict.fromkeys([*after, *before]))
     sure = _sureness(a, b, before, after)
-    rows = [_row(key, before, after, splits.get(key)) + sure.get(key, _UNSURE) for key in keys]
+    pair = _Pair(before, after, splits, {key: str(told[-1]) for key, told in sure.items()})
+    rows = [_row(key, pair) + sure.get(key, _UNSURE) for key in keys]
     return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Rows of two runs, the splits of their differences, and what draws and definitions say of them."""
+
+    before: dict[Key, KpiRow]
+    after: dict[Key, KpiRow]
+    splits: dict[Key, ChangeSplit]
+    sure: dict[Key, str]
+
+    def told_apart(self, key: Key) -> bool | None:
+        """Return whether a difference tells the runs apart; None where they were not drawn."""
+        return told_apart(self.sure.get(key, NOT_DRAWN))
 
 
 _UNSURE = (math.nan, math.nan, math.nan, math.nan, NOT_DRAWN)
@@ -134,15 +185,12 @@ def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[
     return found
 
 
-def _row(
-    key: Key, before: dict[Key, KpiRow], after: dict[Key, KpiRow], split: ChangeSplit | None
-) -> tuple[object, ...]:
-    spec, a, b = KPIS.get(key[0]), before.get(key), after.get(key)
+def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
+    a, b, split = pair.before.get(key), pair.after.get(key), pair.splits.get(key)
     known = b or a
     judgement = "none"
-    if spec is not None:
-        beside = (spec.companion, *key[1:])
-        judgement = str(judge(spec, a, b, split, (before.get(beside), after.get(beside))))
+    if key[0] in KPIS:
+        judgement = str(judge_change(key, pair.before, pair.after, pair.splits.get, pair.told_apart))
     return (
         *key,
         known.unit if known else "",
@@ -167,4 +215,4 @@ def _difference(a: KpiRow | None, b: KpiRow | None) -> float:
     return 0.0 if before == after else after - before
 
 
-__all__ = ["COMPARE_COLUMNS", "Comparison", "compare", "compare_results", "compare_runs"]
+__all__ = ["COMPARE_COLUMNS", "Comparison", "compare", "compare_results", "compare_runs", "why_unpaired"]

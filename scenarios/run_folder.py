@@ -16,7 +16,7 @@ import pandas as pd
 
 from geodata.city import City
 from geodata.digest import digest_of
-from geodata.errors import RunError, Text, UsageError, error
+from geodata.errors import Problem, RunError, Text, UsageError, error
 from geodata.writable import require_writable
 from scenarios.anonymous import DISTRICT_LEVEL, hides_places
 from scenarios.apply import Applied
@@ -115,10 +115,19 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied, n_draws: in
             {"kind": c.kind, "district_id": c.district_id, "district": c.district_name, "count": c.count}
             for c in applied.closures
         ],
-        "problems": [
-            {"severity": str(p.severity), "code": p.code, "where": p.where, "ja": p.message.ja, "en": p.message.en}
-            for p in applied.problems
-        ],
+        "problems": [as_record(p) for p in applied.problems],
+    }
+
+
+def as_record(problem: Problem) -> dict[str, str]:
+    """Return a problem as manifests hold it."""
+    said = problem.message
+    return {
+        "severity": str(problem.severity),
+        "code": problem.code,
+        "where": problem.where,
+        "ja": said.ja,
+        "en": said.en,
     }
 
 

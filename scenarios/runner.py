@@ -22,6 +22,7 @@ from scenarios.files import list_scenario_files, read_scenario
 from scenarios.limits import judge_limits
 from scenarios.run_folder import (
     FinishedRun,
+    as_record,
     build_manifest,
     check_out,
     is_equal,
@@ -30,9 +31,9 @@ from scenarios.run_folder import (
 )
 from scenarios.schema import Scenario
 from scenarios.store import ResultStore, read_kpi, read_run
-from scenarios.sureness import Drawn, check_draws, drawn_result, draws_of_baseline
+from scenarios.sureness import Drawn, check_draws, drawn_result, draws_of_baseline, warn_few
 from sim.results import RunResult, kpi_frame
-from sim.uncertainty.interval import LEVEL
+from sim.uncertainty.interval import level_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,11 +124,12 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
     started = dt.datetime.now(dt.UTC)
     tell("apply", 0.0)
     applied = apply_scenario(city, scenario, allow_no_effect=allow_no_effect)
-    manifest = build_manifest(scenario, city, applied, n_draws)
+    manifest, few = build_manifest(scenario, city, applied, n_draws), warn_few(n_draws)
+    manifest["problems"] += [as_record(problem) for problem in few]
     if resume and out is not None and is_equal(out, manifest):
         tell("done", 1.0)
         known = read_run(out)
-        return RunFolder(scenario, out, known.kpi, known.manifest, applied.problems, skipped=True)
+        return RunFolder(scenario, out, known.kpi, known.manifest, (*applied.problems, *few), skipped=True)
     keep = ResultStore() if store is None else store
     share = 1.0 if n_draws is None else COMPUTED_PART
     result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done))
@@ -135,7 +137,7 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         reference = reference_result(city, applied, keep, [])
         drawn = Drawn(city, scenario, applied, keep, n_draws)
         result = drawn_result(drawn, reference, result, lambda done: tell("draws", share + (0.95 - share) * done))
-        manifest["draws"] = {"n_draws": n_draws, "n_rerouted": drawn.n_routes, "level": LEVEL}
+        manifest["draws"] = {"n_draws": n_draws, "n_rerouted": drawn.n_routes, "level": level_of(n_draws)}
     manifest["fitted"] = dict(result.fitted)
     manifest["limits"] = [verdict.as_record() for verdict in judge_limits(scenario.limits, result)]
     if out is not None:
@@ -143,7 +145,7 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))
     tell("done", 1.0)
     kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
-    problems = (*applied.problems, *keep.problems)
+    problems = (*applied.problems, *few, *keep.problems)
     return RunFolder(scenario, out, kpi, manifest, problems, result=result, account=account)
 
 
@@ -303,7 +305,8 @@ def _already_run(scenarios: list[Scenario], work: _Work) -> dict[int, _Outcome]:
             applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
             wanted = build_manifest(scenario, work.city, applied, _draws_of(scenario, work))
             if is_equal(work.out / scenario.id, wanted):
-                found[number] = _Outcome(applied.problems, skipped=True)
+                problems = (*applied.problems, *warn_few(_draws_of(scenario, work)))
+                found[number] = _Outcome(problems, skipped=True)
     return found
 
 

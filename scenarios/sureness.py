@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from geodata.errors import CitySimError, Text, UsageError, error
+from geodata.errors import CitySimError, Problem, Text, UsageError, error, warning
 from scenarios.apply import apply_scenario
 from scenarios.population_path import PopulationPath, path_of
 from scenarios.run_folder import settings_digest
@@ -13,6 +13,7 @@ from scenarios.travel_shelf import memory_of
 from sim.population_path import PATHS
 from sim.uncertainty.definition import other_cases, with_definitions
 from sim.uncertainty.evaluating import Case, Subject, draw_cases, evaluate
+from sim.uncertainty.interval import LEVEL, level_of
 from sim.uncertainty.lines import with_lines
 
 if TYPE_CHECKING:
@@ -57,6 +58,25 @@ def check_draws(n_draws: int | None, where: str) -> None:
     message = Text(f"試行回数 {n_draws} では幅を計算できません", f"{n_draws} draws give no interval")
     hint = Text(f"1 以上 {MOST_DRAWS} 以下にしてください", f"choose 1 to {MOST_DRAWS}")
     raise UsageError(error("run.draws", where, message, hint))
+
+
+def few_draws(n_draws: int) -> Text | None:
+    """Return what must be said of intervals of too few draws; None where there are enough."""
+    level = level_of(n_draws)
+    if level >= LEVEL:
+        return None
+    enough = next(n for n in range(n_draws, MOST_DRAWS) if level_of(n) >= LEVEL)
+    return Text(
+        f"試行 {n_draws} 回の幅は {LEVEL:.0%} の幅ではない（{level:.0%} ほど。{enough} 回以上で {LEVEL:.0%}）",
+        f"the interval of {n_draws} draws is not one of {LEVEL:.0%} but of about {level:.0%}; "
+        f"{enough} draws or more give {LEVEL:.0%}",
+    )
+
+
+def warn_few(n_draws: int | None) -> tuple[Problem, ...]:
+    """Return a warning where intervals are asked of too few draws."""
+    said = None if n_draws is None else few_draws(n_draws)
+    return () if said is None else (warning("run.few_draws", "draws", said),)
 
 
 def drawn_result(

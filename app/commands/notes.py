@@ -81,8 +81,11 @@ def notes_on_numbers(
     if missing:
         notes.append(session.say("result.no_data", names=join_names(missing, session.lang)))
     notes.extend(verdicts)
-    if Judgement.WITHHELD in set(judgements):
+    judged = set(judgements)
+    if Judgement.WITHHELD in judged:
         notes.append(session.say("note.denominator"))
+    if Judgement.UNPROVEN in judged:
+        notes.append(session.say("note.unproven"))
     shown = (row for run in runs for kpi_id in KPIS if (row := run.of_kpi(kpi_id)) is not None)
     titles = dict.fromkeys(KPIS[r.kpi_id].title.get(session.lang) for r in shown if REFERENCE_ONLY in r.note)
     if titles:

@@ -42,7 +42,7 @@ def compare(
     from app.commands.difference_table import difference_table
     from app.commands.notes import assumptions_behind, notes_on, print_notes
     from app.commands.run_view import view_run
-    from app.commands.sureness import difference_ends, print_draws, print_limits
+    from app.commands.sureness import difference_ends, print_draws, print_limits, show_few
     from scenarios.compare import compare as compare_stored
     from scenarios.store import read_run
     from sim.kpi import Judgement
@@ -55,10 +55,13 @@ def compare(
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
     title = " − ".join(titles_of((after, before), session))
     session.out.print(difference_table(table, title, session, everything=everything))
-    sure = difference_ends(session, table)
+    sure = difference_ends(session, table, after.manifest)
     if sure is not None:
         session.out.print(sure)
         print_draws(session, after.manifest)
+        show_few(session, after.manifest)
+    if found.unpaired is not None:
+        session.print(f"・{found.unpaired.ja}" if session.lang == "ja" else f"- {found.unpaired.en}")
     for run in (before, after):
         print_limits(session, run.manifest, run.run_id)
     if not (found.table["difference"].abs() > 0).any():

@@ -10,7 +10,7 @@ from app.commands.numbers import format_change, format_value, short_year, title_
 from app.commands.words import say
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status
-from sim.kpi import KPIS, Judgement, KpiSpec, definition_verdict, judge
+from sim.kpi import KPIS, Judgement, KpiSpec, definition_verdict, judge_change
 from sim.kpi.judgement import is_same
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
@@ -131,9 +131,9 @@ def build_line(
     key = (row.kpi_id, row.setting, row.group)
     before = reference.rows.get(key) if reference else None
     change = difference(before, row)
-    beside = (spec.companion, row.setting, row.group)
-    companion = (reference.rows.get(beside) if reference else None, run.rows.get(beside))
-    judgement = judge(spec, before, row, split_between(reference, run, key), companion) if before else None
+    judgement = None
+    if reference is not None and before is not None:
+        judgement = judge_change(key, reference.rows, run.rows, lambda k: split_between(reference, run, k))
     return KpiLine(
         spec.kpi_id,
         title_with_unit(spec, lang),
@@ -177,12 +177,13 @@ def difference(before: KpiRow | None, after: KpiRow | None) -> float | None:
 
 
 def verdict_of(spec: KpiSpec, judgement: Judgement | None, change: float | None, lang: str) -> str:
-    """Return 改善, 悪化, 保留, or 増/減 where no direction is good; empty where nothing moved."""
+    """Return 改善, 悪化, 保留, or 増/減 where that is all that can be said; empty where nothing moved."""
     if judgement in JUDGED:
         return say(lang, JUDGED[judgement])
-    if spec.good == "none" and change is not None and not math.isnan(change) and not is_same(spec, change):
-        return say(lang, "judge.more" if change > 0 else "judge.less")
-    return ""
+    if change is None or math.isnan(change) or is_same(spec, change) or not (spec.good == "none" or spec.proof):
+        return ""
+    reason = "_changes" if judgement is Judgement.UNPROVEN else ""
+    return say(lang, f"judge.{'more' if change > 0 else 'less'}{reason}")
 
 
 def official(spec: KpiSpec, kind: str, targets: Targets, lang: str) -> str:

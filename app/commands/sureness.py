@@ -144,7 +144,22 @@ def print_draws(session: Session, manifest: "dict[str, Any]") -> None:
     """Say how many draws stand behind the intervals, and how many of them were rerouted."""
     drawn = manifest.get("draws")
     if drawn:
-        session.print("・" + session.say("sure.note", n=drawn["n_draws"], k=drawn["n_rerouted"]))
+        counts = {"n": drawn["n_draws"], "k": drawn["n_rerouted"]}
+        session.print("・" + session.say("sure.note", level=level_told(manifest), **counts))
+
+
+def level_told(manifest: "dict[str, Any]") -> str:
+    """Return the probability of the intervals of a run in per cent, without its sign."""
+    return f"{100 * manifest['draws']['level']:.0f}"
+
+
+def show_few(session: Session, manifest: "dict[str, Any]") -> None:
+    """Say where the draws of a stored run are too few for the usual interval; a run itself warns of it."""
+    from scenarios.sureness import few_draws
+
+    said = few_draws(manifest["draws"]["n_draws"])
+    if said is not None:
+        session.note(f"{'・' if session.lang == 'ja' else '- '}{said.get(session.lang)}", style="yellow")
 
 
 def print_limits(session: Session, manifest: "dict[str, Any]", name: str = "") -> None:
@@ -155,7 +170,7 @@ def print_limits(session: Session, manifest: "dict[str, Any]", name: str = "") -
         session.note(f"{sign} {f'{name}: ' if name else ''}{text}", style="red" if verdict["holds"] is False else "")
 
 
-def difference_ends(session: Session, frame: "pd.DataFrame") -> "Table | None":
+def difference_ends(session: Session, frame: "pd.DataFrame", manifest: "dict[str, Any]") -> "Table | None":
     """Return the table of how sure the differences of two runs are; None where either was not drawn or none differs."""
     from rich.text import Text as Styled
 
@@ -188,4 +203,4 @@ def difference_ends(session: Session, frame: "pd.DataFrame") -> "Table | None":
                 Styled(session.say("sure.yes" if sure else "sure.no"), "bold" if sure else "dim"),
             ]
         )
-    return fitted_table(session.say("sure.title"), columns, rows, session.out.width)
+    return fitted_table(session.say("sure.title", level=level_told(manifest)), columns, rows, session.out.width)

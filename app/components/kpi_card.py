@@ -115,8 +115,8 @@ def tone_of(card: Card, change: float) -> tuple[str, str]:
     """
     Return the class and the word of a change.
 
-    Nothing is called better where only the denominator moved, or where draws and definitions cannot tell the two
-    runs apart.
+    Nothing is called better where only the denominator moved, where boardings rise by changes alone, or where draws
+    and definitions cannot tell the two runs apart.
     """
     if card.judgement is Judgement.WITHHELD:
         return "withheld", "withheld"
@@ -124,7 +124,8 @@ def tone_of(card: Card, change: float) -> tuple[str, str]:
     if card.judgement in JUDGED and told_apart:
         word = JUDGED[card.judgement]
         return word, word
-    return "none", "increase" if change > 0 else "decrease"
+    word = "increase" if change > 0 else "decrease"
+    return "none", f"{word}_changes" if card.judgement is Judgement.UNPROVEN else word
 
 
 def _official(card: Card, lang: str) -> html.Span:
@@ -178,6 +179,8 @@ def _notes(card: Card, lang: str) -> list[Any]:
     if card.reaction is not None and not card.reaction.reacts and card.change is not None and not card.change:
         reason = card.reaction.reason.get(lang)
         notes.append(html.Span(say(lang, "cannot_react", reason=reason), className="kpi-still"))
+    if card.judgement is Judgement.UNPROVEN:
+        notes.append(html.Span(say(lang, "unproven_reason"), className="kpi-note"))
     note = card.right.note if card.right is not None else ""
     words = card_notes(note, lang, other_year=card.split is not None)
     if _value(card.right) is None:

@@ -182,10 +182,15 @@ MESSAGES = {
     "judge.worse": "悪化",
     "judge.more": "増",
     "judge.less": "減",
+    "judge.more_changes": "増（乗換の分）",
+    "judge.less_changes": "減（乗換の分）",
     "judge.denominator": "保留",
     "note.station": "主要駅: {names}",
     "note.services": "デマンド交通の指標が数えるサービス: {names}",
     "note.points": "マイナンバーカードの割合に足したポイントの分母（1人当たりの全手続）は仮定です。設定してください",
+    "note.unproven": (
+        "乗換の分：乗車は変わるが、移動（乗り換えても 1 回）は同じ向きに動いていないので、改善・悪化とは言えません"
+    ),
     "note.denominator": "保留：人口や対象のサービスが変わったために動いたもので、改善・悪化とは言えません",
     "note.assumed_streets": ("道路網がないため、徒歩は「直線距離 × {factor}」で計算しています（仮定）"),
     "note.no_slope": "坂道は考慮していません",

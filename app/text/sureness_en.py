@@ -26,10 +26,10 @@ MESSAGES: dict[str, str] = {
     "sure.verdict": "Verdict",
     "sure.yes": "distinguishable",
     "sure.no": "not distinguishable",
-    "sure.title": "How sure the differences are (90 %; distinguishable only where neither span holds 0)",
+    "sure.title": "How sure the differences are ({level} %; distinguishable only where neither span holds 0)",
     "sure.note": (
-        "Beneath a value: the 90 % interval of {n} draws under the same assumptions; they share {k} sets of routes. "
-        "What data and definitions add stands in tables/uncertainty.csv"
+        "Beneath a value: the {level} % interval of {n} draws under the same assumptions; they share {k} sets of "
+        "routes. What data and definitions add stands in tables/uncertainty.csv"
     ),
     "read.param": "parameters",
     "read.analysis": "the analysis",

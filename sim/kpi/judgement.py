@@ -14,7 +14,7 @@ from sim.kpi.spec import TIME_SETTINGS, KpiSpec
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 SERVICES = "対象: "
 """Begins the part of a note that says which services a number is of."""
@@ -29,6 +29,7 @@ class Judgement(StrEnum):
     WORSE = "worse"
     NONE = "none"
     WITHHELD = "withheld"
+    UNPROVEN = "unproven"
 
 
 JUDGEMENT_TEXT: dict[Judgement, Text] = {
@@ -36,6 +37,9 @@ JUDGEMENT_TEXT: dict[Judgement, Text] = {
     Judgement.WORSE: Text("悪化", "worse"),
     Judgement.NONE: Text("変化なし", "no change"),
     Judgement.WITHHELD: Text("判定保留（人口か対象の変化による）", "withheld (other people or services are counted)"),
+    Judgement.UNPROVEN: Text(
+        "乗換の分（移動の数は同じ向きに動いていない）", "changes only (trips did not move likewise)"
+    ),
 }
 
 
@@ -45,6 +49,54 @@ def is_same(spec: KpiSpec, difference: float) -> bool:
 
 
 Pair = tuple[KpiRow | None, KpiRow | None]
+Key = tuple[str, str, str]
+"""KPI, setting, group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """
+    The KPI that must move the same way before a change is called better or worse.
+
+    `rows` of both runs, `split` of its change, `told_apart`: False where draws and definitions cannot tell the two runs
+    apart by it, None where they were not drawn alike.
+    """
+
+    spec: KpiSpec
+    rows: Pair
+    split: ChangeSplit | None = None
+    told_apart: bool | None = None
+
+
+def judge_change(
+    key: Key,
+    before: Mapping[Key, KpiRow],
+    after: Mapping[Key, KpiRow],
+    split_of: Callable[[Key], ChangeSplit | None],
+    told_apart: Callable[[Key], bool | None] = lambda _key: None,
+) -> Judgement:
+    """
+    Say whether one row of two runs is an improvement, with what must stand beside it taken from the same runs.
+
+    Parameters
+    ----------
+    key
+        KPI, setting, group of the row.
+    before, after
+        Rows of both runs.
+    split_of
+        Row → split of its change, where it is known.
+    told_apart
+        Row → whether draws and definitions tell the runs apart by it; None where they were not drawn alike.
+    """
+    spec = KPIS[key[0]]
+    beside, other = (spec.companion, *key[1:]), (spec.proof, *key[1:])
+    proof = None
+    if spec.proof:
+        rows = (before.get(other), after.get(other))
+        proof = Proof(KPIS[spec.proof], rows, split_of(other), told_apart(other))
+    companion = (before.get(beside), after.get(beside))
+    return judge(spec, before.get(key), after.get(key), split_of(key), companion, proof)
 
 
 def judge(
@@ -53,6 +105,7 @@ def judge(
     row_b: KpiRow | None,
     split: ChangeSplit | None = None,
     companion: Pair | None = None,
+    proof: Proof | None = None,
 ) -> Judgement:
     """
     Say whether going from `row_a` to `row_b` is an improvement.
@@ -62,19 +115,34 @@ def judge(
     fewer people are near a station where fewer live. A part of the policy too small to show is none. The same where the
     absolute number of a rate (`companion`: the rows of both runs) stayed, so that only the denominator moved, and for
     a number over several services where they are not the same ones: a short wait that is added betters no other.
+
+    A number that proves nothing alone (`spec.proof`: boardings also rise where people only change more often) is judged
+    where its proof moves the same way, beyond what shows and on the same people: `unproven` where the proof stays or
+    goes the other way; `none` where it is not known or the two runs cannot be told apart by it.
     """
     if spec.good == "none" or row_a is None or row_b is None or row_a.value is None or row_b.value is None:
         return Judgement.NONE
     change = _difference(row_a.value, row_b.value)
     if math.isnan(change) or is_same(spec, change):
         return Judgement.NONE
-    if _services_of(row_a) != _services_of(row_b):
+    others_counted = split is not None and (is_same(spec, split.policy) or split.policy * change < 0)
+    only_denominator = spec.rate and companion is not None and _stayed(*companion)
+    if _services_of(row_a) != _services_of(row_b) or others_counted or only_denominator:
         return Judgement.WITHHELD
-    if split is not None and (is_same(spec, split.policy) or split.policy * change < 0):
-        return Judgement.WITHHELD
-    if spec.rate and companion is not None and _stayed(*companion):
-        return Judgement.WITHHELD
+    if spec.proof and (unproven := _unproven(change, proof)) is not None:
+        return unproven
     return Judgement.IMPROVED if (change > 0) == (spec.good == "up") else Judgement.WORSE
+
+
+def _unproven(change: float, proof: Proof | None) -> Judgement | None:
+    """Return what is said of a change whose proof is missing; None where the proof moves the same way."""
+    if proof is None or any(row is None or row.value is None for row in proof.rows):
+        return Judgement.NONE
+    before, after = (row.value for row in proof.rows if row is not None)
+    moved = _difference(before or 0.0, after or 0.0) if proof.split is None else proof.split.policy
+    if is_same(proof.spec, moved) or moved * change < 0:
+        return Judgement.UNPROVEN
+    return Judgement.NONE if proof.told_apart is False else None
 
 
 def _services_of(row: KpiRow) -> list[str]:

@@ -58,7 +58,7 @@ RIDE_KPIS: tuple[KpiSpec, ...] = (
         "bus_rides_per_citizen",
         Text("市民1人当たりのバス交通等の利用回数", "bus rides per citizen and year"),
         "ratio",
-        "none",
+        "up",
         Text(
             f"公表値 × 試算 ÷ 基準の試算。試算＝Σ(移動回数×バスの割合×乗車回数) ÷ 人口（{_RESIDENTS.ja}）",
             f"official figure × model ÷ model at the baseline; model = Σ trips × share by bus × boardings ÷ residents "
@@ -70,12 +70,13 @@ RIDE_KPIS: tuple[KpiSpec, ...] = (
         decimals=2,
         rate=True,
         companion="bus_rides_total",
+        proof="linked_trips_total",
     ),
     KpiSpec(
         "bus_rides_total",
         Text("バス交通等の利用回数", "bus rides a year"),
         "rides",
-        "none",
+        "up",
         Text(
             "公表値 × 基準の人口 × 試算 ÷ 基準の試算（乗車回数）",
             "official figure × residents × model ÷ baseline model",
@@ -85,6 +86,7 @@ RIDE_KPIS: tuple[KpiSpec, ...] = (
         RIDE_KPI_PARAMETERS,
         decimals=0,
         companion="bus_rides_per_citizen",
+        proof="linked_trips_total",
     ),
     KpiSpec(
         "linked_trips_total",

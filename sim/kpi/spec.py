@@ -56,6 +56,8 @@ class KpiSpec:
         absolute number, the companion, stayed.
     companion
         KPI that must stand beside it (rate and absolute number together).
+    proof
+        KPI that must move the same way before a change is called 改善 or 悪化; "" = it stands for itself.
     """
 
     kpi_id: str
@@ -69,6 +71,7 @@ class KpiSpec:
     decimals: int = 1
     rate: bool = False
     companion: str = ""
+    proof: str = ""
 
 
 DEFAULT = Text("既定", "default")

@@ -17,6 +17,18 @@ LEVEL = 0.90
 _FEWEST_ROUTES = 2
 
 
+def level_of(n_draws: int) -> float:
+    """
+    Return the probability that the interval of so few draws holds a further one, `LEVEL` where they are enough.
+
+    Notes
+    -----
+    Where rank p (N + 1) lies beyond the draws their least and largest are the ends, and these hold a further draw with
+    probability (N − 1) / (N + 1) whatever the distribution: 19 draws give `LEVEL`.
+    """
+    return min(LEVEL, (n_draws - 1) / (n_draws + 1))
+
+
 def draw_interval(central: FloatArray, routed: FloatArray, drawn: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     Return low and high of the interval that holds a further draw with probability `LEVEL`.
@@ -61,12 +73,12 @@ def quantile(values: FloatArray, p: float) -> FloatArray:
 
 def _t_width(routed: FloatArray) -> FloatArray:
     """Return row → half the width that K sets of routes give, 0 for a single one."""
-    from scipy.stats import t  # noqa: PLC0415 -- slow to load
+    from scipy.special import stdtrit  # noqa: PLC0415 -- slow to load
 
     n_routes = routed.shape[1]
     if n_routes < _FEWEST_ROUTES:
         return np.zeros(len(routed))
-    factor = float(t.ppf((1 + LEVEL) / 2, n_routes - 1)) * np.sqrt(1 + 1 / n_routes)
+    factor = float(stdtrit(n_routes - 1, (1 + LEVEL) / 2)) * np.sqrt(1 + 1 / n_routes)
     width: FloatArray = routed.std(axis=1, ddof=1) * factor
     return width
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.errors import Text
 from sim.uncertainty.draws import DRAW, OTHER, ROUTE
 from sim.uncertainty.interval import draw_interval
 
@@ -55,12 +56,14 @@ def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[
 
     Notes
     -----
+    Nothing is paired where the runs were drawn unlike each other (`why_unpaired`).
+
     An evaluation that one run lacks, such as another path of the residents for a run of the base year, is told from
     that run's own value.
     """
     shared = set(b.keys)
     keys = [key for key in a.keys if key in shared and key in before and key in after]
-    if not keys or not _same_draws(a, b):
+    if not keys or why_unpaired(a, b) is not None:
         return {}
     was, now = (np.array([held[key] for key in keys]) for held in (before, after))
     central = _minus(now, was)
@@ -80,9 +83,21 @@ def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[
     return {key: PairedEnds(*four, _verdict(change, four)) for key, change, four in told}
 
 
-def _same_draws(a: Draws, b: Draws) -> bool:
-    """Return whether draw d stands on the same routes in both."""
-    return a.n_draws > 0 and b.n_draws > 0 and a.n_rerouted == b.n_rerouted
+def told_apart(verdict: str) -> bool | None:
+    """Return whether a verdict tells two runs apart; None where they were not drawn alike or nothing differs."""
+    return None if verdict == NOT_DRAWN else verdict == DISTINGUISHABLE
+
+
+def why_unpaired(a: Draws, b: Draws) -> Text | None:
+    """Return why draw d of one run must not be told from draw d of the other; None where it may."""
+    if not a.n_draws or not b.n_draws:
+        return Text("試行がない", "no draws")
+    if (a.n_draws, a.n_rerouted) == (b.n_draws, b.n_rerouted):
+        return None
+    return Text(
+        f"試行の回数が違う（{a.n_draws} 回・経路 {a.n_rerouted} 組 と {b.n_draws} 回・{b.n_rerouted} 組）",
+        f"unlike numbers of draws ({a.n_draws} on {a.n_rerouted} sets of routes, {b.n_draws} on {b.n_rerouted})",
+    )
 
 
 def _of(labels: Sequence[str], beginning: str) -> list[str]:

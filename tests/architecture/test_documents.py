@@ -47,7 +47,8 @@ def kpi_table():
     for spec in KPIS.values():
         unit = UNIT_TEXT[spec.unit].ja
         formula = spec.formula.ja.replace("|", "\\|")
-        rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]} | {formula} |")
+        proof = f"（{KPIS[spec.proof].title.ja}も増えるとき）" if spec.proof else ""
+        rows.append(f"| {spec.title.ja} | `{spec.kpi_id}` | {unit} | {good[spec.good]}{proof} | {formula} |")
     return "\n".join(rows)
 
 

@@ -9,6 +9,9 @@ import pytest
 from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
+from scenarios.compare import compare
+from scenarios.store import read_run
+from scenarios.sureness import few_draws
 
 HEAD = """schema: ekisei-scenario/1
 id: {id}
@@ -56,10 +59,54 @@ def test_every_default_value_of_a_run_has_low_and_high(runs):
     assert (default["low"] < default["high"]).any()
     assert kpi.loc[kpi["setting"] != "default", "low"].isna().all()
     manifest = json.loads((runs / "b" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["draws"] == {"n_draws": 6, "n_rerouted": 3, "level": 0.9}
+    assert manifest["draws"] == {"n_draws": 6, "n_rerouted": 3, "level": 5 / 7}
     lines = pd.read_csv(runs / "b" / "tables" / "uncertainty.csv")
     assert list(lines) == ["kpi", "setting", "group", "line", "low", "high", "n_draws", "n_rerouted"]
     assert set(lines["line"]) == {"draws", "definition"}
+
+
+def test_too_few_draws_are_said_to_give_no_interval_of_90_per_cent(place, runs, capsys):
+    arguments = (place / "files" / "b.yaml", "--out", place / "few", "--force")
+    assert call(place, "run", *arguments, "--draws", "4") == 0
+    shown = capsys.readouterr()
+    assert "試行 4 回の幅は 90% の幅ではない（60% ほど。19 回以上で 90%）" in shown.err
+    assert "試行 4 回の 60% の幅" in shown.out
+    manifest = json.loads((place / "few" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["draws"]["level"] == pytest.approx(0.6)
+    assert "run.few_draws" in [p["code"] for p in manifest["problems"]]
+    assert run_cli(["compare", "a", "b", "--runs", str(runs), "--lang", "en"], {}) == 0
+    shown = capsys.readouterr()
+    assert "How sure the differences are (71 %" in shown.out
+    assert "6 draws is not one of 90%" in shown.err
+
+
+def test_enough_draws_are_not_warned_of():
+    assert few_draws(18) is not None
+    assert few_draws(19) is None
+    assert few_draws(200) is None
+
+
+def test_runs_that_were_drawn_unlike_each_other_give_no_interval_of_their_difference(place, runs, capsys):
+    """Draw 3 under another seed, window or number of draws is another draw: an interval of B − A would be wrong."""
+    other = HEAD.format(id="c", more=", seed: 7") + CLOSE
+    (place / "c.yaml").write_text(other, encoding="utf-8")
+    (place / "d.yaml").write_text(HEAD.format(id="d", more="") + CLOSE, encoding="utf-8")
+    out = place / "unlike"
+    assert call(place, "run", place / "c.yaml", "--out", out / "c", "--draws", "6") == 0
+    assert call(place, "run", place / "d.yaml", "--out", out / "d", "--draws", "7") == 0
+    base = read_run(runs / "a")
+    for name, reason in (("c", "analysis.seed 2031 / 7"), ("d", "試行の回数が違う")):
+        found = compare(base, read_run(out / name))
+        assert reason in found.unpaired.ja
+        assert found.table[["low", "high", "other_low", "other_high"]].isna().all(axis=None)
+        assert (found.table["distinguishable"] == "").all()
+        assert found.table["note"].str.contains(reason).all()
+    assert compare(base, read_run(runs / "b")).unpaired is None
+    capsys.readouterr()
+    assert run_cli(["compare", str(runs / "a"), str(out / "c")], {}) == 0
+    shown = capsys.readouterr().out
+    assert "差の幅は出せない" in shown
+    assert "差の確かさ" not in shown
 
 
 def test_the_command_says_how_many_draws_were_rerouted(place, runs, capsys):

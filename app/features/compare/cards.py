@@ -12,9 +12,10 @@ from app.services import Run
 from geodata.errors import Text
 from geodata.targets import Targets
 from geodata.units import SECONDS_PER_MIN
-from sim.kpi import KPIS, UNIT_TEXT, Judgement, KpiSpec, definition_verdict, judge
+from sim.kpi import KPIS, UNIT_TEXT, Judgement, KpiSpec, definition_verdict, judge_change
 from sim.kpi.words import format_clock
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
+from sim.uncertainty.paired import told_apart
 
 if TYPE_CHECKING:
     from scenarios.reactions import Reaction
@@ -116,10 +117,10 @@ def build_cards(
     sure: Mapping[tuple[str, str, str], PairedEnds] = MappingProxyType({}),
 ) -> tuple[Card, ...]:
     """Return the cards of a pair of runs for one age group, in reading order."""
-    rows_left, rows_right = left.rows, right.rows
+    rows_right = right.rows
     wanted = [k for k in LEADING if (k, DEFAULT_SETTING, group) in rows_right]
     verdict = verdict_of(left, right, baseline)
-    cards = [_card(KPIS[k], left, right, rows_left, rows_right, targets, group, verdict) for k in wanted]
+    cards = [_card(KPIS[k], left, right, sure, targets, group, verdict) for k in wanted]
     told = [
         replace(
             c,
@@ -147,13 +148,13 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
     spec: KpiSpec,
     left: Run,
     right: Run,
-    rows_left: RowIndex,
-    rows_right: RowIndex,
+    sure: Mapping[tuple[str, str, str], PairedEnds],
     targets: Targets,
     group: str,
     verdict: Text,
 ) -> Card:
     key = (spec.kpi_id, DEFAULT_SETTING, group)
+    rows_left, rows_right = left.rows, right.rows
     a, b = rows_left.get(key), rows_right.get(key)
     split = split_between(left, right, spec.kpi_id, group)
     companion = None
@@ -164,7 +165,13 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
         spec=spec,
         left=a,
         right=b,
-        judgement=judge(spec, a, b, split, companion[1:] if companion else None),
+        judgement=judge_change(
+            key,
+            rows_left,
+            rows_right,
+            lambda k: split_between(left, right, k[0], k[2]),
+            lambda k: told_apart(sure[k].verdict) if k in sure else None,
+        ),
         official=official_of(targets, spec.kpi_id) if group == "all" else (),
         split=split if left.year != right.year else None,
         companion=companion,

@@ -185,7 +185,7 @@ def _districts(services: Services, spec: KpiSpec, rows: tuple[RowIndex, RowIndex
     changes = district_changes(services, spec, rows, state)
     if not changes or all(change == 0 for _, change in changes):
         return [html.P(say(state.lang, "same_value"))]
-    colors = [_color(change, spec.good) for _, change in changes]
+    colors = [_color(change, "none" if spec.proof else spec.good) for _, change in changes]
     figure = {
         "data": [
             {

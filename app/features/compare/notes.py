@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.features.compare.sureness import few_draws_of, find_unpaired
 from app.services import Run, Services
 from app.text import say
 from geodata.city import City
@@ -25,6 +26,9 @@ def list_notes(services: Services, left: Run, right: Run, lang: str) -> list[str
     notes.append(say(lang, "note_base_year", date=city.population.base_date, persons=total))
     if left.year != right.year:
         notes.append(say(lang, "note_years_differ", left=left.year, right=right.year))
+    unpaired = services.kept(("unpaired", left.key, right.key), lambda: find_unpaired(left, right))
+    few = dict.fromkeys(few_draws_of(run) for run in (left, right))
+    notes += [said.get(lang) for said in (unpaired, *few) if said is not None]
     return notes
 
 

@@ -165,6 +165,18 @@ def test_a_rate_that_moves_by_its_denominator_alone_is_withheld():
     assert line.verdict == "保留"
 
 
+@pytest.mark.parametrize(
+    ("linked", "word", "english"),
+    [(1_901_000.0, "改善", "better"), (1_900_000.0, "増（乗換の分）", "more (changes only)"), (None, "増", "more")],
+)
+def test_more_rides_are_called_better_only_with_more_trips(linked, word, english):
+    before = view("a", row("bus_rides_per_citizen", 14.5), row("linked_trips_total", 1_900_000.0))
+    after = view("b", row("bus_rides_per_citizen", 14.7), row("linked_trips_total", linked))
+    line, *_ = build_lines(after, before, TARGETS, "ja")
+    assert (line.kpi_id, line.verdict) == ("bus_rides_per_citizen", word)
+    assert build_lines(after, before, TARGETS, "en")[0].verdict == english
+
+
 def test_indicators_without_a_good_direction_say_more_or_less():
     before, after = view("a", row("subsidy_yen", 100.0)), view("b", row("subsidy_yen", 120.0))
     (line,) = build_lines(after, before, TARGETS, "ja")

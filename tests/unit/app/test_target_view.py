@@ -21,7 +21,10 @@ from app.features.compare.target_view import (
     reached_targets,
     targets_body,
 )
+from geodata.provenance import Status
 from scenarios.targets import Verdict
+from sim.results import KpiRow
+from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, PairedEnds
 
 LIMIT = {
     "name": "drivers",
@@ -102,6 +105,34 @@ def test_a_card_shows_the_interval_and_the_verdict(page_services, pair):
     assert reached_targets(page_services, low)["clinics_per_100k"] is Verdict.NOT_MET
     wide = with_interval(right, "clinics_per_100k", 50.0, 61.0)
     assert reached_targets(page_services, wide)["clinics_per_100k"] is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("more_trips", "sure", "pill", "reason"),
+    [
+        (True, True, "改善", False),
+        (True, False, "増", False),  # draws and definitions cannot tell the runs apart by the trips
+        (False, True, "増（乗換の分）", True),
+    ],
+)
+def test_a_card_calls_more_rides_better_only_with_more_trips(page_services, pair, more_trips, sure, pill, reason):
+    left, right = pair
+    numbers = {"bus_rides_per_citizen": (14.5, 14.7), "bus_rides_total": (2.3e6, 2.4e6)}
+    numbers["linked_trips_total"] = (1.9e6, 2.0e6 if more_trips else 1.9e6)
+    sides = []
+    for side, run in enumerate((left, right)):
+        rows = dict(run.rows)
+        for kpi_id, values in numbers.items():
+            key = (kpi_id, "default", "all")
+            rows[key] = KpiRow(*key, values[side], values[side], "rides", Status.MODELLED)
+        sides.append(replace(run))
+        vars(sides[-1]).update(rows=rows, splits={})  # what it would look up
+    verdict = DISTINGUISHABLE if sure else NOT_DISTINGUISHABLE
+    told = {("linked_trips_total", "default", "all"): PairedEnds(0.0, 1.0, 0.0, 1.0, verdict)}
+    made = build_cards(*sides, left, page_services.city.targets, "all", sure=told)
+    said = words(kpi_card(card_of(made, "bus_rides_per_citizen"), "ja", {"kind": "card", "kpi": "x"}))
+    assert f'"{pill}"' in said
+    assert ("移動の回数" in said) is reason
 
 
 def test_an_age_group_has_no_verdict(page_services, pair):

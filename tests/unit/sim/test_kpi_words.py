@@ -6,7 +6,17 @@ from dataclasses import replace
 import pytest
 
 from geodata.provenance import Status
-from sim.kpi import CELL_COLUMNS, KPIS, UNIT_TEXT, Judgement, definition_verdict, format_change, format_value, judge
+from sim.kpi import (
+    CELL_COLUMNS,
+    KPIS,
+    UNIT_TEXT,
+    Judgement,
+    definition_verdict,
+    format_change,
+    format_value,
+    judge,
+    judge_change,
+)
 from sim.results import ChangeSplit, KpiRow
 
 SHARE, COUNT = KPIS["catchment_population_share"], KPIS["catchment_population"]
@@ -73,11 +83,61 @@ def test_a_part_of_the_policy_too_small_to_show_earns_no_word():
 @pytest.mark.parametrize("spec", [s for s in KPIS.values() if s.unit != "time"], ids=lambda s: s.kpi_id)
 def test_a_change_that_does_not_show_is_none_and_one_that_does_is_judged(spec):
     step = 10.0**-spec.decimals * (0.01 if spec.unit == "share" else 1.0)
-    word = {"up": Judgement.IMPROVED, "down": Judgement.WORSE}.get(spec.good, Judgement.NONE)
+    good = "none" if spec.proof else spec.good  # its own value proves nothing, see below
+    word = {"up": Judgement.IMPROVED, "down": Judgement.WORSE}.get(good, Judgement.NONE)
     value = 20 * step
     assert judge(spec, row(spec, value), row(spec, value + 0.49 * step)) is Judgement.NONE
     assert judge(spec, row(spec, value), row(spec, value + 0.51 * step)) is word
     assert judge(spec, row(spec, value), row(spec, value - 0.49 * step)) is Judgement.NONE
+
+
+RIDES, TOTAL, LINKED = (KPIS[k] for k in ("bus_rides_per_citizen", "bus_rides_total", "linked_trips_total"))
+
+
+def rides_of(rate, linked):
+    """Rows of a run of 160,000 residents."""
+    rows = [row(RIDES, rate), row(TOTAL, rate * 160_000), row(LINKED, linked)]
+    return {(r.kpi_id, r.setting, r.group): r for r in rows}
+
+
+def judged(before, after, spec=RIDES, splits=None, told_apart=lambda _key: None):
+    key = (spec.kpi_id, "default", "all")
+    return judge_change(key, before, after, (splits or {}).get, told_apart)
+
+
+@pytest.mark.parametrize("spec", [RIDES, TOTAL], ids=lambda s: s.kpi_id)
+def test_more_rides_are_better_only_where_more_trips_are_made(spec):
+    before = rides_of(14.5, 1_900_000.0)
+    assert judged(before, rides_of(14.6, 1_900_010.0), spec) is Judgement.IMPROVED
+    assert judged(before, rides_of(14.4, 1_899_990.0), spec) is Judgement.WORSE
+    for rate in (14.6, 14.4):  # a feeder to a hub, and a through service that saves a change
+        assert judged(before, rides_of(rate, 1_900_000.4), spec) is Judgement.UNPROVEN  # does not show
+    assert judged(before, rides_of(14.6, 1_899_000.0), spec) is Judgement.UNPROVEN
+    assert judged(before, rides_of(14.4, 1_901_000.0), spec) is Judgement.UNPROVEN
+    assert judged(before, rides_of(14.5, 1_901_000.0), spec) is Judgement.NONE
+
+
+def test_without_linked_trips_rides_are_not_judged():
+    before, after = rides_of(14.5, 1_900_000.0), rides_of(14.6, None)
+    assert judged(before, after) is Judgement.NONE
+    assert judge(RIDES, row(RIDES, 14.5), row(RIDES, 14.6)) is Judgement.NONE
+
+
+def test_linked_trips_are_told_on_the_same_people_and_by_the_draws():
+    """Fewer residents make fewer trips; what the policy does to them is what counts."""
+    before, after = rides_of(14.5, 1_900_000.0), rides_of(14.6, 1_850_000.0)
+
+    def splits(linked):
+        return {
+            (s.kpi_id, s.setting, s.group): s
+            for s in (split(RIDES, 0.0, 0.1), split(LINKED, -50_000.0 - linked, linked))
+        }
+
+    assert judged(before, after, splits=splits(3_000.0)) is Judgement.IMPROVED
+    assert judged(before, after, splits=splits(-3_000.0)) is Judgement.UNPROVEN
+    more = rides_of(14.6, 1_901_000.0)
+    assert judged(before, more, told_apart=lambda key: key[0] != LINKED.kpi_id) is Judgement.NONE
+    assert judged(before, more, told_apart=lambda _key: True) is Judgement.IMPROVED
 
 
 def test_nothing_is_said_without_a_value():

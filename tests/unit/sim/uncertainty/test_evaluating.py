@@ -17,7 +17,7 @@ from sim.uncertainty.drawing import Sets, drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, OTHER, Draws, draws_of, key_of, number_of
 from sim.uncertainty.evaluating import MODELS, Subject, draw_cases, evaluate, model_count
 from sim.uncertainty.lines import clipped, with_lines
-from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN, paired_ends
+from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN, paired_ends, why_unpaired
 from sim.uncertainty.ranking import rank_parameters
 from sim.uncertainty.roles import drawn_spreads
 
@@ -192,6 +192,17 @@ def test_runs_drawn_on_other_routes_are_not_paired():
     one, two = draws_from([0.0] * 24, LABELS), draws_from([1.0] * 24, other)
     key = ("k", "default", "all")
     assert paired_ends(one, two, {key: 0.0}, {key: 1.0}) == {}
+
+
+def test_runs_of_unlike_numbers_of_draws_are_not_paired():
+    """Draw 3 of 22 and draw 3 of 20 share no set of models beyond the 21st, and the width is not that of either."""
+    more = ("route:0", "route:1", *(f"draw:{n}" for n in range(22)))
+    one, two = draws_from([0.0] * 24, LABELS), draws_from([1.0] * 24, more)
+    key = ("k", "default", "all")
+    assert paired_ends(one, two, {key: 0.0}, {key: 1.0}) == {}
+    assert "20" in why_unpaired(one, two).ja
+    assert "22" in why_unpaired(one, two).en
+    assert why_unpaired(two, two) is None
 
 
 def test_the_ranking_begins_with_what_moves_the_number_most(base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.uncertainty.interval import LEVEL, draw_interval
+from sim.uncertainty.interval import LEVEL, draw_interval, level_of
 
 TRIALS = 4_000
 
@@ -29,6 +29,16 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(n_routes, n_draws, rou
     held = np.mean((low <= further) & (further <= high))
     assert held >= LEVEL - 0.02
     assert held <= 0.995
+
+
+@pytest.mark.parametrize("n_draws", [2, 4, 10, 18])
+def test_few_draws_hold_the_truth_as_seldom_as_is_said(n_draws):
+    rng = np.random.default_rng(n_draws)
+    routed, drawn, further = truths(rng, 2, n_draws, 0.0, 1.0)
+    low, high = draw_interval(drawn[:, 0], routed, drawn)  # the run's own value says nothing new
+    held = np.mean((low <= further) & (further <= high))
+    assert held == pytest.approx(level_of(n_draws), abs=0.03)
+    assert level_of(n_draws) < LEVEL == level_of(19)
 
 
 def test_a_skewed_number_is_held_too():
