@@ -57,3 +57,31 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the original inputs (../shared/data) are not beside this checkout")
     return SHARED_DATA.resolve()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of this run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+FIRST = (
+    "tests/cases/test_library.py",
+    "tests/cases/test_real_city_runs.py",
+    "tests/browser/test_compare_page.py",
+    "tests/property/test_incremental.py",
+    "tests/property/test_incremental_history.py",
+)
+"""Files that take minutes. They stay on one worker each, so they come first, and short files fill up the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # of pytest-xdist: else it hands out files by their number of tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(FIRST)))

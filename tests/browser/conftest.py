@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-SCENARIOS = ("baseline-r5", "trend-r11", "brt-extend-hitachi")
 LOOPBACK = {"127.0.0.1", "localhost"}
 PATIENCE_MS = 120_000
 TURNS = itertools.count()
@@ -29,15 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from geodata.hitachi import load_hitachi
-    from scenarios.runner import run_batch
-    from scenarios.store import ResultStore
+def runs_folder(shared_folder: Path) -> Path:
+    from tests.shared_runs import bundled_runs
 
-    folder = tmp_path_factory.mktemp("page")
-    done = run_batch(SCENARIOS, load_hitachi(), out=folder / "runs", store=ResultStore(folder / "store"))
-    assert not done.failures
-    return folder / "runs"
+    return bundled_runs(shared_folder / "hitachi")[0]
 
 
 @pytest.fixture(scope="session")
