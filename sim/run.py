@@ -19,6 +19,8 @@ from sim.kpi.spec import KpiSpec
 from sim.pivot import Anchor, join_notes, pivot_rows
 from sim.results import KpiRow, RunResult, Trace
 from sim.reuse import PROCESS_REUSE, Reuse
+from sim.ridership.sides import TABLE as RIDE_SIDES
+from sim.ridership.sides import ride_sides
 from sim.service_tables import service_tables
 from sim.splits import split_changes
 
@@ -87,6 +89,9 @@ def run_models(
     )
     fitted = tuple(sorted((context.fitted or {}).items()))
     tables = service_tables(context)
+    sides = ride_sides(context, kpis, reference)
+    if len(sides):
+        tables[RIDE_SIDES] = sides
     return RunResult(
         kpis,
         cells,

@@ -75,6 +75,7 @@ def run(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     report_run(session, view, references)
     print_limits(session, done.manifest)
     print_draws(session, done.manifest)
+    print_sides(session, out)
     if explain:
         from app.commands.account_table import print_account
 
@@ -83,6 +84,17 @@ def run(  # noqa: PLR0913, PLR0917 - typer hands options over by name
         session.print(session.say("result.reused"))
     session.print(session.say("result.folder", path=out))
     tell_tables(session, [out])
+
+
+def print_sides(session: Session, folder: Path) -> None:
+    """Print boardings, linked trips, changes and person-minutes of a run in one line; nothing without rides."""
+    from app.commands.layout import wrap
+    from app.components.ride_sides import sides_sentence
+    from scenarios.store import read_run
+
+    said = sides_sentence(read_run(folder), session.lang)
+    if said:
+        session.print(wrap(session.say("result.sides", what=said), session.out.width))
 
 
 def require_draws(draws: int | None) -> None:

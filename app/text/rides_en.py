@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     "help.rides.elasticities": (
         "Elasticities the model implies beside the literature\n\nExample\n  ekisei rides elasticities"
     ),
+    "result.sides": "Rides by bus (a year; change from the baseline): {what}",
     "rides.lever": "what changes",
     "rides.riders": "riders",
     "rides.implied": "implied",

@@ -11,6 +11,7 @@ MESSAGES: dict[str, str] = {
         "  ekisei rides loads --with-assumed --csv 混雑.csv"
     ),
     "help.rides.elasticities": ("選択モデルから出る弾力性を、文献の値と並べて出す\n\n例\n  ekisei rides elasticities"),
+    "result.sides": "バス等の利用（1 年、かっこ内は基準との差）: {what}",
     "rides.lever": "変えるもの",
     "rides.riders": "利用者",
     "rides.implied": "モデルの弾力性",

@@ -49,6 +49,9 @@ class TripParts:
         What more the bus costs than these parts tell, as its riders choose among destinations [min]; inf = no bus.
     boardings, linked, bus_min
         Buses boarded, 1 where any is, and minutes on them, per trip by public transport.
+    linked_walk_min, linked_wait_min, linked_ride_min
+        On foot, waiting (too early included) and on board of anything where any bus is boarded, per trip by public
+        transport [min].
     car_km, foot_min
         By car [km]; on foot [min], inf = too far.
     fare_basis
@@ -64,6 +67,9 @@ class TripParts:
     boardings: FloatArray
     linked: FloatArray
     bus_min: FloatArray
+    linked_walk_min: FloatArray
+    linked_wait_min: FloatArray
+    linked_ride_min: FloatArray
     car_km: FloatArray
     foot_min: FloatArray
     fare_basis: FloatArray
@@ -207,15 +213,20 @@ def _find_parts(context: RunContext, destinations: Destinations) -> TripParts:
     basis = np.stack([mean(skim.fare_basis[:, :, column]) for column in range(skim.fare_basis.shape[2])], axis=1)
     bus_yen, rail_yen = fare_yen(FareParams(), basis.astype(np.float32))
 
+    on_board = skim.bus_min + skim.rail_min + skim.feeder_min
+    with_bus = np.minimum(skim.bus_boardings, 1.0)
     parts = {
         "walk_min": mean(skim.walk_min),
         "slack_min": mean(skim.slack_min),
         "wait_min": mean(skim.wait_min),
-        "ride_min": mean(skim.bus_min + skim.rail_min + skim.feeder_min),
+        "ride_min": mean(on_board),
         "n_changes": mean(skim.transfers),
         "boardings": mean(skim.bus_boardings),
-        "linked": mean(np.minimum(skim.bus_boardings, 1.0)),
+        "linked": mean(with_bus),
         "bus_min": mean(skim.bus_min),
+        "linked_walk_min": mean(with_bus * skim.walk_min),
+        "linked_wait_min": mean(with_bus * (skim.slack_min + skim.wait_min)),
+        "linked_ride_min": mean(with_bus * on_board),
     }
     beyond = np.full(n_cells, np.inf)
     plain = effective_wait(parts["slack_min"], NOMINAL_KNEE_MIN, NOMINAL_BEYOND_SHARE) + parts["wait_min"]

@@ -13,6 +13,7 @@ from app.components.badges import status_badge
 from app.components.path_chart import describe, legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import figure, fiscal_year, spread
 from app.components.plan_means import means_ids, means_of
+from app.components.ride_sides import sides_of
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
 from scenarios.targets import judge_actual
@@ -155,6 +156,7 @@ def targets_body(services: Services, state: ViewState) -> list[Any]:
         *sections,
         legend,
         *_means(services, right, lang),
+        *_sides(right, lang),
     ]
 
 
@@ -210,6 +212,26 @@ def _means(services: Services, run: Run, lang: str) -> list[Any]:
     title = say(lang, "means_title", title=run.title.get(lang), other=against)
     table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
     return [html.Section([html.H3(title), table])]
+
+
+def _sides(run: Run, lang: str) -> list[Any]:
+    """Return boardings, linked trips, changes and person-minutes side by side: boardings alone may mislead."""
+    lines = sides_of(run.stored, lang)
+    if not lines:
+        return []
+    keys = ("sides_measure", "sides_base", "sides_run", "sides_change")
+    heads = [html.Th(say(lang, key), scope="col", className="num" if n else "") for n, key in enumerate(keys)]
+    rows = [
+        html.Tr(
+            [
+                html.Th(one.title, scope="row"),
+                *(html.Td(_minus(cell), className="num") for cell in (one.before, one.now, one.change)),
+            ]
+        )
+        for one in lines
+    ]
+    table = html.Div(html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)]), className="table-scroll")
+    return [html.Section([html.H3(say(lang, "sides_title", title=run.title.get(lang))), table])]
 
 
 def _minus(figure_text: str) -> str:

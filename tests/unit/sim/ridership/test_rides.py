@@ -30,7 +30,8 @@ from sim.ridership.outcome import ride_outcome, ride_trips
 from sim.ridership.parts import find_parts
 from sim.ridership.paths import find_paths
 from sim.ridership.purposes import find_destinations
-from sim.run import measure_rows, run_measures
+from sim.ridership.sides import find_sides
+from sim.run import measure_rows, run_measures, run_models
 
 MIDDLE, FAR = (2000.0, 3050.0), (250.0, 3050.0)
 ROWS = [
@@ -296,6 +297,42 @@ def test_groups_add_up_to_the_city():
     assert rows["default", "75plus"].value < rows["default", "65plus"].value < rows["default", "all"].value
     rates = rows_of(context, "bus_rides_per_citizen")
     assert rates["default", "75plus"].value == pytest.approx(rows["default", "75plus"].value / (10 * 96))
+
+
+def test_person_minutes_are_those_of_trips_with_a_bus():
+    """By hand from the journeys: home and back, those who board no bus left out, older people at their own pace."""
+    context, _ = baseline()
+    sides, outcome = find_sides(context), ride_outcome(context)
+    assert sides.boardings == pytest.approx(outcome.boardings_total)
+    assert sides.linked_trips == pytest.approx(outcome.linked_total)
+    assert sides.transfers == pytest.approx(outcome.transfers_total)
+    assert sides.ride_min == pytest.approx(outcome.person_min_total)  # no train, no feeder: all on board of buses
+    trips = find_choice(context).after[:, BUS] * (
+        trip_rates(context, changed=False) @ context.city.population.persons.T
+    )
+    walk = wait = 0.0
+    for row, market in enumerate(MARKETS):
+        found = find_parts(context, market.purpose)
+        assert found.linked[found.linked > 0] == pytest.approx(1.0)  # a bus is the only way there
+        walk += (trips[row] * found.walk_min).sum() * (80 / 60 if market.older else 1.0)
+        wait += (trips[row] * (found.slack_min + found.wait_min)).sum()
+    assert sides.walk_min == pytest.approx(walk, rel=1e-5)
+    assert sides.wait_min == pytest.approx(wait, rel=1e-5)
+
+
+def test_sides_stand_beside_those_of_the_baseline():
+    base = run_models(city_of(), Analysis(n_draws=2), Params(), reuse=REUSE)
+    again = run_models(city_of(line(900)), Analysis(n_draws=2), Params(), reference=base, reuse=REUSE)
+    before, after = (run.tables["ride_sides"].set_index("measure") for run in (base, again))
+    assert (before["baseline"] == before["run"]).all()
+    assert (after["baseline"] == before["run"]).all()
+    for measure, kpi_id in (("boardings", "bus_rides_total"), ("linked_trips", "linked_trips_total")):
+        for run, table in ((base, before), (again, after)):
+            assert table.loc[measure, "run"] == pytest.approx(run.find(kpi_id).value)
+    assert before.loc["boardings", "run"] == pytest.approx(OFFICIAL * base.cells["persons"].sum())
+    assert after.loc["linked_trips", "change"] > 0
+    per_trip = [table.loc["wait_min", "run"] / table.loc["linked_trips", "run"] for table in (before, after)]
+    assert per_trip[1] < per_trip[0]  # more departures, shorter waits
 
 
 def test_rides_that_only_grow_by_changes_are_told():
