@@ -46,7 +46,7 @@ def test_check_build_show_and_run_one_added_line(tmp_path, capsys):
     assert "straight line" in capsys.readouterr().out
     scenario = tmp_path / "new-line.yaml"
     scenario.write_text(LINE, encoding="utf-8")
-    assert call("run", scenario, "--city", tmp_path / "city", "--out", tmp_path / "run") == 0
+    assert call("run", scenario, "--city", tmp_path / "city", "--out", tmp_path / "run", "--draws", "2") == 0
     shown = capsys.readouterr().out
     assert "新しい路線" in shown
     assert "小さな市の現況" in shown

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
+from scenarios.sureness import DEFAULT_DRAWS
 from sim.results import KPI_COLUMNS
 
 EMPTY = """
@@ -79,8 +80,13 @@ def place(tmp_path_factory):
         yield folder
 
 
-def call(place, *arguments):
-    return run_cli([*map(str, arguments), "--city", str(place / "city")], {})
+FEW = ("--draws", "2")
+"""How often runs are drawn where that is not the subject."""
+
+
+def call(place, *arguments, draws=FEW):
+    drawn = draws if arguments[0] in {"run", "batch"} else ()
+    return run_cli([*map(str, arguments), *drawn, "--city", str(place / "city")], {})
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +97,10 @@ def runs(place):
 
 def test_run_writes_a_whole_folder_and_prints_what_changed(place, capsys):
     out = place / "one"
-    assert call(place, "run", place / "files" / "no-hospital.yaml", "--out", out) == 0
+    assert call(place, "run", place / "files" / "no-hospital.yaml", "--out", out, draws=()) == 0
     shown = capsys.readouterr().out
+    drawn = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["draws"]
+    assert drawn["n_draws"] == DEFAULT_DRAWS
     assert {p.name for p in out.iterdir()} == FILES
     assert tuple(pd.read_csv(out / "kpi.csv").columns) == KPI_COLUMNS
     assert "病院なし　2023年（R5）" in shown
@@ -210,7 +218,7 @@ def test_compare_refuses_runs_of_two_cities(place, runs, capsys, tmp_path):
     other = tmp_path / "other"
     write_city(grid_city(n_x=4), other)
     file = place / "files" / "as-it-is.yaml"
-    assert run_cli(["run", str(file), "--out", str(tmp_path / "run"), "--city", str(other)], {}) == 0
+    assert run_cli(["run", str(file), "--out", str(tmp_path / "run"), "--city", str(other), *FEW], {}) == 0
     capsys.readouterr()
     assert run_cli(["compare", str(runs / "as-it-is"), str(tmp_path / "run")], {}) == 2
     shown = capsys.readouterr()

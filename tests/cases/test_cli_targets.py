@@ -55,7 +55,7 @@ def call(place, *arguments, city=True):
 
 @pytest.fixture(scope="module")
 def runs(place):
-    assert call(place, "batch", place / "files", "--out", place / "runs") == 0
+    assert call(place, "batch", place / "files", "--out", place / "runs", "--draws", "3") == 0
     return place / "runs"
 
 

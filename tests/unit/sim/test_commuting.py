@@ -15,6 +15,7 @@ from sim.main_station import find_main_station, last_home_s, station_minutes
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
+from tests.unit.sim.few_kpis import run_of
 
 # Cells every 500 m from x = 250 to 9,750; people walk 80 m/min, so 60 min are 4,800 m and 20 min 1,600 m.
 STOPS = "stop A 250 250\nstop M 5250 250\nstop B 9750 250\nroute R bus\n"
@@ -107,7 +108,7 @@ def test_the_last_train_home_is_that_of_the_street_it_serves():
     assert (last[served] == 22 * 3600 + 15 * 60).all()
     assert np.isneginf(np.delete(last[4:], np.array(served) - 4)).all()
     # 11 of 16 cells are served: the median is the last train
-    row = run_models(context.city, Analysis(), Params(), reuse=Reuse()).find("last_bus_time")
+    row = run_of(context.city, "last_bus_time").find("last_bus_time")
     assert (row.value, row.unit, row.note) == (80_100.0, "time", "駅: A")
 
 
@@ -116,7 +117,7 @@ def test_a_later_bus_on_half_the_way_helps_only_those_it_serves():
     last = first(city, "last_bus_time")[1].standard
     assert last[10] == 23 * 3600
     assert last[19] == 80_100.0
-    row = run_models(city, Analysis(), Params(), reuse=Reuse()).find("last_bus_time")
+    row = run_of(city, "last_bus_time").find("last_bus_time")
     assert row.value == 80_100.0  # 5 without, 4 at 22:15, 7 at 23:00
 
 
@@ -146,7 +147,7 @@ def test_half_without_a_way_home_makes_the_median_unreachable():
 
 def test_people_who_walk_home_need_no_bus():
     city = grid_city(n_x=2, n_y=1, timetable=timetable_from_text(STOPS + RAIL))
-    row = run_models(city, Analysis(), Params(), reuse=Reuse()).find("last_bus_time")
+    row = run_of(city, "last_bus_time").find("last_bus_time")
     assert (row.value, row.status, row.note) == (None, Status.NO_DATA, "該当する人口なし")
 
 

@@ -21,9 +21,11 @@ from sim.population import project_population
 from sim.results import KPI_COLUMNS, kpi_frame
 from sim.reuse import Reuse
 from sim.run import group_surety, run_models
+from tests.unit.sim.few_kpis import run_of
 
 ANALYSIS, PARAMS = Analysis(), Params()
 TOTAL = 9_600.0
+SHARE = "catchment_population_share"
 
 
 def run(city, **kwargs):
@@ -80,7 +82,7 @@ def test_a_walk_of_ten_minutes_is_a_circle_of_800_m_without_detour(baseline):
 
 
 def test_a_detour_shrinks_the_walk(city):
-    row = run(city, params=Params(walk_detour=1.3)).find("catchment_population_share", "walk-10min")
+    row = run_of(city, SHARE, params=Params(walk_detour=1.3)).find(SHARE, "walk-10min")
     assert row.model_value == pytest.approx(2 * np.pi * (800 / 1.3) ** 2 / (4000 * 6000), rel=1e-9)
 
 
@@ -99,8 +101,8 @@ def test_a_definition_far_from_the_official_figure_is_marked(baseline):
 def test_a_drawn_area_is_a_definition_too(city):
     half = shapely.box(0, 0, 2000, 6000)
     drawn = city.replace(zones=(Zone("u1", "user", Text("区域", "area"), half, half),))
-    assert run(drawn).find("catchment_population_share", "user-polygon").model_value == pytest.approx(0.5)
-    assert run(city).find("catchment_population_share", "user-polygon").status is Status.NO_DATA
+    assert run_of(drawn, SHARE).find(SHARE, "user-polygon").model_value == pytest.approx(0.5)
+    assert run_of(city, SHARE).find(SHARE, "user-polygon").status is Status.NO_DATA
 
 
 def test_districts_with_a_station_are_named_and_assumed(baseline):
@@ -146,7 +148,7 @@ def test_gaps_that_rest_on_assumed_lines_are_withheld_unless_asked_for(city, bas
     row = baseline.find("transit_gap_population")
     assert (row.value, row.note) == (None, "算定不可（実GTFSが必要）")
     bare = baseline.find("transit_gap_population", "no_assumed_lines")
-    opted = run(city, analysis=Analysis(include_assumed_lines=True)).find("transit_gap_population")
+    opted = run_of(city, "transit_gap_population", analysis=Analysis(include_assumed_lines=True)).kpis[0]
     assert opted.value < bare.value
     assert "参考値" in opted.note
 
@@ -167,7 +169,7 @@ def test_clinics_are_counted_where_they_stand(baseline):
 def test_in_house_clinics_do_not_count():
     closed = default_facilities(4000.0, 6000.0)
     closed = replace(closed, open_to_public=closed.facility_id != "clinic-1")
-    assert run(grid_city(facilities=closed)).find("clinics_count").model_value == 1.0
+    assert run_of(grid_city(facilities=closed), "clinics_count").find("clinics_count").model_value == 1.0
 
 
 def test_a_new_clinic_adds_one_to_the_official_count(city, baseline):
@@ -206,12 +208,15 @@ def test_no_plan_is_zero_coverage_not_missing(baseline):
 
 
 def test_a_visit_covers_a_walk_around_it(city):
-    result = run(city.replace(mobile_offices=(_plan(),)))
+    result = run_of(
+        city.replace(mobile_offices=(_plan(),)), "mobile_office_coverage_share", "mobile_office_visits_per_month"
+    )
     circle = np.pi * 500**2 / (4000 * 6000)
-    assert result.find("mobile_office_coverage_share").value == pytest.approx(circle, rel=1e-9)
+    covered = result.find("mobile_office_coverage_share")
+    assert covered.value == pytest.approx(circle, rel=1e-9)
     assert result.find("mobile_office_coverage_share", "walk-300m").value == pytest.approx(circle * 0.36, rel=1e-9)
     assert result.find("mobile_office_visits_per_month").value == pytest.approx(4 * circle, rel=1e-9)
-    assert result.find("mobile_office_coverage_share").note == "計画の段階: 仮想"
+    assert covered.note == "計画の段階: 仮想"
 
 
 def test_an_unchanged_city_equals_its_reference_bit_for_bit(city, baseline):
@@ -253,19 +258,12 @@ def test_the_pivot_follows_people_who_move(city, baseline):
     assert result.find("catchment_population_share").value == pytest.approx(0.271 + 50 / TOTAL)
 
 
-def test_runs_reuse_travel_times_when_only_other_layers_change(city):
-    reuse = Reuse()
-    run_models(city, ANALYSIS, PARAMS, reuse=reuse)
-    fewer = replace(city.facilities, open_to_public=city.facilities.facility_id != "clinic-1")
-    result = run_models(city.replace(facilities=fewer), ANALYSIS, PARAMS, reuse=reuse)
-    assert any("所要時間" in name for name in result.reused)
-
-
-def test_what_is_reused_is_what_would_be_computed(city):
+def test_travel_times_are_reused_when_only_other_layers_change_and_are_what_would_be_computed(city):
     reuse = Reuse()
     run_models(city, ANALYSIS, PARAMS, reuse=reuse)
     fewer = city.replace(facilities=replace(city.facilities, open_to_public=city.facilities.facility_id != "clinic-1"))
     warm, cold = run_models(fewer, ANALYSIS, PARAMS, reuse=reuse), run(fewer)
+    assert any("所要時間" in name for name in warm.reused)
     assert warm.kpis == cold.kpis
     assert cold.reused == ()
 
@@ -281,7 +279,8 @@ def test_the_status_is_that_of_the_weakest_input():
     feed = "stop J0 2000 0\nstop J1 2000 3000\nroute JR rail 鉄道 observed\ntrip JR J0 10:00 J1 10:05"
     city = grid_city(timetable=timetable_from_text(feed))
     sources = tuple(replace(s, status=Status.MODELLED) if s.layer == "population" else s for s in city.sources)
-    result = run(city.replace(sources=sources))
+    surer = city.replace(sources=sources)
+    result = run_of(surer, "transit_coverage_share", "clinic_within_30min_share")
     assert result.find("transit_coverage_share").status is Status.MODELLED
     assert result.find("clinic_within_30min_share").status is Status.ASSUMED  # walks by a detour factor
 
@@ -296,7 +295,7 @@ def test_rows_by_age_and_district_are_no_surer_than_those_splits(city):
     assert group_surety(context, "all") is Status.OBSERVED
     assert group_surety(context, "75plus") is Status.OFFICIAL_ESTIMATE
     assert group_surety(context, "district:west") is Status.ASSUMED
-    result = run(surer)
+    result = run_of(surer, "mobile_office_coverage_share")
     found = {g: result.find("mobile_office_coverage_share", group=g) for g in ("all", "district:west")}
     assert {g: row.status for g, row in found.items()} == {"all": Status.MODELLED, "district:west": Status.ASSUMED}
 
@@ -305,7 +304,9 @@ def test_ages_that_no_band_tells_have_no_people():
     city = grid_city()
     ageless = (replace(city.population.bands[0], band_id="all", from_age=0, to_age=None),)
     people = replace(city.population, bands=ageless, persons=city.population.total[:, None])
-    row = run(city.replace(population=people)).find("transit_coverage_share", group="75plus")
+    row = run_of(city.replace(population=people), "transit_coverage_share").find(
+        "transit_coverage_share", group="75plus"
+    )
     assert (row.value, row.note) == (None, "年齢別人口データ未登録")
 
 

@@ -30,6 +30,7 @@ from sim.kpi.registry import KPIS
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
+from tests.unit.sim.few_kpis import run_of
 
 HOUR = 3_600
 ROWS = [
@@ -206,7 +207,7 @@ def test_the_city_value_is_what_somebody_reaches_by_visit(setting, online):
     """Σ D A = Σ S of the city, of any split by age and district; so no change of transport alone can lower it."""
     city = uneven(town())
     params = Params(online_visit_share=online, online_age_factors=((0.0, 1.0), (65.0, 0.5), (75.0, 0.0)))
-    result = run_models(city, Analysis(), params, reuse=Reuse())
+    result = run_of(city, "clinic_e2sfca", params=params)
     supply = find_supply(RunContext(city, Analysis(), params, Reuse())).week_hours.sum()
     value = result.find("clinic_e2sfca", setting).value
     assert value / 100 * visits_by_age(city, params) == pytest.approx(supply)
@@ -266,7 +267,7 @@ def test_a_city_nobody_lives_in_has_no_value_and_no_warning():
     empty = city.replace(population=city.population.with_persons(np.zeros_like(city.population.persons)))
     found = compete(context(empty), "transit")
     assert not found.standard[0].any()
-    row = run_models(empty, Analysis(), Params(), reuse=Reuse()).find("clinic_e2sfca")
+    row = run_of(empty, "clinic_e2sfca").find("clinic_e2sfca")
     assert row.value is None
 
 
@@ -290,7 +291,7 @@ def test_by_licence_every_group_has_its_own_share():
         "max_access_min": 1.0,
         "clinic_within_min": 30.0,
     }
-    result = run_models(city, Analysis(), Params(**params), reuse=Reuse())
+    result = run_of(city, "clinic_within_30min_share", params=Params(**params))
 
     def of(group, setting):
         return result.find("clinic_within_30min_share", setting, group).value
@@ -300,7 +301,7 @@ def test_by_licence_every_group_has_its_own_share():
     for group, share in drivers.items():
         assert of(group, "by-licence") == pytest.approx(reach[group] + (1 - reach[group]) * share)
     params["licence_return_share"] = 0.5
-    fewer = run_models(city, Analysis(), Params(**params), reuse=Reuse())
+    fewer = run_of(city, "clinic_within_30min_share", params=Params(**params))
     found = fewer.find("clinic_within_30min_share", "by-licence", "75plus").value
     assert found == pytest.approx(reach["75plus"] + (1 - reach["75plus"]) * 0.1)
     assert fewer.find("clinic_within_30min_share").value == reach["all"]
@@ -411,13 +412,14 @@ def test_which_hospitals_take_emergencies_is_named_told_or_assumed():
 
 
 def test_every_setting_of_the_registry_is_measured():
-    result = run_models(town(), Analysis(), Params(), reuse=Reuse())
-    for kpi_id in (
+    measured = (
         "clinic_e2sfca",
         "clinic_round_trip_share",
         "emergency_within_15min_share",
         "clinic_within_30min_share",
-    ):
+    )
+    result = run_of(town(), *measured)
+    for kpi_id in measured:
         settings = list(dict.fromkeys(r.setting for r in result.kpis if r.kpi_id == kpi_id))
         assert settings == list(KPIS[kpi_id].settings)
         assert all(r.status is Status.ASSUMED for r in result.kpis if r.kpi_id == kpi_id)
@@ -430,7 +432,7 @@ def test_every_setting_of_the_registry_is_measured():
 def test_districts_tell_mean_worst_tenth_and_worst():
     city = town()
     table = clinic_districts(context(city)).set_index("district_id")
-    result = run_models(city, Analysis(), Params(), reuse=Reuse())
+    result = run_of(city, "clinic_e2sfca")
     assert list(table.index) == ["west", "east"]
     for district in table.index:
         group = f"district:{district}"
@@ -467,7 +469,7 @@ def test_parameters_that_make_no_sense_are_refused(wrong):
 def test_every_note_has_an_english_form():
     from app.text.notes import translate_notes
 
+    ours = [kpi_id for kpi_id in KPIS if kpi_id.startswith(("clinic_", "emergency"))]
     for city in (town(), town([])):
-        for row in run_models(city, Analysis(), Params(), reuse=Reuse()).kpis:
-            if row.kpi_id.startswith(("clinic_", "emergency")):
-                assert all(part.isascii() for part in translate_notes(row.note, "en")), row.note
+        for row in run_of(city, *ours).kpis:
+            assert all(part.isascii() for part in translate_notes(row.note, "en")), row.note
