@@ -136,10 +136,16 @@ CELL_STEPS: dict[str, Callable[[RunContext], FloatArray]] = {
 
 
 def cell_frame(context: RunContext) -> pd.DataFrame:
-    """Return the table of cells; columns are declared in `sim.kpi.CELL_COLUMNS`."""
+    """
+    Return the table of cells; columns are declared in `sim.kpi.CELL_COLUMNS`.
+
+    What later runs tell a change from stands in the table of the baseline only: any other would repeat it.
+    """
     residents = context.step("residents", "", lambda: _residents(context))
     columns: dict[str, Any] = {str(name): residents[name] for name in residents}
     for name, compute in CELL_STEPS.items():
+        if name in BASE_COLUMNS and not context.is_baseline:
+            continue
         columns[name] = context.step("column", name, lambda f=compute: f(context))  # type: ignore[misc]
     return pd.DataFrame(columns)
 

@@ -25,7 +25,7 @@ from sim.service_tables import service_tables
 from sim.splits import split_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from geodata.city import City
     from geodata.units import FloatArray
@@ -99,7 +99,7 @@ def run_models(
         context.reused,
         fitted,
         steps=context.journal.notes(),
-        traces=tuple(_traces(context)),
+        traces=tuple(_traces(context, cells.columns)),
         unpivoted=tuple(row for row, pivoted in zip(rows, kpis, strict=True) if row is not pivoted),
         tables=tables,
     )
@@ -174,9 +174,9 @@ def _people(context: RunContext, ages: tuple[int, int] | None) -> dict[str, Grou
     return context.step("people", "" if ages is None else f"{ages[0]}-{ages[1]}", compute, key=str(older))
 
 
-def _traces(context: RunContext) -> Iterator[Trace]:
+def _traces(context: RunContext, columns: Iterable[str]) -> Iterator[Trace]:
     """Yield what each KPI and column read, so that the memory of another process can take them from this result."""
-    names = [("kpi", kpi_id) for kpi_id in KPIS] + [("column", c) for c in CELL_STEPS]
+    names = [("kpi", kpi_id) for kpi_id in KPIS] + [("column", c) for c in columns if c in CELL_STEPS]
     for kind, name in names:
         known = context.trace_of(kind, name)
         if known is not None:
@@ -184,16 +184,17 @@ def _traces(context: RunContext) -> Iterator[Trace]:
 
 
 def learn(reuse: Reuse, result: RunResult) -> int:
-    """Put the KPIs and columns of a result that was computed elsewhere into the memory; return how many."""
+    """Put the KPIs and columns that a result computed elsewhere holds into the memory; return how many."""
     plain = {(r.kpi_id, r.setting, r.group): r for r in result.unpivoted}
     rows: dict[str, list[KpiRow]] = {}
     for row in result.kpis:
         rows.setdefault(row.kpi_id, []).append(plain.get((row.kpi_id, row.setting, row.group), row))
-    for trace in result.traces:
+    held = [trace for trace in result.traces if trace.kind == "kpi" or trace.name in result.cells]
+    for trace in held:
         value: tuple[KpiRow, ...] | FloatArray
         value = tuple(rows[trace.name]) if trace.kind == "kpi" else result.cells[trace.name].to_numpy(np.float64)
         reuse.memorize(trace.step, trace.reads, value, plain=trace.kind == "kpi")
-    return len(result.traces)
+    return len(held)
 
 
 def group_surety(context: RunContext, group: str) -> Status:

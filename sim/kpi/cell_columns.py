@@ -290,4 +290,4 @@ CELL_COLUMNS: dict[str, CellColumn] = {
         for name in BASE_COLUMN_NAMES
     },
 }
-"""Column of cells.parquet → meaning and map classes."""
+"""Column of cells.parquet → meaning and map classes; those of a trip at the baseline stand in its table only."""

@@ -23,7 +23,7 @@ TABLE = "ride_sides"
 COLUMNS = ("measure", "unit", "baseline", "run", "change", "status", "note")
 UNITS = {"boardings": "rides", "linked_trips": "trips", "transfers": "changes"}
 MINUTES = "person-min"
-OF_RESIDENTS = "住民のモデル。移動・乗換・人分は、乗車の公表値に合わせた倍率をかけた"
+OF_RESIDENTS = "住民のモデル。移動・乗換・人分にも乗車と同じ倍率（公表値 ÷ 試算）をかけた"
 _TOTAL = ("bus_rides_total", "default", "all")
 
 

@@ -112,9 +112,16 @@ def test_runs_that_were_drawn_unlike_each_other_give_no_interval_of_their_differ
 def test_the_command_says_how_many_draws_were_rerouted(place, runs, capsys):
     arguments = (place / "files" / "b.yaml", "--out", place / "one", "--force", "--draws", "6")
     assert call(place, "run", *arguments) == 0
-    assert "試行 6 回" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "試行 6 回" in shown
+    assert "バス等の利用（1 年" in shown
+    assert "人分" in shown
     assert call(place, "run", *arguments, "--lang", "en") == 0
-    assert "3 sets of routes" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "3 sets of routes" in shown
+    assert "linked trips" in shown
+    table = pd.read_csv(place / "one" / "tables" / "ride_sides.csv")
+    assert table["measure"].tolist() == ["boardings", "linked_trips", "transfers", "walk_min", "wait_min", "ride_min"]
 
 
 @pytest.mark.parametrize(("command", "draws"), [("run", "0"), ("batch", "0"), ("run", "-3"), ("run", "100000")])

@@ -149,6 +149,10 @@ def test_the_window_of_targets_holds_charts_that_can_be_read(page_services, stat
     assert len(pictures) == 4, "rate and absolute number of two KPIs"
     assert all(base64.b64decode(picture).startswith(b"<svg") for picture in pictures)
     assert "診療所の新設" in words(body)
+    said = words(body)
+    for measure in ("乗車", "移動（乗換は数えない）", "乗換", "徒歩", "待ち（早着を含む）", "車内"):
+        assert f'"{measure}"' in said  # side by side: boardings alone may mislead
+    assert "万人分" in said
     assert show_targets(page_services, None, None) is no_update
 
 

@@ -31,7 +31,7 @@ from sim.ridership.parts import find_parts
 from sim.ridership.paths import find_paths
 from sim.ridership.purposes import find_destinations
 from sim.ridership.sides import find_sides
-from sim.run import measure_rows, run_measures, run_models
+from sim.run import learn, measure_rows, run_measures, run_models
 
 MIDDLE, FAR = (2000.0, 3050.0), (250.0, 3050.0)
 ROWS = [
@@ -333,6 +333,25 @@ def test_sides_stand_beside_those_of_the_baseline():
     assert after.loc["linked_trips", "change"] > 0
     per_trip = [table.loc["wait_min", "run"] / table.loc["linked_trips", "run"] for table in (before, after)]
     assert per_trip[1] < per_trip[0]  # more departures, shorter waits
+
+
+def test_only_the_table_of_the_baseline_holds_what_changes_are_told_from():
+    base = run_models(city_of(), Analysis(n_draws=2), Params(), reuse=REUSE)
+    again = run_models(city_of(line(900)), Analysis(n_draws=2), Params(), reference=base, reuse=REUSE)
+    assert set(BASE_COLUMNS) <= set(base.cells.columns)
+    assert set(base.cells.columns) - set(again.cells.columns) == set(BASE_COLUMNS)
+    memory = Reuse()
+    assert learn(memory, base) == len(base.traces)
+    assert learn(memory, again) == len(again.traces)
+    elsewhere = run_models(city_of(line(900)), Analysis(n_draws=2), Params(), reference=base, reuse=memory)
+    assert elsewhere.kpis == again.kpis
+    assert elsewhere.cells.equals(again.cells)
+
+
+def test_a_trace_of_a_column_that_is_gone_is_not_learned():
+    base = run_models(city_of(), Analysis(n_draws=2), Params(), reuse=REUSE)
+    fewer = replace(base, cells=base.cells.drop(columns=list(BASE_COLUMNS)))
+    assert learn(Reuse(), fewer) == len(base.traces) - len(BASE_COLUMNS)
 
 
 def test_rides_that_only_grow_by_changes_are_told():
