@@ -12,7 +12,7 @@ export CHROMIUM
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test run test lint unit coverage bench bench-quick bench-peers fuzz screenshots bundle lock clean check-chromium
+.PHONY: help setup setup-test run test lint unit long coverage bench bench-quick bench-peers fuzz screenshots bundle lock clean check-chromium
 
 help: ## このリストを表示 / show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ lint: setup-test ## 書式・型・依存の検査 / style, types, import fences
 # One file stays on one worker, so that a page opened once serves its whole file.
 unit: setup-test
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+long: check-chromium setup-test ## 例を数倍に増やしたテスト / all tests with several times the examples; ARGS="tests/property"
+	EKISEI_LONG_TESTS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 coverage: check-chromium setup-test ## テストの網羅率 / branch coverage of all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term

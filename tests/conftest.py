@@ -70,12 +70,19 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 FIRST = (
     "tests/cases/test_library.py",
+    "tests/cases/test_damaged_layers.py",
+    "tests/property/test_fuzz_readers.py",
     "tests/cases/test_real_city_runs.py",
     "tests/browser/test_compare_page.py",
     "tests/property/test_incremental.py",
     "tests/property/test_incremental_history.py",
+    "tests/property/test_watched_settings.py",
 )
-"""Files that take minutes. They stay on one worker each, so they come first, and short files fill up the end."""
+"""
+Files that take minutes. They stay on one worker each, so they come first, and short files fill up the end.
+
+The second and third need no kernel: while the first worker compiles them all, another need not do the same.
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:

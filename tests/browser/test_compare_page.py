@@ -151,7 +151,6 @@ def test_tables_twin_the_maps(shared_page: Page):
         grid.locator(".ag-row").first.wait_for()
         assert grid.locator(".ag-header-cell").count() == n_columns
         assert "十王" in grid.inner_text()
-    show(shared_page, START)
 
 
 def test_a_number_is_explained(shared_page: Page):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.routing.edited import remember_times
 from sim.routing.prepared import prepare_times
+from tests.amount import examples
 from tests.unit.sim.routing.compare import VARIANTS, city_of, places, request_of
 from tests.unit.sim.routing.strategies import STOPS, feeds, trip_lines
 
@@ -87,7 +88,7 @@ def requests(draw):
 
 
 @given(st.data(), feeds(), requests(), st.sampled_from(["origins", "destinations"]))
-@settings(max_examples=250, derandomize=True, deadline=None)
+@settings(max_examples=examples(60, long=400), derandomize=True, deadline=None)
 def test_edits_equal_what_is_computed_from_nothing(data, feed, request, side):
     text, points = feed
     here, there = places(points), places([*points[::-1], *points[:1]])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from geodata.build import attempt_city
 from geodata.errors import Severity
+from tests.amount import examples
 from tests.fuzz.mutations import damaged, mutations
 from tests.fuzz.seeds import SEEDS
 
@@ -40,7 +41,7 @@ def test_the_good_file_builds(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda s: s.name)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4, long=40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=mutations)
 def test_no_damage_crashes_a_reader(seed, steps):
     check(seed, damaged(seed.good, steps))

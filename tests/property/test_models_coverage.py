@@ -1,6 +1,7 @@
 """What must hold of coverage and nearest times whatever the city looks like."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from sim.catchment import cover_share
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
+from tests.amount import examples
 
 CELLS = shapely.box(*np.array([(x, y, x + 250, y + 250) for x in range(0, 1500, 250) for y in range(0, 1500, 250)]).T)
 COORDINATE = st.floats(-300, 1800)
@@ -65,7 +67,7 @@ def test_half_the_people_are_at_or_below_the_median(pairs, q):
 
 
 @given(st.tuples(st.floats(0, 2000), st.floats(0, 3000)))
-@settings(max_examples=6)
+@settings(max_examples=examples(3, long=12))
 def test_one_more_clinic_never_takes_anyone_further(place):
     reuse = Reuse()
     near = [("c1", "clinic", (1000.0, 1000.0), ""), ("s1", "shelter", (0.0, 0.0), "")]
@@ -84,10 +86,15 @@ def _permuted(city, order):
     return city.replace(population=replace(p, **{name: getattr(p, name)[order] for name in arrays}))
 
 
+@cache
+def plain_run():
+    return run_models(SMALL, Analysis(), Params(), reuse=Reuse())
+
+
 @given(st.permutations(range(SMALL.population.n_cells)))
-@settings(max_examples=3)
+@settings(max_examples=examples(2, long=6))
 def test_the_order_of_cells_changes_no_kpi(order):
-    plain = run_models(SMALL, Analysis(), Params(), reuse=Reuse())
+    plain = plain_run()
     mixed = run_models(_permuted(SMALL, np.array(order)), Analysis(), Params(), reuse=Reuse())
     for a, b in zip(plain.kpis, mixed.kpis, strict=True):
         assert (a.kpi_id, a.setting, a.group, a.status, a.note) == (b.kpi_id, b.setting, b.group, b.status, b.note)

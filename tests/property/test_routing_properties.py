@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from geodata.units import UNREACHED_S
 from sim.routing import itinerary_xy, prepare_times, travel_times
 from sim.routing.types import Places
+from tests.amount import examples
 from tests.unit.sim.routing.brute_force import Oracle, Sweep
 from tests.unit.sim.routing.compare import (
     SIDES,
@@ -23,12 +24,12 @@ from tests.unit.sim.routing.compare import (
 )
 from tests.unit.sim.routing.strategies import STOPS, feeds, towns, trip_lines
 
-FEW = settings(max_examples=40, derandomize=True, deadline=None)
+FEW = settings(max_examples=examples(20, long=80), derandomize=True, deadline=None)
 WALKS = {"max_access_s": 300, "max_transfer_s": 300, "max_direct_s": 900, "cutoff_s": 5_400}
 
 
 @given(feeds(), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 90]), st.sampled_from([0, 900]))
-@settings(FEW, max_examples=120)
+@settings(FEW, max_examples=examples(50, long=240))
 def test_every_sample_equals_the_brute_force(feed, max_transfers, change_s, direct_s):
     text, points = feed
     limits = {**WALKS, "max_direct_s": direct_s}
@@ -37,7 +38,7 @@ def test_every_sample_equals_the_brute_force(feed, max_transfers, change_s, dire
 
 
 @given(feeds(), st.sampled_from([None, 0, 1, 2]))
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=examples(25, long=120))
 def test_two_brute_forces_agree(feed, max_transfers):
     text, points = feed
     request = request_of("07:50", max_transfers=max_transfers, change_s=90, **WALKS)
@@ -52,7 +53,7 @@ def test_two_brute_forces_agree(feed, max_transfers):
     st.sampled_from([0, 900]),
     st.sampled_from([37, 60, 240]),
 )
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=examples(25, long=120))
 def test_every_sample_in_a_town_equals_the_brute_force(town, max_transfers, change_s, direct_s, step):
     text, points = town
     limits = {**WALKS, "max_direct_s": direct_s}
@@ -61,7 +62,7 @@ def test_every_sample_in_a_town_equals_the_brute_force(town, max_transfers, chan
 
 
 @given(st.one_of(feeds(), towns()), st.sampled_from([None, 0, 1, 2]), st.sampled_from([0, 900]))
-@settings(FEW, max_examples=50)
+@settings(FEW, max_examples=examples(25, long=100))
 def test_parts_are_those_of_a_journey_that_exists(made, max_transfers, direct_s):
     text, points = made
     limits = {**WALKS, "max_direct_s": direct_s}
@@ -84,7 +85,7 @@ MORE_LEGS = st.lists(
 
 
 @given(feeds(), MORE_LEGS, MORE_LEGS)
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=examples(25, long=120))
 def test_legs_with_hours_and_draws_equal_the_brute_force(feed, access, egress):
     text, points = feed
     points = list(dict.fromkeys(points[::-1]))
@@ -95,7 +96,7 @@ def test_legs_with_hours_and_draws_equal_the_brute_force(feed, access, egress):
 
 
 @given(st.one_of(feeds(), towns()), st.sampled_from([None, 0, 1]), st.sampled_from([0, 900]))
-@settings(FEW, max_examples=40)
+@settings(FEW, max_examples=examples(20, long=80))
 def test_last_departures_equal_the_brute_force_from_both_ends(made, max_transfers, direct_s):
     text, points = made
     city, limits = city_of(text), {**WALKS, "max_direct_s": direct_s}
@@ -154,7 +155,7 @@ def assert_is_a_journey(found, oracle, request):
 @given(
     st.one_of(feeds(), towns()), st.randoms(use_true_random=False), st.sampled_from(VARIANTS), st.sampled_from(SIDES)
 )
-@settings(FEW, max_examples=60)
+@settings(FEW, max_examples=examples(25, long=120))
 def test_order_of_inputs_and_threads_change_no_bit(feed, random, variant, side):
     text, points = feed
     lines = text.splitlines()

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from itertools import combinations
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from test_incremental import TOWN, assert_equal
 
 from sim.params import PARAMETERS, Analysis, Params
 from sim.reuse import Reuse
 from sim.run import run_models
+from tests.amount import LONG
+from tests.property.incremental_town import TOWN, assert_equal
 
 ANALYSIS = Analysis(window=("10:00", "10:20"), n_draws=2)
 MEMORY = Reuse()
 """Of all tests of this module: a wrong key of one setting would show in another."""
 TOGETHER = 12
-"""Settings that are changed at once: a run from nothing is what takes the time."""
+"""Settings that are changed at once: a run is what takes the time."""
 
 
 def other_value(name):
@@ -32,7 +29,13 @@ def other_value(name):
 
 
 NUMBERS = [name for name in PARAMETERS if other_value(name) is not None]
-GROUPS = [NUMBERS[n :: -(-len(NUMBERS) // TOGETHER)] for n in range(-(-len(NUMBERS) // TOGETHER))]
+N_GROUPS = max(TOGETHER, -(-len(NUMBERS) // TOGETHER))
+COLUMNS = [NUMBERS[n::N_GROUPS] for n in range(N_GROUPS)]
+DIAGONALS = [[p for i, p in enumerate(NUMBERS) if (i // N_GROUPS + i) % N_GROUPS == n] for n in range(N_GROUPS)]
+"""
+The settings parted twice. A setting that a step reads unseen shows where what the step is known to read is as it was;
+any two are changed apart at least once, and neighbours, which the same step may read, never go together.
+"""
 
 
 def run(analysis=ANALYSIS, reuse=None, **params):
@@ -44,10 +47,19 @@ def as_set():
     return run()
 
 
-@pytest.mark.parametrize("names", GROUPS, ids="+".join)
+def test_every_parameter_is_changed_and_no_two_always_go_together():
+    for parts in (COLUMNS, DIAGONALS):
+        assert sorted(name for names in parts for name in names) == sorted(NUMBERS)
+    once, again = (
+        {pair for names in parts for pair in combinations(sorted(names), 2)} for parts in (COLUMNS, DIAGONALS)
+    )
+    assert not once & again
+
+
+@pytest.mark.parametrize("names", [*COLUMNS, *DIAGONALS], ids="+".join)
 def test_changed_parameters_give_what_the_whole_computation_gives(names):
     changed = {name: other_value(name) for name in names}
-    for name, value in changed.items():
+    for name, value in changed.items() if LONG else ():
         run(**{name: value})  # what this one leaves in the memory must not mislead the next
     assert_equal(run(**changed), run(reuse=Reuse(), **changed))
 

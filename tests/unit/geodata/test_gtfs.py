@@ -15,6 +15,7 @@ from geodata.errors import Severity
 from geodata.readers.gtfs import FeedReading, read_gtfs
 from geodata.readers.gtfs_along import along_line
 from geodata.readers.gtfs_columns import class_of
+from tests.amount import examples
 from tests.unit.geodata.feed_texts import FEED, clean, edited, flat, write_feed
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def test_folder_zip_and_zipped_folder_are_the_same_feed(tmp_path):
     assert len(digests) == 1
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(4, long=30))
 @given(seed=st.integers(0, 10_000))
 def test_order_of_lines_changes_nothing(tmp_path_factory, seed):
     folder = tmp_path_factory.mktemp("feed")
@@ -152,7 +153,7 @@ def test_empty_times_follow_travelled_distances_where_given(tmp_path):
     assert table.trips.arrival_s[row] == 28_800 + 1620
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(10, long=60))
 @given(
     gaps=st.lists(st.integers(0, 5_000), min_size=3, max_size=12),
     known=st.lists(st.booleans(), min_size=12, max_size=12),

@@ -18,6 +18,7 @@ from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.routing import travel_times
 from sim.routing.types import Places
+from tests.amount import examples
 
 # Cells every 500 m from x = 250 to 9,750; people walk 80 m/min, so 60 min are 4,800 m and 20 min 1,600 m.
 STOPS = "stop A 250 250\nstop B 9750 250\nroute R bus\n"
@@ -131,7 +132,7 @@ def feeds(draw):
     st.sampled_from([25.0, 45.0]),
     st.sampled_from([0.0, 20.0]),
 )
-@settings(max_examples=10)
+@settings(max_examples=examples(5, long=25))
 def test_it_is_what_a_search_through_every_minute_finds(feed, hours, stay, way, early):
     facilities = facilities_from_rows([("c", "clinic", (8250.0, 250.0), ""), ("d", "clinic", (250.0, 250.0), "")])
     city = grid_city(n_x=18, n_y=1, timetable=timetable_from_text(feed), facilities=facilities)

@@ -18,6 +18,7 @@ from geodata.units import UNREACHED_S
 from sim.on_demand.engine import simulate
 from sim.on_demand.events import EventKind, event_table
 from sim.on_demand.types import FleetRules, RequestStatus
+from tests.amount import examples
 from tests.unit.sim.on_demand.days import plane_drives, random_day, requests_of, seeds
 from tests.unit.sim.on_demand.plain_dispatch import PlainDispatcher
 from tests.unit.sim.on_demand.replay import replay
@@ -41,7 +42,7 @@ def arrays_of(simulation):
 
 
 @given(seeds, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=examples(75, long=300))
 def test_every_day_holds_when_replayed(seed, metric):
     day = random_day(seed, metric=metric)
     simulation = simulate(*day)
@@ -49,7 +50,7 @@ def test_every_day_holds_when_replayed(seed, metric):
 
 
 @given(seeds, st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=examples(30, long=120))
 def test_plain_lists_take_the_same_decisions(seed, metric):
     day = random_day(seed, 25, 8, metric=metric)
     ours, plain = simulate(*day), PlainDispatcher(day[0], day[1], day[3])
@@ -72,7 +73,7 @@ def test_days_differ_enough_to_test_anything():
 
 
 @given(seeds)
-@settings(max_examples=20)
+@settings(max_examples=examples(10, long=40))
 def test_the_same_day_gives_the_same_result(seed):
     for (name, one), (_, other) in zip(
         arrays_of(simulate(*random_day(seed))), arrays_of(simulate(*random_day(seed))), strict=True
@@ -81,7 +82,7 @@ def test_the_same_day_gives_the_same_result(seed):
 
 
 @given(seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(20, long=80))
 def test_totals_are_those_of_the_log(seed):
     requests, drive_s, drive_m, rules = random_day(seed)
     simulation = simulate(requests, drive_s, drive_m, rules)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sim.routing import nearest_walk_min, street_search, walk_table
 from sim.routing.chains import ChainGraph
 from sim.routing.walk import nodes_within, reach_sum, walk_seconds
+from tests.amount import examples
 from tests.unit.sim.routing.test_walk import network_of, rows
 
 LENGTH = st.one_of(st.just(0), st.integers(0, 5), st.integers(0, 300_000)).map(lambda mm: mm / 1000)
@@ -96,7 +97,7 @@ def plain_table(xy, edges, origins, targets, *, max_s, speed, max_snap_m):
 
 
 @given(chained_streets(), st.sampled_from([20, 200, 900, 9000]), st.sampled_from([80.0, 77.7]))
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=examples(40, long=240), derandomize=True, deadline=None)
 def test_walks_equal_a_plain_search_in_time_and_length(city, max_s, speed):
     xy, edges, origins, targets = city
     model = network_of(xy, edges, 25.0)
@@ -197,7 +198,7 @@ def test_a_walk_too_long_to_be_compared_is_refused():
 
 
 @given(chained_streets(), st.sampled_from([0.0, 90.0, 400.0, 20_000.0]))
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=examples(40, long=240), derandomize=True, deadline=None)
 def test_nodes_within_reach_equal_a_plain_search(city, max_m):
     xy, edges, _, _ = city
     model = network_of(xy, edges)
