@@ -23,8 +23,8 @@ class Hub:
 
     `components`: some of brt_stop, bus_stop, station, feeder_dropoff, park_ride, bike_share, waiting_room.
     `min_transfer_time_s`: changes between the stops of the hub take this long at most (0 = as it is on foot).
-    `boarding_penalty_s`: what remains of the transfer penalty there (0 = not lowered); used by the choice of mode, not
-    by times. `role` ``transfer``: only a change of known length between named stops, not a place on the map.
+    `boarding_penalty_s`: what remains of the transfer penalty there (0 = not lowered); recorded only, no model reads
+    it. `role` ``transfer``: only a change of known length between named stops, not a place on the map.
     """
 
     hub_id: str

@@ -14,6 +14,7 @@ from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
 from scenarios.modifications.selecting import FORMER_CLASS, hint_of
 from scenarios.population_path import project_residents
+from scenarios.recorded import recorded_only
 from scenarios.schema import Scenario
 from sim.params import Analysis, Params
 
@@ -114,7 +115,7 @@ def apply_scenario(
     problems += more
     chosen, more = _analysis(analysis or Analysis(), scenario)
     problems += more
-    problems += _check_service(base, scenario, chosen)
+    problems += [*_check_service(base, scenario, chosen), *recorded_only(scenario)]
     raise_errors(problems, ScenarioError)
     demographic = project_residents(base, scenario, params, problems)
     notes = Notes(scenario.locate, chosen.seed, scenario.year, problems, former=base.former_ids, params=params)

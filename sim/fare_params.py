@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from geodata.errors import Text
 from geodata.provenance import Status
-from sim.parameter import OWN_CHOICE, Parameter
+from sim.parameter import Parameter
 
 _FIRST_FARE = Text(
     "茨城交通 日立オフィスの初乗り 200円（2024-03-01改定、茨城新聞・NHK）",
@@ -24,6 +24,10 @@ _TARIFF = Text(
 _RAIL = Text(
     "仮定。JR東日本の運賃表を直線で近似したもの（要確認）",
     "assumed: JR East's table of fares as a line (to be confirmed)",
+)
+_PATH = Text(
+    "仮定。幅は手段の選択の重み（ride_walk_weight など）と同じ一般的な範囲（要確認）",
+    "assumed; spans as of the weights in the choice of a vehicle (to be confirmed)",
 )
 _SUPPORT = Text(
     "高齢者おでかけ支援（70歳相当以上、5,000円分のICを1,000円で、定員3,300。市HP 2025-04-16）",
@@ -136,42 +140,42 @@ FARE_PARAMETERS: dict[str, Parameter] = {
     "path_walk_weight": Parameter(
         Text("経路の選択: 徒歩の重み", "choice of a way: weight of walking"),
         "ratio",
-        None,
+        1.5,
         2.0,
-        None,
-        OWN_CHOICE,
+        2.5,
+        _PATH,
         _A,
         confirm=True,
     ),
     "path_wait_weight": Parameter(
         Text("経路の選択: 乗換の待ちの重み", "choice of a way: weight of waiting at changes"),
         "ratio",
-        None,
+        1.5,
         2.0,
-        None,
-        OWN_CHOICE,
+        2.5,
+        _PATH,
         _A,
         confirm=True,
     ),
     "path_slack_weight": Parameter(
         Text("経路の選択: 早く着きすぎる時間の重み", "choice of a way: weight of arriving early"),
         "ratio",
-        None,
+        0.5,
         1.0,
-        None,
-        OWN_CHOICE,
+        1.5,
+        _PATH,
         _A,
         confirm=True,
     ),
     "path_change_min": Parameter(
         Text("経路の選択: 乗換1回の負担", "choice of a way: what a change costs"),
         "min",
-        None,
+        5.0,
         7.5,
-        None,
-        OWN_CHOICE,
+        10.0,
+        _PATH,
         _A,
         confirm=True,
     ),
 }
-"""Field of `FareParams` → meaning. Choices (no low and high) decide which way is taken and are not drawn."""
+"""Field of `FareParams` → meaning. The support for older riders is a published scheme: its share carries the span."""

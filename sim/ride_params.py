@@ -11,13 +11,9 @@ from sim.ride_parameter_table import RIDE_PARAMETERS
 
 Steps = tuple[tuple[float, float], ...]
 """(first age, value), ages ascending from 0; each value holds up to the next first age."""
-_BY_AGE = (
-    "ride_trip_age_factors",
-    "ride_work_shares",
-    "ride_school_shares",
-    "ride_clinic_shares",
-    "ride_errand_shares",
-)
+_PURPOSE_SHARES = ("ride_work_shares", "ride_school_shares", "ride_clinic_shares", "ride_errand_shares")
+_BY_AGE = ("ride_trip_age_factors", *_PURPOSE_SHARES)
+_ROUNDING = 1e-9
 
 
 class RideParams(BaseModel):
@@ -76,7 +72,7 @@ class RideParams(BaseModel):
     ride_without_official: Annotated[float, Field(ge=0.1, le=200)] = 10.0
 
     @model_validator(mode="after")
-    def _tables_by_age(self) -> Self:
+    def _ride_tables_by_age(self) -> Self:
         for name in _BY_AGE:
             rows = getattr(self, name)
             ages = [age for age, _ in rows]
@@ -86,7 +82,17 @@ class RideParams(BaseModel):
             if not all(0 <= value <= (5 if name.endswith("factors") else 1) for _, value in rows):
                 msg = f"{name}: a share lies within 0–1"
                 raise ValueError(msg)
+        self._check_purposes()
         return self
+
+    def _check_purposes(self) -> None:
+        """Refuse purposes that take more than all trips of an age."""
+        tables = {name: getattr(self, name) for name in _PURPOSE_SHARES}
+        for age in sorted({age for rows in tables.values() for age, _ in rows}):
+            total = sum(max(rows, key=lambda row: (row[0] <= age, row[0]))[1] for rows in tables.values())
+            if total > 1 + _ROUNDING:
+                msg = f"{', '.join(tables)}: together at most 1 at every age, {total:.2f} from age {age:g}"
+                raise ValueError(msg)
 
     @model_validator(mode="after")
     def _shares_leave_room(self) -> Self:

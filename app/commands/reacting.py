@@ -33,6 +33,16 @@ def reacts(
     found, against = reactions_of(wanted, city, Path(scenario).parent)
     session.print(against_line(session, wanted, against))
     show_reactions(session, found)
+    show_recorded(session, wanted)
+
+
+def show_recorded(session: Session, scenario: Scenario) -> None:
+    """Print what of a scenario is recorded only, and why."""
+    from scenarios.recorded import recorded_only
+
+    for one in recorded_only(scenario):
+        mark = "・" if session.lang == "ja" else "- "
+        session.print(f"{mark}{one.message.get(session.lang)}: {one.hint.get(session.lang)}")
 
 
 def reactions_of(scenario: Scenario, city: City, beside: Path) -> tuple[tuple[Reaction, ...], Scenario | None]:

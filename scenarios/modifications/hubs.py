@@ -34,8 +34,8 @@ class AddHub(ModificationBase):
     Notes
     -----
     `min_transfer_time_min` is what a change between its stops takes at most (left out: as on foot).
-    `boarding_penalty_min` is what remains of the penalty of a change there (left out: not lowered); only the choice of
-    mode uses it.
+    `boarding_penalty_min` is what remains of the penalty of a change there (left out: not lowered); it is recorded
+    only, and whoever writes it is told so.
     """
 
     type: Literal["add-hub"]

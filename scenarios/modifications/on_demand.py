@@ -79,7 +79,7 @@ class AddOnDemand(ModificationBase):
     duration_factor: Annotated[Number, Field(ge=1, le=10)] = Field(default=1.0, description="直行に対する所要の比")
     duration_offset_min: Annotated[NotNegative, Field(le=120)] = Field(default=0.0, description="所要に足す分 [分]")
     fare_yen: NotNegative | None = Field(default=None, description="1 回の運賃 [円]")
-    pass_yen_month: NotNegative | None = Field(default=None, description="月額 [円]")
+    pass_yen_month: NotNegative | None = Field(default=None, description="月額 [円]（記録だけ）")
     from_age: Whole = Field(default=0, ge=0, le=120, description="乗れる年齢（0 = だれでも）")
     business: Business = Field(default="", description="事業区分")
     requests_per_day: Positive | None = Field(default=None, le=100_000, description="1 日の依頼数（省くと発生率から）")

@@ -50,7 +50,7 @@ class AdjustOnDemand(ModificationBase):
     wait: Wait | None = Field(default=None, description="待ち時間の扱い")
     no_show_share: Share | None = Field(default=None, description="予約して現れない割合 0–1")
     fare_yen: NotNegative | None = Field(default=None, description="1 回の運賃 [円]")
-    pass_yen_month: NotNegative | None = Field(default=None, description="月額 [円]")
+    pass_yen_month: NotNegative | None = Field(default=None, description="月額 [円]（記録だけ）")
     from_age: Annotated[Whole, Field(ge=0, le=120)] | None = Field(default=None, description="乗れる年齢")
     business: Business | None = Field(default=None, description="事業区分")
     requests_per_day: Positive | None = Field(default=None, le=100_000, description="1 日の依頼数")

@@ -3,12 +3,13 @@
 import math
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from geodata.errors import DataError
 from geodata.provenance import Status
 from geodata.synthetic import grid_city
 from sim.params import PARAMETERS, Analysis, Params, parameter_status
+from sim.uncertainty.roles import drawn_spreads
 
 
 def test_every_parameter_has_unit_source_and_status():
@@ -68,3 +69,32 @@ def test_days_and_windows_come_from_the_city_where_nothing_is_set():
 def test_a_result_is_never_surer_than_its_weakest_parameter():
     assert parameter_status("walk_standard_m_min") is Status.OBSERVED
     assert parameter_status("walk_standard_m_min", "walk_older_m_min") is Status.ASSUMED
+
+
+def test_no_check_of_one_family_of_parameters_hides_that_of_another():
+    """`Params` inherits from all of them: two validators of one name, and only one of them runs."""
+    families = [family for family in Params.__mro__ if issubclass(family, BaseModel) and family is not BaseModel]
+    own = [n for f in families for n in vars(f) if n in f.__pydantic_decorators__.model_validators]
+    assert len(own) > 5
+    assert sorted(own) == sorted(set(own))
+    with pytest.raises(ValueError, match="ride_work_shares: ages must ascend from 0"):
+        Params(ride_work_shares=((5.0, 0.0),))
+    with pytest.raises(ValueError, match="ride_clinic_shares: a share lies within 0–1"):
+        Params(ride_clinic_shares=((0.0, 3.0),))
+
+
+def test_purposes_take_at_most_all_trips_of_an_age():
+    with pytest.raises(ValueError, match=r"together at most 1 at every age, 1\.10 from age 20"):
+        Params(ride_work_shares=((0.0, 0.0), (20.0, 0.68), (65.0, 0.0)))
+    with pytest.raises(ValueError, match=r"1\.05 from age 30"):  # between the steps of the other tables
+        Params(ride_errand_shares=((0.0, 0.3), (30.0, 0.58), (65.0, 0.7)))
+    full = Params(ride_work_shares=((0.0, 0.0), (20.0, 0.58), (65.0, 0.15), (75.0, 0.03)))
+    assert full.ride_work_shares[1] == (20.0, 0.58)  # exactly all of them
+
+
+def test_what_the_choice_of_a_way_weighs_has_a_span_and_is_drawn():
+    spreads = {s.name: s for s in drawn_spreads(grid_city(), Params())}
+    for name in ("path_walk_weight", "path_wait_weight", "path_slack_weight", "path_change_min"):
+        known = PARAMETERS[name]
+        assert known.low < known.mid < known.high
+        assert spreads[name].reroutes
