@@ -263,7 +263,7 @@ def _far_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, pla
 def _ride_minutes(
     context: RunContext, run: ServiceRun, request: RoutingRequest, homes: Ends, places: Ends
 ) -> Float32Array:
-    from sim.on_demand.ride_samples import sample_rides  # noqa: PLC0415 -- compiles on first use
+    from sim.on_demand.ride_samples import distinct_ways, sample_rides  # noqa: PLC0415 -- compiles on first use
 
     outward = request.direction == "arrive_by"
     streets, speed, experience = capped(context.city.streets, run.ask.speed_kmh), run.ask.speed_kmh, run.experience
@@ -276,10 +276,11 @@ def _ride_minutes(
     marks = np.arange(request.window_start_s, request.window_end_s, request.step_s, dtype=np.int32)
     draws = request.n_draws if experience.wait_s.shape[0] > 1 else 1
     rows = np.arange(draws) % experience.wait_s.shape[0]
-    seconds = sample_rides(
-        np.ascontiguousarray(drive_s),
-        np.ascontiguousarray(np.broadcast_to(before, drive_s.shape)),
-        np.ascontiguousarray(np.broadcast_to(after, drive_s.shape)),
+    drives, walks_before, walks_after, way = distinct_ways(drive_s, before, after)
+    found = sample_rides(
+        drives,
+        walks_before,
+        walks_after,
         (experience.start_s, experience.end_s),
         (experience.wait_s[rows], experience.factor[rows], experience.boarding_s, experience.offset_s),
         marks,
@@ -287,4 +288,5 @@ def _ride_minutes(
         request.cutoff_s,
         request.percentiles[0],
     )
+    seconds = found[0][way]
     return np.where(seconds == UNREACHED_S, np.inf, seconds / 60).astype(np.float32)

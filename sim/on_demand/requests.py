@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ class _Chance:
 
     def __init__(self, seed: int, service_id: str, draw: int, day: int, cell_ids: StrArray) -> None:
         self._key = (seed, "on-demand", service_id, draw, day)
-        self._cells = np.array([_hashed(name) for name in cell_ids.tolist()], np.uint64)
+        self._cells = np.array([_hashed_name(name) for name in cell_ids.tolist()], np.uint64)
 
     def numbers(self, what: str, outings: _Outings, of: _Keys | None = None) -> FloatArray:
         """Return one number per outing, shape (N,); with keys `of` things chosen from, shape (N, len(of))."""
@@ -109,6 +110,12 @@ def _hashed(*key: object) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=1 << 17)
+def _hashed_name(name: str) -> int:
+    """Return the hash of an id, which every day of every draw asks for again."""
+    return _hashed(name)
+
+
 def _mixed(keys: _Keys) -> _Keys:
     """Return keys mixed as in SplitMix64 (Steele, Lea, Flood 2014)."""
     keys = keys + _STEP
@@ -123,7 +130,7 @@ def poisson_counts(unit: FloatArray, mean: FloatArray) -> IntArray:
     from scipy.special import pdtr, pdtrik  # noqa: PLC0415 -- heavy
 
     above = np.zeros(unit.shape, np.float64)
-    some = mean > 0
+    some = (mean > 0) & (pdtr(0, np.maximum(mean, 0)) < unit)  # most counts are 0, and told without a search
     above[some] = np.ceil(np.maximum(pdtrik(unit[some], mean[some]), 0))
     below = np.maximum(above - 1, 0)
     holds = some & (pdtr(below, np.where(some, mean, 1.0)) >= unit)
@@ -215,7 +222,7 @@ def _join(demand: Demand, params: OnDemandParams, chance: _Chance, outings: _Out
     weights = _purpose_weights(demand, params)[outings.home, outings.age_class]
     purposes = np.array([_hashed(name) for name in PURPOSES], np.uint64)
     purpose = _race(chance.numbers("purpose", outings, purposes), weights)
-    places = np.array([_hashed(name) for name in demand.place_id.tolist()], np.uint64)
+    places = np.array([_hashed_name(name) for name in demand.place_id.tolist()], np.uint64)
     pull = np.where(demand.purpose[None, :] == purpose[:, None], demand.weight[outings.home], 0.0)
     place = demand.place[_race(chance.numbers("place", outings, places), pull)] if len(places) else purpose
     edges, before = _hour_edges(demand)

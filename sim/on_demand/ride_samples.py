@@ -12,9 +12,10 @@ beginning of service after it.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
-from geodata.units import UNREACHED_S
+from geodata.units import UNREACHED_S, IntArray
 
 NEVER = np.int32(UNREACHED_S)
 _LONG_S = 1e9
@@ -114,3 +115,30 @@ def sample_rides(drive_s, before_s, after_s, frames, experience, marks_s, modes,
             samples.sort()
             seconds[h, p] = samples[rank]
     return seconds
+
+
+def distinct_ways(
+    drive_s: IntArray, before_s: IntArray, after_s: IntArray
+) -> tuple[IntArray, IntArray, IntArray, npt.NDArray[np.intp]]:
+    """
+    Return the different ways among many pairs of places, since many are equally far apart.
+
+    Parameters
+    ----------
+    drive_s, before_s, after_s
+        home, place → direct drive, walk before and after it [s], of shapes that broadcast to (H, P).
+
+    Returns
+    -------
+    drive_s, before_s, after_s
+        Of each different way, shape (1, W).
+    way
+        home, place → its way, shape (H, P).
+    """
+    tables = np.broadcast_arrays(drive_s, before_s, after_s)
+    key = np.zeros(tables[0].shape, np.int64)
+    for table in tables:
+        key = key * (int(table.max(initial=0)) + 1) + table
+    _, first, way = np.unique(key, return_index=True, return_inverse=True)
+    drive, before, after = (np.ascontiguousarray(table.ravel()[first][None, :], np.int32) for table in tables)
+    return drive, before, after, way.reshape(key.shape).astype(np.intp)

@@ -70,14 +70,11 @@ def fare_basis(context: RunContext, paths: Paths) -> Float32Array:
 
 def mean_of_paths(paths: Paths, of_path: FloatArray) -> Float32Array:
     """Return row, place → mean over samples of a value of journeys; the last row of `of_path` stands for none."""
+    from sim.ridership.path_means import add_up_paths  # noqa: PLC0415 -- compiles on first use
+
     n_places, _, n = paths.path_of.shape
     found = np.zeros((n, n_places, of_path.shape[1]), np.float32)
-    none = len(of_path) - 1
-    for place in range(n_places):
-        own = paths.path_of[place].astype(np.int32)
-        index = np.where(own >= 0, own + paths.path_offsets[place][:, None], none)
-        reached = np.maximum((own >= 0).sum(axis=0), 1)
-        found[:, place] = of_path[index].sum(axis=0) / reached[:, None]
+    add_up_paths(paths.path_of, paths.path_offsets, np.ascontiguousarray(of_path), found)
     return found
 
 

@@ -6,13 +6,15 @@ cost of a hop is what is left of the journey once one sits in the vehicle. Arriv
 departures cost what they cost; the minute one leaves home is free.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0912, PLR0913, PLR0917 -- typed by the compiler
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917 -- typed by the compiler
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from sim.ridership.change_kernel import with_change
 
 FAR = 1e18
 TO_PLACE, STAY = -1, -2
@@ -22,20 +24,6 @@ ACCESS, EGRESS, SLACK, WAIT, BUS, RAIL, N_BUS, N_RAIL, BUS_M, RAIL_M, FEEDER, N_
 """Parts of a journey: walk to the first vehicle; walks at changes and after the last; arriving early; waiting at
 changes; in buses, in trains [s]; boardings of each; metres in each; on-demand ride to a stop [s], and their number.
 """
-_NO_CHANGE_S = 1_000_000
-
-
-@njit(cache=True, nogil=True)
-def _last_slot(offsets, count, slot_dep, stop, ready_s):
-    """Return the last slot of a stop that leaves no earlier than `ready_s`, or −1."""
-    low, high = 0, count[stop]
-    while low < high:
-        middle = (low + high) // 2
-        if slot_dep[offsets[stop] + middle] >= ready_s:
-            low = middle + 1
-        else:
-            high = middle
-    return offsets[stop] + low - 1 if low > 0 else -1
 
 
 @njit(cache=True, nogil=True)
@@ -56,17 +44,18 @@ def scan(hops, feet, egress_s, span_s, weights, slots, left, follow):
     weights
         (walk, wait, slack, seconds a change costs).
     slots
-        (offsets, count, dep_s, key, best, own): stop → boardings found, last departure first; `key` and `best` = the
-        least cost + weighed departure up to there and its hop, `own` = the hop itself. Filled in.
+        (offsets, count, dep_s, key, best, own, least_key): stop → boardings found, last departure first; `key` and
+        `best` = the least cost + weighed departure up to there and its hop, `own` = the hop itself, `least_key` = the
+        least of all keys of a stop. Filled in.
     left, follow
         hop → weighed seconds left, and what follows it; filled in.
     """
     dep_s, arr_s, from_stop, to_stop, next_hop, board, alight = hops
-    foot_offsets, foot_to, foot_s, change_s = feet
-    walk_w, wait_w, slack_w, change_cost = weights
-    offsets, count, slot_dep, slot_key, slot_best, slot_own = slots
+    walk_w, wait_w, slack_w, _ = weights
+    offsets, count, slot_dep, slot_key, slot_best, slot_own, least_key = slots
     earliest_s, mark_s = span_s
     count[:] = 0
+    least_key[:] = np.inf
     left[:] = FAR
     for c in range(len(dep_s)):
         if arr_s[c] > mark_s:
@@ -85,19 +74,7 @@ def scan(hops, feet, egress_s, span_s, weights, slots, left, follow):
                 cost = walk_w * walk + slack_w * (mark_s - arr_s[c] - walk)
                 if cost < best:
                     best, chosen = cost, TO_PLACE
-            for foot in range(foot_offsets[here] - 1, foot_offsets[here + 1]):
-                itself = foot < foot_offsets[here]
-                other = here if itself else foot_to[foot]
-                seconds = change_s[here] if itself else foot_s[foot]
-                if seconds > _NO_CHANGE_S:
-                    continue
-                ready = arr_s[c] + seconds
-                slot = _last_slot(offsets, count, slot_dep, other, ready)
-                if slot < 0:
-                    continue
-                cost = slot_key[slot] - wait_w * ready + (wait_w if itself else walk_w) * seconds + change_cost
-                if cost < best:
-                    best, chosen = cost, slot_best[slot]
+            best, chosen = with_change(feet, slots, weights, here, arr_s[c], best, chosen)
         if best >= FAR:
             continue
         left[c] = best + (arr_s[c] - dep_s[c])
@@ -111,13 +88,14 @@ def scan(hops, feet, egress_s, span_s, weights, slots, left, follow):
             slot_own[slot] = c
             slot_key[slot] = key if better else slot_key[slot - 1]
             slot_best[slot] = c if better else slot_best[slot - 1]
+            least_key[stop] = slot_key[slot]
             count[stop] += 1
 
 
 @njit(cache=True, nogil=True)
 def _best_from(slots, left, stop, first_s, last_s):
     """Return the hop that costs least from a stop, leaving within [first, last), or −1."""
-    offsets, count, slot_dep, _, _, slot_own = slots
+    offsets, count, slot_dep, _, _, slot_own, _ = slots
     best, chosen = FAR, -1
     for slot in range(offsets[stop], offsets[stop] + count[stop]):
         if slot_dep[slot] < first_s:

@@ -165,8 +165,12 @@ def _compute(context: RunContext, destinations: Destinations, request: RoutingRe
     cell = np.flatnonzero(np.diff(legs.offsets) > 0).astype(np.int32)
     search = _prepare(context, request, legs, cell)
     egress = _egress(context, destinations, request)
-    found = share(lambda d: _search_place(search, destinations, egress[d]), range(len(egress)), N_THREADS)
-    return _packed(destinations, cell, len(destinations.marks_s), found)
+    # Places that stand together, such as clinics in one building, are the same question.
+    number: dict[bytes, int] = {}
+    of_place = [number.setdefault(walks.tobytes(), len(number)) for walks in egress]
+    distinct = np.unique(of_place, return_index=True)[1].tolist()
+    answers = share(lambda d: _search_place(search, destinations, egress[d]), distinct, N_THREADS)
+    return _packed(destinations, cell, len(destinations.marks_s), [answers[n] for n in of_place])
 
 
 def _prepare(context: RunContext, request: RoutingRequest, legs: Legs, cell: IntArray) -> _Search:
@@ -230,7 +234,7 @@ def _search_place(search: _Search, destinations: Destinations, egress_s: IntArra
         n_stops, n_hops = len(hops.slot_offsets) - 1, len(hops.dep_s)
         slots = (
             hops.slot_offsets, np.zeros(n_stops, np.int32), np.zeros(n_hops, np.int32), np.zeros(n_hops),
-            np.zeros(n_hops, np.int32), np.zeros(n_hops, np.int32),
+            np.zeros(n_hops, np.int32), np.zeros(n_hops, np.int32), np.zeros(n_stops),
         )  # fmt: skip
         scratch = (
             np.zeros(n_hops), np.zeros(n_hops, np.int32), np.zeros(n_hops, np.int32),

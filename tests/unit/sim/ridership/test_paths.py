@@ -15,6 +15,8 @@ from sim.context import RunContext
 from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.ridership import journey_kernel as k
+from sim.ridership import paths
+from sim.ridership.path_means import add_up_paths
 from sim.ridership.paths import find_paths, request_of
 from sim.ridership.purposes import find_destinations, marks_of, relative_size
 from sim.ridership.skims import skim_of, spread
@@ -127,6 +129,53 @@ def test_instants_lie_within_their_window_and_in_no_step_of_a_headway(n_marks):
 def test_a_place_of_unknown_size_counts_as_the_mean_of_the_others():
     np.testing.assert_allclose(relative_size(np.array([100.0, np.nan, 300.0])), [0.5, 1.0, 1.5])
     np.testing.assert_allclose(relative_size(np.array([np.nan, np.nan])), [1.0, 1.0])
+
+
+def test_places_that_stand_together_are_searched_once_and_each_has_its_journeys(monkeypatch):
+    feed = "route R bus\ntrip R A 07:30 B 08:00\ntrip R A 07:45 B 08:15\n"
+    rows = [
+        ("s", "high_school", (9750.0, 250.0), ""),
+        ("far", "high_school", (250.0, 250.0), ""),
+        ("t", "high_school", (9750.0, 250.0), ""),
+    ]
+    searched = []
+    search_place = paths._search_place
+    monkeypatch.setattr(paths, "_search_place", lambda *given: searched.append(given) or search_place(*given))
+    found = find_paths(context_of(STREET + feed, rows, n_x=20, n_y=1), "school")
+    assert len(searched) == 2
+    alone = find_paths(street(feed), "school")
+    assert found.destinations.place_id.tolist() == ["s", "far", "t"]
+    for place in (0, 2):
+        assert np.array_equal(found.parts[:, place], alone.parts[:, 0])
+        assert np.array_equal(found.path_of[place], alone.path_of[0])
+        for sample, row in np.argwhere(alone.path_of[0] >= 0):
+            ours, theirs = (
+                p.path_of[n, sample, row] + p.path_offsets[n, sample] for p, n in ((found, place), (alone, 0))
+            )
+            assert legs_of(found, ours) == legs_of(alone, theirs)
+    assert (found.path_of[1] < 0).all()
+
+
+def legs_of(found, path):
+    legs = slice(found.leg_offsets[path], found.leg_offsets[path + 1])
+    columns = (found.leg_pattern, found.leg_board, found.leg_alight, found.leg_s)
+    return [column[legs].tolist() for column in columns]
+
+
+def test_a_mean_of_journeys_counts_each_sample_once_and_leaves_out_those_without():
+    rng = np.random.default_rng(2)
+    path_of = rng.integers(-1, 3, (4, 5, 7)).astype(np.int16)
+    offsets = (np.arange(20, dtype=np.int32) * 3).reshape(4, 5)
+    of_path = np.vstack([rng.random((60, 2)), np.zeros((1, 2))])
+    found = np.zeros((7, 4, 2), np.float32)
+    add_up_paths(path_of, offsets, of_path, found)
+    for place, row in np.ndindex(4, 7):
+        held = [
+            of_path[path_of[place, sample, row] + offsets[place, sample]]
+            for sample in range(5)
+            if path_of[place, sample, row] >= 0
+        ]
+        assert found[row, place] == pytest.approx(np.mean(held, axis=0) if held else np.zeros(2))
 
 
 def test_a_purpose_without_places_has_no_columns():
