@@ -165,12 +165,25 @@ def _worst(result: GoalResult, answer: Answer, outcome: Outcome) -> float:
     return result.ask.sign * outcome.weakest(result.ask, answer.settings)
 
 
-def _told(result: GoalResult, outcome: Outcome | None) -> dict[str, float | None]:
+def is_own_only(result: GoalResult, outcome: Outcome) -> bool:
+    """Return whether a cost holds the levers' own alone though the file asks for the model's, which is not known."""
+    return result.book.file.model_cost != "none" and outcome.cost.operating_yen is None
+
+
+def covered_costs(result: GoalResult, outcome: Outcome) -> str:
+    """Return what a cost holds: ``levers``, or ``levers+operating``, ``levers+subsidy``."""
+    asked = result.book.file.model_cost
+    return "levers" if asked == "none" or is_own_only(result, outcome) else f"levers+{asked}"
+
+
+def _told(result: GoalResult, outcome: Outcome | None) -> dict[str, float | str | None]:
     """Return cost and lever values of a choice, by column."""
     cost = None if outcome is None else outcome.cost
     names = ("total_yen", "yearly_yen", "capital_yen", "operating_yen")
     values = [None] * len(result.book.levers) if outcome is None else list(outcome.values)
-    told: dict[str, float | None] = {f"cost_{n}": None if cost is None else getattr(cost, n) for n in names}
+    told: dict[str, float | str | None] = {f"cost_{n}": None if cost is None else getattr(cost, n) for n in names}
+    covers = "" if outcome is None else covered_costs(result, outcome)
+    told |= {"cost_covers": covers}
     return told | {f"lever:{lever.id}": v for lever, v in zip(result.book.levers, values, strict=True)}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scenarios.limits import KPI_OF, MONEY_TABLE, judge_limits
-from sim.operations.plan import operation_plan
+from sim.operations.plan import operation_plan, why_unknown
 from sim.results import RunResult
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ BUDGET = "budget_yen"
 
 
 def limit_kpis(limits: Limits | None) -> tuple[str, ...]:
-    """Return the KPIs that limits are judged by."""
-    return () if limits is None else tuple(kpi for name, kpi in KPI_OF.items() if getattr(limits, name) is not None)
+    """Return the KPIs that limits are judged by, and the one that says why vehicles are not known."""
+    if limits is None:
+        return ()
+    by_drivers = {"drivers"} if limits.vehicles is not None else set()
+    return tuple(kpi for name, kpi in KPI_OF.items() if getattr(limits, name) is not None or name in by_drivers)
 
 
 def judge_rows(limits: Limits | None, rows: Iterable[KpiRow], context: RunContext) -> tuple[LimitVerdict, ...]:
@@ -32,6 +35,6 @@ def judge_rows(limits: Limits | None, rows: Iterable[KpiRow], context: RunContex
     if limits is None:
         return ()
     tables = {}
-    if limits.vehicles is not None:
+    if limits.vehicles is not None and not why_unknown(context):
         tables[MONEY_TABLE] = pd.DataFrame({"item": ["vehicles"], "value": [float(operation_plan(context).vehicles)]})
     return judge_limits(limits, RunResult(tuple(rows), pd.DataFrame(), tables=tables))

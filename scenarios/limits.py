@@ -124,8 +124,10 @@ def _value_of(name: LimitName, result: RunResult) -> tuple[float | None, float |
         return (None, None, None, "") if row is None else (row.value, row.low, row.high, row.note)
     table = result.tables.get(MONEY_TABLE)
     held = None if table is None else table.loc[table["item"] == name, "value"]
-    value = None if held is None or held.empty else float(held.iloc[0])
-    return value, None, None, ""
+    if held is None or held.empty:
+        drivers = result.find(KPI_OF["drivers"])  # why nobody drives is why no vehicle is known
+        return None, None, None, drivers.note if drivers is not None and drivers.value is None else ""
+    return float(held.iloc[0]), None, None, ""
 
 
 def _said(name: LimitName, limit: float, value: float, holds: bool, certain: bool) -> Text:

@@ -10,7 +10,7 @@ from app.commands.layout import Column, fitted_table
 from app.commands.notes import print_notes
 from app.commands.numbers import format_value, format_year
 from app.text.notes import translate_notes
-from scenarios.export_goals import JOINT, lever_words, row_of, scenarios_of, setting_of
+from scenarios.export_goals import JOINT, is_own_only, lever_words, row_of, scenarios_of, setting_of
 from sim.kpi import KPIS
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scenarios.goal_points import Outcome
     from scenarios.goal_seek import Answer, GoalResult
 
+OWN_ONLY = "*"
+"""Stands behind a cost that holds the levers' own alone."""
 THOUSAND = 1_000.0
 MOST_ROWS = 12
 
@@ -74,7 +76,7 @@ def answer_table(session: Session, found: GoalResult, checked: Mapping[str, Chec
                 Styled(_label(session, found, answer)),
                 Styled(shown(session, found, _worst(found, answer, answer.base))),
                 result,
-                Styled(cost_words(told)),
+                Styled(cost_words(found, told)),
                 Styled(lever_words(found, told).get(lang)),
             )
         )
@@ -95,9 +97,10 @@ def shown(session: Session, found: GoalResult, value: float | None) -> str:
     return format_value(value, spec.unit, spec.decimals + (spec.unit != "time"), session.lang, bare=True)
 
 
-def cost_words(outcome: Outcome) -> str:
-    """Return a yearly cost in thousand yen, signed where it saves."""
-    return f"{outcome.cost.total_yen / THOUSAND:,.0f}"
+def cost_words(found: GoalResult, outcome: Outcome) -> str:
+    """Return a yearly cost in thousand yen, signed where it saves; marked where only the levers' own is counted."""
+    mark = OWN_ONLY if is_own_only(found, outcome) else ""
+    return f"{outcome.cost.total_yen / THOUSAND:,.0f}{mark}"
 
 
 def _worst(found: GoalResult, answer: Answer, outcome: Outcome) -> float:
@@ -124,7 +127,7 @@ def lines_of(session: Session, found: GoalResult, answer: Answer) -> list[str]:
         if answer.broken:
             names = ", ".join(session.say(f"goallimit.{name}") for name in answer.broken)
             beyond = answer.unlimited.cheapest if answer.unlimited is not None else None
-            cost = "" if beyond is None else cost_words(beyond)
+            cost = "" if beyond is None else cost_words(found, beyond)
             lines.append(session.say("goal.limited", label=label, names=names, cost=cost))
         elif answer.stretches:
             lines.append(session.say("goal.bounded", label=label))
@@ -200,7 +203,7 @@ def frontier_table(session: Session, found: GoalResult, answer: Answer) -> Table
             words += session.say("goal.breaks", names=names)
         rows.append(
             (
-                Styled(cost_words(outcome)),
+                Styled(cost_words(found, outcome)),
                 Styled(f"{mark} {shown(session, found, value)}"),
                 Styled(words),
             )
@@ -224,8 +227,10 @@ def notes_of(session: Session, found: GoalResult, checked: Mapping[str, Checked]
     if free:
         notes.append(session.say("goal.free", names=", ".join(_title(session, lever.title) for lever in free)))
     if found.book.file.model_cost != "none":
-        known = found.base.cost.operating_yen is not None
-        notes.append(session.say(f"goalcost.{found.book.file.model_cost if known else 'unknown'}"))
+        shown_costs = [o for a in found.answers for o in (a.told, *a.frontier) if o is not None]
+        notes.append(session.say(f"goalcost.{found.book.file.model_cost}"))
+        if any(is_own_only(found, outcome) for outcome in shown_costs):
+            notes.append(session.say("goalcost.own_only", mark=OWN_ONLY))
     if any(a.told is not None and a.told.cost.capital_yen for a in found.answers):
         notes.append(session.say("goal.capital", years=found.book.file.capital_years))
     rows = [row for one in checked.values() for row in one.rows.values()]

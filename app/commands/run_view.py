@@ -26,6 +26,8 @@ RowKey = tuple[str, str, str]
 """KPI, setting, group."""
 
 JUDGED = {Judgement.IMPROVED: "judge.better", Judgement.WORSE: "judge.worse", Judgement.WITHHELD: "judge.denominator"}
+MOVED, UNPROVEN = ("judge.more", "judge.less"), ("judge.more_changes", "judge.less_changes")
+"""What is said of a rise and of a fall that is neither better nor worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,8 @@ def verdict_of(spec: KpiSpec, judgement: Judgement | None, change: float | None,
         return say(lang, JUDGED[judgement])
     if change is None or math.isnan(change) or is_same(spec, change) or not (spec.good == "none" or spec.proof):
         return ""
-    reason = "_changes" if judgement is Judgement.UNPROVEN else ""
-    return say(lang, f"judge.{'more' if change > 0 else 'less'}{reason}")
+    more, less = UNPROVEN if judgement is Judgement.UNPROVEN else MOVED
+    return say(lang, more if change > 0 else less)
 
 
 def official(spec: KpiSpec, kind: str, targets: Targets, lang: str) -> str:

@@ -67,7 +67,10 @@ MESSAGES: dict[str, str] = {
     "goal.free": "levers without a cost of their own (taken as 0 yen): {names}",
     "goalcost.operating": "cost = change of the operating cost (model) + own cost of the levers; fares are left out",
     "goalcost.subsidy": "cost = change of the subsidy, operating cost less fares (model), + own cost of the levers",
-    "goalcost.unknown": "the change of operating cost or subsidy is not in the cost (it cannot be computed)",
+    "goalcost.own_only": (
+        "{mark} own cost of the levers alone: the change of operating cost or subsidy cannot be computed and is left "
+        "out, so it looks cheaper than it is"
+    ),
     "goal.capital": "capital is spread over {years} years (assumed)",
     "goal.files": "written to {folder}: {names} (the scenarios can be run with ekisei run)",
     "goal.no_target": "{kpi} has no official target: write --target",

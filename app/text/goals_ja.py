@@ -64,7 +64,9 @@ MESSAGES: dict[str, str] = {
     "goal.free": "レバー自身の費用が未入力（0 円とした）: {names}",
     "goalcost.operating": "費用は、元に対する運行経費の増減（モデル）とレバー自身の費用の計。運賃収入は別",
     "goalcost.subsidy": "費用は、元に対する補助額（運行経費 − 運賃収入）の増減（モデル）とレバー自身の費用の計",
-    "goalcost.unknown": "運行経費・補助額の増減は費用に入っていない（算定できない）",
+    "goalcost.own_only": (
+        "{mark} 費用はレバー自身の分だけ。運行経費・補助額の増減は算定できず入っていないので、実際より安く見える"
+    ),
     "goal.capital": "初期費用は {years} 年で割って費用に入れた（年数は仮定）",
     "goal.files": "{folder} に書き出しました: {names}（シナリオはそのまま ekisei run で計算できます）",
     "goal.no_target": "{kpi} には評価指標（R11）がありません。--target に値を書いてください",

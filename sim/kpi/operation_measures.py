@@ -11,7 +11,7 @@ from sim.kpi.operation_specs import OPERATION_KPIS
 from sim.operations.emissions import cars_co2_t, on_demand_km, vehicles_co2_t
 from sim.operations.fleets import fleet_years
 from sim.operations.money import INDICATIVE, NO_RIDES, capital_year, operating_cost, operation_money
-from sim.operations.plan import operation_plan
+from sim.operations.plan import NOTHING_RUNS, operation_plan, why_unknown
 from sim.pivot import join_notes
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sim.context import RunContext
     from sim.kpi.measure import Measure
 
-NOTHING_RUNS = "運行する便もデマンド交通もなし"
 NO_STANDARD_COST = "単価は仮定（地域の公表単価を入力してください）"
 UNKNOWN_KM = "待ち時間を与えたデマンド交通の走行キロを含まない"
 NO_PASSES = "会費収入を含まない（会員数は非公表）"
@@ -31,8 +30,8 @@ _PARAMETERS = {spec.kpi_id: spec.parameters for spec in OPERATION_KPIS}
 def measure_drivers(context: RunContext) -> Iterable[Measure]:
     """Return the drivers on the payroll: of lines and services, of lines alone, and with the longest spans."""
     kpi_id = "drivers_needed"
-    if not _runs(context):
-        return (no_number(kpi_id, "default", NOTHING_RUNS),)
+    if why := why_unknown(context):
+        return (no_number(kpi_id, "default", why),)
     plan = operation_plan(context)
     weekday = plan.days[0].duties
     note = join_notes(_lines(context), f"平日の勤務 {weekday.most}（下界 {weekday.at_least}）")
@@ -47,8 +46,8 @@ def measure_drivers(context: RunContext) -> Iterable[Measure]:
 def measure_km(context: RunContext) -> Iterable[Measure]:
     """Return the kilometres of a year: in service with on-demand vehicles, with empty ones, of lines alone."""
     kpi_id = "vehicle_km_year"
-    if not _runs(context):
-        return (no_number(kpi_id, "default", NOTHING_RUNS),)
+    if why := why_unknown(context):
+        return (no_number(kpi_id, "default", why),)
     plan, services_km = operation_plan(context), on_demand_km(context)
     unknown = any(math.isnan(year.km) for year in fleet_years(context))
     note = join_notes(_lines(context), UNKNOWN_KM if unknown else "")
@@ -63,8 +62,8 @@ def measure_km(context: RunContext) -> Iterable[Measure]:
 def measure_cost(context: RunContext) -> Iterable[Measure]:
     """Return the operating cost of a year, capital apart and with it."""
     kpi_id = "operating_cost_yen"
-    if not _runs(context):
-        return (no_number(kpi_id, "default", NOTHING_RUNS),)
+    if why := why_unknown(context):
+        return (no_number(kpi_id, "default", why),)
     cost = operating_cost(context)
     values = {"default": cost, "with-capital": cost + capital_year(context, operation_plan(context))}
     return _numbers(context, kpi_id, values, {}, join_notes(_lines(context), _unit_cost(context)))
@@ -73,8 +72,8 @@ def measure_cost(context: RunContext) -> Iterable[Measure]:
 def measure_subsidy(context: RunContext) -> Iterable[Measure]:
     """Return the deficit of a year that is to be paid, in all and without the state's part."""
     kpi_id = "subsidy_yen"
-    if not _runs(context):
-        return (no_number(kpi_id, "default", NOTHING_RUNS),)
+    if why := why_unknown(context):
+        return (no_number(kpi_id, "default", why),)
     money = operation_money(context)
     if money.missing:
         return (no_number(kpi_id, "default", money.missing), no_number(kpi_id, "city", money.missing))
@@ -85,8 +84,8 @@ def measure_subsidy(context: RunContext) -> Iterable[Measure]:
 def measure_recovery(context: RunContext) -> Iterable[Measure]:
     """Return fares ÷ operating cost."""
     kpi_id = "cost_recovery_share"
-    if not _runs(context):
-        return (no_number(kpi_id, "default", NOTHING_RUNS),)
+    if why := why_unknown(context):
+        return (no_number(kpi_id, "default", why),)
     money = operation_money(context)
     if money.missing or not money.cost_yen:
         return (no_number(kpi_id, "default", money.missing or NOTHING_RUNS),)
@@ -98,8 +97,9 @@ def measure_co2(context: RunContext) -> Iterable[Measure]:
     """Return the CO₂ of a year: with residents' cars, and of the services' vehicles alone."""
     kpi_id = "co2_t"
     vehicles, cars = vehicles_co2_t(context), cars_co2_t(context)
-    found: tuple[Measure, ...] = (no_number(kpi_id, "vehicles", NOTHING_RUNS),)
-    if _runs(context):
+    unknown = why_unknown(context)
+    found: tuple[Measure, ...] = (no_number(kpi_id, "vehicles", unknown),)
+    if not unknown:
         found = _numbers(context, kpi_id, {"vehicles": vehicles}, {}, _lines(context))
     if math.isnan(cars):
         return (no_number(kpi_id, "default", NO_RIDES), *found)
@@ -116,12 +116,6 @@ def _numbers(
 
 def _status(context: RunContext, kpi_id: str) -> Status:
     return context.status(parameters=_PARAMETERS[kpi_id], extra=(operation_plan(context).status,))
-
-
-def _runs(context: RunContext) -> bool:
-    """Return whether any bus or on-demand service runs."""
-    plan = operation_plan(context)
-    return bool(plan.bus_hours or plan.fleets)
 
 
 def _lines(context: RunContext) -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sim.operations.days import DayType
 
 WEEKS_PER_YEAR = 52
+NOTHING_RUNS = "運行する便もデマンド交通もなし"
+NO_TIMETABLE = "時刻表データ未登録"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,18 @@ class OperationPlan:
 def operation_plan(context: RunContext) -> OperationPlan:
     """Return what a year of service takes in a city: vehicles, duties, drivers, kilometres, hours."""
     return context.step("operations", "plan", lambda: _operation_plan(context))
+
+
+def why_unknown(context: RunContext) -> str:
+    """
+    Return why nothing can be said of running vehicles, "" where something can.
+
+    Without a timetable the on-demand services alone are no number for all: a limit is not kept because nobody knows.
+    """
+    if context.city.timetable.n_stops == 0:
+        return NO_TIMETABLE
+    plan = operation_plan(context)
+    return "" if plan.bus_hours or plan.fleets else NOTHING_RUNS
 
 
 def _operation_plan(context: RunContext) -> OperationPlan:

@@ -13,7 +13,7 @@ from geodata.units import SECONDS_PER_MIN
 from sim.operations.blocks import headway_vehicles, link_runs
 from sim.operations.day_plan import lengths_km, plan_days, runs_of_day
 from sim.operations.money import INDICATIVE, NEEDS_GTFS, operation_money, route_costs
-from sim.operations.plan import operation_plan
+from sim.operations.plan import operation_plan, why_unknown
 from sim.params import parameter_status
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def operations_duties(context: RunContext) -> pd.DataFrame:
 def operations_money(context: RunContext) -> pd.DataFrame:
     """Return the money of a year and what it comes to per resident, ride and run, one row per item."""
     plan, money = operation_plan(context), operation_money(context)
-    if not plan.bus_hours and not plan.fleets:
+    if why_unknown(context):
         return pd.DataFrame()
     fares_status = Status.NO_DATA if money.missing else Status.ASSUMED
     status = parameter_status("bus_cost_yen_km", "bus_cost_yen_hour")

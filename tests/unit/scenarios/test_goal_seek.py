@@ -226,6 +226,7 @@ modifications: [{id: more, type: adjust-frequency, route_class: [brt], scale: 0.
     ("ask", "code"),
     [
         (Ask("operating_cost_yen", 1.0, ("default",)), "goal.no_direction"),
+        (Ask("bus_rides_per_citizen", 15.0, ("default",)), "goal.no_direction"),  # changes alone would reach it
         (Ask(SHARE, 0.3, ("jr-80m",)), "goal.unknown_setting"),
         (Ask(SHARE, 0.3, ("default",), group="district:north"), "goal.unknown_group"),
     ],

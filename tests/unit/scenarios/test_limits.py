@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import shapely
 
+from geodata.boundaries import Zone
+from geodata.empty_layers import empty_timetable
+from geodata.errors import Text
 from geodata.provenance import Status
+from geodata.synthetic import grid_city
+from geodata.synthetic.text_feed import flat_lonlat
+from scenarios.apply import apply_scenario
+from scenarios.goal_limits import judge_rows, limit_kpis
 from scenarios.limits import is_feasible, judge_limits
 from scenarios.schema import Limits
+from sim.kpi import KPIS
+from sim.params import Analysis, Params
 from sim.results import KpiRow, RunResult
+from sim.reuse import Reuse
+from sim.run import build_context, kpi_rows, run_models
 
 
 def result_of(*, drivers=80.0, low=None, high=None, vehicles=60.0, cost=5.0e8, subsidy=None, note=""):
@@ -60,6 +72,34 @@ def test_a_run_without_the_table_of_money_leaves_vehicles_open():
     bare = RunResult(result_of().kpis, pd.DataFrame())
     (verdict,) = judge_limits(Limits(vehicles=10), bare)
     assert verdict.holds is None
+
+
+SERVICE = """- id: bus
+  type: add-on-demand
+  name: N
+  zones: [hill]
+  to: anywhere
+  window: {start: "08:00", end: "12:00"}
+  wait: {model: fixed, wait_min: 10, vehicles: 1, capacity: 4}
+"""
+
+
+@pytest.mark.parametrize("with_service", [False, True])
+def test_without_a_timetable_no_limit_is_said_to_be_kept(make, with_service):
+    """Nobody knows what the lines take: 0 vehicles, or those of an on-demand service alone, are within no limit."""
+    hill = shapely.box(0, 0, 1000, 1000)
+    zone = Zone("hill", "user", Text("山", "Hill"), shapely.transform(hill, flat_lonlat), hill)
+    city = grid_city().replace(timetable=empty_timetable(), zones=(zone,))
+    if with_service:
+        city = apply_scenario(city, make(SERVICE)).city
+    analysis, limits = Analysis(window=("10:00", "10:20"), n_draws=1), Limits(drivers=90, vehicles=90)
+    run = run_models(city, analysis, Params(), reuse=Reuse())
+    context = build_context(city, analysis, Params(), reference=None, reuse=Reuse())
+    wanted = [KPIS[kpi_id] for kpi_id in limit_kpis(limits)]
+    rows = [row for spec in wanted for row in kpi_rows(context, spec)]
+    for verdicts in (judge_limits(limits, run), judge_rows(limits, rows, context)):
+        assert [(v.name, v.holds) for v in verdicts] == [("drivers", None), ("vehicles", None)]
+        assert all("判定できません（時刻表データ未登録）" in v.text.ja for v in verdicts)
 
 
 def test_a_verdict_travels_in_a_manifest():
