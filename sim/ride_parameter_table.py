@@ -10,7 +10,10 @@ _TRIPS = Text(
     "第7回全国都市交通特性調査 2021（全国。低・高は2015年の値までの幅）",
     "seventh national survey of urban travel, 2021 (all cities; range up to 2015)",
 )
-_DAYS = Text("2023年の暦からの値（土日祝を除く）", "calendar of 2023, without weekends and holidays")
+_DAYS = Text(
+    "2023年度（R5）の暦: 土日祝を除く246日から、年末年始（12/29–1/3）の平日3日を除く",
+    "calendar of fiscal 2023: 246 days beside weekends and holidays, less 3 at the turn of the year (12/29–1/3)",
+)
 _AGES = Text(
     "仮定。75歳以上の外出は健康と車の有無で大きく減る（第6回全国都市交通特性調査の定性的な記述）",
     "assumed; going out falls from 75 with health and the car (sixth national survey, in words)",

@@ -1,5 +1,6 @@
 """Owns ``ekisei assumptions``: 前提条件一覧, printed from the parameters or written as a table."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scenarios.assumptions import Assumption
     from sim.params import Params
 
+SHARE = "share"
 SHOWN_SIGNS = 24
 """Signs of a table of values that stand on a terminal; the CSV has all."""
 LABEL_WIDTH, VALUE_WIDTH, STATUS_WIDTH = 36, 26, 8
@@ -84,14 +86,25 @@ def cells_of(session: Session, one: "Assumption") -> tuple[str, ...]:
     from geodata.provenance import STATUS_TEXT
 
     row, lang = one.parameter, session.lang
-    unit = f" {row.unit}" if row.unit not in {"", "HH:MM"} else ""
-    value = session.say("assume.of_city") if one.value is None else f"{shortened(written(one.value))}{unit}"
+    told = partial(shown, unit=row.unit)
+    unit = f" {row.unit}" if row.unit not in {"", "HH:MM", SHARE} else ""
+    value = session.say("assume.of_city") if one.value is None else f"{shortened(told(one.value))}{unit}"
     if one.changed:
-        value += "\n" + session.say("assume.was", usual=shortened(written(one.usual)))
+        value += "\n" + session.say("assume.was", usual=shortened(told(one.usual)))
     if row.low is not None and row.high is not None and row.low < row.high:
-        value += "\n" + session.say("assume.between", low=written(row.low), high=written(row.high))
+        value += "\n" + session.say("assume.between", low=told(row.low), high=told(row.high))
     status = STATUS_TEXT[row.status].get(lang) + (session.say("assume.confirm_mark") if row.confirm else "")
     return f"{row.label.get(lang)}\n{one.name}", value, status, row.source.get(lang)
+
+
+def shown(value: Any, unit: str) -> str:
+    """Return a value as it is printed: shares as %, those of a table by age too; a scenario and the CSV hold 0–1."""
+    if unit != SHARE or value is None or isinstance(value, str | bool):
+        return written(value)
+    if isinstance(value, tuple | list):
+        parts = [(part[:-1], part[-1]) if isinstance(part, tuple | list) else ((), part) for part in value]
+        return ", ".join(":".join([*(written(v) for v in head), shown(last, unit)]) for head, last in parts)
+    return f"{100 * value:.6g}%"
 
 
 def written(value: Any) -> str:

@@ -117,7 +117,11 @@ def ends_of(swing: "Swing") -> str:
     from sim.params import PARAMETERS
 
     meaning = PARAMETERS.get(swing.name)
-    return "" if meaning is None else f"{swing.low:g}–{swing.high:g} {meaning.unit}".rstrip()
+    if meaning is None:
+        return ""
+    if meaning.unit == "share":
+        return f"{100 * swing.low:.6g}–{100 * swing.high:.6g}%"
+    return f"{swing.low:g}–{swing.high:g} {meaning.unit}".rstrip()
 
 
 def swing_frame(session: Session, swings: "tuple[Swing, ...]") -> "pd.DataFrame":

@@ -59,6 +59,10 @@ PATTERNS = (
         r"赤字の ([\d.]+%)（入力値。要件と上限は確認が必要）",
         r"\1 of the deficit (as entered; conditions and caps need confirming)",
     ),
+    (
+        r"1年の平日は、乗車が(\d+)日（年末年始を休日とする）、便が(\d+)日",
+        r"weekdays of a year: \1 for rides (the turn of the year counts as holidays), \2 for runs",
+    ),
     (r"基準にバスの便がない", "no bus runs at the baseline"),
     (r"基準の利用の試算がない", "no rides are known of the baseline"),
     (

@@ -170,14 +170,21 @@ def _ratios(context: RunContext, plan: OperationPlan, money: OperationMoney, sta
     bus_cost = float(money.route_cost_yen.sum())
     hours_min = plan.bus_hours * SECONDS_PER_MIN
     note = nothing or (NEEDS_GTFS if math.isnan(rides) else "")
+    calendars = note or _two_calendars(context, plan)
     return [
         ("subsidy_per_resident", over(money.deficit_yen, persons), "yen", status, nothing),
         ("bus_cost_per_ride", over(bus_cost, rides), "yen", status, note),
         ("bus_deficit_per_ride", over(bus_cost - money.bus_revenue_yen, rides), "yen", status, note),
-        ("rides_per_run", over(rides, float(plan.route_runs.sum())), "persons", status, note),
-        ("mean_load", over(minutes, hours_min), "persons", status, note),
+        ("rides_per_run", over(rides, float(plan.route_runs.sum())), "persons", status, calendars),
+        ("mean_load", over(minutes, hours_min), "persons", status, calendars),
         ("bus_cost_per_km", over(bus_cost, plan.bus_km), "yen/km", parameter_status("bus_cost_yen_km"), ""),
     ]
+
+
+def _two_calendars(context: RunContext, plan: OperationPlan) -> str:
+    """Return how many weekdays the rides and the runs of a year count; "" where as many."""
+    rides, runs = context.params.ride_weekdays_a_year, plan.days[0].day.n_days
+    return "" if rides == runs else f"1年の平日は、乗車が{rides}日（年末年始を休日とする）、便が{runs}日"
 
 
 def over(amount: float, by: float) -> float:

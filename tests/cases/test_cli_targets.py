@@ -139,6 +139,19 @@ def test_assumptions_are_printed_and_written(place, capsys):
     assert rows[0]["status"]
 
 
+def test_shares_are_printed_as_per_cent_and_written_as_they_are(place, capsys):
+    out = place / "all.csv"
+    assert run_cli(["assumptions", "--out", str(out)], {}) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert " share" not in shown
+    assert "12%" in shown  # older_pass_share
+    assert "0:0%, 20:45%" in shown  # a table by age
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = {r["parameter"]: r for r in csv.DictReader(file)}
+    assert (rows["older_pass_share"]["value"], rows["older_pass_share"]["unit"]) == ("0.12", "share")
+    assert rows["ride_work_shares"]["value"].startswith("0:0, 20:0.45")
+
+
 def test_every_assumption_stands_in_english_too(place, capsys):
     assert run_cli(["--lang", "en", "assumptions"], {}) == 0
     shown = capsys.readouterr().out

@@ -7,10 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.text.notes import translate_notes
+from geodata.calendar import day_type
 from sim.kpi.operation_measures import OPERATION_MEASURES
+from sim.operations.days import fiscal_year
 from sim.operations.money import operating_cost, operation_money
 from sim.operations.plan import operation_plan
 from sim.operations.tables import operations_money
+from sim.params import Params
 from tests.unit.sim.operations.test_plan import ASSUMED, FEED, context_of, value_of
 
 FARES, RIDES, MINUTES, CAR_KM = 1e6, 5_000.0, 60_000.0, 2e6
@@ -55,6 +59,22 @@ def test_per_ride_per_run_and_per_minute():
     assert items["mean_load"] == pytest.approx(MINUTES / (plan.bus_hours * 60))
     assert items["subsidy_per_resident"] == pytest.approx((cost - FARES) / 9600)
     assert items["paid_by_state"] + items["paid_by_others"] == pytest.approx(items["deficit"])
+
+
+def test_where_rides_and_runs_count_unlike_days_the_table_says_so():
+    """Rides: fiscal 2023 less the turn of the year; runs: the calendar of the timetable's year."""
+    notes = operations_money(context_of()).set_index("item")["note"]
+    for item in ("rides_per_run", "mean_load"):
+        assert notes[item] == "1年の平日は、乗車が243日（年末年始を休日とする）、便が246日"
+        assert translate_notes(notes[item], "en") == [
+            "weekdays of a year: 243 for rides (the turn of the year counts as holidays), 246 for runs"
+        ]
+    assert "平日" not in notes["bus_cost_per_ride"]
+    year = [day for day in fiscal_year("2023-10-15") if day_type(day) == "weekday"]
+    worked = [day for day in year if day[5:] not in {"12-29", "12-30", "12-31", "01-02", "01-03"}]
+    assert (len(year), len(worked)) == (246, Params().ride_weekdays_a_year)
+    one_source = operations_money(context_of(params={"ride_weekdays_a_year": 246})).set_index("item")["note"]
+    assert one_source["rides_per_run"] == ""
 
 
 def test_cars_are_part_of_the_emissions():

@@ -120,6 +120,15 @@ def test_the_baseline_has_the_official_rides_and_they_add_up():
     assert away * 2 * 365 == pytest.approx(by_bus)
 
 
+def test_the_calendar_of_rides_moves_no_official_figure():
+    """246 weekdays, as runs have them, for 243: trips move by 0.2 %, the baseline's rides not at all."""
+    usual, calendar = (context_of(city_of(), Params(ride_weekdays_a_year=days)) for days in (243, 246))
+    before, after = ride_outcome(usual), ride_outcome(calendar)
+    assert after.per_person == pytest.approx(before.per_person, rel=1e-6)
+    assert after.per_person == pytest.approx(OFFICIAL, rel=1e-6)
+    assert after.mode_trips.sum() / before.mode_trips.sum() == pytest.approx(657.09 / 655.62, rel=1e-6)
+
+
 def test_the_same_city_against_its_baseline_has_the_same_rides():
     context, _ = baseline()
     again = scenario(city_of())
