@@ -29,6 +29,7 @@ from scenarios.modifications.population import AdjustPopulation
 from scenarios.modifications.where import Where
 from sim.kpi import KPIS, UNIT_TEXT
 from sim.params import PARAMETERS, Params
+from sim.ridership.sides import TABLE as RIDE_SIDES
 from sim.service_tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,7 +188,7 @@ def test_every_modification_scenario_and_table_is_told():
     methods, operations = read("METHODS.md"), read("OPERATIONS.md")
     assert not [t for t in APPLY if f"| `{t}` |" not in methods]
     assert not [i for i in list_library() if f"| {i} |" not in methods]
-    assert not [t for t in [*TABLES, "uncertainty"] if f"| `{t}` |" not in operations]
+    assert not [t for t in [*TABLES, RIDE_SIDES, "uncertainty"] if f"| `{t}` |" not in operations]
     assert not [i for i in list_levers() if f"`{i}`" not in operations]
 
 

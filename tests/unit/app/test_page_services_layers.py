@@ -23,6 +23,7 @@ from scenarios.files import parse_scenario, read_scenario
 from scenarios.runner import run_scenario
 from scenarios.store import ResultStore
 from sim.kpi import Judgement
+from sim.ridership.sides import TABLE as RIDE_SIDES
 from sim.service_tables import TABLES
 
 SERVICES = """
@@ -108,7 +109,9 @@ def test_the_legend_names_what_is_drawn_and_nothing_else(services, lang):
 def test_every_table_that_is_offered_can_be_saved(served, services):
     stored = services.list_runs()["services"].stored
     assert (
-        {"office_places", "office_month", "on_demand_services", "on_demand_events"} <= set(stored.tables) <= set(TABLES)
+        {"office_places", "office_month", "on_demand_services", "on_demand_events"}
+        <= set(stored.tables)
+        <= {*TABLES, RIDE_SIDES}
     )
     offered = str(views.notes(services, start_state(services, "ja")))
     for name, table in stored.tables.items():
@@ -125,7 +128,7 @@ def test_every_table_that_is_offered_can_be_saved(served, services):
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_table_has_a_name_in_words(lang):
-    for name in TABLES:
+    for name in (*TABLES, RIDE_SIDES):
         assert views.table_title(name, lang) != name
 
 
