@@ -12,7 +12,6 @@ from geodata.digest import digest_of
 from geodata.frozen import freeze, require_lengths
 from sim.ridership.hops import Hops, day_hops
 from sim.ridership.purposes import Destinations, Purpose, find_destinations
-from sim.routing.sharing import share
 
 if TYPE_CHECKING:
     from geodata.units import Float32Array, FloatArray, IntArray
@@ -157,6 +156,7 @@ def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None,
 
 def _compute(context: RunContext, destinations: Destinations, request: RoutingRequest, more: Legs | None) -> Paths:
     from sim.routing.legs import join_legs, walk_legs  # noqa: PLC0415 -- loads compiled kernels
+    from sim.routing.sharing import share  # noqa: PLC0415 -- likewise
 
     city, speed = context.city, request.walk_speed_m_min
     legs = walk_legs(city, city.population.xy, to_stops=True, max_s=request.max_access_s, speed_m_min=speed)
