@@ -22,7 +22,7 @@ from sim.kpi import KPIS
 from sim.kpi.judgement import is_same
 from sim.operations.plan import operation_plan
 from sim.reuse import PROCESS_REUSE
-from tests.shared_runs import bundled_runs, shipped
+from tests.shared_runs import bundled_runs
 
 CHOSEN = ("bus_rides_per_citizen", "bus_rides_total", "linked_trips_total", "car_vehicle_km", "co2_t")
 """What people choose: some go by train now who took the bus, and others take the seat or the car they left."""
@@ -71,7 +71,7 @@ def applied(city):
 def runs(city, shared_folder, tmp_path_factory):
     root = tmp_path_factory.mktemp("library")
     _, store = bundled_runs(shared_folder / "hitachi")  # three of them are what the page is opened with
-    done = run_batch([shipped(i) for i in LIBRARY], city, out=root / "out", jobs=1, store=store)
+    done = run_batch(LIBRARY, city, out=root / "out", jobs=1, store=store)
     assert done.failures == ()
     return {r.scenario.id: read_run(root / "out" / r.scenario.id) for r in done.runs}
 
