@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from geodata.errors import CitySimError, Problem, Text, UsageError, error, warning
 from scenarios.apply import apply_scenario
@@ -13,11 +13,11 @@ from scenarios.travel_shelf import memory_of
 from sim.population_path import PATHS
 from sim.uncertainty.definition import other_cases, with_definitions
 from sim.uncertainty.evaluating import Case, Subject, draw_cases, evaluate
-from sim.uncertainty.interval import LEVEL, level_of
+from sim.uncertainty.interval import FEWEST_DRAWS, LEVEL, is_enough, level_of
 from sim.uncertainty.lines import with_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from geodata.city import City
     from scenarios.apply import Applied
@@ -66,11 +66,23 @@ def few_draws(n_draws: int) -> Text | None:
     if level >= LEVEL:
         return None
     enough = next(n for n in range(n_draws, MOST_DRAWS) if level_of(n) >= LEVEL)
+    unjudged = Text("", "")
+    if n_draws < FEWEST_DRAWS:
+        unjudged = Text(
+            f"。{FEWEST_DRAWS} 回未満の幅では何も判定しない",
+            f"; with fewer than {FEWEST_DRAWS} nothing is judged by it",
+        )
     return Text(
-        f"試行 {n_draws} 回の幅は {LEVEL:.0%} の幅ではない（{level:.0%} ほど。{enough} 回以上で {LEVEL:.0%}）",
-        f"the interval of {n_draws} draws is not one of {LEVEL:.0%} but of about {level:.0%}; "
-        f"{enough} draws or more give {LEVEL:.0%}",
+        f"試行 {n_draws} 回の幅は {LEVEL:.0%} の幅ではない（{level:.0%} ほど。{enough} 回以上で {LEVEL:.0%}）{unjudged.ja}",
+        f"the interval of {n_draws} draw{'s' * (n_draws > 1)} is not one of {LEVEL:.0%} but of about {level:.0%}; "
+        f"{enough} draws or more give {LEVEL:.0%}{unjudged.en}",
     )
+
+
+def is_too_few(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a run was drawn too few times to judge anything by its interval; False where it was not drawn."""
+    drawn = manifest.get("draws")
+    return bool(drawn) and not is_enough(drawn["n_draws"], drawn["n_rerouted"])
 
 
 def warn_few(n_draws: int | None) -> tuple[Problem, ...]:

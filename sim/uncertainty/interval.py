@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 LEVEL = 0.90
 """Probability that the interval of draws holds the number, were the spans of the parameters true."""
-_FEWEST_ROUTES = 2
+FEWEST_DRAWS, FEWEST_ROUTES = 5, 2
+"""Fewer draws or sets of routes give ends that are no interval of anything: nothing is judged by them."""
+
+
+def is_enough(n_draws: int, n_rerouted: int) -> bool:
+    """
+    Return whether something may be judged or told apart by the interval of so many draws and sets of routes.
+
+    Notes
+    -----
+    A single set of routes shows nothing of what routes do, so its interval is narrower than one of three sets.
+    """
+    return n_draws >= FEWEST_DRAWS and n_rerouted >= FEWEST_ROUTES
 
 
 def level_of(n_draws: int) -> float:
@@ -72,11 +84,11 @@ def quantile(values: FloatArray, p: float) -> FloatArray:
 
 
 def _t_width(routed: FloatArray) -> FloatArray:
-    """Return row → half the width that K sets of routes give, 0 for a single one."""
+    """Return row → half the width that K sets of routes give, 0 for a single one: `is_enough` forbids to judge by it."""
     from scipy.special import stdtrit  # noqa: PLC0415 -- slow to load
 
     n_routes = routed.shape[1]
-    if n_routes < _FEWEST_ROUTES:
+    if n_routes < FEWEST_ROUTES:
         return np.zeros(len(routed))
     factor = float(stdtrit(n_routes - 1, (1 + LEVEL) / 2)) * np.sqrt(1 + 1 / n_routes)
     width: FloatArray = routed.std(axis=1, ddof=1) * factor

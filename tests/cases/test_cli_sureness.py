@@ -11,7 +11,7 @@ from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
 from scenarios.compare import compare
 from scenarios.store import read_run
-from scenarios.sureness import few_draws
+from scenarios.sureness import ROUTES, few_draws, is_too_few
 
 HEAD = """schema: ekisei-scenario/1
 id: {id}
@@ -78,6 +78,16 @@ def test_too_few_draws_are_said_to_give_no_interval_of_90_per_cent(place, runs, 
     shown = capsys.readouterr()
     assert "How sure the differences are (71 %" in shown.out
     assert "6 draws is not one of 90%" in shown.err
+
+
+@pytest.mark.parametrize(("n_draws", "few"), [(1, True), (4, True), (5, False), (20, False)])
+def test_nothing_is_judged_by_the_interval_of_too_few_draws(n_draws, few):
+    manifest = {"draws": {"n_draws": n_draws, "n_rerouted": min(ROUTES, n_draws), "level": 0.0}}
+    assert is_too_few(manifest) is few
+    assert ("何も判定しない" in getattr(few_draws(n_draws), "ja", "")) is few
+    assert not is_too_few({})
+    assert not is_too_few({"draws": None})
+    assert is_too_few({"draws": {"n_draws": 200, "n_rerouted": 1, "level": 0.9}}), "one set of routes shows nothing"
 
 
 def test_enough_draws_are_not_warned_of():
