@@ -158,13 +158,6 @@ def check_ask(ask: Ask, city: City) -> None:
     """
     spec = KPIS[ask.kpi_id]
     where = f"--kpi {ask.kpi_id}"
-    if spec.proof:  # a search for it would be met by changes alone
-        message = Text(
-            "乗換が増えるだけでも上がる指標なので、目標にできません", "a KPI that changes of vehicle alone can raise"
-        )
-        beside = KPIS[spec.proof]
-        hint = Text(f"{spec.proof}（{beside.title.ja}）を目標にしてください", f"seek {spec.proof} ({beside.title.en})")
-        raise UsageError(error("goal.no_direction", where, message, hint))
     if spec.good == "none":
         message = Text("増減の良し悪しを決めない指標なので、目標にできません", "a KPI without a good direction")
         hint = Text("資源や費用は --limit で上限にしてください", "give it as --limit instead")

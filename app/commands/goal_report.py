@@ -215,6 +215,8 @@ def frontier_table(session: Session, found: GoalResult, answer: Answer) -> Table
 def notes_of(session: Session, found: GoalResult, checked: Mapping[str, Checked]) -> list[str]:
     """Return the sentences that must stand beside the answers."""
     lang, notes = session.lang, [session.say("goal.best", n=found.n_evaluated, runs=len(checked))]
+    if proof := KPIS[found.ask.kpi_id].proof:
+        notes.append(session.say("goal.proof", kpi=KPIS[proof].title.get(lang), name=proof))
     if not found.agrees:
         names = ", ".join(_title(session, found.book.levers[n].title) for n in found.disputed)
         notes.append(session.say("goal.definitions_lever", names=names) if names else session.say("goal.definitions"))

@@ -67,6 +67,7 @@ MESSAGES: dict[str, str] = {
     "goal.free": "levers without a cost of their own (taken as 0 yen): {names}",
     "goalcost.operating": "cost = change of the operating cost (model) + own cost of the levers; fares are left out",
     "goalcost.subsidy": "cost = change of the subsidy, operating cost less fares (model), + own cost of the levers",
+    "goal.proof": "changes alone may reach it: see in kpi.csv of the answers whether {kpi} ({name}) rise too",
     "goalcost.own_only": (
         "{mark} own cost of the levers alone: the change of operating cost or subsidy cannot be computed and is left "
         "out, so it looks cheaper than it is"

@@ -226,7 +226,6 @@ modifications: [{id: more, type: adjust-frequency, route_class: [brt], scale: 0.
     ("ask", "code"),
     [
         (Ask("operating_cost_yen", 1.0, ("default",)), "goal.no_direction"),
-        (Ask("bus_rides_per_citizen", 15.0, ("default",)), "goal.no_direction"),  # changes alone would reach it
         (Ask(SHARE, 0.3, ("jr-80m",)), "goal.unknown_setting"),
         (Ask(SHARE, 0.3, ("default",), group="district:north"), "goal.unknown_group"),
     ],
@@ -237,6 +236,10 @@ def test_what_cannot_be_sought_is_refused_with_the_known_names(city, ask, code):
     (problem,) = found.value.problems
     assert problem.code == code
     assert problem.hint.ja
+
+
+def test_rides_can_be_sought_for_they_have_a_target(city):
+    check_ask(Ask("bus_rides_per_citizen", 15.0, ("default",)), city)
 
 
 def test_too_many_choices_are_refused_at_the_lever_that_is_not_monotone(tmp_path):
