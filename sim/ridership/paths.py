@@ -124,7 +124,7 @@ def find_paths(context: RunContext, purpose: Purpose) -> Paths:
     """
     destinations = context.step("places", purpose, lambda: find_destinations(context, purpose))
     request = request_of(context, destinations)
-    legs, told = context.step("feeders", purpose, lambda: _feeders(context, request))
+    legs, told = context.step("feeders", purpose, lambda: _feeders(context, request), key=digest_of(request))
     key = digest_of((destinations.xy, destinations.marks_s, request, told))
     found = context.step("paths", purpose, lambda: _compute(context, destinations, request, legs), key=key)
     if found.destinations is destinations:
