@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geodata.errors import DataError, Problem, Text, error, raise_errors, warning
+from geodata.errors import DataError, Problem, Text, UsageError, error, raise_errors, warning
 from geodata.provenance import Status
 from geodata.readers.rows import read_rows
 from geodata.readers.tables import ROW, at, nearest
@@ -66,7 +66,11 @@ def read_actuals(path: Path, targets: Targets, *, this_year: int) -> tuple[Targe
     ------
     DataError
         With every problem of the table at once, each with its row.
+    UsageError
+        If there is no such file.
     """
+    if not path.is_file():
+        raise UsageError(_missing_file(path))
     frame, problems = read_rows(path, REQUIRED, None)
     written = [
         _Row(
@@ -75,6 +79,8 @@ def read_actuals(path: Path, targets: Targets, *, this_year: int) -> tuple[Targe
         )
         for row in frame.to_dict("records")
     ]
+    if not written:
+        problems.append(_no_rows(path.name))
     problems += _unknown_columns(path.name, [str(c) for c in frame.columns if c not in {*KNOWN, ROW}])
     rows: dict[tuple[str, str, int], TargetRow] = {}
     places: dict[tuple[str, str, int], str] = {}
@@ -92,6 +98,24 @@ def read_actuals(path: Path, targets: Targets, *, this_year: int) -> tuple[Targe
     kept = [row for row in kept if row.kind != TARGET or (row.kpi_id, TARGET) not in {k[:2] for k in rows}]
     entered = sorted(rows.values(), key=lambda row: (row.kpi_id, row.kind, row.year))
     return Targets((*kept, *entered)), (*problems, *_lonely_rates(entered, path.name))
+
+
+def _missing_file(path: Path) -> Problem:
+    message = Text("実績の表がありません", "there is no such table of actuals")
+    hint = Text(
+        f"パスを確かめてください。表は {','.join(REQUIRED)} の列を持つ CSV です",
+        f"check the path; the table is a CSV with the columns {','.join(REQUIRED)}",
+    )
+    return error("actuals.no_file", str(path), message, hint)
+
+
+def _no_rows(name: str) -> Problem:
+    message = Text("実績の行がありません（見出しだけです）", "no row of actuals: nothing but the heading")
+    hint = Text(
+        "例: catchment_population_share,R7,27.3%",
+        "write rows such as catchment_population_share,R7,27.3%",
+    )
+    return warning("actuals.no_rows", at(name, 1), message, hint)
 
 
 def known_ids(targets: Targets) -> list[str]:
@@ -116,7 +140,8 @@ def _target_row(one: _Row, targets: Targets, name: str, this_year: int) -> tuple
         problems.append(error("actuals.value", f"{one.where} value", *wrong))
     elif value < 0 and all(row.value >= 0 for row in targets.rows if row.kpi_id == one.kpi_id):
         message = Text(f"負の値です: {one.value}", f"a negative value: {one.value}")
-        problems.append(error("actuals.negative", f"{one.where} value", message))
+        hint = Text("0 以上の値を書いてください（不明な年の行は消す）", "write 0 or more; leave out a year not known")
+        problems.append(error("actuals.negative", f"{one.where} value", message, hint))
     if problems or year is None or kind is None:
         return None, problems
     label = like.label if like is not None else KPIS[one.kpi_id].title
@@ -159,9 +184,10 @@ def parse_figure(text: str, unit: str) -> tuple[float, tuple[Text, Text] | None]
     value = value / 100 if per_cent else value
     if not 0 <= value <= 1:
         message = Text(f"割合が 0〜1 の範囲にありません: {text}", f"a share outside 0–1: {text}")
+        like = f"{plain}%" if not per_cent and 0 <= value <= 100 else "27.3%"  # noqa: PLR2004 -- per cent
         hint = Text(
-            f"0〜1 の小数か、% を付けて書いてください（{text.strip()}% のように）",
-            f"write it as 0–1 or with a per cent sign, like {text.strip()}%",
+            f"0〜1 の小数か、% を付けて {like} のように書いてください（0〜100% まで）",
+            f"write it as 0–1 or with a per cent sign, like {like} (0–100%)",
         )
         return math.nan, (message, hint)
     return value, None

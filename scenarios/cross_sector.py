@@ -187,7 +187,8 @@ def _row(
     for name, value in (("sector", sector), ("measure", measure)):
         if not value:
             message = Text(f"{name} が空です", f"{name} is empty")
-            problems.append(error("cross_sector.empty_value", where, message))
+            hint = Text(f"{name} の列に書いてください", f"fill the column {name}")
+            problems.append(error("cross_sector.empty_value", where, message, hint))
     asked, status = written["quantity"], Status.MODELLED if source else Status.ASSUMED
     quantity: float | None
     if asked.startswith((KPI_PREFIX, FINDING_PREFIX)):
@@ -260,7 +261,16 @@ def _find(asked: str, where: str, run: StoredRun) -> tuple[float | None, Status,
     if len(frame) == 0:
         message = Text(f"結果 {run.run_id} に {asked} がありません", f"the run {run.run_id} has no {asked}")
         near = nearest(kpi_id, known)
-        hint = Text(f"{near} ではありませんか", f"did you mean {near}?") if near else Text("", "")
+        some = known[:6]
+        hint = (
+            Text(f"{near} ではありませんか", f"did you mean {near}?")
+            if near
+            else Text(f"使える名前: {'、'.join(some)} …", f"known: {', '.join(some)} …")
+            if some
+            else Text(
+                "この結果に文の表がありません。ekisei run で計算し直してください", "the run has none: run it again"
+            )
+        )
         return None, Status.NO_DATA, error("cross_sector.unknown", where, message, hint)
     value = float(frame["value"].iloc[0])
     return (None if math.isnan(value) else value), Status(str(frame["status"].iloc[0])), None

@@ -122,6 +122,8 @@ def _check_bounds(lever: Lever, bounds: dict[str, float | None]) -> None:
             "lever_order",
             f"low {low:g} が high {high:g} より小さくありません",
             f"low {low:g} is not below high {high:g}",
+            "low（下限）を high（上限）より小さくしてください",
+            "write a low that is below high",
             at="low",
         )
     n = (high - low) / step

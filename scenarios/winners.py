@@ -153,7 +153,8 @@ def check_question(to: Iterable[str], least_min: float) -> None:
             f"分の境 {least_min:g} は 0 より大きく {MOST_LEAST_MIN:g} 以下にしてください",
             f"{least_min:g} must be above 0 and at most {MOST_LEAST_MIN:g} min",
         )
-        problems.append(error("winners.least", "--least", message))
+        hint = Text(f"例: --least 5（既定は {DEFAULT_LEAST_MIN:g} 分）", "such as --least 5")
+        problems.append(error("winners.least", "--least", message, hint))
     if problems:
         raise UsageError(problems)
 

@@ -50,3 +50,8 @@ class Sentence:
 def percent(share: float) -> str:
     """Return a share as it is printed: 27.1 %."""
     return f"{100 * share:.1f} %"
+
+
+def points_apart(high: float, low: float) -> str:
+    """Return how many points two shares are apart as they are printed, so that a reader who subtracts finds it."""
+    return f"{round(100 * high, 1) - round(100 * low, 1):.1f}"

@@ -19,7 +19,7 @@ from sim.equity.findings import (
     school_finding,
 )
 from sim.equity.people import people_of
-from sim.equity.sentence import COLUMNS, Sentence, percent
+from sim.equity.sentence import COLUMNS, Sentence, percent, points_apart
 from sim.equity.spread import generation_gap, over_limit, spread
 from sim.params import parameter_status
 
@@ -106,9 +106,9 @@ def _ends(context: RunContext, found: Finding) -> Sentence | None:
         text = Text(
             f"{found.who.ja}のうち{found.what.ja}の割合が最も低い地区は {names.ja}（{persons:,.0f} 人のうち "
             f"{percent(low)}）、最も高い地区は {best.ja}（{percent(high)}）で、"
-            f"{100 * (high - low):.1f} ポイントの差があります。",
+            f"{points_apart(high, low)} ポイントの差があります。",
             f"The lowest district is {names.en}, where {percent(low)} of {persons:,.0f} {found.who.en} "
-            f"{found.what.en}; the highest is {best.en} ({percent(high)}), {100 * (high - low):.1f} points apart.",
+            f"{found.what.en}; the highest is {best.en} ({percent(high)}), {points_apart(high, low)} points apart.",
         )
     ids = " ".join(str(population.district_id[d]) for d in lowest)
     return Sentence(sentence_id, text, low, "share", persons, found.status, found.measure.note, ids)
@@ -170,9 +170,11 @@ def _licence_gap(context: RunContext, found: Finding) -> Sentence | None:
     gap = drivers - others
     text = Text(
         f"免許のある75歳以上が自動車で{limit}分以内に医療機関に着ける割合は {percent(drivers)}、"
-        f"免許のない75歳以上が公共交通か徒歩で着ける割合は {percent(others)} で、差は {100 * gap:.1f} ポイントです。",
+        f"免許のない75歳以上が公共交通か徒歩で着ける割合は {percent(others)} で、"
+        f"差は {points_apart(drivers, others)} ポイントです。",
         f"{percent(drivers)} of licence holders of 75 and older get to a clinic or hospital within {limit} min by "
-        f"car, {percent(others)} of those without one by public transport or on foot: {100 * gap:.1f} points apart.",
+        f"car, {percent(others)} of those without one by public transport or on foot: "
+        f"{points_apart(drivers, others)} points apart.",
     )
     status = weakest([found.status, parameter_status("car_offpeak_kmh")])
     return Sentence("licence-gap", text, gap, "share", found.persons, status, found.measure.note)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.errors import DataError
+from geodata.errors import DataError, UsageError
 from geodata.provenance import Status
 from geodata.synthetic import grid_city
 from geodata.targets import TargetRow, Targets
@@ -110,7 +110,25 @@ def test_all_slips_are_told_at_once(refused):
 def test_near_names_and_remedies_are_told(refused):
     assert "clinics_per_100k" in refused("clinics_per_100,2025,57,")[0].hint.ja
     assert "27.3%" in refused("catchment_population_share,2025,27.3,")[0].hint.ja
+    over = refused("catchment_population_share,2025,127%,")[0].hint
+    assert "%%" not in over.ja + over.en
+    assert "27.3%" in over.ja
+    assert refused("clinics_per_100k,2025,-3,")[0].hint.ja
     assert "2026" in refused("bus_rides_per_citizen,2024,15,target")[0].hint.ja
+
+
+def test_a_table_without_rows_is_told(read, official):
+    found, problems = read("kpi_id,year,value\n")
+    assert found.rows == official.rows
+    assert [(p.code, bool(p.hint.ja)) for p in problems] == [("actuals.no_rows", True)]
+
+
+def test_a_missing_table_names_itself_and_no_setting_of_the_city(tmp_path, official):
+    with pytest.raises(UsageError) as found:
+        read_actuals(tmp_path / "none.csv", official, this_year=YEAR)
+    (problem,) = found.value.problems
+    assert (problem.code, problem.where) == ("actuals.no_file", str(tmp_path / "none.csv"))
+    assert "INPUTS" not in problem.hint.ja + problem.hint.en
 
 
 def test_a_missing_column_is_told(read):
@@ -159,7 +177,7 @@ def test_a_share_means_the_same_as_a_number_and_with_a_sign(share):
 def test_entering_nothing_changes_nothing(read, official):
     found, problems = read("kpi_id,year,value\n")
     assert found.rows == official.rows
-    assert problems == ()
+    assert [p.code for p in problems] == ["actuals.no_rows"]
 
 
 def test_target_rows_of_a_city_may_hold_actuals_already(read):

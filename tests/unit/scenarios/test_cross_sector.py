@@ -87,6 +87,7 @@ def test_every_problem_is_told_at_once_with_its_row(tmp_path):
         ("cross_sector.number", "effect.csv row 6"),
     ]
     assert "bus_rides_total" in caught.value.problems[3].hint.ja
+    assert all(p.hint.ja and p.hint.en for p in caught.value.problems)
 
 
 def test_an_empty_table_another_column_and_a_line_twice_are_told(tmp_path):

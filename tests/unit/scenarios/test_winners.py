@@ -248,7 +248,7 @@ def test_sentences_say_how_many_and_where():
 def test_questions_that_make_no_sense_are_refused(asked, code):
     with pytest.raises(UsageError) as caught:
         find_winners(run(), run(), **asked)
-    assert [p.code for p in caught.value.problems] == [code]
+    assert [(p.code, bool(p.hint.ja)) for p in caught.value.problems] == [(code, True)]
 
 
 def test_all_problems_are_told_at_once():

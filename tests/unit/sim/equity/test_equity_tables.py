@@ -12,7 +12,7 @@ from geodata.synthetic.grid import facilities_from_rows
 from sim.context import RunContext
 from sim.equity.indices import fgt, gini
 from sim.equity.people import people_of
-from sim.equity.sentence import COLUMNS
+from sim.equity.sentence import COLUMNS, percent, points_apart
 from sim.equity.sentences import equity_sentences
 from sim.equity.tables import DISTRICT_COLUMNS, INDEX_COLUMNS, equity_districts, equity_indices
 from sim.kpi.equity_measures import EQUITY_MEASURES, GINI, WORST
@@ -32,6 +32,15 @@ def context(rows=CORNER, city=None, **params):
 @pytest.fixture(scope="module")
 def one():
     return context()
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "told"), [(0.9956, 0.9734, "2.3"), (0.9964, 0.9726, "2.3"), (1.0, 0.519, "48.1")]
+)
+def test_a_reader_who_subtracts_the_printed_shares_finds_the_printed_difference(high, low, told):
+    assert points_apart(high, low) == told
+    shares = [float(percent(share).removesuffix(" %")) for share in (high, low)]
+    assert round(shares[0] - shares[1], 1) == float(told)
 
 
 def said(of):
