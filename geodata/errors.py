@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SHOWN_PROBLEMS = 20
+_ROW = re.compile(r"(.*\S) row (\d+)(?: (\w+))?")
+"""A place in a table: file, row, and maybe column."""
 
 
 class Text(NamedTuple):
@@ -57,6 +60,14 @@ class Problem:
     hint: Text = Text("", "")
     count: int = 1
 
+    def place(self, lang: str = "ja") -> str:
+        """Return where it is in words: ``stops.txt row 118``, in Japanese ``stops.txt 118 行目``."""
+        found = None if lang == "en" else _ROW.fullmatch(self.where)
+        if found is None:
+            return self.where
+        file, row, column = found.groups()
+        return f"{file} {row} 行目" + (f" {column} 列" if column else "")
+
     def render(self, lang: str = "ja") -> str:
         """Return one or two lines for a person."""
         label = {
@@ -64,7 +75,7 @@ class Problem:
             "en": {"error": "error", "warning": "warning", "info": "info"},
         }["en" if lang == "en" else "ja"][self.severity.value]
         times = f" (×{self.count:,})" if self.count > 1 else ""
-        line = f"{label}: {self.where}: {self.message.get(lang)}{times} [{self.code}]"
+        line = f"{label}: {self.place(lang)}: {self.message.get(lang)}{times} [{self.code}]"
         hint = self.hint.get(lang)
         arrow = "  → "
         return f"{line}\n{arrow}{hint}" if hint else line

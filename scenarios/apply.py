@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from geodata.city import City
 from geodata.errors import CitySimError, Problem, ScenarioError, Severity, Text, error, raise_errors, warning
 from geodata.provenance import Source, Status
+from scenarios.messages import setting_problem
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Change, Closure, ModificationBase, Notes
 from scenarios.modifications.selecting import FORMER_CLASS, hint_of
@@ -261,7 +262,5 @@ def _revalidated(
         for detail in cause.errors(include_url=False):
             name = str(detail["loc"][0]) if detail["loc"] else ""
             where = scenario.place(f"{section}.{name}".rstrip("."))
-            message = Text(f"値 {detail['input']!r} は使えません", f"{detail['input']!r}: {detail['msg']}")
-            hint = Text(f"許される範囲を確かめてください（{detail['msg']}）", detail["msg"])
-            problems.append(error("scenario.bad_setting", where, message, hint))
+            problems.append(setting_problem(detail, where, type(base)))
         return base, problems

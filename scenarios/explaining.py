@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from scenarios.anonymous import explained_by_district, hides_places
 from scenarios.apply import apply_scenario
+from scenarios.computing import reference_result
 from scenarios.store import ResultStore
 from scenarios.travel_shelf import memory_of
 from sim.explain import explain
+from sim.kpi import KPIS
 from sim.params import Analysis
 
 if TYPE_CHECKING:
     from geodata.city import City
     from scenarios.store import StoredRun
     from sim.explain import Explanation
+
+RIDES = "behaviour"
+"""Layer that all KPIs on rides look at, which are told from the table of the baseline: a run keeps no copy of it."""
 
 
 def explain_stored(
@@ -34,7 +39,9 @@ def explain_stored(
     """
     analysis = Analysis.model_validate(stored.manifest["analysis"])
     applied = apply_scenario(city, stored.scenario, analysis=analysis, allow_no_effect=True)  # a sweep's may have none
-    memory = memory_of(ResultStore())
+    store = ResultStore()
+    memory = memory_of(store)
+    told_from = kpi_id in KPIS and RIDES in KPIS[kpi_id].layers and applied.city.digest != city.digest
     found = explain(
         applied.city,
         stored.result,
@@ -44,5 +51,6 @@ def explain_stored(
         setting=setting,
         group=group,
         reuse=memory,
+        reference=reference_result(city, applied, store, []) if told_from else None,
     )
     return explained_by_district(found) if hides_places(c.kind for c in applied.closures) else found

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from geodata.errors import Problem, Text, error
+from geodata.errors import CitySimError, Problem, Text, error
 from scenarios.modifications import MODEL_OF_TYPE, TYPE_ORDER
 from scenarios.yaml_reading import Document, join_path
 
@@ -124,7 +124,7 @@ def _wrong_value(kind: str, where: str, detail: ErrorDetails, keys: list[str]) -
         key, words = _BOUNDS[kind]
         bound = context[key]
         message = Text(f"{found} は使えません。{bound} {words.ja}が必要です", f"{found}: must be {words.en} {bound}")
-        return error("scenario.out_of_range", where, message)
+        return error("scenario.out_of_range", where, message, _range_hint(detail, f"{bound}", words))
     if kind in {"too_short", "string_too_short"}:
         message = Text("空にはできません（要素が足りません）", "too short, or empty")
         return error("scenario.too_short", where, message, Text("値を書いてください", "write a value"))
@@ -151,6 +151,60 @@ def _wrong_value(kind: str, where: str, detail: ErrorDetails, keys: list[str]) -
         shape = "{" + ", ".join(f"{key}: …" for key in keys[:SHOWN_KEYS] or ("ja", "en")) + "}"
         hint = Text(f"{shape} のように「キー: 値」で書いてください", f"write it like {shape}")
     return error("scenario.wrong_type", where, message, hint)
+
+
+def _range_hint(detail: ErrorDetails, bound: str, words: Text) -> Text:
+    """Return how to mend a value out of its range: a per cent that stands for a share is the usual slip."""
+    name = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "")
+    found = detail["input"]
+    if bound in {"1", "1.0"} and detail["type"] == "less_than_equal" and isinstance(found, (int, float)):
+        example = f"{found / 100:g}"
+        return Text(
+            f"割合は 0〜1 で書きます。{found:g} % なら {name}: {example}",
+            f"shares are written as 0–1: {found:g} % is {name}: {example}",
+        )
+    return Text(
+        f"{name} を {bound} {words.ja}に書き換えてください。既定に戻すなら、省けるキーは行ごと消します",
+        f"write a value of {name} {words.en} {bound}; to go back to the default, leave a key out that may be left out",
+    )
+
+
+def setting_problem(detail: ErrorDetails, where: str, model: type[BaseModel]) -> Problem:
+    """Return what is wrong with one parameter or choice of the analysis, with its bounds and a remedy."""
+    kind, name = detail["type"], str(detail["loc"][0]) if detail["loc"] else ""
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, CitySimError):
+        return error("scenario.bad_setting", where, cause.problems[0].message, cause.problems[0].hint)
+    look = Text("許される値: ekisei assumptions（幅・単位・出典）", "allowed values: see ekisei assumptions")
+    found = _shown(detail["input"])
+    if kind in _BOUNDS:
+        told, ends = _wrong_value(kind, where, detail, []).message, _bounds_of(model, name)
+        if ends is None:
+            return error("scenario.bad_setting", where, told, look)
+        low, high = ends
+        ja, en = f"{low}〜{high}", f"{low} to {high}"
+        hint = Text(f"{name} は {ja} で書いてください。{look.ja}", f"write {name} within {en}; {look.en}")
+        return error("scenario.bad_setting", where, told, hint)
+    if kind in {"literal_error", "enum"} or (kind.split("_", maxsplit=1)[0] in _EXPECTED and kind.endswith("_parsing")):
+        told_whole = _wrong_value(kind, where, detail, [])
+        hint = told_whole.hint if told_whole.hint.ja else look
+        return error("scenario.bad_setting", where, told_whole.message, hint)
+    if not name:
+        found = str(cause or detail["msg"])
+        return error("scenario.bad_setting", where, Text(f"値の組が使えません: {found}", found), look)
+    message = Text(f"{name}: {found} は使えません（形が違います）", f"{name}: {found}: {detail['msg']}")
+    return error("scenario.bad_setting", where, message, look)
+
+
+def _bounds_of(model: type[BaseModel], name: str) -> tuple[str, str] | None:
+    """Return the least and largest value of a field, where it has both."""
+    field = model.model_fields.get(name)
+    ends: dict[str, Any] = {}
+    for rule in [] if field is None else field.metadata:
+        for key in ("ge", "gt", "le", "lt"):
+            if getattr(rule, key, None) is not None:
+                ends[key[0]] = getattr(rule, key)
+    return (f"{ends['g']:g}", f"{ends['l']:g}") if {"g", "l"} <= ends.keys() else None
 
 
 def _shown(value: Any) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text
+from scenarios.reaction_words import nothing_changes, other_kinds
 from sim.kpi import KPIS, KpiSpec
 from sim.kpi.spec import ROUTING_PARAMETERS
 from sim.on_demand_params import OnDemandParams
@@ -116,12 +117,17 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Whether one KPI can react, through what (`touches`), and if not, why (`reason`)."""
+    """
+    Whether one KPI can react, through what (`touches`), and if not, why (`reason`).
+
+    `settings`: the settings under which alone it can; empty = its default one too.
+    """
 
     kpi_id: str
     reacts: bool
     touches: tuple[Touch, ...] = ()
     reason: Text = Text("", "")
+    settings: tuple[str, ...] = ()
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -147,7 +153,8 @@ def find_reactions(scenario: Scenario, city: City, against: Scenario | None = No
     touches = tuple(touches_of(scenario, city, against))
     planned = {layer for mod in scenario.modifications if mod.enabled for layer in LAYERS_OF_TYPE[mod.type]}
     planned |= {layer for layer in set(NEEDED.values()) if getattr(city, layer)}
-    return tuple(_reaction(spec, touches, planned) for spec in KPIS.values())
+    chosen = {one.parameters.get("catchment_setting") for one in (scenario, against) if one is not None}
+    return tuple(_reaction(spec, touches, planned, chosen) for spec in KPIS.values())
 
 
 def touches_of(scenario: Scenario, city: City, against: Scenario | None = None) -> Iterator[Touch]:
@@ -194,13 +201,15 @@ def _kinds_of(mod: Modification, city: City) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _reaction(spec: KpiSpec, touches: tuple[Touch, ...], planned: AbstractSet[str]) -> Reaction:
+def _reaction(
+    spec: KpiSpec, touches: tuple[Touch, ...], planned: AbstractSet[str], chosen: AbstractSet[object]
+) -> Reaction:
     met = tuple(touch for touch in touches if _meets(spec, touch))
     needed = NEEDED.get(spec.kpi_id)
     if needed is not None and needed not in planned and all(touch.layer != needed for touch in touches):
         return Reaction(spec.kpi_id, reacts=False, reason=NO_PLAN[needed])
     if met:
-        return Reaction(spec.kpi_id, reacts=True, touches=met)
+        return Reaction(spec.kpi_id, reacts=True, touches=met, settings=_settings_of(spec, met, chosen))
     return Reaction(spec.kpi_id, reacts=False, reason=_why_not(spec, touches))
 
 
@@ -230,9 +239,22 @@ def _read_beside(spec: KpiSpec, parameter: str) -> bool:
     return LAYER_BESIDE.get(parameter) in spec.layers
 
 
+def _settings_of(spec: KpiSpec, met: tuple[Touch, ...], chosen: AbstractSet[object]) -> tuple[str, ...]:
+    """Return the settings under which alone what is touched is looked at; empty where the default may look too."""
+    found: set[str] = set()
+    for touch in met:
+        layer = LAYER_BESIDE.get(touch.layer, touch.layer) if touch.by == PARAMETER else touch.layer
+        alone = () if touch.layer in spec.parameters else spec.only.get(layer, ())
+        if not alone or chosen & set(alone):
+            return ()
+        found |= set(alone)
+    return tuple(setting for setting in spec.settings if setting in found)
+
+
 def _why_not(spec: KpiSpec, touches: tuple[Touch, ...]) -> Text:
+    kinds = KINDS_OF_KPI.get(spec.kpi_id, ())
     if not touches:
-        return Text("違いがない", "nothing differs")
+        return Text("比べる相手と違いがない", "nothing differs")
     if any(touch.layer == "facilities" for touch in touches) and "facilities" in spec.layers:
-        return Text("見ている種類の施設が変わらない", "no facility of a kind that it looks at changes")
-    return Text("計算に使うものがどれも変わらない", "nothing that it is computed from changes")
+        return other_kinds(kinds)
+    return nothing_changes([layer for layer in spec.layers if layer not in spec.only], kinds)

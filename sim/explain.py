@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +16,12 @@ from sim.equity.indices import gini_parts
 from sim.kpi.measure import FEWER_GROUPS, PER_100K, How, Measure, group_weights
 from sim.kpi.on_demand_specs import RIDE_PARAMETERS
 from sim.kpi.registry import KPIS
-from sim.kpi.spec import KpiSpec
+from sim.kpi.spec import ROUTING_PARAMETERS, TIME_SETTINGS, UNIT_TEXT, KpiSpec
 from sim.kpi.words import format_value
 from sim.params import PARAMETERS
 from sim.pivot import ADDED, PIVOTED
 from sim.run import WITHOUT_ASSUMED, build_context, find_measure
+from sim.unit_words import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,18 +32,20 @@ if TYPE_CHECKING:
     from sim.results import KpiRow, RunResult
     from sim.reuse import Reuse
 
+PER_PERSON = "bus_rides_per_citizen"
 COLUMNS = ("cell_id", "district_id", "walker", "persons", "value", "contribution")
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedInput:
-    """One input: what it is, its value (None = a table), unit, source, and how sure it is."""
+    """One input: what it is, its value (None = a table), unit, source, how sure it is, and the unit in words."""
 
     label: Text
     value: float | str | None
     unit: str
     source: Text
     status: Status
+    words: Text = Text("", "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,8 @@ class Explanation:
         The explanation to be read aloud.
     how, q
         How the contributions make the number (see `sim.kpi.measure.Measure`).
+    districts
+        district_id → name.
     """
 
     row: KpiRow
@@ -77,6 +82,7 @@ class Explanation:
     sentences: tuple[Text, ...]
     how: How
     q: float
+    districts: dict[str, Text] = field(default_factory=dict)
 
     @property
     def correction(self) -> float:
@@ -94,7 +100,7 @@ class Explanation:
         return float(self.contributions["contribution"].sum())
 
 
-def explain(
+def explain(  # noqa: PLR0913 -- which number of which run, and whence
     city: City,
     result: RunResult,
     kpi_id: str,
@@ -104,6 +110,7 @@ def explain(
     setting: str = "default",
     group: str = "all",
     reuse: Reuse | None = None,
+    reference: RunResult | None = None,
 ) -> Explanation:
     """
     Explain one number of a result.
@@ -122,6 +129,8 @@ def explain(
         Which of the KPI's numbers.
     reuse
         Memory of slow steps; None = the one all runs of this process share.
+    reference
+        The baseline that rides are told from; None = the run itself, or a KPI that needs none.
 
     Returns
     -------
@@ -140,7 +149,7 @@ def explain(
         hint = Text(f"指標: {', '.join(KPIS)}", f"KPIs: {', '.join(KPIS)}")
         raise ModelError(error("explain.unknown", where, unknown, hint))
     spec = KPIS[kpi_id]
-    context = build_context(city, analysis, params, reference=result, reuse=reuse)
+    context = build_context(city, analysis, params, reference=result if reference is None else reference, reuse=reuse)
     found = find_measure(context, spec, setting) if row.model_value is not None else None
     measure = None if found is None else found.of_group(group)
     cells_tell = measure if measure is not None and measure.how != "number" else None
@@ -157,7 +166,14 @@ def explain(
         sentences=tuple(_sentences(city, spec, row, frame, params)),
         how="share" if measure is None else measure.how,
         q=0.5 if measure is None else measure.q,
+        districts=_district_names(city),
     )
+
+
+def _district_names(city: City) -> dict[str, Text]:
+    people = city.population
+    columns = (people.district_id.tolist(), people.district_name.tolist(), people.district_name_en.tolist())
+    return {one: Text(ja, en) for one, ja, en in zip(*columns, strict=True)}
 
 
 def contribution_frame(city: City, measure: Measure, group: str, params: Params) -> pd.DataFrame:
@@ -223,6 +239,7 @@ def _inputs(
             "persons",
             _titles(city, "population"),
             city.status_of("population"),
+            unit_words("persons"),
         )
     target = city.targets.find(spec.kpi_id, "baseline") if row.group == "all" else None
     if target is not None:
@@ -234,25 +251,35 @@ def _inputs(
             spec.unit,
             Text("本ツールの試算", "computed here"),
             row.status,
+            unit_words("rides/person/year") if spec.kpi_id == PER_PERSON else UNIT_TEXT[spec.unit],
         )
-    for name in _parameter_names(city, spec):
+    layers = _layers_of(spec, row.setting, params)
+    for name in _parameter_names(city, spec, layers, row.setting):
         yield _parameter(city, name, params)
-    for layer in spec.layers:
+    for layer in layers:
         for source in city.sources:
             if source.layer == layer:
                 yield ExplainedInput(source.title, None, "", Text(source.credit, source.credit), source.status)
 
 
-def _parameter_names(city: City, spec: KpiSpec) -> tuple[str, ...]:
-    """Return the parameters of a KPI; with services that run, those of their rides too."""
-    rides = "on_demand" in spec.layers and any(service.computed for service in city.on_demand)
-    return tuple(dict.fromkeys((*spec.parameters, *(RIDE_PARAMETERS if rides else ()))))
+def _layers_of(spec: KpiSpec, setting: str, params: Params) -> tuple[str, ...]:
+    """Return the layers that a KPI looks at under a setting; a default that stands for a definition looks at its."""
+    by_definition = "catchment_setting" in spec.parameters and setting in {"default", WITHOUT_ASSUMED}
+    definition = params.catchment_setting if by_definition else setting
+    return tuple(layer for layer in spec.layers if definition in spec.only.get(layer, (definition,)))
+
+
+def _parameter_names(city: City, spec: KpiSpec, layers: tuple[str, ...], setting: str) -> tuple[str, ...]:
+    """Return the parameters of a KPI; with services that run and count, those of their rides too."""
+    rides = "on_demand" in layers and any(service.computed for service in city.on_demand)
+    timed = ROUTING_PARAMETERS if setting in TIME_SETTINGS else ()
+    return tuple(dict.fromkeys((*spec.parameters, *timed, *(RIDE_PARAMETERS if rides else ()))))
 
 
 def _official(city: City, target: TargetRow) -> ExplainedInput:
     source = next((s.title for s in city.sources if s.source_id == target.source), Text(target.source, target.source))
     label = Text(f"公表値（{target.date}）: {target.label.ja}", f"official figure ({target.date}): {target.label.en}")
-    return ExplainedInput(label, target.value, target.unit, source, target.status)
+    return ExplainedInput(label, target.value, target.unit, source, target.status, unit_words(target.unit))
 
 
 def _parameter(city: City, name: str, params: Params) -> ExplainedInput:
@@ -264,7 +291,8 @@ def _parameter(city: City, name: str, params: Params) -> ExplainedInput:
         source = Text("道路網で計算（迂回率は使わない）", "measured on the street network (no factor used)")
         return ExplainedInput(meaning.label, None, meaning.unit, source, city.status_of("streets"))
     printed = _table_text(value) if isinstance(value, tuple) else value
-    return ExplainedInput(meaning.label, printed, meaning.unit, meaning.source, meaning.status)
+    words = unit_words(meaning.unit, name)
+    return ExplainedInput(meaning.label, printed, meaning.unit, meaning.source, meaning.status, words)
 
 
 def _table_text(rows: tuple[Any, ...]) -> str:
@@ -326,16 +354,7 @@ def _largest(city: City, frame: pd.DataFrame, row: KpiRow) -> Iterator[Text]:
     if row.group.startswith("district:") or total <= 0 or row.unit in {"min", "time", "index"}:
         return
     sums = frame.groupby("district_id")["contribution"].sum().sort_values(ascending=False).head(3)
-    population = city.population
-    names = {
-        d: (ja, en)
-        for d, ja, en in zip(
-            population.district_id.tolist(),
-            population.district_name.tolist(),
-            population.district_name_en.tolist(),
-            strict=True,
-        )
-    }
+    names = _district_names(city)
     known = [(names[d], 100 * v / total) for d, v in sums.items() if d in names and v > 0]
     if known:
         ja = "、".join(f"{n[0]}（{share:.0f} %）" for n, share in known)

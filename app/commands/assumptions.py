@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.params import Params
 
 SHARE = "share"
+OF_CITY = frozenset({"walk_detour"})
+"""Parameters that the data of the city give where nothing else is said; others without a value are not entered."""
 SHOWN_SIGNS = 24
 """Signs of a table of values that stand on a terminal; the CSV has all."""
 LABEL_WIDTH, VALUE_WIDTH, STATUS_WIDTH = 36, 26, 8
@@ -84,11 +86,13 @@ def show_assumptions(session: Session, found: "tuple[Assumption, ...]") -> None:
 def cells_of(session: Session, one: "Assumption") -> tuple[str, ...]:
     """Return what stands in the line of one parameter."""
     from geodata.provenance import STATUS_TEXT
+    from sim.unit_words import unit_words
 
     row, lang = one.parameter, session.lang
     told = partial(shown, unit=row.unit)
-    unit = f" {row.unit}" if row.unit not in {"", "HH:MM", SHARE} else ""
-    value = session.say("assume.of_city") if one.value is None else f"{shortened(told(one.value))}{unit}"
+    unit = f" {unit_words(row.unit, one.name).get(lang)}".rstrip()
+    empty = session.say("assume.of_city" if one.name in OF_CITY else "assume.empty")
+    value = empty if one.value is None else f"{shortened(told(one.value))}{unit}"
     if one.changed:
         value += "\n" + session.say("assume.was", usual=shortened(told(one.usual)))
     if row.low is not None and row.high is not None and row.low < row.high:

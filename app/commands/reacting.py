@@ -85,9 +85,10 @@ def show_reactions(session: Session, found: tuple[Reaction, ...]) -> None:
 
     columns = [Column(session.say(f"react.{key}")) for key in ("kpi", "answer", "why")]
     rows = []
-    for one in sorted(found, key=lambda r: not r.reacts):
+    for one in sorted(found, key=lambda r: (not r.reacts, bool(r.settings))):
         title = Styled(KPIS[one.kpi_id].title.get(session.lang))
-        answer = Styled(session.say("react.yes"), "green") if one.reacts else Styled(session.say("react.no"), "dim")
+        key = "react.some" if one.settings else "react.yes" if one.reacts else "react.no"
+        answer = Styled(session.say(key), {"react.yes": "green", "react.no": "dim"}.get(key, ""))
         why = through_words(session, one) if one.reacts else one.reason.get(session.lang)
         rows.append((title, answer, Styled(why)))
     session.out.print(fitted_table("", columns, rows, session.out.width, elastic=2), markup=False)
@@ -97,6 +98,7 @@ def show_reactions(session: Session, found: tuple[Reaction, ...]) -> None:
 def through_words(session: Session, one: Reaction) -> str:
     """Return through what a KPI reacts: layers in words, each with what touches it."""
     from scenarios.reactions import ANALYSIS, PARAMETER, YEAR
+    from sim.kpi import KPIS
     from sim.params import PARAMETERS
 
     by: dict[str, list[str]] = {}
@@ -111,7 +113,11 @@ def through_words(session: Session, one: Reaction) -> str:
             who = session.say("react.year") if touch.by == YEAR else touch.by
             by.setdefault(session.name_of("layer", touch.layer), []).append(who)
     key = "react.through"
-    return some_names(session, [session.say(key, layer=n, names=some_names(session, who)) for n, who in by.items()])
+    through = [session.say(key, layer=n, names=some_names(session, who)) for n, who in by.items()]
+    if not one.settings:
+        return some_names(session, through)
+    settings = [KPIS[one.kpi_id].settings[name].get(session.lang) for name in one.settings]
+    return session.say("react.only", through=some_names(session, through), settings=some_names(session, settings))
 
 
 def reaction_line(session: Session, found: tuple[Reaction, ...]) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from app.commands.folders import load_city
 from app.commands.session import Session
-from app.commands.words import both, say
+from app.commands.words import both, bullet, say
 from geodata.errors import Text, UsageError, error
 from geodata.writable import require_writable
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.explain import Explanation
 
 SHOWN_CELLS = 10
-PLAIN_UNITS = ("", "ratio", "count")
+THOUSAND = 1_000
 Runs = Annotated[Path, typer.Option("--runs", help="help.compare.runs", metavar="DIR")]
 DEFAULT_RUNS = Path("out/library")
 
@@ -53,15 +53,17 @@ def compare(
     require_same_city(before, after)
     found = compare_stored(before, after, find_baseline(before))
     table = found.table if everything else found.table.query("setting == 'default' and group == 'all'")
-    title = " − ".join(titles_of((after, before), session))
+    names = titles_of((before, after), session)
+    title = " − ".join(reversed(names))
     session.out.print(difference_table(table, title, session, everything=everything))
+    session.print(bullet(session.lang) + session.say("sure.sides", a=names[0], b=names[1]))
     sure = difference_ends(session, table, after.manifest)
     if sure is not None:
         session.out.print(sure)
         print_draws(session, after.manifest)
         show_few(session, after.manifest)
     if found.unpaired is not None:
-        session.print(f"・{found.unpaired.ja}" if session.lang == "ja" else f"- {found.unpaired.en}")
+        session.print(bullet(session.lang) + found.unpaired.get(session.lang))
     for run in (before, after):
         print_limits(session, run.manifest, run.run_id)
     if not (found.table["difference"].abs() > 0).any():
@@ -184,7 +186,7 @@ def show_explanation(found: "Explanation", session: Session) -> None:
     """Print an explanation from the sentence to the cells."""
     lang = session.lang
     for sentence in found.sentences:
-        session.print(sentence.get(lang))
+        session.print(translated(sentence.get(lang), found.row.note, lang))
     session.print("")
     session.print(f"{session.say('explain.formula')}: {found.formula.get(lang)}")
     session.print(f"{session.say('word.setting')}: {found.setting_label.get(lang)}")
@@ -208,25 +210,32 @@ def inputs_table(found: "Explanation", session: Session) -> "Table":
         status = STATUS_TEXT[one.status].get(session.lang)
         cells = (
             one.label.get(session.lang),
-            input_value(one.value, one.unit, session.lang),
+            input_value(one.value, one.unit, one.words, session.lang),
             one.source.get(session.lang),
         )
         table.add_row(*(Styled(c) for c in (*cells, status)))
     return table
 
 
-def input_value(value: float | str | None, unit: str, lang: str) -> str:
-    """Return the value of an input with its unit; a table or a list of sources has none."""
+def input_value(value: float | str | None, unit: str, words: Text, lang: str) -> str:
+    """Return the value of an input with its unit in words; a table or a list of sources has none."""
     from app.commands.numbers import format_value
-    from sim.kpi import UNIT_TEXT
 
     if value is None or isinstance(value, str | tuple):
         return value if isinstance(value, str) else ""
-    if unit in PLAIN_UNITS:
-        return f"{value:,g}"
-    if unit in UNIT_TEXT:
-        return format_value(value, unit, 1 if unit == "share" else 0, lang)
-    return f"{value:,g} {unit}"
+    if unit == "share":
+        return f"{100 * value:,.4g}%"
+    if unit == "time":
+        return format_value(value, unit, 0, lang)
+    number = f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:,.4g}"
+    return f"{number} {words.get(lang)}".rstrip()
+
+
+def translated(sentence: str, note: str, lang: str) -> str:
+    """Return a sentence with the note of its row, which a result holds in Japanese, in `lang`."""
+    from app.text.notes import translate_notes
+
+    return sentence.replace(note, "; ".join(translate_notes(note, lang))) if note and lang == "en" else sentence
 
 
 def cells_table(found: "Explanation", session: Session) -> "Table":
@@ -245,8 +254,14 @@ def cells_table(found: "Explanation", session: Session) -> "Table":
         table.add_column(session.say(key), justify="right")
     clock = found.row.unit == "time"
     order = found.contributions["contribution"].abs().sort_values(ascending=False, kind="stable").index
+    names = {one: name.get(session.lang) for one, name in found.districts.items()}
     for row in found.contributions.loc[order].head(SHOWN_CELLS).to_dict("records"):
         value = format_value(row["value"], "time", 0, session.lang) if clock else f"{row['value']:,.3g}"
         numbers = (f"{row['persons']:,.1f}", value, f"{row['contribution']:,.4g}")
-        table.add_row(*(Styled(str(c)) for c in (row.get("cell_id", "—"), row["district_id"], *numbers)))
+        table.add_row(
+            *(
+                Styled(str(c))
+                for c in (row.get("cell_id", "—"), names.get(row["district_id"], row["district_id"]), *numbers)
+            )
+        )
     return table

@@ -9,6 +9,8 @@ MESSAGES: dict[str, str] = {
     "react.answer": "reacts",
     "react.why": "through what, or why not",
     "react.yes": "can",
+    "react.some": "some settings",
+    "react.only": "only under the setting {settings}: {through}",
     "react.no": "cannot",
     "react.against": "“{title}” against “{other}”",
     "react.against_city": "“{title}” against the city as it is",
@@ -50,10 +52,11 @@ MESSAGES: dict[str, str] = {
     "targets.means_title": "Money and drivers: {title} (change from what it is compared with)",
     "targets.reference": "For reference, entered only (no model claims them)",
     "targets.no_absolute": "no absolute number (denominator to be set)",
-    "targets.broken": "✕ {text}",
+    "targets.broken": "■ not feasible ({title}): {text}",
     "targets.reading": (
         "A target counts as met or not met only where both intervals (same assumptions; data and definitions) stand on "
-        "the same side of it; else the two cannot be told apart."
+        "the same side of it; else the two cannot be told apart. Values are compared unrounded. A plan over a limit, "
+        "such as drivers, is not feasible whatever its values."
     ),
     "targets.written": "Written to {folder}: {names}",
     "targets.there": "a file of that name is there",
@@ -80,6 +83,7 @@ MESSAGES: dict[str, str] = {
     "assume.source": "source",
     "assume.was": "default {usual}",
     "assume.between": "from {low} to {high}",
+    "assume.empty": "not entered (not used)",
     "assume.of_city": "as the city data say",
     "assume.confirm_mark": ", to confirm",
     "assume.counts": "{n} in all ({assumed} assumed, {confirm} to be confirmed, {changed} changed by the scenario)",

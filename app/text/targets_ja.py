@@ -9,6 +9,8 @@ MESSAGES: dict[str, str] = {
     "react.answer": "動くか",
     "react.why": "何を通じて動くか・動かない理由",
     "react.yes": "動きうる",
+    "react.some": "設定による",
+    "react.only": "設定「{settings}」だけ: {through}",
     "react.no": "動かない",
     "react.against": "「{title}」を「{other}」と比べたとき",
     "react.against_city": "「{title}」を現況と比べたとき",
@@ -49,10 +51,10 @@ MESSAGES: dict[str, str] = {
     "targets.means_title": "費用と運転士など: {title}（増減は比べる相手との差）",
     "targets.reference": "参照・入力のみ（試算の対象外）",
     "targets.no_absolute": "実数なし（分母は要設定）",
-    "targets.broken": "✕ {text}",
+    "targets.broken": "■ 成立しない（{title}）: {text}",
     "targets.reading": (
         "判定は、幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」です。"
-        "またぐと「区別できない」です。"
+        "またぐと「区別できない」です。値は丸める前で比べます。上限（運転士など）を超える案は、値にかかわらず「成立しない」です。"
     ),
     "targets.written": "{folder} に書き出しました: {names}",
     "targets.there": "同じ名前のファイルがあります",
@@ -79,6 +81,7 @@ MESSAGES: dict[str, str] = {
     "assume.source": "出典",
     "assume.was": "既定 {usual}",
     "assume.between": "幅 {low}–{high}",
+    "assume.empty": "未入力（使わない）",
     "assume.of_city": "都市データの値",
     "assume.confirm_mark": "・要確認",
     "assume.counts": "全 {n} 項目（仮定 {assumed}、要確認 {confirm}、シナリオが変えたもの {changed}）",

@@ -19,9 +19,9 @@ from scenarios.modifications.base import (
     RouteClassName,
     refuse,
 )
+from scenarios.modifications.elastic_range import warn_of_range
 from scenarios.modifications.selecting import find_rows, refuse_unknown
 
-_ROUNDING = 1e-9
 Share = Annotated[NotNegative, Field(le=1)]
 
 
@@ -138,18 +138,16 @@ def apply_adjust_fare(city: City, mod: AdjustFare, notes: Notes) -> City:
 
 def _warn_of_range(mod: AdjustFare, notes: Notes) -> None:
     """Say, where it is written, that a fare changes by more than elasticities are applied to."""
-    limit = notes.params.ride_arc_limit_share
-    if mod.scale is None or abs(mod.scale - 1.0) <= limit + _ROUNDING:
-        return
-    message = Text(
-        f"運賃が {mod.scale:g} 倍になります。弾力性は ±{limit:.0%} までの変化にしか当てはめません",
-        f"fares become {mod.scale:g} times as high; elasticities are not applied to changes beyond ±{limit:.0%}",
-    )
-    hint = Text(
-        "弾力性による値（設定 elasticity）は、その人々の変化を数えないか、出ません。増分ロジットの値を見てください",
-        "by elasticities these riders are left as they are, or there is no value: look at that of the logit",
-    )
-    notes.warn(mod, "scale", "elasticity_range", message, hint)
+    if mod.scale is not None:
+        told = Text(f"運賃が {mod.scale:g} 倍になります", f"fares become {mod.scale:g} times as high")
+        warn_of_range(mod, "scale", mod.scale, told, notes)
+    lowest = notes.params.fare_first_yen
+    if mod.flat_yen is not None and lowest > 0:
+        told = Text(
+            f"初乗り {lowest:g} 円が {mod.flat_yen:g} 円（{mod.flat_yen / lowest:.2g} 倍）になります",
+            f"the lowest fare of {lowest:g} yen becomes {mod.flat_yen:g} yen ({mod.flat_yen / lowest:.2g} times)",
+        )
+        warn_of_range(mod, "flat_yen", mod.flat_yen / lowest, told, notes)
 
 
 def _told(mod: AdjustFare) -> Text:

@@ -23,6 +23,7 @@ from scenarios.modifications.base import (
     parse_clock,
     refuse,
 )
+from scenarios.modifications.elastic_range import warn_of_range
 from scenarios.modifications.selecting import RouteSelection, select_patterns, trips_of
 from scenarios.modifications.timetable_edit import (
     NewTrip,
@@ -107,6 +108,8 @@ def apply_adjust_frequency(city: City, mod: AdjustFrequency, notes: Notes) -> Ci
         return city
     if mod.scale is not None:
         timetable = _scale(city.timetable, patterns, mod.scale)
+        told = Text(f"便数が {mod.scale:g} 倍になります", f"there are {mod.scale:g} times as many runs")
+        warn_of_range(mod, "scale", mod.scale, told, notes)
         notes.tell(mod, "timetable", f"便数を {mod.scale:g} 倍", f"service × {mod.scale:g}")
     else:
         timetable = _convert(city.timetable, patterns, mod, notes)

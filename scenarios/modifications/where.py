@@ -85,10 +85,20 @@ def find_share(city: City, mod: ModificationBase, at: str, where: Where, notes: 
             at,
             "nowhere",
             Text("条件に合うセルがありません", "no cell meets the conditions"),
-            Text("範囲を広げてください", "widen the place"),
+            _hint_of(where, people.lonlat),
         )
         return None
     return share
+
+
+def _hint_of(where: Where, lonlat: FloatArray) -> Text:
+    """Return how to mend a place without cells; a polygon whose corners are swapped holds some when swapped back."""
+    if where.polygon is not None and _in_polygon(lonlat[:, ::-1], where.polygon).any():
+        return Text(
+            "polygon の緯度と経度が逆です。頂点は [経度, 緯度] の順に書いてください",
+            "lat and lon of the polygon are swapped: write its corners as [lon, lat]",
+        )
+    return Text("範囲を広げてください", "widen the place")
 
 
 def in_both(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ from sim.kpi.office_specs import OFFICE_KPIS
 from sim.kpi.on_demand_specs import ON_DEMAND_KPIS
 from sim.kpi.operation_specs import OPERATION_KPIS
 from sim.kpi.ride_specs import RIDE_KPIS
-from sim.kpi.spec import DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, WALK_PARAMETERS, KpiSpec
+from sim.kpi.spec import CATCHMENT_ONLY, DEFAULT, NO_ASSUMED, ROUTING_PARAMETERS, WALK_PARAMETERS, KpiSpec
 
 CATCHMENT_SETTINGS: dict[str, Text] = {
     "default": DEFAULT,
@@ -67,6 +67,7 @@ _COMPUTED = (
         ("catchment_setting",),
         rate=True,
         companion="catchment_population",
+        only=CATCHMENT_ONLY,
     ),
     KpiSpec(
         "catchment_population",
@@ -82,6 +83,7 @@ _COMPUTED = (
         ("catchment_setting",),
         decimals=0,
         companion="catchment_population_share",
+        only=CATCHMENT_ONLY,
     ),
     KpiSpec(
         "transit_coverage_share",

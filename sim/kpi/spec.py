@@ -58,6 +58,8 @@ class KpiSpec:
         KPI that must stand beside it (rate and absolute number together).
     proof
         KPI that must move the same way before a change is called 改善 or 悪化; "" = it stands for itself.
+    only
+        Layer → the settings that alone look at it; a layer that is not named is looked at under all of them.
     """
 
     kpi_id: str
@@ -72,6 +74,7 @@ class KpiSpec:
     rate: bool = False
     companion: str = ""
     proof: str = ""
+    only: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 DEFAULT = Text("既定", "default")
@@ -92,3 +95,12 @@ ROUTING_PARAMETERS = (
 
 TIME_SETTINGS: dict[str, float] = {"time-15min": 15.0}
 """Setting of the catchment by time → minutes door to door; no official figure is on that scale."""
+
+_BY_TIME = tuple(TIME_SETTINGS)
+CATCHMENT_ONLY: dict[str, tuple[str, ...]] = {
+    "streets": ("walk-10min", *_BY_TIME),
+    "entrances": ("walk-10min", *_BY_TIME),
+    "zones": ("user-polygon",),
+    **dict.fromkeys(("on_demand", "autonomous", "hubs"), _BY_TIME),
+}
+"""Layer → definitions of the catchment that look at it: circles look at residents and stations alone."""

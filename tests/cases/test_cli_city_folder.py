@@ -64,7 +64,7 @@ def test_a_failed_build_writes_the_report_and_nothing_else(folder, tmp_path, cap
     assert call("city", "build", folder, "--out", tmp_path / "city", "--report", report) == 3
     shown = capsys.readouterr().err
     assert "stop_lat" in shown
-    assert "cells.csv row 3" in shown
+    assert "cells.csv 3 行目" in shown
     assert not (tmp_path / "city").exists()
     values = json.loads(report.read_text(encoding="utf-8"))
     assert values["failed"]

@@ -154,4 +154,4 @@ def test_a_wrong_cell_of_the_table_is_named_by_file_and_row(runs, capsys, tmp_pa
     table = tmp_path / "effect.csv"
     table.write_text(EFFECT.replace("2000000", "二百万"), encoding="utf-8")
     assert call(runs, "cross-sector", "as-it-is", "--table", table) == 3
-    assert "effect.csv row 3" in capsys.readouterr().err
+    assert "effect.csv 3 行目" in capsys.readouterr().err

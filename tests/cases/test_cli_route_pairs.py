@@ -123,7 +123,7 @@ def test_without_walking_an_end_must_be_a_stop(ask, city, walk):
     rows = f"from_lat,from_lon,to_stop_id,depart\n{city[1][0]},B,08:00:00\n"
     code, written, shown = ask(rows, "--walk", walk)
     assert (code, written) == (3, "")
-    assert "row 2" in shown
+    assert "2 行目" in shown
     assert "from_stop_id を書くか" in shown
 
 

@@ -1,6 +1,7 @@
 """From scenario files to printed tables: run, batch, compare and explain on the grid city."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -231,7 +232,7 @@ def test_compare_all_prints_settings_and_groups_that_changed(runs, capsys):
     assert run_cli(["compare", "as-it-is", "no-hospital", "--runs", str(runs), "--all"], {}) == 0
     shown = capsys.readouterr().out
     assert "75plus" in shown
-    assert "駅勢圏内の人口比率" not in shown  # a hospital moves no catchment
+    assert "駅勢圏内の人口比率" not in shown.split("\n・")[0], "a hospital moves no catchment"
 
 
 def test_an_unknown_run_is_refused_with_the_known_ones(runs, capsys):
@@ -251,6 +252,26 @@ def test_explain_prints_formula_inputs_and_cells(place, runs, capsys, tmp_path):
     assert "架空の都市" in shown
     assert "仮定" in shown
     assert {"cell_id", "contribution"} <= set(pd.read_csv(file).columns)
+    assert "西地区" in shown or "東地区" in shown
+    assert not re.search(r"\b(west|east)\b", shown), "districts are told by name"
+
+
+def test_explain_tells_notes_and_units_in_the_language_asked_for(place, runs, capsys):
+    for lang in ("en", "ja"):
+        assert call(place, "--lang", lang, "explain", "no-hospital", "bus_rides_per_citizen", "--runs", runs) == 0
+        shown = capsys.readouterr().out
+        assert ("residents' model" in shown) == (lang == "en")
+        assert ("住民のモデル" in shown) == (lang == "ja")
+        assert ("1/day" in shown, "円/年" in shown) == (False, False)
+
+
+def test_rides_of_a_scenario_are_explained_from_its_baseline(place, runs, tmp_path):
+    file = tmp_path / "cells.csv"
+    assert call(place, "explain", "no-hospital", "bus_rides_per_citizen", "--runs", runs, "--csv", file) == 0
+    kpi = pd.read_csv(runs / "no-hospital" / "kpi.csv").query(
+        "kpi_id == 'bus_rides_per_citizen' and setting == 'default' and group == 'all'"
+    )
+    assert pd.read_csv(file)["contribution"].sum() == pytest.approx(kpi["model_value"].item())
 
 
 @pytest.mark.parametrize(

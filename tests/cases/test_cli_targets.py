@@ -103,9 +103,9 @@ def test_wrong_actuals_are_refused_with_their_rows(place, capsys):
     bad.write_text("kpi_id,year,value,kind\nclinics_per_100k,2020,58,target\nclinic,2024,3,\n", encoding="utf-8")
     assert call(place, "targets", "--actuals", bad) == 3
     told = capsys.readouterr().err
-    assert "bad.csv row 2 year" in told
+    assert "bad.csv 2 行目 year 列" in told
     assert "過去" in told
-    assert "bad.csv row 3 kpi_id" in told
+    assert "bad.csv 3 行目 kpi_id 列" in told
 
 
 def test_a_run_of_another_city_is_refused(place, runs, capsys):
@@ -145,6 +145,9 @@ def test_shares_are_printed_as_per_cent_and_written_as_they_are(place, capsys):
     shown = " ".join(capsys.readouterr().out.split())
     assert " share" not in shown
     assert "12%" in shown  # older_pass_share
+    assert not re.search(r"[0-9] (days|yen|h|min|years|persons|ratio)\b", shown), "units are told in Japanese"
+    assert "600 円" in shown  # ride_taxi_first_yen
+    assert shown.count("未入力（使わない）") == 1  # bus_standard_cost_yen_km: no value of the city
     assert "0:0%, 20:45%" in shown  # a table by age
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = {r["parameter"]: r for r in csv.DictReader(file)}

@@ -18,8 +18,7 @@ from app.services import Run, Services
 from app.text import CATALOGUES, say
 from app.text.notes import translate_notes
 from app.theme import BETTER, WORSE
-from geodata.errors import Text
-from sim.kpi import KPIS, UNIT_TEXT, KpiSpec
+from sim.kpi import KPIS, KpiSpec
 from sim.results import DEFAULT_SETTING
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 BAR_HEIGHT = 17
 THOUSAND = 1_000
-UNIT_WORDS = {**UNIT_TEXT, "m/min": Text("m/分", "m/min"), "years": Text("歳", "years"), "ratio": Text("倍", "times")}
 Rows = list[list[Any]]
 
 
@@ -247,7 +245,7 @@ def build_inputs(services: Services, state: ViewState) -> list[Any]:
         [
             entry.label.get(lang),
             _printed(entry.value, entry.unit),
-            "" if entry.value is None else UNIT_WORDS.get(entry.unit, Text(entry.unit, entry.unit)).get(lang),
+            "" if entry.value is None else "%" if entry.unit == "share" else entry.words.get(lang),
             status_badge(entry.status, lang),
             entry.source.get(lang),
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,34 @@ def test_settings_that_cannot_be(city, make, keys, code, said):
     assert problem.code == f"scenario.{code}"
     assert said in problem.message.ja + problem.hint.ja
     assert problem.where.startswith("example.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        ("ride_fare_elasticity: -0.01", "-0.9〜-0.05"),
+        ("max_transfers: many", "整数"),
+        ("catchment_setting: jr-900m", "jr-800m"),
+        ("clinic_morning_from: noon", "形"),
+        ("walk_detour: 0.2", "1.0 以上"),
+        ("visit_rates: [[1, 2, 3]]", "形"),
+    ],
+)
+def test_a_parameter_out_of_its_bounds_is_told_in_japanese_with_a_remedy(city, make, parameter, said):
+    with pytest.raises(ScenarioError) as found:
+        apply_scenario(city, make(parameters=f"{{{parameter}}}"))
+    (problem,) = found.value.problems
+    assert said in problem.message.ja + problem.hint.ja
+    assert problem.hint.en
+    assert not re.search("Input|should|valid", problem.message.ja + problem.hint.ja)
+
+
+def test_a_date_that_cannot_be_is_told_by_its_own_words(city, make):
+    with pytest.raises(ScenarioError) as found:
+        apply_scenario(city, make(analysis='{date: "2025-13-45"}'))
+    (problem,) = found.value.problems
+    assert "2025-13-45" in problem.message.ja
+    assert "2025-10-01" in problem.hint.ja
 
 
 def test_what_is_only_recorded_is_said(city, make):

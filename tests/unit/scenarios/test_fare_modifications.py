@@ -55,7 +55,22 @@ def test_a_fare_beyond_what_elasticities_hold_for_is_told_where_it_is_written(ap
     assert len(found.city.fare_changes) == 1
 
 
-@pytest.mark.parametrize("keys", ["scale: 0.5", "scale: 1.5"])
+@pytest.mark.parametrize("yen", [20, 99, 301])
+def test_a_flat_fare_far_from_the_lowest_one_is_told_too(applied, yen):
+    found = applied(FARE.format(f"flat_yen: {yen}"))
+    assert f"200 円が {yen} 円" in only(found.problems, "elasticity_range", ".flat_yen").message.ja
+
+
+@pytest.mark.parametrize("scale", [0.4, 1.8])
+def test_so_many_more_or_fewer_runs_are_told_where_they_are_written(applied, scale):
+    found = applied(f"- {{id: x, type: adjust-frequency, routes: [L], scale: {scale}}}")
+    told = only(found.problems, "elasticity_range", ".scale")
+    assert f"便数が {scale:g} 倍" in told.message.ja
+    assert "±50%" in told.message.en
+    assert not applied("- {id: x, type: adjust-frequency, routes: [L], scale: 1.5}").problems
+
+
+@pytest.mark.parametrize("keys", ["scale: 0.5", "scale: 1.5", "flat_yen: 100", "flat_yen: 300"])
 def test_a_fare_at_the_limit_of_elasticities_is_not(applied, keys):
     assert not applied(FARE.format(keys)).problems
 

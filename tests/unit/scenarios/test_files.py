@@ -97,6 +97,15 @@ def test_bad_files_are_refused_with_line_and_remedy(old, new, code, line, said):
     assert problem.where.split()[0] == f"mine.yaml:{line}"
     assert said in problem.message.ja + problem.hint.ja
     assert problem.message.en
+    assert problem.hint.ja or code != "out_of_range", "a value out of its range needs a remedy"
+
+
+def test_a_per_cent_for_a_share_is_told_as_a_share():
+    fare = "type: adjust-fare\n    passes: [{from_age: 70, scale: 30}]"
+    with pytest.raises(ScenarioError) as found:
+        parse_scenario(GOOD[: GOOD.index("type: adjust-frequency")] + fare + "\n", "mine.yaml")
+    (problem,) = found.value.problems
+    assert (problem.code, "30 % なら scale: 0.3" in problem.hint.ja) == ("scenario.out_of_range", True)
 
 
 def test_all_problems_are_told_at_once():

@@ -307,6 +307,15 @@ def test_an_origin_gives_the_persons(change, town):
     assert np.array_equal(new.total[~east][1:], town.population.total[~east][1:])
 
 
+def test_a_polygon_with_swapped_axes_is_told_so(make, town):
+    lon, lat = town.population.lonlat.mean(axis=0).tolist()
+    ring = [[lat - 1, lon - 1], [lat + 1, lon - 1], [lat + 1, lon + 1], [lat - 1, lon + 1]]
+    for corners, said in ((ring, "緯度と経度が逆"), ([[x + 50, y] for x, y in ring], "広げて")):
+        with pytest.raises(ScenarioError) as found:
+            apply_scenario(town, make(f"- {{id: p, type: adjust-population, where: {{polygon: {corners}}}, scale: 0}}"))
+        assert said in found.value.problems[0].hint.ja
+
+
 def test_polygons_and_empty_cells(change, make, town):
     lonlat = town.population.lonlat[[0, 1]]
     (a, b), (c, d) = lonlat.min(axis=0) - 1e-4, lonlat.max(axis=0) + 1e-4

@@ -10,6 +10,7 @@ from scenarios.apply import apply_scenario
 from scenarios.files import list_library, read_scenario
 from scenarios.modifications import APPLY, in_order
 from scenarios.modifications.base import Notes
+from scenarios.reaction_words import KIND_TEXT, LAYER_TEXT
 from scenarios.reactions import KINDS_OF_KPI, LAYERS_OF_TYPE, NO_PLAN, find_reactions
 from sim.kpi import KPIS
 from sim.kpi.measures import MEASURES
@@ -157,7 +158,7 @@ def test_only_shelters_answer_to_a_new_shelter(results):
     assert "shelter_walk_min" in reacting
     assert not reacting & {"clinic_nearest_min", "clinics_count", "school_arrival_share", "catchment_population"}
     clinic = next(r for r in reactions if r.kpi_id == "clinic_nearest_min")
-    assert "施設" in clinic.reason.ja
+    assert "施設（診療所・病院）を変える変更がない" in clinic.reason.ja
     assert clinic.reason.en
 
 
@@ -201,3 +202,34 @@ def test_without_services_their_kpis_cannot_react(grid, make):
     found = {r.kpi_id: r for r in find_reactions(make("", year="2029"), grid.replace(on_demand=()))}
     assert not found["on_demand_wait_p90_min"].reacts
     assert "デマンド交通" in found["on_demand_wait_p90_min"].reason.ja
+
+
+def test_what_only_another_definition_of_the_catchment_reads_is_said_of_it_alone(city, make):
+    for modifications, keys in (("", "{licence_return_share: 0.3}"), ("", "{change_min: 9}")):
+        found = {r.kpi_id: r for r in find_reactions(make(modifications, parameters=keys), city)}
+        assert found["catchment_population_share"].reacts
+        assert "time-15min" in found["catchment_population_share"].settings
+        assert "default" not in found["catchment_population_share"].settings
+        assert found["clinic_nearest_min"].settings == ()
+    walked = make("", parameters="{catchment_setting: walk-10min, change_min: 9}")
+    found = {r.kpi_id: r for r in find_reactions(walked, city)}
+    assert found["catchment_population_share"].settings == ()
+
+
+def test_circles_read_none_of_the_layers_that_only_other_definitions_look_at(grid):
+    context = build_context(grid, Analysis(n_draws=1), Params(), reference=None, reuse=Reuse())
+    measured = iter(MEASURES["catchment_population_share"](context))
+    circles = context.step("circles", "", lambda: next(measured))
+    _, read = context.trace_of("circles", "")
+    assert circles.setting == "default"
+    assert "timetable" in layers_read(read)
+    assert not layers_read(read) & set(KPIS["catchment_population_share"].only)
+
+
+def test_a_kpi_that_stays_names_what_would_have_to_change(city, make):
+    found = {r.kpi_id: r for r in find_reactions(make("", parameters="{coverage_stop_m: 400}"), city)}
+    assert found["clinics_count"].reason.ja == "診療所を変える変更がない"
+    assert found["catchment_population_share"].reason.ja == "路線・便・人口を変える変更がない"
+    assert all("どれも" not in r.reason.ja for r in found.values())
+    assert {kind for kinds in KINDS_OF_KPI.values() for kind in kinds} <= KIND_TEXT.keys()
+    assert {layer for layers in LAYERS_OF_TYPE.values() for layer in layers} <= LAYER_TEXT.keys()

@@ -1,5 +1,8 @@
 """An explanation reproduces its number from the cells it lists."""
 
+import re
+from dataclasses import replace
+
 import pytest
 import shapely
 
@@ -11,6 +14,7 @@ from sim.explain import COLUMNS, explain
 from sim.kpi import KPIS
 from sim.params import PARAMETERS, Analysis, Params
 from sim.run import run_models
+from sim.unit_words import unit_words
 
 ANALYSIS, PARAMS = Analysis(include_assumed_lines=True), Params()
 
@@ -87,6 +91,28 @@ def test_a_default_names_the_definition_it_stands_for(city, result):
     walked = explain(city, result, "catchment_population_share", ANALYSIS, PARAMS, setting="walk-10min")
     assert any("直線距離" in s.ja for s in walked.sentences)
     assert any("参考値" in s.ja for s in walked.sentences)
+
+
+def test_a_definition_lists_only_what_it_looks_at(city, result):
+    labels, streets = {}, "道路のデータ"
+    named = tuple(replace(s, title=Text(streets, "s")) if s.layer == "streets" else s for s in city.sources)
+    for setting in ("default", "jr-800m", "walk-10min", "time-15min"):
+        told = explain(
+            city.replace(sources=named), result, "catchment_population_share", ANALYSIS, PARAMS, setting=setting
+        )
+        labels[setting] = {one.label.ja for one in told.inputs}
+    changes = PARAMETERS["max_transfers"].label.ja
+    assert changes in labels["time-15min"]
+    assert changes not in labels["default"] | labels["jr-800m"] | labels["walk-10min"]
+    assert [streets in labels[setting] for setting in labels] == [False, False, True, True]
+
+
+def test_every_unit_is_told_in_japanese(city, result):
+    for unit in {one.unit for one in PARAMETERS.values()} | {row.unit for row in city.targets.rows}:
+        told = unit_words(unit).ja
+        assert not re.search("[a-z]{3}", told), unit
+    assert unit_words("yen", "ride_taxi_first_yen").ja == "円"
+    assert unit_words("rides/person/year").ja == "回/人・年"
 
 
 def test_an_official_figure_names_its_source_by_title(city, result):
