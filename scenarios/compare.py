@@ -67,11 +67,12 @@ def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
     -------
     table
         Columns `COMPARE_COLUMNS`. `difference` = b − a, 0 where both are unreachable, NaN where either has no value.
-        `judgement` is improved, worse, none, withheld or unproven. `demographic` + `policy` = `difference` where both
-        runs know their split against the same baseline, else NaN. Where both were drawn alike: `low`, `high` = interval
-        of the difference under the same draws, `other_low`, `other_high` = its ends under other data and definitions,
-        and `distinguishable` says whether both lines keep to one side of no difference. Where they were drawn unlike
-        each other these are empty, and `note` says why.
+        `judgement` is a `sim.kpi.Judgement`; what cannot be told apart is neither improved nor worse. `demographic` +
+        `policy` = `difference` where both runs know their split against the same baseline, else NaN. Where both were
+        drawn alike: `low`, `high` = interval of the difference under the same draws, `other_low`, `other_high` = its
+        ends under other data and definitions, and `distinguishable` says whether both lines keep to one side of no
+        difference, or that none shows (no-change). Where they were drawn unlike each other, or too few times, these
+        are empty, and `note` says why.
     """
     return compare(a, b).table
 
@@ -95,8 +96,10 @@ def why_unpaired(a: StoredRun, b: StoredRun) -> Text | None:
         return None
     before, after = (run.manifest["analysis"] for run in (a, b))
     differ = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
-    parts = [Text(*(f"analysis.{n} {before.get(n)} / {after.get(n)}" for _ in range(2))) for n in differ]
+    parts = [Text(*(f"analysis.{n} A {before.get(n)} / B {after.get(n)}" for _ in range(2))) for n in differ]
     counts = why_draws_unpaired(drawn_a, drawn_b)
+    if not parts and drawn_a.n_draws == drawn_b.n_draws and counts is not None:
+        return Text(f"差の幅が未計算（{counts.ja}）", f"no interval of the difference: {counts.en}")
     parts += [] if counts is None else [counts]
     if not parts:
         return None
@@ -111,14 +114,15 @@ def compare(a: StoredRun, b: StoredRun, baseline: StoredRun | None = None) -> Co
     before, after, why = _with_draws(a, b)
     base = None if baseline is None else baseline.result.kpis
     verdict = definition_verdict(before.kpis, after.kpis, baseline_rows=base)
-    table = compare_results(before, after)
+    table = compare_results(before, after, verdict)
     if why is not None:
         table["note"] = [f"{note}; {why.ja}" if note else why.ja for note in table["note"]]
     return Comparison(a.run_id, b.run_id, table, verdict, why)
 
 
-def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
-    """Return the table of `compare_runs` for two results."""
+def compare_results(a: RunResult, b: RunResult, definitions: DefinitionVerdict | None = None) -> pd.DataFrame:
+    """Return the table of `compare_runs` for two results; `definitions` left out: those that reproduce `a`."""
+    verdict = definitions or definition_verdict(a.kpis, b.kpis)
     before, after = _by_key(a.kpis), _by_key(b.kpis)
     splits = {
         key: split
@@ -127,7 +131,7 @@ def compare_results(a: RunResult, b: RunResult) -> pd.DataFrame:
     }
     keys = list(dict.fromkeys([*after, *before]))
     sure = _sureness(a, b, before, after)
-    pair = _Pair(before, after, splits, {key: str(told[-1]) for key, told in sure.items()})
+    pair = _Pair(before, after, splits, {key: str(told[-1]) for key, told in sure.items()}, verdict.agrees)
     rows = [_row(key, pair) + sure.get(key, _UNSURE) for key in keys]
     return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
 
@@ -140,6 +144,7 @@ class _Pair:
     after: dict[Key, KpiRow]
     splits: dict[Key, ChangeSplit]
     sure: dict[Key, str]
+    definitions_agree: bool
 
     def told_apart(self, key: Key) -> bool | None:
         """Return whether a difference tells the runs apart; None where they were not drawn."""
@@ -190,7 +195,16 @@ def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
     known = b or a
     judgement = "none"
     if key[0] in KPIS:
-        judgement = str(judge_change(key, pair.before, pair.after, pair.splits.get, pair.told_apart))
+        judgement = str(
+            judge_change(
+                key,
+                pair.before,
+                pair.after,
+                pair.splits.get,
+                pair.told_apart,
+                definitions_agree=pair.definitions_agree,
+            )
+        )
     return (
         *key,
         known.unit if known else "",

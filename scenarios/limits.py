@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from geodata.errors import Text
+from sim.uncertainty.interval import is_enough
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scenarios.schema import Limits
     from sim.results import RunResult
+    from sim.uncertainty.draws import Draws
 
 LimitName = Literal["drivers", "vehicles", "operating_cost_yen", "subsidy_yen"]
 
@@ -114,7 +116,16 @@ def _judge(name: LimitName, limit: float, result: RunResult) -> LimitVerdict:
     holds = value <= limit
     ends = [end for end in (low, high) if end is not None]
     certain = all((end <= limit) == holds for end in ends)
-    return LimitVerdict(name, limit, value, holds, _said(name, limit, value, holds, certain), low, high, certain)
+    text = _said(name, limit, value, holds, certain)
+    if _too_few(result.draws) and low is not None:
+        low = high = None
+        certain, text = True, _said(name, limit, value, holds, certain=True)
+        text = Text(f"{text.ja}（幅が未計算: 試行が少ない）", f"{text.en} (interval not computed: too few draws)")
+    return LimitVerdict(name, limit, value, holds, text, low, high, certain)
+
+
+def _too_few(draws: Draws | None) -> bool:
+    return draws is not None and not is_enough(draws.n_draws, draws.n_rerouted)
 
 
 def _value_of(name: LimitName, result: RunResult) -> tuple[float | None, float | None, float | None, str]:

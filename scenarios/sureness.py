@@ -66,23 +66,22 @@ def few_draws(n_draws: int) -> Text | None:
     if level >= LEVEL:
         return None
     enough = next(n for n in range(n_draws, MOST_DRAWS) if level_of(n) >= LEVEL)
-    unjudged = Text("", "")
+    more = Text("", "")
     if n_draws < FEWEST_DRAWS:
-        unjudged = Text(
-            f"。{FEWEST_DRAWS} 回未満の幅では何も判定しない",
-            f"; with fewer than {FEWEST_DRAWS} nothing is judged by it",
+        more = Text(
+            f"。{FEWEST_DRAWS} 回未満の幅では何も判定しない", f"; nothing is judged by fewer than {FEWEST_DRAWS}"
         )
     return Text(
-        f"試行 {n_draws} 回の幅は {LEVEL:.0%} の幅ではない（{level:.0%} ほど。{enough} 回以上で {LEVEL:.0%}）{unjudged.ja}",
+        f"試行 {n_draws} 回の幅は {LEVEL:.0%} の幅ではない（{level:.0%} ほど。{enough} 回以上で {LEVEL:.0%}）{more.ja}",
         f"the interval of {n_draws} draw{'s' * (n_draws > 1)} is not one of {LEVEL:.0%} but of about {level:.0%}; "
-        f"{enough} draws or more give {LEVEL:.0%}{unjudged.en}",
+        f"{enough} draws or more give {LEVEL:.0%}{more.en}",
     )
 
 
 def is_too_few(manifest: Mapping[str, Any]) -> bool:
     """Return whether a run was drawn too few times to judge anything by its interval; False where it was not drawn."""
     drawn = manifest.get("draws")
-    return bool(drawn) and not is_enough(drawn["n_draws"], drawn["n_rerouted"])
+    return drawn is not None and not is_enough(drawn["n_draws"], drawn["n_rerouted"])
 
 
 def warn_few(n_draws: int | None) -> tuple[Problem, ...]:

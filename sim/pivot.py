@@ -23,6 +23,8 @@ OUT_OF_RANGE = "0–1の範囲外"
 SHOWN_DRIFT = 0.0005
 """Apparent change of a share that is told [share]."""
 
+UNFITTED = "この集団は公表値に合わせていない"
+"""Begins the note on a row of a group whose whole is fitted: the two are not of a kind."""
 NO_BASELINE = "基準に同じ設定の試算がない（試算のまま）"
 
 
@@ -75,6 +77,8 @@ def pivot_rows(rows: Iterable[KpiRow], anchor: Anchor, params: Params) -> list[K
     """
     Return the rows with `value` pivoted on the official figure, for the group `all` of the KPIs that have one.
 
+    Rows of other groups stay as the model has them, and say so: no official figure is of a group.
+
     Notes
     -----
     rate = official rate × base persons ÷ persons + (model − model at the baseline) ÷ persons × scale, and the absolute
@@ -95,10 +99,23 @@ def _pivot(
 ) -> KpiRow:
     if row.kpi_id in ADDED and row.model_value is not None:
         return _added(row, anchor)
-    if row.kpi_id in RATIO and row.group == "all" and row.model_value is not None:
+    if row.group != "all":
+        return _unfitted(row, anchor, after)
+    if row.kpi_id in RATIO and row.model_value is not None:
         return _scaled(row, anchor, params, before, after)
+    return _of_family(row, anchor, params, before, after)
+
+
+def _of_family(
+    row: KpiRow,
+    anchor: Anchor,
+    params: Params,
+    before: dict[tuple[str, str], float | None],
+    after: dict[tuple[str, str], float | None],
+) -> KpiRow:
+    """Return a rate, or the absolute number it is told with: the official figure plus the change of the model."""
     family = PIVOTED.get(row.kpi_id)
-    if family is None or row.group != "all" or row.model_value is None or row.setting in TIME_SETTINGS:
+    if family is None or row.model_value is None or row.setting in TIME_SETTINGS:
         return row
     target = anchor.targets.find(family.rate_id, "baseline")
     if target is None:
@@ -117,6 +134,19 @@ def _pivot(
     computed = Status.MODELLED if row.kpi_id == family.absolute_id else target.status
     status = weakest([row.status, target.status, computed])
     return replace(row, value=value, status=status, note=join_notes(*notes))
+
+
+def _unfitted(row: KpiRow, anchor: Anchor, models: dict[tuple[str, str], float | None]) -> KpiRow:
+    """Return the row of a group, with a note where the row of the whole city is fitted to an official figure."""
+    family = PIVOTED.get(row.kpi_id)
+    official = family.rate_id if family is not None else RIDES_ID if row.kpi_id in RATIO else ""
+    whole, spec = models.get((row.kpi_id, row.setting)), KPIS[row.kpi_id]
+    if row.model_value is None or whole is None or row.setting in TIME_SETTINGS:
+        return row
+    if anchor.targets.find(official, "baseline") is None:
+        return row
+    told = f"{100 * whole:.{spec.decimals}f}%" if spec.unit == "share" else f"{whole:,.{spec.decimals}f}"
+    return replace(row, note=join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）"))
 
 
 def _scaled(

@@ -27,7 +27,12 @@ FIRST_WIDTH = {"ja": 28, "en": 20}
 RUN_WIDTH = {"ja": 13, "en": 14}
 STATUS_WIDTH = {"ja": 8, "en": 8}
 """Cells of the KPI's title, of a run and of the status beside several runs: change and verdict stand in one line."""
-STYLES = {Judgement.IMPROVED: "green", Judgement.WORSE: "red", Judgement.WITHHELD: "yellow"}
+STYLES = {
+    Judgement.IMPROVED: "green",
+    Judgement.WORSE: "red",
+    Judgement.WITHHELD: "yellow",
+    Judgement.DEFINITION: "yellow",
+}
 
 
 def title_of(run: RunView, lang: str) -> str:
@@ -70,22 +75,37 @@ def value_cell(line: KpiLine) -> Styled:
 
 
 def side_by_side(
-    reference: RunView, runs: Sequence[RunView], targets: Targets, lang: str, width: int = TABLE_WIDTH
+    reference: RunView,
+    runs: Sequence[RunView],
+    targets: Targets,
+    lang: str,
+    width: int = TABLE_WIDTH,
+    baseline: RunView | None = None,
 ) -> list[Table]:
-    """Return tables of several runs beside their reference, evenly many in each and no more than fit."""
+    """
+    Return tables of several runs beside their reference, evenly many in each and no more than fit.
+
+    `baseline`: as for `build_lines`.
+    """
     room = width - 2 - FIRST_WIDTH[lang] - GAP - STATUS_WIDTH[lang]
     most = max(room // (RUN_WIDTH[lang] + GAP) - 1, 1)
     names = names_of((reference, *runs), lang)
     n_tables = -(-len(runs) // most)
     ends = [n * len(runs) // n_tables for n in range(n_tables + 1)]
     return [
-        _side_by_side(reference, runs[a:b], [names[0], *names[a + 1 : b + 1]], targets, lang, width)
+        _side_by_side(reference, runs[a:b], [names[0], *names[a + 1 : b + 1]], targets, lang, width, baseline)
         for a, b in pairwise(ends)
     ]
 
 
-def _side_by_side(
-    reference: RunView, runs: Sequence[RunView], names: Sequence[str], targets: Targets, lang: str, width: int
+def _side_by_side(  # noqa: PLR0917 - a table of the terminal
+    reference: RunView,
+    runs: Sequence[RunView],
+    names: Sequence[str],
+    targets: Targets,
+    lang: str,
+    width: int,
+    baseline: RunView | None,
 ) -> Table:
     """Return one table: the reference's values, then value, change and verdict of each run, and the weakest status."""
     title = say(lang, "result.versus", title=title_of(reference, lang))
@@ -99,7 +119,7 @@ def _side_by_side(
         *(Column(name, right=True, most=max(wide, RUN_WIDTH[lang])) for name in names),
         Column(say(lang, "result.status")),
     ]
-    by_run = [{line.kpi_id: line for line in build_lines(run, reference, targets, lang)} for run in runs]
+    by_run = [{line.kpi_id: line for line in build_lines(run, reference, targets, lang, baseline)} for run in runs]
     rows = [
         (
             head,

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.commands.run_view import RunView, titles_without_value
-from app.text.notes import translate_notes
+from app.commands.words import bullet
+from app.text.notes import APPARENT, REFERENCE, translate_notes
 from geodata.provenance import Status
 from geodata.streets import DetourPlane
 from sim.kpi import KPIS, Judgement
+from sim.pivot import REFERENCE_ONLY, UNFITTED
+from sim.results import DEFAULT_SETTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from geodata.city import City
     from scenarios.store import StoredRun
 
-REFERENCE_ONLY = "参考値"
 TOLD = {
     "駅: ": "note.station",
     "対象: ": "note.services",
@@ -58,7 +60,7 @@ def assumptions_behind(run: StoredRun) -> Assumptions:
 def print_notes(session: Session, notes: Iterable[str]) -> None:
     """Print notes as a list."""
     for note in notes:
-        session.print(f"・{note}" if session.lang == "ja" else f"- {note}")
+        session.print(f"{bullet(session.lang)}{note}")
 
 
 def notes_on(
@@ -86,14 +88,43 @@ def notes_on_numbers(
         notes.append(session.say("note.denominator"))
     if Judgement.UNPROVEN in judged:
         notes.append(session.say("note.unproven"))
-    shown = (row for run in runs for kpi_id in KPIS if (row := run.of_kpi(kpi_id)) is not None)
-    titles = dict.fromkeys(KPIS[r.kpi_id].title.get(session.lang) for r in shown if REFERENCE_ONLY in r.note)
-    if titles:
-        notes.append(session.say("note.reference_only", names=join_names(titles, session.lang)))
+    notes.extend(_reference_notes(session, runs))
+    notes.extend(_apparent_notes(session, runs))
     notes.extend(_told(session, runs))
+    groups = {
+        r.kpi_id for run in runs for r in run.rows.values() if r.setting == DEFAULT_SETTING and UNFITTED in r.note
+    }
+    if groups:
+        names = [spec.title.get(session.lang) for kpi_id, spec in KPIS.items() if kpi_id in groups]
+        notes.append(session.say("note.groups", names=join_names(names, session.lang)))
     if any(run.plan_status == "hypothetical" for run in runs):
         notes.append(session.say("note.hypothetical"))
     return notes
+
+
+def _reference_notes(session: Session, runs: Sequence[RunView]) -> list[str]:
+    """Return which numbers are 参考値 only, with the reason that stands beside each: its model, or assumed lines."""
+    found: dict[str, dict[str, None]] = {}
+    for run in runs:
+        for kpi_id, spec in KPIS.items():
+            row = run.of_kpi(kpi_id)
+            for part in () if row is None else row.note.split("; "):
+                if part.startswith(REFERENCE):
+                    key = "note.reference_only" if part == REFERENCE_ONLY else "note.reference_assumed"
+                    found.setdefault(key, {})[spec.title.get(session.lang)] = None
+    return [session.say(key, names=join_names(titles, session.lang)) for key, titles in found.items()]
+
+
+def _apparent_notes(session: Session, runs: Sequence[RunView]) -> list[str]:
+    """Return by how much a share moved although nothing but the number of residents did, run by run."""
+    found = []
+    for run in runs:
+        for kpi_id, spec in KPIS.items():
+            row = run.of_kpi(kpi_id)
+            apparent = [] if row is None else [part for part in row.note.split("; ") if part.startswith(APPARENT)]
+            told = translate_notes("; ".join(apparent), session.lang)
+            found += [f"{run.title.get(session.lang)} {spec.title.get(session.lang)}: {said}" for said in told]
+    return list(dict.fromkeys(found))
 
 
 def _told(session: Session, runs: Sequence[RunView]) -> list[str]:

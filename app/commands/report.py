@@ -19,7 +19,7 @@ def report_run(session: Session, run: RunView, references: References) -> None:
     """Print one run in full: its table, what has no data, the notes."""
     city, lang = references.city, session.lang
     reference = references.find(run)
-    lines = build_lines(run, reference, city.targets, lang)
+    lines = build_lines(run, reference, city.targets, lang, references.as_it_is() if reference else None)
     compared = reference is not None
     session.out.print(one_run_table(lines, title_of(run, lang), lang, compared=compared, width=session.out.width))
     if reference is not None:
@@ -40,11 +40,13 @@ def report_batch(session: Session, runs: Sequence[RunView], references: Referenc
             alone = build_lines(run, None, city.targets, lang)
             session.out.print(one_run_table(alone, title_of(run, lang), lang, compared=False, width=width))
             continue
-        lines += build_lines(run, reference, city.targets, lang)
+        lines += build_lines(run, reference, city.targets, lang, references.as_it_is())
         by_reference.setdefault(reference.run_id, []).append(run)
     held = {reference.run_id: reference for _, reference in pairs if reference}
     for reference in sorted(held.values(), key=lambda view: view.year):  # 現況 before なりゆき
-        for table in side_by_side(reference, by_reference[reference.run_id], city.targets, lang, width):
+        for table in side_by_side(
+            reference, by_reference[reference.run_id], city.targets, lang, width, references.as_it_is()
+        ):
             session.out.print(table)
     print_remarks(session, pairs, references, lines)
 

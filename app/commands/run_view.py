@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 RowKey = tuple[str, str, str]
 """KPI, setting, group."""
 
-JUDGED = {Judgement.IMPROVED: "judge.better", Judgement.WORSE: "judge.worse", Judgement.WITHHELD: "judge.denominator"}
+JUDGED = {
+    Judgement.IMPROVED: "judge.better",
+    Judgement.WORSE: "judge.worse",
+    Judgement.WITHHELD: "judge.denominator",
+    Judgement.DEFINITION: "judge.definition",
+    Judgement.INDISTINCT: "sure.no",
+}
 MOVED, UNPROVEN = ("judge.more", "judge.less"), ("judge.more_changes", "judge.less_changes")
 """What is said of a rise and of a fall that is neither better nor worse."""
 
@@ -116,18 +122,32 @@ def splits_of(frame: pd.DataFrame) -> dict[RowKey, ChangeSplit]:
     return {(s.kpi_id, s.setting, s.group): s for s in found}
 
 
-def build_lines(run: RunView, reference: RunView | None, targets: Targets, lang: str) -> list[KpiLine]:
-    """Return one line for each KPI with a value, in the order of the registry: default setting, whole city."""
+def build_lines(
+    run: RunView, reference: RunView | None, targets: Targets, lang: str, baseline: RunView | None = None
+) -> list[KpiLine]:
+    """
+    Return one line for each KPI with a value, in the order of the registry: default setting, whole city.
+
+    `baseline` says which definitions reproduce the official figure; left out: the reference.
+    """
     found = ((spec, run.of_kpi(spec.kpi_id)) for spec in KPIS.values())
+    agree = not find_verdict(run, reference, baseline).ja
     return [
-        build_line(spec, row, run, reference, targets, lang)
+        build_line(spec, row, run, reference, targets, lang, definitions_agree=agree)
         for spec, row in found
         if row is not None and row.value is not None
     ]
 
 
 def build_line(
-    spec: KpiSpec, row: KpiRow, run: RunView, reference: RunView | None, targets: Targets, lang: str
+    spec: KpiSpec,
+    row: KpiRow,
+    run: RunView,
+    reference: RunView | None,
+    targets: Targets,
+    lang: str,
+    *,
+    definitions_agree: bool = True,
 ) -> KpiLine:
     """Return the printed line of one KPI row."""
     key = (row.kpi_id, row.setting, row.group)
@@ -135,7 +155,13 @@ def build_line(
     change = difference(before, row)
     judgement = None
     if reference is not None and before is not None:
-        judgement = judge_change(key, reference.rows, run.rows, lambda k: split_between(reference, run, k))
+        judgement = judge_change(
+            key,
+            reference.rows,
+            run.rows,
+            lambda k: split_between(reference, run, k),
+            definitions_agree=definitions_agree,
+        )
     return KpiLine(
         spec.kpi_id,
         title_with_unit(spec, lang),
@@ -179,7 +205,7 @@ def difference(before: KpiRow | None, after: KpiRow | None) -> float | None:
 
 
 def verdict_of(spec: KpiSpec, judgement: Judgement | None, change: float | None, lang: str) -> str:
-    """Return 改善, 悪化, 保留, or 増/減 where that is all that can be said; empty where nothing moved."""
+    """Return 改善, 悪化, why neither is said, or 増/減 where that is all; empty where nothing moved."""
     if judgement in JUDGED:
         return say(lang, JUDGED[judgement])
     if change is None or math.isnan(change) or is_same(spec, change) or not (spec.good == "none" or spec.proof):

@@ -7,7 +7,7 @@ import typer
 
 from app.commands.folders import load_city
 from app.commands.session import Session
-from app.commands.words import both
+from app.commands.words import both, bullet
 from geodata.errors import UsageError, error
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sim.uncertainty.ranking import Swing
 
 SHOWN_SWINGS = 15
+SURE = {"distinguishable": "sure.yes", "not-distinguishable": "sure.no", "no-change": "sure.same"}
+"""Verdict of two runs drawn alike → how it is worded."""
+UNJUDGED = ("withheld", "definition")
+"""Judgements that go before what the draws say."""
 
 
 def register(root: typer.Typer) -> None:
@@ -149,7 +153,7 @@ def print_draws(session: Session, manifest: "dict[str, Any]") -> None:
     drawn = manifest.get("draws")
     if drawn:
         counts = {"n": drawn["n_draws"], "k": drawn["n_rerouted"]}
-        session.print("・" + session.say("sure.note", level=level_told(manifest), **counts))
+        session.print(bullet(session.lang) + session.say("sure.note", level=level_told(manifest), **counts))
 
 
 def level_told(manifest: "dict[str, Any]") -> str:
@@ -163,7 +167,7 @@ def show_few(session: Session, manifest: "dict[str, Any]") -> None:
 
     said = few_draws(manifest["draws"]["n_draws"])
     if said is not None:
-        session.note(f"{'・' if session.lang == 'ja' else '- '}{said.get(session.lang)}", style="yellow")
+        session.note(f"{bullet(session.lang)}{said.get(session.lang)}", style="yellow")
 
 
 def print_limits(session: Session, manifest: "dict[str, Any]", name: str = "") -> None:
@@ -180,9 +184,11 @@ def difference_ends(session: Session, frame: "pd.DataFrame", manifest: "dict[str
 
     from app.commands.layout import Column, fitted_table
     from app.commands.numbers import format_change, title_with_unit
-    from sim.kpi import KPIS
+    from app.commands.run_view import verdict_of
+    from sim.kpi import KPIS, Judgement
+    from sim.uncertainty.paired import DISTINGUISHABLE
 
-    shown = frame[frame["distinguishable"] != ""]
+    shown = frame[(frame["distinguishable"] != "") & (frame["difference"].abs() > 0)]
     if not len(shown):
         return None
     lang = session.lang
@@ -197,14 +203,18 @@ def difference_ends(session: Session, frame: "pd.DataFrame", manifest: "dict[str
 
         where = [row[n] for n, usual in (("setting", "default"), ("group", "all")) if row[n] != usual]
         title = title_with_unit(spec, lang) + (f" [{', '.join(where)}]" if where else "")
-        sure = row["distinguishable"] == "distinguishable"
+        sure, judgement = row["distinguishable"], Judgement(row["judgement"])
+        if judgement in UNJUDGED:  # what the first table says goes before what the draws say
+            told = verdict_of(spec, judgement, row["difference"], lang)
+        else:
+            told = session.say(SURE[sure])
         rows.append(
             [
                 Styled(title),
                 Styled(change("difference")),
                 Styled(f"{change('low')}\n{change('high')}"),
                 Styled(f"{change('other_low')}\n{change('other_high')}"),
-                Styled(session.say("sure.yes" if sure else "sure.no"), "bold" if sure else "dim"),
+                Styled(told, "bold" if sure == DISTINGUISHABLE and judgement not in UNJUDGED else "dim"),
             ]
         )
     return fitted_table(session.say("sure.title", level=level_told(manifest)), columns, rows, session.out.width)

@@ -85,3 +85,8 @@ def take_language(arguments: Sequence[str], environ: Mapping[str, str]) -> tuple
 def take_flag(arguments: Sequence[str], flag: str) -> tuple[list[str], bool]:
     """Return the arguments without `flag`, wherever it stood, and whether it was there."""
     return [a for a in arguments if a != flag], flag in arguments
+
+
+def bullet(lang: str) -> str:
+    """Return what a line of a list begins with."""
+    return "・" if lang == "ja" else "- "

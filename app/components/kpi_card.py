@@ -19,6 +19,8 @@ from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE
 
 JUDGED = {Judgement.IMPROVED: "improved", Judgement.WORSE: "worsened"}
 SURE = {DISTINGUISHABLE: "sure_yes", NOT_DISTINGUISHABLE: "sure_no"}
+UNJUDGED = {Judgement.WITHHELD, Judgement.DEFINITION}
+"""Judgements that go before what the draws say."""
 RAIL_PAD = 0.18
 
 
@@ -105,6 +107,8 @@ def _sureness(card: Card, lang: str) -> list[Any]:
     change = card.change
     if sure is None or sure.verdict not in SURE or change is None or is_zero(card.spec, change):
         return []
+    if card.judgement in UNJUDGED:
+        return []  # the card says why nothing is judged
     low, high = (show(card.spec, end, signed=True) for end in sure.ends)
     word = html.Span(say(lang, SURE[sure.verdict]), className=f"sure sure-{sure.verdict}")
     ends = html.Span(say(lang, "change_between", low=low, high=high), className="sure-ends")
@@ -115,13 +119,12 @@ def tone_of(card: Card, change: float) -> tuple[str, str]:
     """
     Return the class and the word of a change.
 
-    Nothing is called better where only the denominator moved, where boardings rise by changes alone, or where draws
-    and definitions cannot tell the two runs apart.
+    The judgement says it: nothing is called better where only the denominator moved, where boardings rise by changes
+    alone, where the definition decides, or where draws and definitions cannot tell the two runs apart.
     """
     if card.judgement is Judgement.WITHHELD:
         return "withheld", "withheld"
-    told_apart = card.sureness is None or card.sureness.verdict != NOT_DISTINGUISHABLE
-    if card.judgement in JUDGED and told_apart:
+    if card.judgement in JUDGED:
         word = JUDGED[card.judgement]
         return word, word
     word = "increase" if change > 0 else "decrease"

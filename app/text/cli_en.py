@@ -190,6 +190,7 @@ MESSAGES = {
     "judge.more_changes": "more (changes only)",
     "judge.less_changes": "less (changes only)",
     "judge.denominator": "withheld",
+    "judge.definition": "definition",
     "note.station": "main station: {names}",
     "note.services": "services counted by the on-demand indicators: {names}",
     "note.points": "points added to the My Number share: the procedures that divide them are assumed, please set them",
@@ -199,6 +200,11 @@ MESSAGES = {
     "note.no_slope": "slopes are not considered",
     "note.assumed_lines": "some rail or bus lines are an assumed skeleton (unnamed, dashed); a real GTFS replaces it",
     "note.reference_only": "for reference only: {names} (modelled and official baseline differ by more than 20 %)",
+    "note.reference_assumed": "for reference only: {names} (they rest on assumed lines)",
+    "note.groups": (
+        "rows of age groups and districts are model values, not fitted to the official figure as the whole city is, so "
+        "they do not add up to it: {names}"
+    ),
     "note.hypothetical": "a scenario marked hypothetical is no plan of the city",
     "note.disclaimer": "modelled figures, neither official nor planned ones",
     # plan status

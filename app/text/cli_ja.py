@@ -185,6 +185,7 @@ MESSAGES = {
     "judge.more_changes": "増（乗換の分）",
     "judge.less_changes": "減（乗換の分）",
     "judge.denominator": "保留",
+    "judge.definition": "定義による",
     "note.station": "主要駅: {names}",
     "note.services": "デマンド交通の指標が数えるサービス: {names}",
     "note.points": "マイナンバーカードの割合に足したポイントの分母（1人当たりの全手続）は仮定です。設定してください",
@@ -196,6 +197,10 @@ MESSAGES = {
     "note.no_slope": "坂道は考慮していません",
     "note.assumed_lines": "鉄道・路線バスの一部は仮定の骨格路線です（名称なし・点線）。実 GTFS で置き換えられます",
     "note.reference_only": "参考値：{names}（基準の計算値が公表値と 20 % より大きく違います）",
+    "note.reference_assumed": "参考値：{names}（仮定の路線に基づきます）",
+    "note.groups": (
+        "年齢別・地区別の行は、全市と違って公表値に合わせていない計算値です（足しても全市の値になりません）：{names}"
+    ),
     "note.hypothetical": "位置づけ「仮想」のシナリオは、市の計画ではありません",
     "note.disclaimer": "数字は試算です。公表値・計画値ではありません",
     # plan status

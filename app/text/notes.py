@@ -40,6 +40,10 @@ PATTERNS = (
     (r"地区は便宜区分", "districts are divisions of convenience"),
     (r"数える人数のある地区なし", "no district with enough people"),
     (r"公表値なし", "no official figure"),
+    (
+        r"この集団は公表値に合わせていない（全体の計算値は (.*)）",
+        r"this group is not fitted to the official figure (the model value of the whole city is \1)",
+    ),
     (r"平日の勤務 (\d+)（下界 (\d+)）", r"duties on a weekday: \1 (at least \2)"),
     (r"運行する便もデマンド交通もなし", "no bus and no on-demand service runs"),
     (r"単価は仮定（地域の公表単価を入力してください）", "unit costs assumed: enter your region's"),

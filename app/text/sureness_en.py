@@ -26,7 +26,9 @@ MESSAGES: dict[str, str] = {
     "sure.verdict": "Verdict",
     "sure.yes": "distinguishable",
     "sure.no": "not distinguishable",
-    "sure.title": "How sure the differences are ({level} %; distinguishable only where neither span holds 0)",
+    "sure.same": "no change",
+    "sure.sides": "A = {a}, B = {b}; differences are B − A",
+    "sure.title": "How sure the differences are ({level} %; distinguishable only where neither span holds 0 as shown)",
     "sure.note": (
         "Beneath a value: the {level} % interval of {n} draws under the same assumptions; they share {k} sets of "
         "routes. What data and definitions add stands in tables/uncertainty.csv"

@@ -26,7 +26,9 @@ MESSAGES: dict[str, str] = {
     "sure.verdict": "判定",
     "sure.yes": "区別できる",
     "sure.no": "区別できない",
-    "sure.title": "差の確かさ（{level}% の幅。両方の幅が 0 をまたがないときだけ「区別できる」）",
+    "sure.same": "変化なし",
+    "sure.sides": "A ＝ {a}、B ＝ {b}。差は B − A",
+    "sure.title": "差の確かさ（{level}% の幅。両方の幅が、表示の桁で 0 を含まないときだけ「区別できる」）",
     "sure.note": (
         "値の下の幅は試行 {n} 回の {level}% の幅（同じ仮定での差。経路を引き直したのは {k} 組で、試行が共有）。"
         "データ・定義の不確かさは tables/uncertainty.csv にあります"

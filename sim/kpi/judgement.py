@@ -30,6 +30,8 @@ class Judgement(StrEnum):
     NONE = "none"
     WITHHELD = "withheld"
     UNPROVEN = "unproven"
+    DEFINITION = "definition"
+    INDISTINCT = "not-distinguishable"
 
 
 JUDGEMENT_TEXT: dict[Judgement, Text] = {
@@ -40,6 +42,8 @@ JUDGEMENT_TEXT: dict[Judgement, Text] = {
     Judgement.UNPROVEN: Text(
         "乗換の分（移動の数は同じ向きに動いていない）", "changes only (trips did not move likewise)"
     ),
+    Judgement.DEFINITION: Text("定義により結論が変わる", "the definition decides"),
+    Judgement.INDISTINCT: Text("区別できない", "not distinguishable"),
 }
 
 
@@ -51,6 +55,7 @@ def is_same(spec: KpiSpec, difference: float) -> bool:
 Pair = tuple[KpiRow | None, KpiRow | None]
 Key = tuple[str, str, str]
 """KPI, setting, group."""
+CATCHMENT: Key = ("catchment_population_share", DEFAULT_SETTING, "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ def judge_change(
     after: Mapping[Key, KpiRow],
     split_of: Callable[[Key], ChangeSplit | None],
     told_apart: Callable[[Key], bool | None] = lambda _key: None,
+    *,
+    definitions_agree: bool = True,
 ) -> Judgement:
     """
     Say whether one row of two runs is an improvement, with what must stand beside it taken from the same runs.
@@ -88,6 +95,13 @@ def judge_change(
         Row → split of its change, where it is known.
     told_apart
         Row → whether draws and definitions tell the runs apart by it; None where they were not drawn alike.
+    definitions_agree
+        Whether the definitions of the catchment agree on its change (`definition_verdict`).
+
+    Notes
+    -----
+    The first that holds: no change that shows, withheld, the definition decides, not distinguishable, unproven, and
+    only then improved or worse. Commands, files and page all take it from here.
     """
     spec = KPIS[key[0]]
     beside, other = (spec.companion, *key[1:]), (spec.proof, *key[1:])
@@ -96,7 +110,12 @@ def judge_change(
         rows = (before.get(other), after.get(other))
         proof = Proof(KPIS[spec.proof], rows, split_of(other), told_apart(other))
     companion = (before.get(beside), after.get(beside))
-    return judge(spec, before.get(key), after.get(key), split_of(key), companion, proof)
+    found = judge(spec, before.get(key), after.get(key), split_of(key), companion, proof)
+    if found in {Judgement.NONE, Judgement.WITHHELD}:
+        return found
+    if not definitions_agree and key == CATCHMENT:
+        return Judgement.DEFINITION
+    return Judgement.INDISTINCT if told_apart(key) is False else found
 
 
 def judge(
@@ -223,10 +242,7 @@ def _catchment(rows: Iterable[KpiRow]) -> dict[str, KpiRow]:
     return {
         r.setting: r
         for r in rows
-        if r.kpi_id == "catchment_population_share"
-        and r.group == "all"
-        and r.setting not in skipped
-        and r.value is not None
+        if r.kpi_id == CATCHMENT[0] and r.group == "all" and r.setting not in skipped and r.value is not None
     }
 
 
@@ -235,7 +251,7 @@ def _change(row_a: KpiRow, row_b: KpiRow) -> float:
 
 
 def _verdict_text(changes: tuple[tuple[str, float], ...]) -> Text:
-    labels = KPIS["catchment_population_share"].settings
+    labels = KPIS[CATCHMENT[0]].settings
     ja = "、".join(f"{labels[s].ja} {100 * c:+.2f} ポイント" for s, c in changes)
     en = ", ".join(f"{labels[s].en} {100 * c:+.2f} points" for s, c in changes)
     return Text(f"定義により結論が変わります（{ja}）", f"The definition decides the answer ({en})")

@@ -84,7 +84,7 @@ def quantile(values: FloatArray, p: float) -> FloatArray:
 
 
 def _t_width(routed: FloatArray) -> FloatArray:
-    """Return row → half the width that K sets of routes give, 0 for a single one: `is_enough` forbids to judge by it."""
+    """Return row → half the width that K sets of routes give, 0 for a single one (see `is_enough`)."""
     from scipy.special import stdtrit  # noqa: PLC0415 -- slow to load
 
     n_routes = routed.shape[1]

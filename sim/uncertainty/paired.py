@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import Text
+from sim.kpi.judgement import is_same
+from sim.kpi.registry import KPIS
 from sim.uncertainty.draws import DRAW, OTHER, ROUTE
-from sim.uncertainty.interval import draw_interval
+from sim.uncertainty.interval import FEWEST_DRAWS, draw_interval, is_enough
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-12
 """Difference that two sums of the same numbers may show [share of the number]."""
-DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN = "distinguishable", "not-distinguishable", ""
+DISTINGUISHABLE, NOT_DISTINGUISHABLE, NO_CHANGE, NOT_DRAWN = "distinguishable", "not-distinguishable", "no-change", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class PairedEnds:
     How sure the difference b − a of one row is.
 
     `low`, `high`: interval of the draws. `other_low`, `other_high`: least and largest difference under other data and
-    definitions. `verdict`: 区別できる only where both lines keep to one side of no difference; "" where there is none.
+    definitions. `verdict`: 変化なし where the difference does not show, 区別できる only where both lines keep to one
+    side of no difference by what shows; "" where nothing is known.
     """
 
     low: float
@@ -56,7 +59,7 @@ def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[
 
     Notes
     -----
-    Nothing is paired where the runs were drawn unlike each other (`why_unpaired`).
+    Nothing is paired where the runs were drawn unlike each other or too few times (`why_unpaired`).
 
     An evaluation that one run lacks, such as another path of the residents for a run of the base year, is told from
     that run's own value.
@@ -80,23 +83,31 @@ def paired_ends(a: Draws, b: Draws, before: Mapping[Key, float], after: Mapping[
     least, most = np.fmin.reduce(every, axis=1), np.fmax.reduce(every, axis=1)
     ends = zip(low.tolist(), high.tolist(), least.tolist(), most.tolist(), strict=True)
     told = zip(keys, central.tolist(), ends, strict=True)
-    return {key: PairedEnds(*four, _verdict(change, four)) for key, change, four in told}
+    return {key: PairedEnds(*four, _verdict(key, change, four)) for key, change, four in told}
 
 
 def told_apart(verdict: str) -> bool | None:
     """Return whether a verdict tells two runs apart; None where they were not drawn alike or nothing differs."""
-    return None if verdict == NOT_DRAWN else verdict == DISTINGUISHABLE
+    return None if verdict in {NOT_DRAWN, NO_CHANGE} else verdict == DISTINGUISHABLE
 
 
 def why_unpaired(a: Draws, b: Draws) -> Text | None:
     """Return why draw d of one run must not be told from draw d of the other; None where it may."""
-    if not a.n_draws or not b.n_draws:
+    counts = [(run.n_draws, run.n_rerouted) for run in (a, b)]
+    if not all(n_draws for n_draws, _ in counts):
         return Text("試行がない", "no draws")
-    if (a.n_draws, a.n_rerouted) == (b.n_draws, b.n_rerouted):
+    if counts[0] != counts[1]:
+        (n_a, k_a), (n_b, k_b) = counts
+        return Text(
+            f"試行の回数が違う（A は {n_a} 回・経路 {k_a} 組、B は {n_b} 回・経路 {k_b} 組）",
+            f"unlike numbers of draws (A: {n_a} on {k_a} sets of routes, B: {n_b} on {k_b})",
+        )
+    if is_enough(*counts[0]):
         return None
+    n_draws, n_rerouted = counts[0]
     return Text(
-        f"試行の回数が違う（{a.n_draws} 回・経路 {a.n_rerouted} 組 と {b.n_draws} 回・{b.n_rerouted} 組）",
-        f"unlike numbers of draws ({a.n_draws} on {a.n_rerouted} sets of routes, {b.n_draws} on {b.n_rerouted})",
+        f"試行が少ない（{n_draws} 回・経路 {n_rerouted} 組。{FEWEST_DRAWS} 回以上で判定する）",
+        f"too few draws ({n_draws} on {n_rerouted} sets of routes; {FEWEST_DRAWS} or more are judged by)",
     )
 
 
@@ -131,9 +142,16 @@ def _minus(after: FloatArray, before: FloatArray) -> FloatArray:
     return np.where(same, 0.0, change)
 
 
-def _verdict(change: float, ends: tuple[float, float, float, float]) -> str:
-    if change == 0 or np.isnan([change, *ends]).any():
+def _verdict(key: Key, change: float, ends: tuple[float, float, float, float]) -> str:
+    """Return the verdict on a difference; what is less than half of the last digit shown is none, of an end too."""
+    if np.isnan([change, *ends]).any():
         return NOT_DRAWN
-    low, high, least, most = ends
-    clear = (low > 0 and least > 0) if change > 0 else (high < 0 and most < 0)
+    if _sign(key, change) == 0:
+        return NO_CHANGE
+    clear = all(_sign(key, end) == _sign(key, change) for end in ends)
     return DISTINGUISHABLE if clear else NOT_DISTINGUISHABLE
+
+
+def _sign(key: Key, change: float) -> int:
+    spec = KPIS.get(key[0])
+    return 0 if spec is not None and is_same(spec, change) else int(np.sign(change))

@@ -105,7 +105,7 @@ def test_runs_that_were_drawn_unlike_each_other_give_no_interval_of_their_differ
     assert call(place, "run", place / "c.yaml", "--out", out / "c", "--draws", "6") == 0
     assert call(place, "run", place / "d.yaml", "--out", out / "d", "--draws", "7") == 0
     base = read_run(runs / "a")
-    for name, reason in (("c", "analysis.seed 2031 / 7"), ("d", "試行の回数が違う")):
+    for name, reason in (("c", "analysis.seed A 2031 / B 7"), ("d", "試行の回数が違う")):
         found = compare(base, read_run(out / name))
         assert reason in found.unpaired.ja
         assert found.table[["low", "high", "other_low", "other_high"]].isna().all(axis=None)
@@ -179,7 +179,45 @@ def test_compare_says_whether_two_runs_can_be_told_apart(place, runs, capsys, tm
     assert (told["low"] <= told["difference"] + 1e-9).all()
     assert (told["difference"] <= told["high"] + 1e-9).all()
     still = table[(table["difference"] == 0) & (table.index.get_level_values("setting") == "default")]
-    assert still["distinguishable"].isna().all()
+    assert set(still["distinguishable"].dropna()) == {"no-change"}
+    drawn = table[table["distinguishable"] == "distinguishable"]
+    assert len(drawn)
+    hidden = table[table["distinguishable"] == "not-distinguishable"]
+    assert not hidden["judgement"].isin(["improved", "worse"]).any()
+    assert not table.loc[table["distinguishable"] == "no-change", "judgement"].isin(["improved", "worse"]).any()
+    for lang, words in (("ja", "・A ＝ a、B ＝ b。差は B − A"), ("en", "- A = a, B = b; differences are B − A")):
+        assert run_cli(["compare", "a", "b", "--runs", str(runs), "--lang", lang], {}) == 0
+        shown = capsys.readouterr()
+        assert words in shown.out
+        assert ("・" in shown.out + shown.err) is (lang == "ja"), "one kind of bullet"
+
+
+def test_one_kpi_has_one_verdict_in_both_tables_and_the_file(runs, capsys, monkeypatch):
+    """What the draws cannot tell apart is not called better in the first table, and no other word in the second."""
+    from sim.uncertainty import paired
+
+    monkeypatch.setattr(paired, "_verdict", lambda *_: paired.NOT_DISTINGUISHABLE)
+    table = compare(read_run(runs / "a"), read_run(runs / "b")).table
+    drawn = table[table["distinguishable"] != ""]
+    assert set(drawn["judgement"]) <= {"none", "withheld", "not-distinguishable"}
+    assert "not-distinguishable" in set(drawn["judgement"])
+    assert run_cli(["compare", "a", "b", "--runs", str(runs)], {}) == 0
+    shown = capsys.readouterr().out.split("差の確かさ")[0]
+    assert "区別できない" in shown
+    assert "悪化" not in shown
+
+
+def test_runs_of_too_few_draws_are_not_told_apart(place, capsys):
+    out = place / "single"
+    for name in ("a", "b"):
+        assert call(place, "run", place / "files" / f"{name}.yaml", "--out", out / name, "--draws", "1") == 0
+    assert "何も判定しない" in capsys.readouterr().err
+    found = compare(read_run(out / "a"), read_run(out / "b"))
+    assert "試行が少ない（1 回" in found.unpaired.ja
+    assert (found.table["distinguishable"] == "").all()
+    assert found.table[["low", "high", "other_low", "other_high"]].isna().all(axis=None)
+    assert run_cli(["compare", str(out / "a"), str(out / "b"), "--lang", "en"], {}) == 0
+    assert "- no interval of the difference: too few draws" in capsys.readouterr().out
 
 
 def test_runs_that_were_not_drawn_say_nothing_of_it(place, capsys):

@@ -171,6 +171,7 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
             rows_right,
             lambda k: split_between(left, right, k[0], k[2]),
             lambda k: told_apart(sure[k].verdict) if k in sure else None,
+            definitions_agree=not verdict.ja,
         ),
         official=official_of(targets, spec.kpi_id) if group == "all" else (),
         split=split if left.year != right.year else None,

@@ -283,3 +283,49 @@ def test_the_terminal_tells_what_a_number_is_of():
         assert not any("note." in note or "{" in note for note in notes)
     quiet = notes_on_numbers(SimpleNamespace(lang="ja", say=partial(say, "ja")), [TREND], [], [])
     assert not any("主要駅" in note for note in quiet)
+
+
+def noted(kpi_id, note, group="all"):
+    return replace(row(kpi_id, 0.2, group=group), note=note)
+
+
+def test_each_number_for_reference_says_why():
+    """A number that rests on assumed lines is not one that misses the official figure by a fifth."""
+    run = view(
+        "x",
+        noted("catchment_population_share", "参考値（試算と公表値の差が20%を超える）"),
+        noted("transit_gap_population", "参考値; 仮定の路線を含む"),
+    )
+    for lang, far, assumed in (("ja", "20 % より", "仮定の路線に基づきます"), ("en", "20 %", "rest on assumed lines")):
+        notes = notes_on_numbers(SimpleNamespace(lang=lang, say=partial(say, lang)), [run], [], [])
+        titles = [KPIS[k].title.get(lang) for k in ("catchment_population_share", "transit_gap_population")]
+        for title, reason in zip(titles, (far, assumed), strict=True):
+            (told,) = (note for note in notes if title in note)
+            assert reason in told
+
+
+def test_apparent_changes_and_unfitted_groups_are_told_once():
+    apparent = "うち +0.29 ポイントは公表値と試算の水準差による見かけの変化"
+    group = "この集団は公表値に合わせていない（全体の計算値は 25.0%）"
+    share = "catchment_population_share"
+    run = view("x", noted(share, apparent), noted(share, group, "75plus"), noted(share, group, "65plus"), title="複合")
+    for lang, drift, unfitted in (("ja", apparent, "足しても全市"), ("en", "apparent", "do not add up")):
+        notes = notes_on_numbers(SimpleNamespace(lang=lang, say=partial(say, lang)), [run, run], [], [])
+        title = KPIS[share].title.get(lang)
+        (told,) = (note for note in notes if "0.29" in note)
+        assert f"{title}: " in told
+        assert drift in told
+        (told,) = (note for note in notes if unfitted in note)
+        assert title in told
+
+
+def test_definitions_that_disagree_are_one_verdict_in_table_and_note():
+    """The note said the definition decides, the table beside it said better."""
+    share = "catchment_population_share"
+    before = view("a", *(row(share, 0.271, s) for s in ("default", "jr-fitted", "jr800-brt500")))
+    found = (("default", 0.28), ("jr-fitted", 0.28), ("jr800-brt500", 0.271))
+    after = view("b", *(row(share, value, s) for s, value in found))
+    (line,) = build_lines(after, before, TARGETS, "ja")
+    assert (line.judgement, line.verdict) == (Judgement.DEFINITION, "定義による")
+    assert "定義により結論が変わります" in find_verdict(after, before, None).ja
+    assert build_lines(after, before, TARGETS, "en")[0].verdict == "definition"

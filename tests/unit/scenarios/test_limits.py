@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -21,6 +24,7 @@ from sim.params import Analysis, Params
 from sim.results import KpiRow, RunResult
 from sim.reuse import Reuse
 from sim.run import build_context, kpi_rows, run_models
+from sim.uncertainty.draws import Draws
 
 
 def result_of(*, drivers=80.0, low=None, high=None, vehicles=60.0, cost=5.0e8, subsidy=None, note=""):
@@ -47,6 +51,19 @@ def test_a_limit_holds_up_to_itself(limit, holds):
     assert ("要員不足で成立しません" in verdict.text.ja) is not holds
     assert ("not enough drivers" in verdict.text.en) is not holds
     assert is_feasible([verdict]) is holds
+
+
+@pytest.mark.parametrize(("n_draws", "told"), [(1, False), (4, False), (5, True)])
+def test_the_interval_of_too_few_draws_says_nothing_of_a_limit(n_draws, told):
+    labels = (*(f"route:{n}" for n in range(min(3, n_draws))), *(f"draw:{n}" for n in range(n_draws)))
+    drawn = Draws((), labels, np.empty((0, len(labels))), np.empty((0, len(labels))))
+    (verdict,) = judge_limits(Limits(drivers=80), replace(result_of(low=78.0, high=83.0), draws=drawn))
+    assert verdict.holds
+    assert verdict.certain is not told
+    assert ("幅は上限をまたぐ" in verdict.text.ja) is told
+    assert ("幅が未計算" in verdict.text.ja) is not told
+    assert ("too few draws" in verdict.text.en) is not told
+    assert (verdict.low, verdict.high) == ((78.0, 83.0) if told else (None, None))
 
 
 def test_every_limit_is_judged_in_the_order_of_the_schema():

@@ -8,6 +8,7 @@ import pytest
 from geodata.provenance import Status
 from sim.kpi import (
     CELL_COLUMNS,
+    JUDGEMENT_TEXT,
     KPIS,
     UNIT_TEXT,
     Judgement,
@@ -138,6 +139,27 @@ def test_linked_trips_are_told_on_the_same_people_and_by_the_draws():
     more = rides_of(14.6, 1_901_000.0)
     assert judged(before, more, told_apart=lambda key: key[0] != LINKED.kpi_id) is Judgement.NONE
     assert judged(before, more, told_apart=lambda _key: True) is Judgement.IMPROVED
+
+
+def test_what_cannot_be_told_apart_is_neither_better_nor_worse():
+    """The order: no change that shows, withheld, the definition decides, not distinguishable, only then better."""
+    before, after = {(SHARE.kpi_id, "default", "all"): row(SHARE, 0.271)}, {}
+
+    def said(value, apart, agree=True, splits=None):
+        after[SHARE.kpi_id, "default", "all"] = row(SHARE, value)
+        key = (SHARE.kpi_id, "default", "all")
+        return judge_change(key, before, after, (splits or {}).get, lambda _key: apart, definitions_agree=agree)
+
+    for apart in (True, None):
+        assert said(0.281, apart) is Judgement.IMPROVED
+        assert said(0.261, apart) is Judgement.WORSE
+    assert said(0.281, False) is Judgement.INDISTINCT
+    assert said(0.2713, False) is Judgement.NONE
+    for apart in (True, False):
+        assert said(0.281, apart, agree=False) is Judgement.DEFINITION
+        people = {(SHARE.kpi_id, "default", "all"): split(SHARE, 0.01, 0.0)}
+        assert said(0.281, apart, agree=False, splits=people) is Judgement.WITHHELD
+    assert all(word in JUDGEMENT_TEXT for word in Judgement)
 
 
 def test_nothing_is_said_without_a_value():

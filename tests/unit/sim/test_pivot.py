@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.text.notes import translate_notes
 from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
@@ -51,6 +52,19 @@ def test_a_drift_that_is_no_achievement_is_told():
 def test_groups_and_districts_keep_the_model():
     found = _pivot(_rows(250.0, 1000.0), _rows(240.0, 900.0, group="75plus"), 1000.0, 900.0)
     assert found[SHARE].value == found[SHARE].model_value
+
+
+def test_a_group_beside_a_fitted_whole_says_that_it_is_not_fitted():
+    """27.1 % of all is the city's figure, that of a group the model's: beside each other they look like one kind."""
+    whole, group = _rows(250.0, 1000.0), _rows(60.0, 300.0, group="75plus")
+    anchor = Anchor(Targets((_target(SHARE, 0.271),)), whole, 1000.0, 1000.0)
+    found = {(r.kpi_id, r.group): r for r in pivot_rows((*whole, *group), anchor, Params())}
+    assert found[SHARE, "75plus"].note == "この集団は公表値に合わせていない（全体の計算値は 25.0%）"
+    assert found[PERSONS, "75plus"].note == "この集団は公表値に合わせていない（全体の計算値は 250）"
+    assert translate_notes(found[SHARE, "75plus"].note, "en")[0].startswith("this group is not fitted")
+    assert "この集団" not in found[SHARE, "all"].note
+    without = Anchor(Targets(()), whole, 1000.0, 1000.0)
+    assert all("この集団" not in r.note for r in pivot_rows((*whole, *group), without, Params()))
 
 
 def test_shares_outside_their_range_are_marked_and_not_clipped():

@@ -17,13 +17,20 @@ from sim.uncertainty.drawing import Sets, drawn_params, rerouted
 from sim.uncertainty.draws import DRAW, OTHER, Draws, draws_of, key_of, number_of
 from sim.uncertainty.evaluating import MODELS, Subject, draw_cases, evaluate, model_count
 from sim.uncertainty.lines import clipped, with_lines
-from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, NOT_DRAWN, paired_ends, why_unpaired
+from sim.uncertainty.paired import (
+    DISTINGUISHABLE,
+    NO_CHANGE,
+    NOT_DISTINGUISHABLE,
+    paired_ends,
+    told_apart,
+    why_unpaired,
+)
 from sim.uncertainty.ranking import rank_parameters
 from sim.uncertainty.roles import drawn_spreads
 
 BASE = grid_city()
 ANALYSIS, PARAMS = Analysis(window=("10:00", "10:20"), n_draws=2), Params()
-N, K = 4, 2
+N, K = 5, 2
 
 
 def fewer_clinics(city):
@@ -116,10 +123,22 @@ def test_definitions_that_reproduce_the_official_figure_are_in_the_second_line(b
     labels = [label for label in draws.labels if label.startswith(f"{OTHER}definition=")]
     assert labels
     row = draws.keys.index(("catchment_population_share", "default", "all"))
-    for label in labels:
-        setting = label.partition("=")[2]
+    settings = [setting for label in labels if (setting := label.partition("=")[2]) != "elasticity"]
+    assert settings
+    for setting in settings:
+        label = f"{OTHER}definition={setting}"
         wanted = subject.result.find("catchment_population_share", setting).value
         assert draws.of(label)[row, 0] == pytest.approx(wanted)
+
+
+def test_the_other_method_of_rides_is_in_their_second_line(base):
+    subject, draws = base
+    label = f"{OTHER}definition=elasticity"
+    for kpi_id in ("bus_rides_per_citizen", "bus_rides_total"):
+        wanted = subject.result.find(kpi_id, "elasticity").value
+        assert draws.of(label)[draws.keys.index((kpi_id, "default", "all")), 0] == pytest.approx(wanted)
+    still = draws.keys.index(("catchment_population_share", "default", "all"))
+    assert np.isnan(draws.of(label)[still, 0])
 
 
 def test_residents_move_within_their_district_and_age():
@@ -146,7 +165,7 @@ def test_stops_move_no_farther_than_they_may_be_off():
 def test_what_both_runs_share_cancels_in_their_difference(base, changed):
     values = [{key_of(r): r.value for r in s.result.kpis if r.value is not None} for s, _ in (base, changed)]
     same = paired_ends(base[1], base[1], values[0], values[0])
-    assert {(e.low, e.high, e.verdict) for e in same.values()} == {(0.0, 0.0, NOT_DRAWN)}
+    assert {(e.low, e.high, e.verdict) for e in same.values()} == {(0.0, 0.0, NO_CHANGE)}
     found = paired_ends(base[1], changed[1], *values)
     fewer = found["clinics_count", "default", "all"]
     assert fewer.verdict == DISTINGUISHABLE
@@ -167,7 +186,7 @@ LABELS = ("route:0", "route:1", *(f"draw:{n}" for n in range(20)), "other:a", "o
     [
         (1.0, (1.0, 0.5), DISTINGUISHABLE),
         (1.0, (1.0, -0.1), NOT_DISTINGUISHABLE),  # another definition turns it round
-        (0.0, (0.0, 0.0), NOT_DRAWN),
+        (0.0, (0.0, 0.0), NO_CHANGE),
     ],
 )
 def test_two_runs_differ_only_where_both_lines_say_so(gain, others, verdict):
@@ -176,6 +195,36 @@ def test_two_runs_differ_only_where_both_lines_say_so(gain, others, verdict):
     after = draws_from([*(n + gain for n in noise), *others], LABELS)
     key = ("k", "default", "all")
     assert paired_ends(before, after, {key: 0.0}, {key: gain})[key].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("gain", "others", "verdict"),
+    [
+        (0.0004, (0.0004, 0.0004), NO_CHANGE),  # 0.04 of a point prints as no change
+        (-6.8e-10, (-6.8e-10, -6.8e-10), NO_CHANGE),
+        (0.0006, (0.0006, 0.0006), DISTINGUISHABLE),
+        (0.0040, (0.0040, 0.0002), NOT_DISTINGUISHABLE),  # under another definition nothing shows
+    ],
+)
+def test_a_difference_that_does_not_show_tells_nothing_apart(gain, others, verdict):
+    key = ("catchment_population_share", "default", "all")
+    values = np.full((1, 24), 0.27)
+    before = Draws((key,), LABELS, values, values)
+    now = np.array([[*(0.27 + gain for _ in range(22)), *(0.27 + other for other in others)]])
+    after = Draws((key,), LABELS, now, now)
+    found = paired_ends(before, after, {key: 0.27}, {key: 0.27 + gain})[key].verdict
+    assert found == verdict
+    assert told_apart(found) is {NO_CHANGE: None, DISTINGUISHABLE: True, NOT_DISTINGUISHABLE: False}[verdict]
+
+
+@pytest.mark.parametrize(("n_draws", "n_routes"), [(1, 1), (4, 3), (20, 1)])
+def test_nothing_is_told_apart_by_too_few_draws(n_draws, n_routes):
+    labels = (*(f"route:{n}" for n in range(n_routes)), *(f"draw:{n}" for n in range(n_draws)))
+    one, two = (draws_from([value] * len(labels), labels) for value in (0.0, 1.0))
+    key = ("k", "default", "all")
+    assert paired_ends(one, two, {key: 0.0}, {key: 1.0}) == {}
+    assert "試行が少ない" in why_unpaired(one, two).ja
+    assert "too few draws" in why_unpaired(one, two).en
 
 
 def test_noise_of_its_own_hides_a_small_difference():
