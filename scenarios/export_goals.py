@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.errors import Text
+from geodata.provenance import weakest
 from scenarios.apply import check_scenario
 from scenarios.files import parse_scenario, scenario_text, write_scenario
 from scenarios.run_folder import write_csv
 from sim.kpi.registry import KPIS
+from sim.pivot import join_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +115,8 @@ def answer_frame(result: GoalResult, checked: Mapping[str, Checked]) -> pd.DataF
     rows = []
     for answer in result.answers:
         told, setting = answer.told, setting_of(answer)
-        row = row_of(answer, names.get(setting, ""), checked)
+        row, one = row_of(answer, names.get(setting, ""), checked), checked.get(names.get(setting, ""))
+        behind = [] if one is None else [one.rows[s] for s in answer.settings]
         rows.append(
             {
                 "kpi_id": result.ask.kpi_id,
@@ -125,14 +128,15 @@ def answer_frame(result: GoalResult, checked: Mapping[str, Checked]) -> pd.DataF
                 "value": None if told is None else _worst(result, answer, told),
                 "low": None if row is None else row.low,
                 "high": None if row is None else row.high,
-                "status": "" if row is None else str(row.status),
+                "verdict": "" if one is None else str(one.verdict(answer.settings)),
+                "status": str(weakest([r.status for r in behind])) if behind else "",
                 **_told(result, told),
                 "method": answer.found.method,
                 "proven": answer.found.proven,
                 "limits_broken": " ".join(answer.broken),
                 "bounds_reached": " ".join(result.book.levers[s.lever].id for s in answer.stretches),
                 "scenario": names.get(setting, ""),
-                "note": answer.missing if row is None else row.note,
+                "note": answer.missing or join_notes(*(r.note for r in behind)),
             }
         )
     return pd.DataFrame(rows)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import ModelError, RunError, Text, error
 from scenarios.export_goals import scenarios_of
+from scenarios.target_paths import intervals_of
+from scenarios.targets import Verdict, judge_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from scenarios.goal_points import Outcome
     from scenarios.goal_seek import GoalResult
@@ -23,10 +25,24 @@ SAME = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """A choice run as a whole scenario; `rows`: setting → row of the KPI, with its interval and notes."""
+    """
+    A choice run as a whole scenario.
+
+    `rows`: setting → row of the KPI, with its interval and notes. `verdicts`: setting → what is said of its target by
+    the rule of targets: reached only where every line of uncertainty reaches it.
+    """
 
     run: RunFolder
     rows: Mapping[str, KpiRow]
+    verdicts: Mapping[str, Verdict]
+
+    def verdict(self, settings: Sequence[str]) -> Verdict:
+        """Return what is said of the target under all of some settings."""
+        found = {self.verdicts[setting] for setting in settings}
+        for worst in (Verdict.NO_VALUE, Verdict.NO_INTERVAL):
+            if worst in found:
+                return worst
+        return found.pop() if len(found) == 1 else Verdict.UNDECIDED
 
 
 def confirm_answers(result: GoalResult, run: Callable[[Scenario], RunFolder]) -> dict[str, Checked]:
@@ -46,7 +62,8 @@ def confirm_answers(result: GoalResult, run: Callable[[Scenario], RunFolder]) ->
             done = run(scenario)
             if done.result is None:
                 raise RunError(error("goal.not_run", scenario.id, Text("計算されませんでした", "it was not run")))
-            known[scenario.id] = Checked(done, _rows(result, outcome, done.result))
+            rows = _rows(result, outcome, done.result)
+            known[scenario.id] = Checked(done, rows, {s: _verdict(result, done, row) for s, row in rows.items()})
     return known
 
 
@@ -63,6 +80,10 @@ def _rows(result: GoalResult, outcome: Outcome, run: RunResult) -> dict[str, Kpi
             raise ModelError(error("goal.not_confirmed", f"{ask.kpi_id} {setting}", message, hint))
         rows[setting] = row
     return rows
+
+
+def _verdict(result: GoalResult, run: RunFolder, row: KpiRow) -> Verdict:
+    return judge_target(row.value, intervals_of(run, row), result.ask.target, up=result.ask.sign > 0)
 
 
 def differ(found: float | None, run: float | None) -> bool:

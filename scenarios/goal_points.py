@@ -11,6 +11,7 @@ from scenarios.apply import Applied, apply_scenario
 from scenarios.computing import reference_result
 from scenarios.goal_limits import BUDGET, judge_rows, limit_kpis
 from scenarios.run_folder import settings_digest
+from scenarios.targets import reaches
 from scenarios.travel_shelf import memory_of
 from sim.kpi.measure import group_weights
 from sim.kpi.measures import MEASURES
@@ -37,7 +38,7 @@ MODEL_COSTS = {"operating": "operating_cost_yen", "subsidy": "subsidy_yen"}
 SAME_YEN = 1.0
 """Costs nearer than this are the same [yen]."""
 TOLERANCE = 1e-9
-"""How near the target counts as reached, of the target."""
+"""How far a share may leave 0–1 by the machine's own rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Ask:
         """Return whether a value is at the target or beyond."""
         if value is None or math.isnan(value):
             return False
-        return self.sign * (value - self.target) >= -TOLERANCE * max(1.0, abs(self.target))
+        return reaches(value, self.target, up=self.sign > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import Text, UsageError, error
+from scenarios.splitting import parts_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scenarios.store import StoredRun
 
 TABLE = "operations_money"
+RIDES, MOBILE = "bus_rides_total", "mobile-service"
 COVERED = "transit_covered_share"
 """Column of the cells: share of a cell that public transport covers."""
 
@@ -63,7 +65,8 @@ class Worth:
     What one run gets for what it costs more than another.
 
     `more_yen`: operating cost of B − A [yen a year]. `gained_persons`, `lost_persons`: residents of B whom public
-    transport covers in B but not in A, and the other way. `more_rides`: bus rides of B − A a year. NaN = not known.
+    transport covers in B but not in A, and the other way. `more_rides`: bus rides a year that the measures of B bring
+    beyond those of A; what fewer or other people make of them is left out. NaN = not known.
     """
 
     more_yen: float
@@ -121,16 +124,34 @@ def money_difference(before: StoredRun, after: StoredRun) -> pd.DataFrame:
 
 
 def worth_of(before: StoredRun, after: StoredRun) -> Worth:
-    """Return what B gets for what it costs more than A; people as they live in B."""
+    """Return what B gets for what it costs more than A; people as they live in B, rides by the measures alone."""
     cost = [_value(run, "operating_cost_yen") for run in (before, after)]
-    rides = [_value(run, "bus_rides_total") for run in (before, after)]
     gained = lost = math.nan
     if len(before.cells) == len(after.cells) and COVERED in before.cells and COVERED in after.cells:
         change = after.cells[COVERED].to_numpy(np.float64) - before.cells[COVERED].to_numpy(np.float64)
         persons = after.cells["persons"].to_numpy(np.float64)
         gained = float(np.nansum(persons * np.maximum(change, 0)))
         lost = float(np.nansum(persons * np.maximum(-change, 0)))
-    return Worth(cost[1] - cost[0], gained, lost, rides[1] - rides[0])
+    return Worth(cost[1] - cost[0], gained, lost, _more_rides(before, after))
+
+
+def _more_rides(before: StoredRun, after: StoredRun) -> float:
+    """Return the rides a year that measures bring; of runs of the same year that are not split, the difference."""
+    parts = parts_between(before, after, RIDES)
+    if parts is not None:
+        return parts.policy
+    same = before.scenario.year == after.scenario.year
+    return _value(after, RIDES) - _value(before, RIDES) if same else math.nan
+
+
+def not_in_cost(run: StoredRun) -> Iterator[Text]:
+    """Yield what a scenario has that its operating cost leaves out."""
+    kinds = {str(mod.type) for mod in run.scenario.modifications if mod.enabled}
+    if MOBILE in kinds:
+        yield Text(
+            "動く市役所・移動診療の車両と人件費は、運行経費に含まれていません",
+            "vehicles and staff of mobile offices and clinics are not in the operating cost",
+        )
 
 
 def _value(run: StoredRun, kpi_id: str) -> float:
@@ -145,8 +166,10 @@ def worth_sentences(worth: Worth) -> Iterator[Text]:
     yield Text(f"運行経費の差 {yen:+,.0f} 千円/年", f"operating cost {yen:+,.0f} thousand yen a year")
     if not math.isnan(worth.gained_persons):
         yield Text(
-            f"新たに公共交通の圏内に入る人 {worth.gained_persons:,.0f} 人、圏外になる人 {worth.lost_persons:,.0f} 人",
-            f"{worth.gained_persons:,.0f} people newly covered, {worth.lost_persons:,.0f} no longer",
+            f"新たに公共交通の圏内に入る人 {worth.gained_persons:,.0f} 人、圏外になる人 {worth.lost_persons:,.0f} 人"
+            "（どちらも B の年の住民で数える）",
+            f"{worth.gained_persons:,.0f} people newly covered, {worth.lost_persons:,.0f} no longer "
+            "(both counted by the people of B)",
         )
     if not math.isnan(worth.yen_per_person):
         each = worth.yen_per_person / 1_000
@@ -154,8 +177,13 @@ def worth_sentences(worth: Worth) -> Iterator[Text]:
             f"圏内の人が1人増えるごとに {each:,.1f} 千円/年",
             f"{each:,.1f} thousand yen a year for each person more who is covered",
         )
+    if not math.isnan(worth.more_rides):
+        yield Text(
+            f"施策によるバスの利用の差 {worth.more_rides:+,.0f} 回/年（人口の増減による分は除く）",
+            f"bus rides by the measures {worth.more_rides:+,.0f} a year (what the number of people does is left out)",
+        )
     if not math.isnan(worth.yen_per_ride):
         yield Text(
-            f"バスの利用が1回増えるごとに {worth.yen_per_ride:,.0f} 円（経費。運賃の増は引いていない）",
-            f"{worth.yen_per_ride:,.0f} yen for each ride more (cost; the fares it brings are not taken off)",
+            f"施策でバスの利用が1回増えるごとに {worth.yen_per_ride:,.0f} 円（経費。運賃の増は引いていない）",
+            f"{worth.yen_per_ride:,.0f} yen for each ride more by the measures (cost; its fares are not taken off)",
         )

@@ -7,25 +7,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text
+from scenarios.sureness import is_too_few
+from scenarios.target_cautions import cautions_on, not_held
 from scenarios.targets import DEFINITION, DRAWS, Forecast, Interval, Path, Point, Verdict, judge_target
-from sim.kpi import KPIS, UNIT_TEXT
+from sim.kpi import KPIS
 from sim.kpi.measure import PER_100K
 from sim.kpi.spec import TIME_SETTINGS
 from sim.results import DEFAULT_SETTING, KpiRow
+from sim.uncertainty.definition import SECOND_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    import pandas as pd
 
     from geodata.targets import TargetRow, Targets
+    from scenarios.runner import RunFolder
     from scenarios.store import StoredRun
     from sim.kpi import KpiSpec
+    from sim.results import RunResult
 
     Residents = Callable[[int], float | None]
     """Year → official residents; None where no path reaches."""
 
 PEOPLE = "population"
 CATCHMENT = "catchment_population_share"
-RIDES, RIDES_TOTAL, LINKED = "bus_rides_per_citizen", "bus_rides_total", "linked_trips_total"
 TOLERANCE = 0.01
 """How close a definition must come to the official figure at the baseline [share]."""
 UNCERTAINTY_TABLE = "uncertainty"
@@ -147,16 +153,14 @@ def _is_up(spec: KpiSpec | None, base: TargetRow | None, target: TargetRow | Non
 def _forecast(path: Path, run: StoredRun, rows: Rows, before: Rows | None) -> Forecast:
     """Return what a run says of a KPI, judged by its target."""
     row = rows.get((path.kpi_id, DEFAULT_SETTING))
-    found = _bare_forecast(run, row)
-    if row is None or row.value is None or path.target is None:
-        return found
-    others = definition_values(rows, before) if path.kpi_id == CATCHMENT else {}
-    lines = intervals_of(run, row, tuple(others.values()))
-    verdict = judge_target(row.value, lines, path.target.value, up=path.up, step=path.step)
-    cautions = tuple(_cautions(path, run, rows, before, verdict))
-    if verdict is Verdict.MET and not_held(run):
-        verdict = Verdict.INFEASIBLE
-    return replace(found, intervals=lines, verdict=verdict, cautions=cautions)
+    found = replace(_bare_forecast(run, row), broken=tuple(not_held(run)))
+    if row is not None and row.value is not None and path.target is not None:
+        others = definition_values(rows, before) if path.kpi_id == CATCHMENT else {}
+        found = replace(found, intervals=intervals_of(run, row, tuple(others.values())))
+        alone = judge_target(row.value, found.intervals, path.target.value, up=path.up)
+        found = replace(found, verdict=alone, alone=alone)
+        found = replace(found, cautions=tuple(cautions_on(path, found, run, rows, before)))
+    return replace(found, verdict=Verdict.INFEASIBLE) if found.broken else found
 
 
 def _bare_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
@@ -167,15 +171,17 @@ def _bare_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
     return Forecast(run.run_id, title, scenario.year, row.value, row.status, note=row.note)
 
 
-def intervals_of(run: StoredRun, row: KpiRow, others: tuple[float, ...] = ()) -> tuple[Interval, ...]:
+def intervals_of(run: StoredRun | RunFolder, row: KpiRow, others: tuple[float, ...] = ()) -> tuple[Interval, ...]:
     """
     Return the lines of uncertainty of a row.
 
     From the run's table of uncertainty; where it has no line of draws, from ``low`` and ``high`` of the row, and where
-    it has none of definitions, from the values under other definitions.
+    it has none of definitions, from the values under other definitions. Too few draws are no line of draws. What the
+    tool's other method says is in the line of definitions.
     """
     found: dict[str, Interval] = {}
-    table = run.tables.get(UNCERTAINTY_TABLE)
+    result = run.result
+    table = None if result is None else tables_of(run).get(UNCERTAINTY_TABLE)
     if table is not None and {"kpi", "setting", "group", "line", "low", "high"} <= set(table.columns):
         hit = table[(table["kpi"] == row.kpi_id) & (table["setting"] == row.setting) & (table["group"] == row.group)]
         for line, low, high in zip(hit["line"], hit["low"], hit["high"], strict=True):
@@ -183,10 +189,32 @@ def intervals_of(run: StoredRun, row: KpiRow, others: tuple[float, ...] = ()) ->
                 found[str(line)] = Interval(str(line), float(low), float(high))
     if DRAWS not in found and row.low is not None and row.high is not None:
         found[DRAWS] = Interval(DRAWS, row.low, row.high)
+    if is_too_few(run.manifest):
+        found.pop(DRAWS, None)
+    own = () if row.value is None else (row.value,)
     if DEFINITION not in found and others:
-        values = [*others, *(() if row.value is None else (row.value,))]
-        found[DEFINITION] = Interval(DEFINITION, min(values), max(values))
+        found[DEFINITION] = Interval(DEFINITION, min(*others, *own), max(*others, *own))
+    second = second_value(result, row)
+    if second is not None:
+        known = found.get(DEFINITION)
+        ends = [second, *own, *(() if known is None else (known.low, known.high))]
+        found[DEFINITION] = Interval(DEFINITION, min(ends), max(ends))
     return tuple(found[name] for name in sorted(found, key=lambda name: name != DRAWS))
+
+
+def tables_of(run: StoredRun | RunFolder) -> Mapping[str, pd.DataFrame]:
+    """Return the tables of a run that was read back, or of one just computed."""
+    held: Mapping[str, pd.DataFrame] | None = getattr(run, "tables", None)
+    return held if held is not None else {} if run.result is None else run.result.tables
+
+
+def second_value(result: RunResult | None, row: KpiRow) -> float | None:
+    """Return the value of a row by the tool's other method, where it has one."""
+    setting = SECOND_METHODS.get(row.kpi_id)
+    if setting is None or result is None or row.setting != DEFAULT_SETTING:
+        return None
+    other = result.find(row.kpi_id, setting, row.group)
+    return None if other is None or other.value is None or not math.isfinite(other.value) else other.value
 
 
 def definition_values(rows: Rows, before: Rows | None) -> dict[str, float]:
@@ -204,56 +232,6 @@ def definition_values(rows: Rows, before: Rows | None) -> dict[str, float]:
     ]
     found = {setting: rows[CATCHMENT, setting].value for setting in kept if (CATCHMENT, setting) in rows}
     return {setting: value for setting, value in found.items() if value is not None}
-
-
-def not_held(run: StoredRun) -> list[Text]:
-    """Return the limits of a scenario that its run breaks, in words."""
-    return [Text(str(one["ja"]), str(one["en"])) for one in run.manifest.get("limits") or () if one["holds"] is False]
-
-
-def _cautions(path: Path, run: StoredRun, rows: Rows, before: Rows | None, verdict: Verdict) -> Iterable[Text]:
-    """Yield what must be said beside a verdict."""
-    yield from not_held(run)
-    target = path.target
-    if target is not None and run.scenario.year != target.year:
-        yield Text(
-            f"{run.scenario.year} 年の値を {target.year} 年度の評価指標と比べています",
-            f"a value of {run.scenario.year} beside a target for {target.year}",
-        )
-    if path.absolute is not None and verdict in {Verdict.MET, Verdict.UNDECIDED}:
-        yield from _shrinking(path.absolute, run)
-    if path.kpi_id == RIDES and verdict in {Verdict.MET, Verdict.UNDECIDED}:
-        yield from _only_transfers(rows, before)
-
-
-def _shrinking(absolute: Path, run: StoredRun) -> Iterable[Text]:
-    now = next((f.value for f in absolute.forecasts if f.run_id == run.run_id), None)
-    if absolute.baseline is None or now is None or now >= absolute.baseline.value - absolute.step / 2:
-        return
-    lost = absolute.baseline.value - now
-    told, unit = f"{lost:,.{absolute.decimals}f}", UNIT_TEXT[absolute.unit]
-    yield Text(
-        f"率だけの話で、実数は基準より {told} {unit.ja}少ない",
-        f"of the rate alone: the absolute number is {told} {unit.en} below the baseline",
-    )
-
-
-def _only_transfers(rows: Rows, before: Rows | None) -> Iterable[Text]:
-    """Yield a caution where boardings per resident rise and trips per resident do not: people only change more."""
-    found = [_trips_per_resident(part) for part in (before or {}, rows)]
-    if found[0] is not None and found[1] is not None and found[1] <= found[0]:
-        yield Text(
-            "乗車回数が増えても移動の回数は増えていない（乗換が増えただけ）",
-            "boardings rise, trips do not: people only change more often",
-        )
-
-
-def _trips_per_resident(rows: Rows) -> float | None:
-    rides, total, linked = (
-        row.value if (row := rows.get((kpi_id, DEFAULT_SETTING))) is not None else None
-        for kpi_id in (RIDES, RIDES_TOTAL, LINKED)
-    )
-    return None if rides is None or not total or linked is None else rides * linked / total
 
 
 # ---------------------------------------------------------------- absolute numbers

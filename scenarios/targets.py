@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DRAWS, DEFINITION = "draws", "definition"
 """Lines of uncertainty: same assumptions, other draws; other data and definitions."""
+SAME = 1e-9
+"""How near the target counts as reached, of the target: no more than the machine's own rounding."""
 _SHARE_STEP = 0.01
 """One point of a share, the unit its decimals are counted in."""
 
@@ -62,7 +64,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What one run says of one KPI in its year, and what follows for the target."""
+    """
+    What one run says of one KPI in its year, and what follows for the target.
+
+    `broken`: the limits that the run does not keep, in words; then `verdict` is 成立しない whatever the value, and
+    `alone` what the value by itself would be.
+    """
 
     run_id: str
     title: Text
@@ -73,6 +80,8 @@ class Forecast:
     verdict: Verdict = Verdict.NO_VALUE
     cautions: tuple[Text, ...] = ()
     note: str = ""
+    alone: Verdict = Verdict.NO_VALUE
+    broken: tuple[Text, ...] = ()
 
     @property
     def low(self) -> float | None:
@@ -124,9 +133,18 @@ class Path:
         return max(self.actuals, key=lambda point: point.year, default=None)
 
 
-def judge_target(
-    value: float | None, intervals: Sequence[Interval], target: float, *, up: bool, step: float = 0.0
-) -> Verdict:
+def reaches(value: float, target: float, *, up: bool) -> bool:
+    """Return whether a value is at the target or beyond, unrounded: the one rule of targets and of goal search."""
+    return (1.0 if up else -1.0) * (value - target) >= -SAME * max(1.0, abs(target))
+
+
+def only_by_rounding(value: float, target: float, *, up: bool, step: float) -> bool:
+    """Return whether a value is short of its target and yet is shown as reaching it; `step`: the last digit shown."""
+    slack = step / 2 if up else -step / 2
+    return not reaches(value, target, up=up) and reaches(value + slack, target, up=up)
+
+
+def judge_target(value: float | None, intervals: Sequence[Interval], target: float, *, up: bool) -> Verdict:
     """
     Say whether a value reaches its target, interval and all.
 
@@ -138,22 +156,16 @@ def judge_target(
         Every line of uncertainty; all of them must stand on the same side of the target. Without the line of draws
         nothing is said.
     target
-        The official figure.
+        The official figure; compared with unrounded values, see `reaches`.
     up
         Whether more is better.
-    step
-        The last digit that is published: a value that rounds to the target reaches it.
     """
     if value is None or math.isnan(value):
         return Verdict.NO_VALUE
     if all(one.line != DRAWS for one in intervals):  # definitions alone do not say how sure a number is
         return Verdict.NO_INTERVAL
-    sign = 1.0 if up else -1.0
-    goal = sign * target - step / 2
-    ends = [sorted((sign * i.low, sign * i.high)) for i in intervals]
-    if all(low >= goal for low, _ in ends):
-        return Verdict.MET
-    return Verdict.NOT_MET if all(high < goal for _, high in ends) else Verdict.UNDECIDED
+    found = {reaches(end, target, up=up) for one in intervals for end in (one.low, one.high)}
+    return Verdict.UNDECIDED if len(found) > 1 else Verdict.MET if True in found else Verdict.NOT_MET
 
 
 def judge_actual(path: Path) -> Text:
@@ -167,7 +179,10 @@ def judge_actual(path: Path) -> Text:
         return Text("", "")
     if latest.year >= target.year:
         exact = (Interval(DRAWS, latest.value, latest.value),)
-        return VERDICT_TEXT[judge_target(latest.value, exact, target.value, up=path.up, step=path.step)]
+        said = VERDICT_TEXT[judge_target(latest.value, exact, target.value, up=path.up)]
+        if not only_by_rounding(latest.value, target.value, up=path.up, step=path.step):
+            return said
+        return Text(f"{said.ja}（表示桁では届く）", f"{said.en} (reached as rounded)")
     line = path.line_at(latest.year)
     if line is None:
         return Text("", "")

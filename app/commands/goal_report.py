@@ -11,6 +11,8 @@ from app.commands.notes import print_notes
 from app.commands.numbers import format_value, format_year
 from app.text.notes import translate_notes
 from scenarios.export_goals import JOINT, is_own_only, lever_words, row_of, scenarios_of, setting_of
+from scenarios.sureness import is_too_few
+from scenarios.targets import Verdict
 from sim.kpi import KPIS
 
 if TYPE_CHECKING:
@@ -62,15 +64,18 @@ def answer_table(session: Session, found: GoalResult, checked: Mapping[str, Chec
             empty = Styled(answer.missing or session.say("goal.nothing"), "yellow")
             rows.append((Styled(_label(session, found, answer)), Styled(""), empty, Styled(""), Styled("")))
             continue
-        result = Styled(session.say("goal.reached" if answer.outcome else "goal.not_reached"))
-        result.stylize("green" if answer.outcome else "red")
+        one = checked.get(names.get(setting_of(answer), ""))
+        verdict = Verdict.NO_INTERVAL if one is None else one.verdict(answer.settings)
+        sure = verdict in {Verdict.MET, Verdict.NOT_MET}
+        word = "goal.not_reached" if not answer.outcome else "goal.reached" if sure else "goal.value_reached"
+        result = Styled(session.say(word))
+        result.stylize("red" if not answer.outcome else "green" if sure else "yellow")
         result.append(f"\n{shown(session, found, _worst(found, answer, told))}")
         row = row_of(answer, names.get(setting_of(answer), ""), checked)
         if row is not None and row.low is not None and row.high is not None:
             result.append(f"\n{shown(session, found, row.low)}–{shown(session, found, row.high)}", style="dim")
-            ends = {found.ask.reaches(end) for end in (row.low, row.high)}
-            if len(ends) > 1:
-                result.append(f"\n{session.say('goal.unsure')}", style="yellow")
+        if not sure:
+            result.append(f"\n{session.say(unsure_word(verdict, one))}", style="yellow")
         rows.append(
             (
                 Styled(_label(session, found, answer)),
@@ -89,6 +94,16 @@ def answer_table(session: Session, found: GoalResult, checked: Mapping[str, Chec
         year=format_year(scenario.year, lang),
     )
     return fitted_table(title, columns, rows, session.out.width, elastic=4)
+
+
+def unsure_word(verdict: Verdict, one: Checked | None) -> str:
+    """Return the key of what is said where a value alone does not tell whether the target is reached."""
+    if verdict is Verdict.UNDECIDED:
+        return "goal.unsure"
+    manifest = {} if one is None else one.run.manifest
+    if manifest.get("draws") is None:
+        return "goal.no_interval"
+    return "goal.few_draws" if is_too_few(manifest) else "goal.not_drawn"
 
 
 def shown(session: Session, found: GoalResult, value: float | None) -> str:

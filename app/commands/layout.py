@@ -56,6 +56,7 @@ def fitted_table(
     widths = [_natural(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
     free = width - 2 - (sum(widths) - widths[elastic]) - GAP * (len(columns) - 1)
     widths[elastic] = max(min(widths[elastic], free), LEAST_FIRST)
+    _spare_numbers(columns, widths, width, elastic)
     table = Table(
         title=title or None,
         title_justify="left",
@@ -70,6 +71,16 @@ def fitted_table(
     for row in rows:
         table.add_row(*(wrapped(cell, wide) for cell, wide in zip(row, widths, strict=True)))
     return table
+
+
+def _spare_numbers(columns: Sequence[Column], widths: list[int], width: int, elastic: int) -> None:
+    """Narrow the columns of words, the widest first, where a table is still too wide: a number is never broken."""
+    over = sum(widths) + 2 + GAP * (len(columns) - 1) - width
+    words = [n for n, column in enumerate(columns) if not column.right and n != elastic]
+    for n in sorted(words, key=lambda n: -widths[n]):
+        spare = max(0, min(over, widths[n] - LEAST_FIRST))
+        widths[n] -= spare
+        over -= spare
 
 
 def wrapped(cell: str | Styled, width: int) -> Styled:

@@ -7,6 +7,7 @@ import typer
 
 from app.commands.results import DEFAULT_RUNS, Runs, require_csv, require_same_city, save, titles_of
 from app.commands.session import Session
+from app.commands.words import bullet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def money(
     runs: Runs = DEFAULT_RUNS,
 ) -> None:
     """Print what a year of service takes, costs and brings in; with a second run the difference."""
-    from scenarios.money import money_difference, money_of, worth_of, worth_sentences
+    from scenarios.money import money_difference, money_of, not_in_cost, worth_of, worth_sentences
     from scenarios.store import read_run
 
     session: Session = context.obj
@@ -40,6 +41,8 @@ def money(
         frame = money_of(first)
         session.out.print(one_table(session, frame, first))
         print_notes_of(session, frame)
+        for left_out in not_in_cost(first):
+            session.print(f"{bullet(session.lang)}{left_out.get(session.lang)}")
         print_duties(session, first)
         print_verdicts(session, first)
     else:
@@ -48,7 +51,10 @@ def money(
         frame = money_difference(first, second)
         session.out.print(two_table(session, frame, (first, second)))
         for sentence in worth_sentences(worth_of(first, second)):
-            session.print(f"・{sentence.get(session.lang)}")
+            session.print(f"{bullet(session.lang)}{sentence.get(session.lang)}")
+        print_notes_of(session, frame)
+        for left_out in not_in_cost(second):
+            session.print(f"{bullet(session.lang)}{left_out.get(session.lang)}")
         print_verdicts(session, second)
     session.print(session.say("money.unit_costs"))
     session.print(session.say("note.disclaimer"))
@@ -108,7 +114,8 @@ def print_notes_of(session: Session, frame: "pd.DataFrame") -> None:
 
     for note, rows in frame[frame["note"] != ""].groupby("note", sort=False):
         names = [ITEMS[item].get(session.lang) for item in rows["item"] if item in ITEMS]
-        session.print(f"・{note_in(note, session.lang)}: {('、' if session.lang == 'ja' else ', ').join(names)}")
+        joined = ("、" if session.lang == "ja" else ", ").join(names)
+        session.print(f"{bullet(session.lang)}{note_in(note, session.lang)}: {joined}")
 
 
 def print_duties(session: Session, run: "StoredRun") -> None:
@@ -137,7 +144,7 @@ def print_verdicts(session: Session, run: "StoredRun") -> None:
     from geodata.errors import Text
 
     for verdict in run.manifest.get("limits", ()):
-        session.print(f"・{Text(verdict['ja'], verdict['en']).get(session.lang)}")
+        session.print(f"{bullet(session.lang)}{Text(verdict['ja'], verdict['en']).get(session.lang)}")
 
 
 def shown(item: str, value: float | None, *, signed: bool = False) -> str:

@@ -8,12 +8,13 @@ from rich.text import Text as Styled
 
 from app.commands.layout import Column, fitted_table
 from app.commands.numbers import format_year, short_year
-from app.components.path_chart import brief_figure, verdict_word
-from app.components.path_words import spread, unit_word
+from app.components.path_chart import alone_word, brief_figure, verdict_word
+from app.components.path_words import cautions_of as forecast_cautions
+from app.components.path_words import unit_word
 from app.components.plan_means import means_of
 from geodata.errors import CitySimError
 from scenarios.store import read_run
-from scenarios.target_paths import not_held
+from scenarios.target_cautions import not_held
 from scenarios.targets import Verdict, judge_actual
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def show_judged(session: Session, paths: Sequence[Path], runs: Sequence[StoredRu
     if not runs:
         session.out.print(official_table(session, judged), markup=False)
     for number, run in enumerate(runs):
+        for text in not_held(run):
+            said = {"title": title_of(run, session.lang), "text": text.get(session.lang)}
+            session.out.print(session.say("targets.broken", **said), style="bold red", markup=False)
         session.out.print(run_table(session, judged, run, number), markup=False)
         for caution in cautions_of(judged, number, session.lang):
             session.print(f"・{caution}" if session.lang == "ja" else f"- {caution}")
@@ -62,9 +66,11 @@ def run_table(session: Session, paths: Sequence[Path], run: StoredRun, number: i
         forecast = path.forecasts[number]
         under = path.absolute.forecasts[number] if path.absolute is not None else None
         verdict = Styled(verdict_word(forecast.verdict, session.lang), STYLES.get(forecast.verdict, "dim"))
+        if alone := alone_word(forecast, session.lang):
+            verdict.append(f"\n{alone}", style="dim")
         cells = (
             two_lines(brief(path, forecast.value, session.lang), under_figure(path, under, session.lang)),
-            two_lines(spread(path, forecast, session.lang) or "—", under_spread(path, under, session.lang)),
+            two_lines(brief_spread(path, forecast, session.lang) or "—", under_spread(path, under, session.lang)),
         )
         rows.append((head_cell(session, path), *figures_of(session, path), *cells, verdict))
     title = title_of(run, session.lang)
@@ -125,15 +131,23 @@ def brief(path: Path, value: float | None, lang: str) -> str:
 
 def under_spread(path: Path, under: Forecast | None, lang: str) -> str:
     """Return the interval of the absolute number of a run."""
-    return "" if under is None or path.absolute is None else spread(path.absolute, under, lang)
+    return "" if under is None or path.absolute is None else brief_spread(path.absolute, under, lang)
+
+
+def brief_spread(path: Path, forecast: Forecast, lang: str) -> str:
+    """Return the interval of a value in few signs, so that no number is broken over two lines; empty without one."""
+    if forecast.low is None or forecast.high is None:
+        return ""
+    low, high = (brief_figure(path, end, lang) for end in (forecast.low, forecast.high))
+    return f"{low.removesuffix('%')}–{high}"
 
 
 def cautions_of(paths: Iterable[Path], number: int, lang: str) -> list[str]:
     """Return what must be said beside the verdicts of one run; what concerns all KPIs is said once."""
     found: dict[str, list[str]] = {}
     for path in paths:
-        for caution in path.forecasts[number].cautions:
-            found.setdefault(caution.get(lang), []).append(path.title.get(lang))
+        for caution in forecast_cautions(path.forecasts[number], lang):
+            found.setdefault(caution, []).append(path.title.get(lang))
     colon = "：" if lang == "ja" else ": "
     n_paths = len(list(paths))
     return [
@@ -143,7 +157,7 @@ def cautions_of(paths: Iterable[Path], number: int, lang: str) -> list[str]:
 
 
 def show_means(session: Session, runs: Sequence[StoredRun], against: Sequence[StoredRun | None]) -> None:
-    """Print what each run takes: drivers, kilometres, money; against what it is compared with; and broken limits."""
+    """Print what each run takes: drivers, kilometres, money; against what it is compared with."""
     keys = ("means", "run", "spread", "change", "note")
     columns = [Column(session.say(f"targets.{key}"), right=key in keys[1:4]) for key in keys]
     for run, other in zip(runs, against, strict=True):
@@ -151,8 +165,6 @@ def show_means(session: Session, runs: Sequence[StoredRun], against: Sequence[St
         title = session.say("targets.means_title", title=title_of(run, session.lang))
         if rows:
             session.out.print(fitted_table(title, columns, rows, session.out.width), markup=False)
-        for text in not_held(run):
-            session.print(session.say("targets.broken", text=text.get(session.lang)))
 
 
 def beside(run: StoredRun) -> StoredRun | None:

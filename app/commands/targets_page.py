@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from app.commands.target_tables import beside
 from app.commands.words import both as words
-from app.components.path_chart import legend_words, path_chart, run_color, verdict_class, verdict_word
-from app.components.path_words import figure, fiscal_year, spread
+from app.commands.words import say
+from app.components.path_chart import alone_word, legend_words, path_chart, run_color, verdict_class, verdict_word
+from app.components.path_words import cautions_of, figure, fiscal_year, spread
 from app.components.plan_means import means_of
 from app.import_report.markup import both, esc, table, tag
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT
-from scenarios.target_paths import not_held
+from scenarios.target_cautions import not_held
 from scenarios.targets import judge_actual
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ COLUMNS = (
     "status",
     "verdict",
     "source",
+    "verdict_of_value",
+    "cautions",
 )
 
 
@@ -85,6 +88,7 @@ def page_text(city: City, paths: Sequence[Path], runs: Sequence[StoredRun]) -> s
     body = [
         tag("h1", both(title)),
         tag("p", both(words("targets.reading")), class_="about"),
+        *(broken_section(run) for run in runs if not_held(run)),
         *(kpi_section(path) for path in judged),
         *(means_section(run) for run in runs),
         reference_section([path for path in paths if not path.judged]),
@@ -109,7 +113,8 @@ def kpi_section(path: Path) -> str:
     """Return one judged KPI: rate and absolute number side by side, verdicts, cautions."""
     shown = [path] if path.absolute is None else [path, path.absolute]
     charts = "".join(tag("figure", in_both(lambda lang, p=one: path_chart(p, lang)), style="margin:0") for one in shown)  # type: ignore[misc]
-    cautions = [tag("li", both(text)) for text in dict.fromkeys(t for f in path.forecasts for t in f.cautions)]
+    pairs = [pair for f in path.forecasts for pair in zip(cautions_of(f, "ja"), cautions_of(f, "en"), strict=True)]
+    cautions = [tag("li", both(Text(*pair))) for pair in dict.fromkeys(pairs)]
     parts = [tag("h2", both(path.title)), tag("div", charts, class_="charts"), figures_table(path)]
     if path.absolute is None:
         parts.append(tag("p", both(words("targets.no_absolute")), class_="quiet"))
@@ -164,15 +169,16 @@ def run_row(path: Path, number: int, one: Forecast) -> list[str]:
         in_both(lambda lang: esc(spread(path, one, lang) or "—")),
         both(STATUS_TEXT[one.status]),
         in_both(
-            lambda lang: tag(
-                "span", esc(verdict_word(one.verdict, lang)), class_=f"verdict {verdict_class(one.verdict)}"
+            lambda lang: (
+                tag("span", esc(verdict_word(one.verdict, lang)), class_=f"verdict {verdict_class(one.verdict)}")
+                + esc(alone_word(one, lang))
             )
         ),
     ]
 
 
 def means_section(run: StoredRun) -> str:
-    """Return what a run takes, and the limits that it breaks."""
+    """Return what a run takes."""
     title = run.scenario.title.text
     other = beside(run)
     found = {lang: means_of(run, other, lang) for lang in ("ja", "en")}
@@ -180,13 +186,20 @@ def means_section(run: StoredRun) -> str:
     rows = [
         [both(Text(a, b)) for a, b in zip(*pair, strict=True)] for pair in zip(found["ja"], found["en"], strict=True)
     ]
-    broken = [tag("li", both(words("targets.broken", text="")) + both(text)) for text in not_held(run)]
     return tag(
         "section",
-        tag("h2", both(words("targets.means_title", title="")) + both(title))
-        + table(heads, rows)
-        + (tag("ul", "".join(broken)) if broken else ""),
+        tag("h2", both(words("targets.means_title", title="")) + both(title)) + table(heads, rows),
     )
+
+
+def broken_section(run: StoredRun) -> str:
+    """Return the limits that a run breaks, said once and above everything that its values would reach."""
+    title = run.scenario.title.text
+    lines = [
+        Text(*(say(lang, "targets.broken", title=title.get(lang), text=text.get(lang)) for lang in ("ja", "en")))
+        for text in not_held(run)
+    ]
+    return tag("section", "".join(tag("p", both(line), class_="verdict verdict-infeasible") for line in lines))
 
 
 def reference_section(paths: Sequence[Path]) -> str:
@@ -229,12 +242,30 @@ def write_table(path: File, paths: Sequence[Path]) -> None:
 def table_rows(path: Path, number: str) -> list[tuple[object, ...]]:
     """Return the rows of one KPI: official figures, actuals, and one row per run and line of uncertainty."""
     rows: list[tuple[object, ...]] = [
-        (path.kpi_id, number, kind, p.year, p.date, "", p.value, "", "", "", path.unit, str(p.status), "", p.source)
+        (
+            path.kpi_id,
+            number,
+            kind,
+            p.year,
+            p.date,
+            "",
+            p.value,
+            "",
+            "",
+            "",
+            path.unit,
+            str(p.status),
+            "",
+            p.source,
+            "",
+            "",
+        )
         for kind, p in points_of(path)
     ]
     for one in path.forecasts:
         value = "" if one.value is None else one.value
-        verdict = str(one.verdict) if number == "rate" else ""
+        verdict, alone = (str(one.verdict), str(one.alone)) if number == "rate" else ("", "")
+        cautions = "; ".join([*(text.ja for text in one.broken), *cautions_of(one, "ja")]) if number == "rate" else ""
         for line in one.intervals or (None,):
             low, high, name = ("", "", "") if line is None else (line.low, line.high, line.line)
             rows.append(
@@ -253,6 +284,8 @@ def table_rows(path: Path, number: str) -> list[tuple[object, ...]]:
                     str(one.status),
                     verdict,
                     one.note,
+                    alone,
+                    cautions,
                 )
             )
     return rows

@@ -43,6 +43,10 @@ SIGNS = {"actual": "●", "line": "┅", "target": "○", "run": "◆", "fan": "
 """Signs as the chart draws them, for the line of words under it."""
 
 
+VERDICT_SIGNS = {Verdict.MET: "○", Verdict.NOT_MET: "×", Verdict.UNDECIDED: "△", Verdict.INFEASIBLE: "■"}
+ALONE = Text("（値だけなら {word}）", "(the value alone: {word})")
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Years and values → places on the paper."""
@@ -248,6 +252,12 @@ def verdict_class(verdict: Verdict) -> str:
 
 
 def verdict_word(verdict: Verdict, lang: str) -> str:
-    """Return a verdict with its sign: colour never speaks alone."""
-    sign = {Verdict.MET: "○", Verdict.NOT_MET: "×", Verdict.UNDECIDED: "△", Verdict.INFEASIBLE: "✕"}.get(verdict, "－")
-    return f"{sign} {VERDICT_TEXT[verdict].get(lang)}"
+    """Return a verdict with its sign: colour never speaks alone, and no two signs look alike."""
+    return f"{VERDICT_SIGNS.get(verdict, '－')} {VERDICT_TEXT[verdict].get(lang)}"
+
+
+def alone_word(one: Forecast, lang: str) -> str:
+    """Return what the value of a run over its limits would be by itself; empty of any other run."""
+    if one.verdict is not Verdict.INFEASIBLE:
+        return ""
+    return ALONE.get(lang).format(word=verdict_word(one.alone, lang))

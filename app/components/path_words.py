@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.commands.numbers import format_value
+from app.text.notes import card_notes
 from geodata.errors import Text
 from sim.kpi import UNIT_TEXT
 
@@ -54,3 +55,8 @@ def fiscal_year(year: int, lang: str) -> str:
         return f"{year}年度" if lang == "ja" else f"FY{year}"
     era = f"R{year - REIWA_ZERO}"
     return f"{era}（{year}）" if lang == "ja" else f"FY{year} ({era})"
+
+
+def cautions_of(one: Forecast, lang: str) -> list[str]:
+    """Return what must be said beside a value: its cautions, and those notes of its row that take from what it says."""
+    return [*(text.get(lang) for text in one.cautions), *card_notes(one.note, lang)]

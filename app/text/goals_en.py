@@ -34,10 +34,14 @@ MESSAGES: dict[str, str] = {
     "goal.value": "value",
     "goal.reached": "reached",
     "goal.not_reached": "not reached",
+    "goal.value_reached": "value reaches it",
     "goal.unsure": "not distinguishable",
+    "goal.no_interval": "no interval (use --draws)",
+    "goal.few_draws": "no interval (too few draws)",
+    "goal.not_drawn": "no interval (drawn by the default definition only)",
     "goal.nothing": "no package",
     "goal.joint": "under all that reproduce the official figure",
-    "goal.off_level": " (does not reproduce the official figure)",
+    "goal.off_level": " (level differs)",
     "goal.companion": "{label}: {title} {before} → {after}",
     "goal.limited": "{label}: out of reach within the limit on {names}; without it, from {cost} thousand yen a year",
     "goal.bounded": "{label}: out of reach even with all levers at their ends. Bounds that bind:",
@@ -62,7 +66,11 @@ MESSAGES: dict[str, str] = {
     "goal.definitions_lever": "The definition decides whether {names} alone is enough",
     "goal.alone": "Each lever alone, used to its end (○ enough by itself)",
     "goal.alone_lever": "lever",
-    "goal.level": "Definitions marked so are off the official 27.1 % by more than a point at the baseline",
+    "goal.level": (
+        "“Level differs”: at the baseline the model itself is off the official 27.1 % by more than a point. So is the "
+        "default, whose headline is the official figure plus the change of the model (what drifts by the levels alone "
+        "is told beside it)"
+    ),
     "goal.assumed": "levers with assumed unit costs: {names}; put in the real ones",
     "goal.free": "levers without a cost of their own (taken as 0 yen): {names}",
     "goalcost.operating": "cost = change of the operating cost (model) + own cost of the levers; fares are left out",

@@ -31,10 +31,14 @@ MESSAGES: dict[str, str] = {
     "goal.value": "値",
     "goal.reached": "届く",
     "goal.not_reached": "届かない",
+    "goal.value_reached": "値は届く",
     "goal.unsure": "区別できない",
+    "goal.no_interval": "幅が未計算（--draws で）",
+    "goal.few_draws": "幅が未計算（試行が少ない）",
+    "goal.not_drawn": "幅が未計算（試行は既定の定義だけ）",
     "goal.nothing": "使える案なし",
     "goal.joint": "公表値を再現する全定義で",
-    "goal.off_level": "（公表値を再現しない）",
+    "goal.off_level": "（水準に差）",
     "goal.companion": "{label}: {title} {before} → {after}",
     "goal.limited": "{label}: 上限「{names}」を守ると届かない。上限がなければ最も安い案は {cost} 千円/年",
     "goal.bounded": "{label}: レバーを端まで使っても届かない。効いている上限:",
@@ -52,14 +56,17 @@ MESSAGES: dict[str, str] = {
     "goal.frontier": "費用と指標の関係　{label}（◎ この条件で最良、○ 目標に届く）",
     "goal.breaks": "【{names}の上限を超える】",
     "goal.best": (
-        "「届く」は、この範囲・刻み・上限の中でこの条件で最良（最も安い）の案。"
+        "「届く」「値は届く」は、この範囲・刻み・上限の中でこの条件で最良（最も安い）の案。"
         "{n} 通りを評価し、表の案は {runs} 本の計算で同じ値になることを確かめた"
     ),
     "goal.definitions": "定義により結論が変わります: 届く案か費用が定義ごとに違います",
     "goal.definitions_lever": "定義により結論が変わります: {names}だけで届くかどうかが、定義によって違います",
     "goal.alone": "レバーを一つだけ端まで使ったとき（○ それだけで届く）",
     "goal.alone_lever": "レバー",
-    "goal.level": "「公表値を再現しない」定義は、基準での試算が公表値 27.1 % から 1 ポイント以上離れている（参考）",
+    "goal.level": (
+        "「水準に差」の定義は、基準での試算そのものが公表値 27.1 % から 1 ポイント以上離れている。"
+        "既定もそうで、見出しの値は公表値に試算の変化分を足して合わせている（水準の差による見かけの変化は別に示す）"
+    ),
     "goal.assumed": "仮定の単価によるレバー: {names}。実際の単価に置き換えて使う",
     "goal.free": "レバー自身の費用が未入力（0 円とした）: {names}",
     "goalcost.operating": "費用は、元に対する運行経費の増減（モデル）とレバー自身の費用の計。運賃収入は別",

@@ -46,7 +46,7 @@ MESSAGES: dict[str, str] = {
     "council_title": "Read first: {title}",
     "limits_of": "Limits: {title}",
     "limit_holds": "○ within",
-    "limit_broken": "✕ not feasible",
+    "limit_broken": "■ not feasible",
     "limit_unknown": "－ cannot be judged",
     "limit_warning": "Not feasible: over a limit",
     "interval": "interval {low}–{high}",

@@ -46,7 +46,7 @@ MESSAGES: dict[str, str] = {
     "council_title": "はじめに読む文: {title}",
     "limits_of": "上限の判定: {title}",
     "limit_holds": "○ 上限内",
-    "limit_broken": "✕ 成立しない",
+    "limit_broken": "■ 成立しない",
     "limit_unknown": "－ 判定できない",
     "limit_warning": "成立しない: 上限を超えています",
     "interval": "幅 {low}–{high}",
@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
     "change_between": "差 {low} 〜 {high}",
     "sure_help": (
         "差の幅: 同じ仮定での差（90%の区間）と、データ・定義の不確かさを合わせた両端。"
-        "両方が 0 の同じ側にあるときだけ「区別できる」"
+        "両方が、表示の桁で 0 の同じ側にあるときだけ「区別できる」"
     ),
     "difference_lines": "左右の差の幅",
     "targets_filling": "判定を計算しています…",

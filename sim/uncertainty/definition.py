@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from geodata.units import FloatArray
 
 CATCHMENT = ("catchment_population_share", "catchment_population")
+SECOND_METHODS = {"bus_rides_per_citizen": "elasticity", "bus_rides_total": "elasticity"}
+"""KPI → setting that computes it by another method altogether, as sound as the default one by all that is known."""
 DEFINITION, RESIDENTS, STOPS, PATH = "definition", "residents", "stops", "path"
 """What an ``other:`` evaluation changes; a parameter goes by its own name."""
 N_OTHER = 2
@@ -119,17 +121,24 @@ def with_moved_stops(city: City, seed: int, number: int) -> City:
 
 
 def with_definitions(draws: Draws, subject: Subject) -> Draws:
-    """Return the draws with one evaluation more for each definition of the catchment that reproduces 公表値."""
+    """
+    Return the draws with the rows that a run itself has under other definitions and methods.
+
+    One evaluation more for each definition of the catchment that reproduces 公表値, and one for each other method of
+    `SECOND_METHODS`; nothing is computed anew.
+    """
     base = subject.result if subject.base is None else subject.base
-    settings = definitions_reproducing(base.kpis, subject.params.definition_tolerance_share)
+    reproducing = definitions_reproducing(base.kpis, subject.params.definition_tolerance_share)
     rows = {(r.kpi_id, r.setting, r.group): r for r in subject.result.kpis}
+    asked = dict.fromkeys(CATCHMENT, reproducing) | {k: (s,) for k, s in SECOND_METHODS.items()}
+    settings = (*reproducing, *dict.fromkeys(SECOND_METHODS.values()))
     labels = tuple(f"{OTHER}{DEFINITION}={setting}" for setting in settings)
     added = np.full((2, len(draws.keys), len(labels)), np.nan)
     for n, (kpi_id, setting, group) in enumerate(draws.keys):
-        if kpi_id not in CATCHMENT or setting != DEFAULT_SETTING:
+        if kpi_id not in asked or setting != DEFAULT_SETTING:
             continue
         for k, other in enumerate(settings):
-            row = rows.get((kpi_id, other, group))
+            row = rows.get((kpi_id, other, group)) if other in asked[kpi_id] else None
             if row is not None and row.value is not None and row.model_value is not None:
                 added[:, n, k] = row.value, row.model_value
     values, models = (

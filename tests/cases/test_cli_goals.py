@@ -38,6 +38,9 @@ def test_the_cheapest_package_is_printed_written_and_can_be_run(place, capsys):
     shown = capsys.readouterr().out
     assert "逆算　駅勢圏内の人口比率を 28.50% に" in shown
     assert "居住誘導 160人" in shown
+    assert "値は届く" in shown
+    assert "幅が未計算" in shown
+    assert "（--draws で）" in shown
     assert "160 " in shown  # thousand yen a year
     assert "駅勢圏内の人口 " in shown  # the absolute number beside the rate
     assert "仮定の単価" in shown

@@ -10,8 +10,16 @@ from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.components.path_chart import describe, legend_words, path_chart, run_color, verdict_class, verdict_word
-from app.components.path_words import figure, fiscal_year, spread
+from app.components.path_chart import (
+    alone_word,
+    describe,
+    legend_words,
+    path_chart,
+    run_color,
+    verdict_class,
+    verdict_word,
+)
+from app.components.path_words import cautions_of, figure, fiscal_year, spread
 from app.components.plan_means import means_ids, means_of
 from app.components.ride_sides import sides_of
 from app.text import say
@@ -126,7 +134,8 @@ def _path_body(path: Path, lang: str) -> list[Any]:
                 *([status_badge(one.status, lang)] if one.value is not None else []),
                 " ",
                 verdict_pill(one.verdict, lang),
-                *(html.Div(text.get(lang), className="quiet") for text in one.cautions),
+                alone_word(one, lang),
+                *(html.Div(text, className="quiet") for text in cautions_of(one, lang)),
             ]
         )
         for number, one in enumerate(path.forecasts)

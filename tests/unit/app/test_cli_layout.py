@@ -47,3 +47,15 @@ def test_the_first_column_takes_what_the_others_leave(width):
     assert max(map(cell_len, lines)) <= width
     assert ("市役所・支所へ行ける人の割合" in out.getvalue()) == (width >= 80)
     assert "27.4%" in out.getvalue()
+
+
+def test_columns_of_words_give_way_before_a_number_is_broken():
+    columns = [Column("KPI"), Column("interval", right=True), Column("verdict")]
+    rows = [
+        [Styled("share of residents in catchments"), Styled("2,111,168–2,627,245"), Styled("△ not distinguishable")]
+    ]
+    console = Console(file=io.StringIO(), width=60)
+    console.print(fitted_table("", columns, rows, 60))
+    shown = console.file.getvalue()
+    assert "2,111,168–2,627,245" in shown
+    assert all(cell_len(line.rstrip()) <= 60 for line in shown.splitlines())

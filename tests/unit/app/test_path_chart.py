@@ -114,4 +114,5 @@ def test_every_verdict_has_a_sign_beside_its_word():
     words = [verdict_word(verdict, "ja") for verdict in Verdict]
     assert set(VERDICT_TEXT) == set(Verdict)
     assert len(set(words)) == len(words)
-    assert all(word[0] in "○×△✕－" for word in words)
+    signs = {verdict: verdict_word(verdict, "ja")[0] for verdict in Verdict}
+    assert set(signs.values()) == set("○×△■－"), "no two that look alike, such as × and ✕"

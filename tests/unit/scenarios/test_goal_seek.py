@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from geodata.errors import ModelError, UsageError
+from geodata.provenance import Status
 from geodata.synthetic import grid_city
 from scenarios.apply import apply_scenario
 from scenarios.export_goals import answer_frame, frontier_frame, scenarios_of, write_goal
 from scenarios.files import read_scenario
-from scenarios.goal_confirm import confirm_answers
+from scenarios.goal_confirm import Checked, confirm_answers
 from scenarios.goal_points import Ask, Evaluator
 from scenarios.goal_seek import check_ask, choose_method, seek
 from scenarios.goal_surrogate import linear_levers
@@ -22,6 +23,7 @@ from scenarios.modifications.where import Where, find_share
 from scenarios.runner import run_scenario
 from scenarios.schema import Limits
 from scenarios.store import ResultStore
+from scenarios.targets import Verdict
 from sim.kpi.coverage import catchment_cover
 from sim.run import build_context
 from tests.unit.scenarios.goal_books import HOMES, write_book
@@ -159,6 +161,8 @@ def test_every_answer_is_proved_by_a_whole_run_of_a_file(city, book, store, slop
     assert again.find(SHARE, RADIUS).value == one.rows[RADIUS].value
     frame = answer_frame(result, checked)
     assert frame.loc[0, ["reached", "method", "lever:homes", "scenario"]].tolist() == [True, "milp", 340.0, scenario.id]
+    assert one.verdict((RADIUS,)) is Verdict.NO_INTERVAL, "without draws nothing is called met, as in targets"
+    assert frame.loc[0, ["verdict", "status"]].tolist() == ["no-interval", str(one.rows[RADIUS].status)]
     front = frontier_frame(result)
     assert front["cost_total_yen"].is_monotonic_increasing
     assert front["value"].is_monotonic_increasing
@@ -171,6 +175,40 @@ def test_every_answer_is_proved_by_a_whole_run_of_a_file(city, book, store, slop
     with pytest.raises(ModelError) as found:
         confirm_answers(tampered, lambda s: run_scenario(s, city, store=store))
     assert found.value.problems[0].code == "goal.not_confirmed"
+
+
+@pytest.mark.parametrize(
+    ("said", "together"),
+    [
+        ((Verdict.MET, Verdict.MET), Verdict.MET),
+        ((Verdict.MET, Verdict.NOT_MET), Verdict.UNDECIDED),
+        ((Verdict.MET, Verdict.UNDECIDED), Verdict.UNDECIDED),
+        ((Verdict.MET, Verdict.NO_INTERVAL), Verdict.NO_INTERVAL),
+        ((Verdict.NO_VALUE, Verdict.NO_INTERVAL), Verdict.NO_VALUE),
+    ],
+)
+def test_what_is_said_under_several_definitions_holds_under_each(said, together):
+    assert Checked(None, {}, dict(zip("ab", said, strict=True))).verdict(("a", "b")) is together
+
+
+def test_the_row_of_all_definitions_has_the_weakest_status_and_every_note(city, book, store, slope):
+    result = seek(city, book, ask_for(slope[0] + 331 * slope[1]), store)
+    checked = confirm_answers(result, lambda s: run_scenario(s, city, store=store))
+    (one,) = checked.values()
+    row = one.rows[RADIUS]
+    rows = {
+        RADIUS: replace(row, status=Status.OBSERVED, note="甲"),
+        "other": replace(row, status=Status.ASSUMED, note="乙"),
+    }
+    (answer,) = result.answers
+    answer = replace(answer, settings=(RADIUS, "other"))
+    numbers = {RADIUS: row.value, "other": row.value}
+    answer = replace(answer, found=replace(answer.found, cheapest=replace(answer.outcome, numbers=numbers)),
+                     base=replace(answer.base, numbers=numbers))  # fmt: skip
+    joint = replace(result, answers=(answer,))
+    (name,) = {s.id for s in scenarios_of(joint).values()}
+    found = answer_frame(joint, {name: replace(one, rows=rows, verdicts=dict.fromkeys(rows, Verdict.NO_INTERVAL))})
+    assert found.loc[0, ["setting", "status", "note"]].tolist() == ["all-definitions", "assumed", "甲; 乙"]
 
 
 def test_sites_are_counted_each_and_the_cheaper_one_is_opened(city, store, tmp_path):
