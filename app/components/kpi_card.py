@@ -19,8 +19,8 @@ from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE
 
 JUDGED = {Judgement.IMPROVED: "improved", Judgement.WORSE: "worsened"}
 SURE = {DISTINGUISHABLE: "sure_yes", NOT_DISTINGUISHABLE: "sure_no"}
-UNJUDGED = {Judgement.WITHHELD, Judgement.DEFINITION}
-"""Judgements that go before what the draws say."""
+UNJUDGED = {Judgement.WITHHELD: "withheld", Judgement.DEFINITION: "definition_matters"}
+"""Judgements that go before what the draws say → how they are worded."""
 RAIL_PAD = 0.18
 
 

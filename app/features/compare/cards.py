@@ -165,18 +165,30 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
         spec=spec,
         left=a,
         right=b,
-        judgement=judge_change(
-            key,
-            rows_left,
-            rows_right,
-            lambda k: split_between(left, right, k[0], k[2]),
-            lambda k: told_apart(sure[k].verdict) if k in sure else None,
-            definitions_agree=not verdict.ja,
-        ),
+        judgement=judgement_of(key, left, right, sure, definitions_agree=not verdict.ja),
         official=official_of(targets, spec.kpi_id) if group == "all" else (),
         split=split if left.year != right.year else None,
         companion=companion,
         verdict=verdict if spec.kpi_id == "catchment_population_share" and group == "all" else Text("", ""),
+    )
+
+
+def judgement_of(
+    key: tuple[str, str, str],
+    left: Run,
+    right: Run,
+    sure: Mapping[tuple[str, str, str], PairedEnds],
+    *,
+    definitions_agree: bool,
+) -> Judgement:
+    """Return what is said of the change of one row, by card and explanation alike."""
+    return judge_change(
+        key,
+        left.rows,
+        right.rows,
+        lambda k: split_between(left, right, k[0], k[2]),
+        lambda k: told_apart(sure[k].verdict) if k in sure else None,
+        definitions_agree=definitions_agree,
     )
 
 

@@ -9,8 +9,17 @@ from dash import dcc, html
 
 from app.addresses import cells_csv_url
 from app.components.badges import status_badge
-from app.components.kpi_card import SURE
-from app.features.compare.cards import RowIndex, change_factor_of, difference, number, show, unit_of
+from app.components.kpi_card import SURE, UNJUDGED
+from app.features.compare.cards import (
+    RowIndex,
+    change_factor_of,
+    difference,
+    judgement_of,
+    number,
+    show,
+    unit_of,
+    verdict_of,
+)
 from app.features.compare.state import ViewState
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import path_section
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.runs import RowKey
+    from sim.kpi import Judgement
     from sim.uncertainty.paired import PairedEnds
 
 BAR_HEIGHT = 17
@@ -38,13 +48,16 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
     left, right = services.pair(state.left, state.right)
     lang = state.lang
     rows = (left.rows, right.rows)
+    sure = find_sureness(services, left, right)
+    agree = not verdict_of(left, right, services.baseline).ja
+    judgement = judgement_of((spec.kpi_id, DEFAULT_SETTING, state.group), left, right, sure, definitions_agree=agree)
     return [
         html.H2(spec.title.get(lang), className="explain-title"),
         _facts(spec, rows, state),
         _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
         _settings(spec, rows, left, right, state),
         *interval_section(right, spec, state),
-        *difference_section(find_sureness(services, left, right), spec, state),
+        *difference_section(sure, spec, state, judgement),
         *path_section(services, state, spec.kpi_id),
         _section(say(lang, "by_district"), *_districts(services, spec, rows, state)),
         html.P(
@@ -82,8 +95,14 @@ def interval_section(run: Run, spec: KpiSpec, state: ViewState) -> list[html.Sec
     return [_section(say(lang, "lines_of_uncertainty"), _table(head, body, caption=caption))] if body else []
 
 
-def difference_section(sure: Mapping[RowKey, PairedEnds], spec: KpiSpec, state: ViewState) -> list[html.Section]:
-    """Return both lines of the difference, and whether it tells the runs apart; nothing where they were not drawn."""
+def difference_section(
+    sure: Mapping[RowKey, PairedEnds], spec: KpiSpec, state: ViewState, judgement: Judgement
+) -> list[html.Section]:
+    """
+    Return both lines of the difference, and whether it tells the runs apart; nothing where they were not drawn.
+
+    What is withheld or hangs on the definition says so instead, as its card does.
+    """
     lang = state.lang
     found = sure.get((spec.kpi_id, DEFAULT_SETTING, state.group))
     if found is None or found.verdict not in SURE:
@@ -94,7 +113,12 @@ def difference_section(sure: Mapping[RowKey, PairedEnds], spec: KpiSpec, state: 
     ]
     head = ["", f"#{say(lang, 'line_low')}", f"#{say(lang, 'line_high')}"]
     table = _table(head, body, caption=unit_of(spec, lang, signed=True))
-    told = html.P([html.B(say(lang, SURE[found.verdict])), html.Span(f": {say(lang, 'sure_help')}", className="quiet")])
+    told = html.P(
+        [
+            html.B(say(lang, UNJUDGED.get(judgement, SURE[found.verdict]))),
+            html.Span(f": {say(lang, 'sure_help')}", className="quiet"),
+        ]
+    )
     return [_section(say(lang, "difference_lines"), told, table)]
 
 

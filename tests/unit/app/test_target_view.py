@@ -10,7 +10,8 @@ from dash import no_update
 from app.components.kpi_card import kpi_card
 from app.features.compare import views
 from app.features.compare.callbacks import show_targets
-from app.features.compare.cards import build_cards
+from app.features.compare.cards import Card, build_cards
+from app.features.compare.explanation import difference_section
 from app.features.compare.state import ViewState
 from app.features.compare.target_view import (
     ACTUALS,
@@ -23,6 +24,7 @@ from app.features.compare.target_view import (
 )
 from geodata.provenance import Status
 from scenarios.targets import Verdict
+from sim.kpi import KPIS, Judgement
 from sim.results import KpiRow
 from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, PairedEnds
 
@@ -135,6 +137,29 @@ def test_a_card_calls_more_rides_better_only_with_more_trips(page_services, pair
     assert ("移動の回数" in said) is reason
 
 
+@pytest.mark.parametrize(
+    ("judgement", "sure", "said", "unsaid"),
+    [
+        (Judgement.IMPROVED, DISTINGUISHABLE, ("改善", "区別できる"), ()),
+        (Judgement.INDISTINCT, NOT_DISTINGUISHABLE, ("増", "区別できない"), ("改善",)),
+        (Judgement.WITHHELD, DISTINGUISHABLE, ("変化のため判定なし",), ("改善", "区別できる")),
+        (Judgement.DEFINITION, DISTINGUISHABLE, ("増",), ("改善", "区別できる")),
+    ],
+)
+def test_card_and_explanation_give_one_verdict(state, judgement, sure, said, unsaid):
+    spec = KPIS["catchment_population_share"]
+    key = (spec.kpi_id, "default", "all")
+    sides = [KpiRow(*key, value, value, "share", Status.MODELLED) for value in (0.271, 0.281)]
+    ends = PairedEnds(0.005, 0.015, 0.006, 0.012, sure)
+    shown = words(kpi_card(Card(spec, *sides, judgement, sureness=ends), "ja", {"kind": "card", "kpi": "x"}))
+    assert all(word in shown for word in said)
+    assert not any(word in shown for word in unsaid)
+    explained = words(difference_section({key: ends}, spec, state, judgement)[0].children[1].children[0])
+    assert explained.count("区別できる") == (judgement is Judgement.IMPROVED)
+    assert ("定義により結論が変わります" in explained) is (judgement is Judgement.DEFINITION)
+    assert ("判定なし" in explained) is (judgement is Judgement.WITHHELD)
+
+
 def test_an_age_group_has_no_verdict(page_services, pair):
     left, right = pair
     made = build_cards(
@@ -171,7 +196,7 @@ def test_actuals_beside_the_runs_are_shown_and_their_slips_told(page_services, s
         assert "目標線に届かない" in words(targets_body(page_services, state))
         file.write_text("kpi_id,year,value\ncatchment,R6,26.9%\n", encoding="utf-8")
         told = words(targets_body(page_services, state))
-        assert "actuals.csv row 2" in told
+        assert "actuals.csv 2 行目" in told
         assert "27.5%" in told, "the official figures are still there"
     finally:
         file.unlink()
