@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.errors import Text, UsageError, error
 from scenarios.splitting import parts_between
+from sim.uncertainty.definition import SECOND_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +67,15 @@ class Worth:
 
     `more_yen`: operating cost of B − A [yen a year]. `gained_persons`, `lost_persons`: residents of B whom public
     transport covers in B but not in A, and the other way. `more_rides`: bus rides a year that the measures of B bring
-    beyond those of A; what fewer or other people make of them is left out. NaN = not known.
+    beyond those of A; what fewer or other people make of them is left out. `other_rides`: the same by the tool's other
+    method. NaN = not known.
     """
 
     more_yen: float
     gained_persons: float
     lost_persons: float
     more_rides: float
+    other_rides: float = math.nan
 
     @property
     def yen_per_person(self) -> float:
@@ -132,7 +135,7 @@ def worth_of(before: StoredRun, after: StoredRun) -> Worth:
         persons = after.cells["persons"].to_numpy(np.float64)
         gained = float(np.nansum(persons * np.maximum(change, 0)))
         lost = float(np.nansum(persons * np.maximum(-change, 0)))
-    return Worth(cost[1] - cost[0], gained, lost, _more_rides(before, after))
+    return Worth(cost[1] - cost[0], gained, lost, _more_rides(before, after), _other_rides(before, after))
 
 
 def _more_rides(before: StoredRun, after: StoredRun) -> float:
@@ -142,6 +145,12 @@ def _more_rides(before: StoredRun, after: StoredRun) -> float:
         return parts.policy
     same = before.scenario.year == after.scenario.year
     return _value(after, RIDES) - _value(before, RIDES) if same else math.nan
+
+
+def _other_rides(before: StoredRun, after: StoredRun) -> float:
+    """Return the rides a year that measures bring by the other method; NaN where the runs do not tell."""
+    parts = parts_between(before, after, RIDES, SECOND_METHODS[RIDES])
+    return math.nan if parts is None else parts.policy
 
 
 def not_in_cost(run: StoredRun) -> Iterator[Text]:
@@ -181,6 +190,13 @@ def worth_sentences(worth: Worth) -> Iterator[Text]:
         yield Text(
             f"施策によるバスの利用の差 {worth.more_rides:+,.0f} 回/年（人口の増減による分は除く）",
             f"bus rides by the measures {worth.more_rides:+,.0f} a year (what the number of people does is left out)",
+        )
+    if not math.isnan(worth.other_rides):
+        each = ratio(worth.more_yen, worth.other_rides)
+        ja, en = ("", "") if math.isnan(each) else (f"（1回当たり {each:,.0f} 円）", f" ({each:,.0f} yen each)")
+        yield Text(
+            f"別の方法（弾力性）では、施策によるバスの利用の差 {worth.other_rides:+,.0f} 回/年{ja}",
+            f"by the other method (elasticities) {worth.other_rides:+,.0f} rides a year{en}",
         )
     if not math.isnan(worth.yen_per_ride):
         yield Text(

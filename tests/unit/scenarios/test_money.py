@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.errors import UsageError
-from scenarios.money import ITEMS, UNITS, money_difference, money_of, not_in_cost, worth_of, worth_sentences
+from scenarios.money import ITEMS, UNITS, Worth, money_difference, money_of, not_in_cost, worth_of, worth_sentences
 from scenarios.splitting import Parts, parts_between
 
 
@@ -69,6 +69,15 @@ def test_a_ride_is_priced_by_what_measures_bring_and_not_by_fewer_people():
     assert worth.yen_per_ride == pytest.approx(2e7 / 3e5)
     assert "人口の増減による分は除く" in "".join(text.ja for text in worth_sentences(worth))
     assert parts_between(before, after, "bus_rides_total") == Parts(-1e5, 3e5)
+    assert math.isnan(worth.other_rides)
+    assert "別の方法" not in "".join(text.ja for text in worth_sentences(worth))
+
+
+@pytest.mark.parametrize(("rides", "told"), [(2e5, "+200,000 回/年（1回当たり 100 円）"), (-5e4, "-50,000 回/年")])
+def test_the_other_method_s_rides_stand_beside_the_price(rides, told):
+    worth = Worth(2e7, 0.0, 0.0, 1e5, rides)
+    (line,) = [text.ja for text in worth_sentences(worth) if "別の方法" in text.ja]
+    assert line.endswith(told)
 
 
 def test_runs_of_two_years_that_are_not_split_have_no_price_of_a_ride():
