@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
     "change_between": "change {low} to {high}",
     "sure_help": (
         "Outer ends of the change: same assumptions (90 %) and data or definitions together. Distinguishable only "
-        "where both stand on the same side of 0"
+        "where both stand on the same side of 0 as shown"
     ),
     "difference_lines": "Interval of the change",
     "targets_filling": "Working out the verdicts…",

@@ -10,16 +10,8 @@ from dash import dcc, html
 from app.addresses import cells_csv_url
 from app.components.badges import status_badge
 from app.components.kpi_card import SURE, UNJUDGED
-from app.features.compare.cards import (
-    RowIndex,
-    change_factor_of,
-    difference,
-    judgement_of,
-    number,
-    show,
-    unit_of,
-    verdict_of,
-)
+from app.features.compare.cards import RowIndex, change_factor_of, difference, judgement_of, number, show, unit_of
+from app.features.compare.cards import verdict_of as definitions_of
 from app.features.compare.state import ViewState
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import path_section
@@ -49,7 +41,7 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
     lang = state.lang
     rows = (left.rows, right.rows)
     sure = find_sureness(services, left, right)
-    agree = not verdict_of(left, right, services.baseline).ja
+    agree = not definitions_of(left, right, services.baseline).ja
     judgement = judgement_of((spec.kpi_id, DEFAULT_SETTING, state.group), left, right, sure, definitions_agree=agree)
     return [
         html.H2(spec.title.get(lang), className="explain-title"),
