@@ -53,7 +53,7 @@ MESSAGES: dict[str, str] = {
     "goallimit.operating_cost_yen": "運行経費",
     "goallimit.subsidy_yen": "補助額",
     "goallimit.budget_yen": "費用の上限",
-    "goal.frontier": "費用と指標の関係　{label}（◎ この条件で最良、○ 目標に届く）",
+    "goal.frontier": "費用と指標の関係　{label}（◎ この条件で最良、○ 値が目標に届く）",
     "goal.breaks": "【{names}の上限を超える】",
     "goal.best": (
         "「届く」「値は届く」は、この範囲・刻み・上限の中でこの条件で最良（最も安い）の案。"
@@ -61,7 +61,7 @@ MESSAGES: dict[str, str] = {
     ),
     "goal.definitions": "定義により結論が変わります: 届く案か費用が定義ごとに違います",
     "goal.definitions_lever": "定義により結論が変わります: {names}だけで届くかどうかが、定義によって違います",
-    "goal.alone": "レバーを一つだけ端まで使ったとき（○ それだけで届く）",
+    "goal.alone": "レバーを一つだけ端まで使ったとき（○ 値がそれだけで届く）",
     "goal.alone_lever": "レバー",
     "goal.level": (
         "「水準に差」の定義は、基準での試算そのものが公表値 27.1 % から 1 ポイント以上離れている。"
