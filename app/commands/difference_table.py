@@ -12,6 +12,7 @@ from app.commands.numbers import format_change, format_value, title_with_unit
 from app.commands.run_view import verdict_of
 from geodata.provenance import STATUS_TEXT, Status, weakest
 from sim.kpi import KPIS, Judgement
+from sim.kpi.judgement import is_same
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,10 @@ def difference_cells(row: dict[Any, Any], session: Session) -> dict[str, Styled]
     judgement = Judgement(row["judgement"])
     moved, style = abs(row["difference"]) > 0, STYLES.get(judgement, "")
 
+    told = verdict_of(spec, judgement, row["difference"], lang)
+    if moved and is_same(spec, row["difference"]):
+        told = session.say("sure.same")  # as beside its interval, also where more digits are printed
+
     def change(value: float) -> str:
         return format_change(value, spec.unit, spec.decimals, lang, bare=True)
 
@@ -63,7 +68,7 @@ def difference_cells(row: dict[Any, Any], session: Session) -> dict[str, Styled]
         "A": Styled(value("a")),
         "B": Styled(value("b")),
         "result.difference": Styled(change(row["difference"]), style),
-        "result.judgement": Styled(verdict_of(spec, judgement, row["difference"], lang), style),
+        "result.judgement": Styled(told, style),
         "result.status": Styled(status_of(row).get(lang)),
         "compare.demographic": Styled(change(row["demographic"]) if moved else ""),
         "compare.policy": Styled(change(row["policy"]) if moved else ""),

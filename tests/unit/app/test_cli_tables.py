@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from app.commands.difference_table import difference_cells
 from app.commands.kpi_table import names_of, one_run_table, side_by_side, title_of, weakest_status
 from app.commands.notes import notes_on_numbers
 from app.commands.numbers import format_change, format_value, format_year, short_year
@@ -329,3 +330,13 @@ def test_definitions_that_disagree_are_one_verdict_in_table_and_note():
     assert (line.judgement, line.verdict) == (Judgement.DEFINITION, "定義による")
     assert "定義により結論が変わります" in find_verdict(after, before, None).ja
     assert build_lines(after, before, TARGETS, "en")[0].verdict == "definition"
+
+
+@pytest.mark.parametrize(("after", "told"), [(0.2702, "変化なし"), (0.27, ""), (0.281, "改善")])
+def test_a_difference_that_does_not_show_is_called_no_change(after, told):
+    values = {"kpi_id": "catchment_population_share", "setting": "default", "group": "all", "a": 0.27, "b": after}
+    ends = {"demographic": float("nan"), "policy": float("nan"), "status_a": "modelled", "status_b": "modelled"}
+    judgement = "improved" if told == "改善" else "none"
+    line = {**values, **ends, "difference": after - 0.27, "judgement": judgement}
+    cells = difference_cells(line, SimpleNamespace(lang="ja", say=partial(say, "ja")))
+    assert cells["result.judgement"].plain == told
