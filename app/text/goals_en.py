@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
     "goallimit.operating_cost_yen": "operating cost",
     "goallimit.subsidy_yen": "subsidy",
     "goallimit.budget_yen": "the budget",
-    "goal.frontier": "Cost and KPI: {label} (◎ best under these conditions, ○ reaches the target)",
+    "goal.frontier": "Cost and KPI: {label} (◎ best under these conditions, ○ the value reaches the target)",
     "goal.breaks": " [over the limit on {names}]",
     "goal.best": (
         "Reached = the best (cheapest) under these bounds, steps and limits. "
@@ -64,7 +64,7 @@ MESSAGES: dict[str, str] = {
     ),
     "goal.definitions": "The definition decides the answer: package or cost differ by definition",
     "goal.definitions_lever": "The definition decides whether {names} alone is enough",
-    "goal.alone": "Each lever alone, used to its end (○ enough by itself)",
+    "goal.alone": "Each lever alone, used to its end (○ the value is enough by itself)",
     "goal.alone_lever": "lever",
     "goal.level": (
         "“Level differs”: at the baseline the model itself is off the official 27.1 % by more than a point. So is the "
