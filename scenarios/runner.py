@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from geodata.city import City
 from geodata.errors import CitySimError, Problem, RunError, ScenarioError, Text, UsageError, error
 from scenarios.accounting import Account
 from scenarios.apply import apply_scenario
+from scenarios.batch_board import running_told, watched
 from scenarios.computing import compute, demographic_result, reference_result
 from scenarios.files import list_scenario_files, read_scenario
 from scenarios.limits import judge_limits
@@ -313,10 +314,14 @@ def _already_run(scenarios: list[Scenario], work: _Work) -> dict[int, _Outcome]:
 def _run_here(scenarios: dict[int, Scenario], work: _Work, progress: BatchProgress) -> Outcomes:
     for done, (number, scenario) in enumerate(scenarios.items()):
         progress(done, len(scenarios), scenario.id)
-        yield number, _run_one(scenario, work)
+
+        def tell(_stage: str, share: float, done: int = done, name: str = scenario.id) -> None:
+            progress(done, len(scenarios), running_told([name], [share]))
+
+        yield number, _run_one(scenario, work, tell)
 
 
-def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
+def _run_one(scenario: Scenario, work: _Work, tell: Progress) -> _Outcome:
     out = work.out / scenario.id
     try:
         run = run_scenario(
@@ -328,6 +333,7 @@ def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
             force=work.force,
             allow_no_effect=work.allow_no_effect,
             draws=_draws_of(scenario, work),
+            progress=tell,
         )
     except CitySimError as cause:
         return _Outcome(cause.problems, failed=True)
@@ -340,10 +346,16 @@ def _run_one(scenario: Scenario, work: _Work) -> _Outcome:
 
 
 _WORK: list[_Work] = []
+_SHARES: list[Any] = []
+"""How far each task is, in memory that all processes share."""
 
 
-def _begin_worker(work: _Work) -> None:
-    _WORK[:] = [work]
+def _begin_worker(work: _Work, shares: Any) -> None:
+    _WORK[:], _SHARES[:] = [work], [shares]
+
+
+def _tell_share(number: int, share: float) -> None:
+    _SHARES[0][number] = share
 
 
 def _task_references(scenario: Scenario, *, demographic: bool) -> None:
@@ -358,7 +370,7 @@ def _draws_of(scenario: Scenario, work: _Work) -> int | None:
     return work.draws or scenario.analysis.draws or work.usual
 
 
-def _task_draws(scenario: Scenario) -> None:
+def _task_draws(scenario: Scenario, number: int) -> None:
     """Draw the baseline, which every scenario is told from."""
     work = _WORK[0]
     n_draws = _draws_of(scenario, work)
@@ -366,20 +378,30 @@ def _task_draws(scenario: Scenario) -> None:
         applied = apply_scenario(work.city, scenario, allow_no_effect=work.allow_no_effect)
         if n_draws is not None:
             reference = reference_result(work.city, applied, work.store, [])
-            draws_of_baseline(Drawn(work.city, scenario, applied, work.store, n_draws), reference)
+            drawn = Drawn(work.city, scenario, applied, work.store, n_draws)
+            draws_of_baseline(drawn, reference, lambda share: _tell_share(number, share))
 
 
-def _task_scenario(scenario: Scenario) -> _Outcome:
-    return _run_one(scenario, _WORK[0])
+def _task_scenario(scenario: Scenario, number: int) -> _Outcome:
+    return _run_one(scenario, _WORK[0], lambda _stage, share: _tell_share(number, share))
 
 
 def _run_spawned(scenarios: dict[int, Scenario], work: _Work, progress: BatchProgress, jobs: int) -> Outcomes:
+    spawn = multiprocessing.get_context("spawn")
+    names = {number: scenario.id for number, scenario in scenarios.items()}
+    shares: Any = spawn.RawArray(
+        "d", max(names) + 1 + len(names)
+    )  # the scenarios by number, then the draws of baselines
     pool = ProcessPoolExecutor(
         max_workers=min(jobs, len(scenarios)),
-        mp_context=multiprocessing.get_context("spawn"),
+        mp_context=spawn,
         initializer=_begin_worker,
-        initargs=(work,),
+        initargs=(work, shares),
     )
+
+    def tell(ended: int, running: str) -> None:
+        progress(ended, len(scenarios), running)
+
     try:
         for stage in ("reference", "demographic"):
             progress(0, len(scenarios), stage)
@@ -392,10 +414,13 @@ def _run_spawned(scenarios: dict[int, Scenario], work: _Work, progress: BatchPro
             )
         if any(_draws_of(s, work) is not None for s in scenarios.values()):
             progress(0, len(scenarios), "draws")
-            wait([pool.submit(_task_draws, s) for s in _distinct(list(scenarios.values()), year=False)])
-        futures: dict[Future[_Outcome], int] = {pool.submit(_task_scenario, s): n for n, s in scenarios.items()}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+            first = max(names) + 1
+            drawn = dict(enumerate(_distinct(list(scenarios.values()), year=False), first))
+            draws = {pool.submit(_task_draws, s, n): n for n, s in drawn.items()}
+            for _ in watched(draws, dict.fromkeys(drawn, "draws"), shares, lambda _ended, told: tell(0, told)):
+                pass
+        futures = {pool.submit(_task_scenario, s, n): n for n, s in scenarios.items()}
+        yield from watched(futures, names, shares, tell)
     except BrokenProcessPool:
         message = Text("計算プロセスが途中で止まりました", "a worker process died")
         hint = Text("メモリ不足のことがあります。--jobs 1 --resume で続けてください", "try --jobs 1 --resume")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from scenarios.store import ResultStore
     from sim.results import KpiRow
 
+COMPUTED = 0.2
+"""Share of the progress that is the run itself; the rest is one evaluation after the other."""
+
 
 def rank_scenario(
     scenario: Scenario,
@@ -40,7 +43,7 @@ def rank_scenario(
         Where the run has no such number, or it has no value.
     """
     applied = apply_scenario(city, scenario)
-    result, _ = compute(city, applied, store, lambda stage, share: progress(stage, 0.6 * share))
+    result, _ = compute(city, applied, store, lambda _stage, share: progress("", COMPUTED * share))
     row = next((row for row in result.kpis if key_of(row) == key), None)
     if row is None or row.value is None:
         reason = "" if row is None else row.note
@@ -51,10 +54,14 @@ def rank_scenario(
             "値のある評価指標・定義・集団を選んでください", "choose a KPI, a setting and a group that have a value"
         )
         raise UsageError(error("sensitivity.no_value", "--kpi", message, hint))
-    progress("draws", 0.6)
+    progress("", COMPUTED)
     if applied.city.digest == city.digest:
         subject = Subject(city, applied.analysis, applied.params, result, memory_of(store))
     else:
         reference = reference_result(city, applied, store, [])
         subject = Subject(applied.city, applied.analysis, applied.params, result, memory_of(store), city, reference)
-    return row, rank_parameters(subject, key, ROUTES)
+
+    def tell(done: int, total: int) -> None:
+        progress(f"{done}/{total}", COMPUTED + (1.0 - COMPUTED) * done / total)
+
+    return row, rank_parameters(subject, key, ROUTES, tell)

@@ -158,7 +158,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     with session.progress(label) as report:
 
         def tell(done: int, total: int, stage: str) -> None:
-            report(f"{label} {done}/{total} {session.name_of('stage', stage)}", done / max(total, 1))
+            report(f"{label} {done}/{total} {session.stages(stage)}", done / max(total, 1))
 
         result = run_batch(
             inputs,

@@ -68,6 +68,12 @@ class Session:
         except KeyError:
             return name
 
+    def stages(self, told: str) -> str:
+        """Return the stage of a batch, or what runs with how far it is (``draws 40%, trend-r11 5%``), in words."""
+        parts = [part.partition(" ") for part in told.split(", ")]
+        words = [f"{self.name_of('stage', name)}{space}{share}" for name, space, share in parts]
+        return ("、" if self.lang == "ja" else ", ").join(words)
+
     def print(self, text: str) -> None:
         """Print a line of results as it is: brackets in it are no markup."""
         self.out.print(text, markup=False, soft_wrap=True)

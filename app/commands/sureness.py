@@ -50,10 +50,13 @@ def sensitivity(  # noqa: PLR0917 - typer hands options over by name
     check_kpi(kpi)
     wanted, city = read_scenario(scenario), load_city(folder)
     session.ready_kernels()
-    with session.progress(session.say("progress.sensitivity", name=wanted.id)) as report:
-        row, swings = rank_scenario(
-            wanted, city, (kpi, setting, group), ResultStore(), lambda _stage, share: report("", share)
-        )
+    label = session.say("progress.sensitivity", name=wanted.id)
+    with session.progress(label) as report:
+
+        def tell(stage: str, share: float) -> None:
+            report(f"{label} {stage}".rstrip(), share)
+
+        row, swings = rank_scenario(wanted, city, (kpi, setting, group), ResultStore(), tell)
     session.out.print(swing_table(session, wanted, row, swings))
     still = sum(swing.size == 0 for swing in swings)
     session.print(session.say("sensitivity.still", n=still, total=len(swings)))
@@ -90,7 +93,7 @@ def swing_table(session: Session, scenario: "Scenario", row: "KpiRow", swings: "
     rows = [
         [
             Styled(name_of(swing, lang, session)),
-            Styled(ends_of(swing)),
+            Styled(ends_of(swing, lang)),
             Styled(told(swing.at_low)),
             Styled(told(swing.at_high)),
             Styled(told(swing.size) if spec.unit != "time" else f"{swing.size / 60:.0f}"),
@@ -116,16 +119,17 @@ def name_of(swing: "Swing", lang: str, session: Session) -> str:
     return session.say(f"swing.{swing.name}") if meaning is None else meaning.label.get(lang)
 
 
-def ends_of(swing: "Swing") -> str:
+def ends_of(swing: "Swing", lang: str) -> str:
     """Return the ends of a parameter with its unit; nothing for what is no single one."""
     from sim.params import PARAMETERS
+    from sim.unit_words import unit_words
 
     meaning = PARAMETERS.get(swing.name)
     if meaning is None:
         return ""
     if meaning.unit == "share":
         return f"{100 * swing.low:.6g}–{100 * swing.high:.6g}%"
-    return f"{swing.low:g}–{swing.high:g} {meaning.unit}".rstrip()
+    return f"{swing.low:g}–{swing.high:g} {unit_words(meaning.unit, swing.name).get(lang)}".rstrip()
 
 
 def swing_frame(session: Session, swings: "tuple[Swing, ...]") -> "pd.DataFrame":

@@ -60,7 +60,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - typer hands options over by name
             resume=resume,
             force=force,
             progress=lambda done, total, stage: report(
-                f"{label} {done}/{total} {session.name_of('stage', stage)}", done / max(total, 1)
+                f"{label} {done}/{total} {session.stages(stage)}", done / max(total, 1)
             ),
         )
         found = run_sweep(wanted, settings, run_all)

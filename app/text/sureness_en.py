@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "help.sensitivity.kpi": "id of the KPI",
     "help.sensitivity.csv": "write the table of all parameters to a CSV file",
     "progress.sensitivity": "Ranking what moves {name}",
+    "stage.draws": "draws of the baseline",
     "sensitivity.title": "What moves {kpi} ({title}, now {value})",
     "sensitivity.parameter": "Parameter",
     "sensitivity.ends": "Span",

@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "help.sensitivity.kpi": "評価指標の ID",
     "help.sensitivity.csv": "すべてのパラメータの表を CSV に書き出す",
     "progress.sensitivity": "{name} の感度を試算しています",
+    "stage.draws": "基準の試行",
     "sensitivity.title": "{kpi} を動かすパラメータ（{title}、いまの値 {value}）",
     "sensitivity.parameter": "パラメータ",
     "sensitivity.ends": "幅",

@@ -15,7 +15,7 @@ from sim.uncertainty.memory import DrawMemory
 from sim.uncertainty.roles import drawn_spreads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sim.uncertainty.draws import Key
 
@@ -45,7 +45,9 @@ class Swing:
         return abs(self.at_high - self.at_low)
 
 
-def rank_parameters(subject: Subject, key: Key, n_routes: int = 3) -> tuple[Swing, ...]:
+def rank_parameters(
+    subject: Subject, key: Key, n_routes: int = 3, progress: Callable[[int, int], None] | None = None
+) -> tuple[Swing, ...]:
     """
     Return what each uncertain parameter does to one row of a run, the strongest first; those without effect last.
 
@@ -57,16 +59,20 @@ def rank_parameters(subject: Subject, key: Key, n_routes: int = 3) -> tuple[Swin
         KPI, setting, group.
     n_routes
         Sets of routes that are tried for all that reroutes together.
+    progress
+        Told how many evaluations are done, and of how many.
 
     Notes
     -----
     One at a time: what two parameters do together is not seen.
     """
     ends = [*_drawn_ends(subject), *_choice_ends(subject)]
+    two_cities = subject.base is not None and subject.base_city is not None
+    steps = _Steps((2 if two_cities else 1) * (n_routes + 1 + 2 * len(ends)), progress)
     if subject.base is not None and subject.base_city is not None:
         base = Subject(subject.base_city, subject.analysis, subject.params, subject.base, subject.reuse)
-        subject = replace(subject, base_draws=_evaluate(base, _cases(subject, ends, n_routes), key[0]))
-    found = with_definitions(_evaluate(subject, _cases(subject, ends, n_routes), key[0]), subject)
+        subject = replace(subject, base_draws=_evaluate(base, _cases(subject, ends, n_routes), key[0], steps))
+    found = with_definitions(_evaluate(subject, _cases(subject, ends, n_routes), key[0], steps), subject)
     row = found.keys.index(key)
     central = next(r.value for r in subject.result.kpis if key_of(r) == key)
     swings = [_swing(found, row, *end) for end in ends]
@@ -77,6 +83,20 @@ def rank_parameters(subject: Subject, key: Key, n_routes: int = 3) -> tuple[Swin
             every = [*seen.tolist(), *([] if central is None or drawn else [central])]
             swings.append(Swing(name, np.nan, np.nan, min(every), max(every), drawn))
     return tuple(sorted(swings, key=lambda s: (-s.size if s.size == s.size else 0.0, s.name)))
+
+
+@dataclass(slots=True)
+class _Steps:
+    """Counts evaluations and tells of each."""
+
+    total: int
+    progress: Callable[[int, int], None] | None
+    done: int = 0
+
+    def step(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
 
 
 End = tuple[str, float, float, bool]
@@ -108,7 +128,7 @@ def _cases(subject: Subject, ends: Sequence[End], n_routes: int) -> Iterator[Cas
             yield replace(as_set, label=f"{side}:{name}", params=params, reuse=DrawMemory(as_set.reuse), known={})
 
 
-def _evaluate(subject: Subject, cases: Iterator[Case], kpi_id: str) -> Draws:
+def _evaluate(subject: Subject, cases: Iterator[Case], kpi_id: str, steps: _Steps) -> Draws:
     """Return the rows of one KPI, and of what its pivot needs, under each case."""
     family = PIVOTED.get(kpi_id)
     beside = {kpi_id} if family is None else {family.rate_id, family.absolute_id}
@@ -117,6 +137,7 @@ def _evaluate(subject: Subject, cases: Iterator[Case], kpi_id: str) -> Draws:
     recorder = Recorder(subject, keys)
     for case in cases:
         recorder.take(case)
+        steps.step()
     return recorder.draws()
 
 

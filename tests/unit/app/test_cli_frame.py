@@ -322,3 +322,10 @@ def test_a_pipe_in_an_old_code_page_breaks_nothing():
     assert done.returncode == 2
     assert b"SCENARIO" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "基準の試行 40%、trend-r11 5%"), ("en", "draws of the baseline 40%, trend-r11 5%")]
+)
+def test_stages_are_told_in_words(lang, said):
+    assert Session(lang=lang).stages("draws 40%, trend-r11 5%") == said

@@ -124,7 +124,7 @@ def test_a_store_that_cannot_be_written_loses_no_result(town, base, make, monkey
         file.write_text(scenario_text(make(text, id=file.stem)), encoding="utf-8")
     batch = run_batch([tmp_path / "files"], town, out=tmp_path / "runs")
     assert (len(batch.runs), batch.failures) == (2, ())
-    assert {p.code for run in batch.runs for p in run.problems} == {"run.store"}
+    assert {p.code for run in batch.runs for p in run.problems} == {"run.store", "scenario.elasticity_range"}
 
 
 def test_splits_and_levels_of_another_year(changed):
@@ -134,7 +134,7 @@ def test_splits_and_levels_of_another_year(changed):
     assert gap.abs().max() < 1e-9
     assert set(stored.kpi["year"]) == {2029}
     assert stored.manifest["closures"][0]["count"] == 1
-    assert stored.manifest["problems"] == []
+    assert [p["code"] for p in stored.manifest["problems"]] == ["scenario.elasticity_range"], "twice as many runs"
 
 
 def test_a_folder_that_holds_something_is_refused(base, town, make, store, tmp_path):

@@ -256,7 +256,12 @@ def test_runs_of_unlike_numbers_of_draws_are_not_paired():
 
 def test_the_ranking_begins_with_what_moves_the_number_most(base):
     subject, _ = base
-    swings = rank_parameters(subject, ("operating_cost_yen", "default", "all"), n_routes=1)
+    told = []
+    swings = rank_parameters(
+        subject, ("operating_cost_yen", "default", "all"), n_routes=1, progress=lambda *done: told.append(done)
+    )
+    assert [done for done, _ in told] == list(range(1, len(told) + 1)), "every evaluation is told"
+    assert {total for _, total in told} == {len(told)}
     sizes = [swing.size for swing in swings]
     assert sizes == sorted(sizes, reverse=True)
     by_name = {swing.name: swing for swing in swings}
