@@ -73,6 +73,10 @@ PATTERNS = (
         r"住民のモデル（公表値は市外からの利用も含む）",
         "a residents' model (the official figure counts riders from outside too)",
     ),
+    (
+        r"総数は公表値（市外からの利用も含む）に合わせ、市民の行き先に割り付けた",
+        "as many riders as the official figure (those from outside too), spread over where residents go",
+    ),
     (r"基準の利用を移動回数の範囲で再現できない", "more rides at the baseline than trips allow"),
     (r"便のなかった所には利用率を移した（仮定）", "where no bus ran, a rate is transferred (assumed)"),
     (

@@ -6,7 +6,8 @@ MESSAGES: dict[str, str] = {
         "  ekisei rides loads brt-extend-hitachi --with-assumed\n  ekisei rides backcast"
     ),
     "help.rides.loads": (
-        "How full every line is on a day\n\nriders, fullest section and riders per run (residents only, both ways).\n\n"
+        "How full every line is on a day\n\nriders, fullest section and riders per run "
+        "(both ways; as many as the official figure, spread over where residents go).\n\n"
         "In a city with assumed lines they are withheld (a real GTFS feed is needed); --with-assumed prints them for "
         "reference\n\nExample\n  ekisei rides loads --with-assumed --csv loads.csv"
     ),
@@ -50,8 +51,11 @@ MESSAGES: dict[str, str] = {
     "rides.withheld": (
         "withheld (a real GTFS feed is needed): assumed lines compete; --with-assumed prints them for reference"
     ),
-    "rides.reference": "for reference only: rests on assumed lines; residents only, nobody from outside the city",
-    "rides.residents": "residents only, nobody from outside the city",
+    "rides.reference": (
+        "for reference only: rests on assumed lines; as many riders as the official figure "
+        "(those from outside too), spread over where residents go"
+    ),
+    "rides.residents": "as many riders as the official figure (those from outside too), spread over where residents go",
     "rides.setting": "setting",
     "rides.day_one": "phase I /day",
     "rides.day_two": "phase II /day",

@@ -6,7 +6,8 @@ MESSAGES: dict[str, str] = {
         "  ekisei rides backcast"
     ),
     "help.rides.loads": (
-        "路線ごとの 1 日の利用者と混み具合\n\n最も混む区間と 1 便当たりの人数も出す（市民の利用だけ、往復計）。"
+        "路線ごとの 1 日の利用者と混み具合\n\n最も混む区間と 1 便当たりの人数も出す"
+        "（往復計。総数は公表値に合わせ、市民の行き先に割り付け）。"
         "仮定の路線がある都市では「算定不可（実GTFSが必要）」。--with-assumed で参考値を出す\n\n例\n"
         "  ekisei rides loads --with-assumed --csv 混雑.csv"
     ),
@@ -46,8 +47,10 @@ MESSAGES: dict[str, str] = {
     "rides.section": "最も混む区間",
     "rides.loads_title": "路線ごとの混み具合　平均的な 1 日・往復計（試算）",
     "rides.withheld": "算定不可（実GTFSが必要）: 仮定の路線が競合するため。--with-assumed で参考値を出します",
-    "rides.reference": "参考値: 仮定の路線に基づく。市民の利用だけで、市外から来る人を含みません",
-    "rides.residents": "市民の利用だけで、市外から来る人を含みません",
+    "rides.reference": (
+        "参考値: 仮定の路線に基づく。総数は公表値（市外からの利用も含む）に合わせ、市民の行き先に割り付けた値です"
+    ),
+    "rides.residents": "総数は公表値（市外からの利用も含む）に合わせ、市民の行き先に割り付けた値です",
     "rides.setting": "設定",
     "rides.day_one": "I期 人/日",
     "rides.day_two": "II期 人/日",

@@ -35,8 +35,9 @@ COLUMNS = (
     "status",
     "note",
 )
-"""Riders of an average day (365), both ways, residents only; kilometres are straight from stop to stop."""
-RESIDENTS_ONLY = "市民の利用だけ（市外から来る人を含まない）"
+"""Riders of an average day (365), both ways; kilometres are straight from stop to stop."""
+SPREAD_TOTAL = "総数は公表値（市外からの利用も含む）に合わせ、市民の行き先に割り付けた"
+"""Which lines those from outside ride is not known."""
 _MEASURED = (
     "boardings_day", "passenger_km_day", "person_min_day", "max_load_day", "max_load_from", "max_load_to",
     "riders_per_run_max", "riders_per_run_mean",
@@ -63,7 +64,7 @@ def withheld(context: RunContext) -> bool:
 def _rows(context: RunContext, loads: RouteLoads) -> Iterator[dict[str, object]]:
     timetable = context.city.timetable
     routes, names = timetable.routes, timetable.stops.name
-    note = NEEDS_GTFS if withheld(context) else REFERENCE_ONLY if has_assumed_lines(context.city) else RESIDENTS_ONLY
+    note = NEEDS_GTFS if withheld(context) else REFERENCE_ONLY if has_assumed_lines(context.city) else SPREAD_TOTAL
     status = context.status("population", "timetable", extra=[Status.ASSUMED])
     for route in np.flatnonzero((routes.route_class != RouteClass.RAIL) & (loads.runs > 0)).tolist():
         line_status = Status(str(routes.status[route]))

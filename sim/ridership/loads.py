@@ -44,7 +44,9 @@ class Flows:
 @dataclass(frozen=True, slots=True, eq=False)
 class RouteLoads:
     """
-    Riders of an average day by route, both ways, residents only, R routes.
+    Riders of an average day by route, both ways, R routes.
+
+    Their number is the official one, riders from outside included, spread over where residents go.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from sim.params import Analysis, Params
 from sim.reuse import Reuse
 from sim.ridership import backcast as check
 from sim.ridership import journey_kernel as k
-from sim.ridership.load_table import COLUMNS, RESIDENTS_ONLY, ride_loads
+from sim.ridership.load_table import COLUMNS, SPREAD_TOTAL, ride_loads
 from sim.ridership.loads import flows_of, loads_of, path_flows, route_loads, trips_by_purpose
 from sim.ridership.outcome import ride_outcome
 from sim.ridership.paths import find_paths
@@ -127,7 +127,7 @@ def test_what_rests_on_assumed_lines_is_withheld_unless_asked_for():
     assert held["runs_day"].tolist() == [2.0]
     assert opened["note"].tolist() == [REFERENCE_ONLY]
     assert opened["status"].tolist() == ["assumed"]
-    assert real["note"].tolist() == [RESIDENTS_ONLY]
+    assert real["note"].tolist() == [SPREAD_TOTAL]
     assert real["boardings_day"].tolist() == pytest.approx(opened["boardings_day"].tolist())
     assert real["boardings_day"][0] > 0
 
