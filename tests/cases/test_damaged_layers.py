@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -630,7 +631,7 @@ def test_damage_in_every_layer_stands_in_one_report(tmp_path, monkeypatch, capsy
     missing = {(code, where) for code, where in EXPECTED if not any(c == code and w.endswith(where) for c, w in told)}
     assert not missing, told
     for _, where in EXPECTED:
-        assert where.split("/")[-1] in shown
+        assert re.sub(r" row (\d+)$", r" \1 行目", where.split("/")[-1]) in shown
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "home") == ["in", "report.json"]
     assert sorted(p.name for p in (tmp_path / "in").iterdir()) == sorted([*SPOILT, "tiny.yaml"])
 
