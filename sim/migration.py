@@ -57,6 +57,8 @@ def leaving_shares(stock: FloatArray, weights: FloatArray, persons: float) -> Fl
     while left > _LEAST * persons and free.any():
         pull = float((willing * weights * free).sum())
         step = min(left / pull, float(((1.0 - share[free]) / weights[free]).min()))
+        if step == 0.0:  # fewer than a number can tell: nobody
+            break
         share[free] += step * weights[free]
         left -= step * pull
         free &= share < 1.0 - _LEAST

@@ -106,7 +106,7 @@ def test_run_writes_a_whole_folder_and_prints_what_changed(place, capsys):
     assert tuple(pd.read_csv(out / "kpi.csv").columns) == KPI_COLUMNS
     assert "病院なし　2023年（R5）" in shown
     assert "差は「いまのまま　2023年（R5）」との比較" in shown
-    assert "悪化" in shown
+    assert "悪化" in shown, shown
     assert "坂道は考慮していません" in shown
     assert "市の計画ではありません" in shown
     tables = [line for line in shown.splitlines() if not line.startswith("・")]
