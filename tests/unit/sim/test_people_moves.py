@@ -39,12 +39,12 @@ def test_a_band_that_is_empty_leaves_the_rest_to_the_others():
 
 def test_more_than_may_leave_is_told():
     assert leaving_shares(np.array([10.0, 5.0]), np.array([1.0, 0.0]), 11.0) is None
+    assert movers(np.ones((2, 2)), np.array([1.0, 1.0]), 4.1) is None
 
 
 def test_fewer_than_a_number_can_tell_are_nobody():
     """The least number there is, among many: no share is as small, and the search for one must end."""
     assert leaving_shares(np.array([100.0, 342.0]), np.ones(2), 5e-324).tolist() == [0.0, 0.0]
-    assert movers(np.ones((2, 2)), np.array([1.0, 1.0]), 4.1) is None
 
 
 @given(stocks, pulls, st.floats(0, 1))
