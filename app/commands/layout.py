@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 GAP = 2
 """Blanks between two columns; one more stands at either edge of the table."""
-LEAST_FIRST = 16
+LEAST_FIRST, LEAST_WORDS, LEAST_ELASTIC = 16, 8, 10
+"""Least widths: of columns of words while others may still give way, then of those, then of the elastic column."""
 NEVER_FIRST = "）」』、。・ー％ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]%,."
 KANJI, HIRAGANA, KATAKANA = "一-鿿々〇", "ぁ-ゖ", "ァ-ヶー"
 WORDS = re.compile(
@@ -76,11 +77,12 @@ def fitted_table(
 def _spare_numbers(columns: Sequence[Column], widths: list[int], width: int, elastic: int) -> None:
     """Narrow the columns of words, the widest first, where a table is still too wide: a number is never broken."""
     over = sum(widths) + 2 + GAP * (len(columns) - 1) - width
-    words = [n for n, column in enumerate(columns) if not column.right and n != elastic]
-    for n in sorted(words, key=lambda n: -widths[n]):
-        spare = max(0, min(over, widths[n] - LEAST_FIRST))
-        widths[n] -= spare
-        over -= spare
+    words = sorted((n for n, c in enumerate(columns) if not c.right and n != elastic), key=lambda n: -widths[n])
+    for order, least in ((words, LEAST_FIRST), (words, LEAST_WORDS), ([elastic], LEAST_ELASTIC)):
+        for n in order:
+            spare = max(0, min(over, widths[n] - least))
+            widths[n] -= spare
+            over -= spare
 
 
 def wrapped(cell: str | Styled, width: int) -> Styled:
