@@ -36,7 +36,7 @@ def uncertainty(bench: Bench) -> Part:
     from scenarios.runner import run_batch
 
     part = Part("uncertainty", f"{N_DRAWS} draws × {len(SCENARIOS)} scenarios of the bundled city, {JOBS} processes")
-    city, home = load_hitachi(), bench.scratch / "drawn"
+    city, home = load_hitachi(), bench.scratch / "home"
     os.environ["EKISEI_HOME"] = str(home)  # the spawned processes too
     store = ResultStore(home / "results")
     taken = {}
