@@ -18,6 +18,18 @@ def values_url(run_id: str, run_key: str, column: str, *, public: bool, by_distr
     return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}{district}"
 
 
+def reach_url(run_id: str, cell_id: str, key: str, question: tuple[str, int | None, str], *, public: bool) -> str:
+    """Return where minutes from a cell to every cell are; `question`: time of day, percentile, walker."""
+    window, percentile, walker = question
+    asked = f"key={quote(key)}&w={window}&q={percentile or 0}&by={walker}&public={int(public)}"
+    return f"reach/{quote(run_id)}/{quote(cell_id)}?{asked}"
+
+
+def winners_url(left_id: str, right_id: str, key: str, aim: str, *, public: bool) -> str:
+    """Return where it is told of each cell whether most people of it gain or lose from the left run to the right."""
+    return f"winners/{quote(left_id)}/{quote(right_id)}?key={quote(key)}&aim={quote(aim)}&public={int(public)}"
+
+
 def layers_url(run_id: str, left_id: str, key: str) -> str:
     """Return where lines, stops, facilities and places of a run are, marked by what differs from the left run."""
     return f"layers/{quote(run_id)}?left={quote(left_id)}&key={quote(key)}"

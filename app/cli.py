@@ -17,6 +17,7 @@ from app.commands import (
     fairness,
     fleet,
     goals,
+    handouts,
     hubs,
     journey,
     money,
@@ -30,6 +31,7 @@ from app.commands import (
     sureness,
     sweep,
     targets,
+    users,
 )
 from app.commands.kernel_cache import name_cache
 from app.commands.refusals import refuse_unexpected, run_guarded
@@ -55,8 +57,10 @@ FAMILIES = (
     goals,
     targets,
     assumptions,
+    handouts,
     journey,
     serve,
+    users,
     doctor,
 )
 

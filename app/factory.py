@@ -10,19 +10,19 @@ from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import Dash, html
+from flask import redirect, request
 
-from app.features.compare.callbacks import register
-from app.features.compare.layout import build_shell, build_stores
-from app.features.compare.routes import register_routes
-from app.features.compare.state import Lang
-from app.features.compare.steps import from_address, read_lang
-from app.features.population import callbacks as population
-from app.features.population.ids import ADDRESS as POPULATION
-from app.features.population.layout import build_population
-from app.services import Run, Services
+from app.components.frame import build_frame
+from app.desk import Desk
+from app.features.compare.page import ADDRESS as COMPARE
+from app.features.compare.page import is_view
+from app.features.compare.steps import read_lang
+from app.pages import PAGES, page_at
+from app.services import Services
 from app.settings import Settings
 from app.shell import LocalDash, build_policy, page_lang, page_path, page_search, secure
 from app.text import say
+from app.visit import Visit
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 UNUSED = r"(2|3)-terra-draw.*|LICENSES.*"
@@ -39,8 +39,9 @@ THEME = {
 }
 
 
-def create_app(settings: Settings, services: Services) -> Dash:
+def create_app(settings: Settings, services: Services, desk: Desk | None = None) -> Dash:
     """Return a Dash app over the runs of `services`; its Flask server is ``app.server``."""
+    shared = Desk(settings, services) if desk is None else desk
     dash_app = LocalDash(
         "app",
         assets_folder=str(ASSETS),
@@ -51,42 +52,45 @@ def create_app(settings: Settings, services: Services) -> Dash:
         title="駅勢 Ekisei",
         update_title="",
         suppress_callback_exceptions=True,
+        csrf_token_name=shared.access.token_cookie,
     )
+    shared.access.protect(dash_app.server)
     dash_app.page_lang = settings.lang
-    dash_app.layout = partial(build_page, settings, services)
-    register(dash_app, services)
-    register_routes(dash_app.server, services)
-    population.register(dash_app, services)
-    population.register_routes(dash_app.server, services)
+    dash_app.page_words = {page.address: f"nav_{page.key}" for page in PAGES}
+    dash_app.layout = partial(build_page, shared)
+    for page in PAGES:
+        if page.register is not None:
+            page.register(dash_app, shared)
+        if page.register_routes is not None:
+            page.register_routes(dash_app.server, shared)
+    dash_app.server.before_request(send_old_views)
     dash_app.server.after_request(secure(build_policy(dash_app, settings), settings))
     return dash_app
 
 
-def build_page(settings: Settings, services: Services) -> Any:
+def send_old_views() -> Any:
+    """Send a view that was kept when the comparison stood at / to where it is now."""
+    if request.path == "/" and is_view(request.args):
+        return redirect(f"{COMPARE}?{request.query_string.decode()}")
+    return None
+
+
+def build_page(desk: Desk) -> Any:
     """Return the layout of one page load, or what to do first where there is nothing to show."""
-    lang = page_lang(settings)
     search = page_search()
-    runs = services.list_runs()
-    if not runs:
-        body: Any = html.Main(
-            [
-                html.H1(say(lang, "no_runs")),
-                html.P(say(lang, "no_runs_help", folder=settings.runs_folder)),
-            ],
-            className="empty",
-        )
-        return dmc.MantineProvider(body, theme=THEME, forceColorScheme="light")
-    if page_path() == POPULATION:
-        return dmc.MantineProvider(population_page(runs, search, lang), theme=THEME, forceColorScheme="light")
-    shell = build_shell(services, runs, from_address(services, search).changed(lang=lang), app_version())
-    return dmc.MantineProvider([*build_stores(), shell], theme=THEME, forceColorScheme="light")
+    query = {name: values[-1] for name, values in parse_qs(search).items()}
+    lang = read_lang(query.get("lang"), page_lang(desk.settings))
+    runs = desk.services.list_runs()
+    visit = Visit(desk, runs, search, query, lang, app_version(), tuple((page.key, page.address) for page in PAGES))
+    page = page_at(page_path()) or PAGES[0]
+    found = [build_empty(visit, page.key)] if page.needs_runs and not runs else page.build(visit)
+    return dmc.MantineProvider(found, theme=THEME, forceColorScheme="light")
 
 
-def population_page(runs: dict[str, Run], search: str, lang: Lang) -> Any:
-    """Return the page of the population, for the run and language of its address."""
-    asked = {name: values[0] for name, values in parse_qs(search).items()}
-    chosen = asked.get("run", "")
-    return build_population(runs, chosen if chosen in runs else next(iter(runs)), read_lang(asked.get("lang"), lang))
+def build_empty(visit: Visit, key: str) -> Any:
+    """Return what to do where no scenario was run yet."""
+    help_text = say(visit.lang, "no_runs_help", folder=visit.desk.settings.runs_folder)
+    return build_frame(visit, key, [html.H2(say(visit.lang, "no_runs")), html.P(help_text)])
 
 
 def app_version() -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import socket
-from typing import TYPE_CHECKING
+from logging.handlers import RotatingFileHandler
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
+from app.access.rules import AccessRules, Mode, is_loopback
+from app.commands.folders import home_folder
+from app.desk import Desk
 from app.factory import create_app
 from app.services import Services
 from app.settings import Settings
@@ -14,8 +20,14 @@ from geodata.errors import Text, UsageError, error
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-THREADS = 8
+    from dash import Dash
+
+THREADS = 16  # the editor's pages wait for news in a thread each, and phones must not wait for them
+WARM_UP_AFTER_S = 10.0
+"""The first pages go before the engine of live editing, unless somebody opens the page that edits."""
+SPARE_BYTES = 20_000_000
+LOG_NAME = "access.log"
+LOG_BYTES, LOGS_KEPT = 1_000_000, 5
 
 
 def serve(
@@ -26,6 +38,8 @@ def serve(
     city_folder: Path | None = None,
     lang: str = "ja",
     tiles: bool = True,
+    access: AccessRules | None = None,
+    database: str | None = None,
 ) -> None:
     """
     Serve the page until it is stopped.
@@ -42,27 +56,89 @@ def serve(
         Language shown first.
     tiles
         False removes the background tiles, the only thing that could ever leave the machine.
+    access
+        Who may do what.
+    database
+        Address of the database; None = a file of SQLite in the user's folder.
 
     Raises
     ------
-    UsageError
-        If the port is taken or the address is not ours.
+    CitySimError
+        If the port is taken or the address is not ours, the database cannot be opened, or nobody could log in.
     """
     from waitress import create_server  # noqa: PLC0415 - not for those who only build an app
 
     check_free(host, port)
-    given = {} if tiles else {"tiles_url": None}
+    given: dict[str, Any] = {"listen_host": host, "listen_port": port} | ({} if tiles else {"tiles_url": None})
+    given |= {"access": access or AccessRules(), "database": database, "home_folder": home_folder()}
     settings = Settings(runs_folder=runs_folder, city_folder=city_folder, lang="en" if lang == "en" else "ja", **given)
     services = Services(settings)
+    desk = Desk(settings, services)
+    desk.access.check()
+    if database is not None:
+        desk.database.prepare()
     services.list_runs()  # read once, so that the first page is quick and a wrong city is told now
-    server = create_server(create_app(settings, services).server, host=host, port=port, threads=THREADS, ident=None)
-    print(say(lang, "serve_ready", url=f"http://{host}:{port}/"), flush=True)  # noqa: T201 - the one line to read
-    if host not in LOOPBACK:
-        print(say(lang, "serve_public", host=host), flush=True)  # noqa: T201 - a caution to read
+    keep_log()
+    app = create_app(settings, services, desk)
+    desk.engine.start(after_s=WARM_UP_AFTER_S)
+    server = create_server(
+        app.server,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=desk.access.largest_body + SPARE_BYTES,  # a little too much is refused in words, by us
+        clear_untrusted_proxy_headers=False,  # app.access.origin decides whom to believe
+    )
+    Thread(target=visit_once, args=(app,), daemon=True, name="first visit").start()
+    for line in start_lines(desk, lang):
+        print(line, flush=True)  # noqa: T201 - what to open, and who may
     try:
         server.run()
     finally:
         server.close()
+
+
+def visit_once(app: Dash) -> None:
+    """Ask for the first page ourselves: what Dash and the overview find out once is known before anybody waits."""
+    app.server.test_client().get("/")
+
+
+def start_lines(desk: Desk, lang: str) -> list[str]:
+    """Return what is told at the start: the address, who may do what, where things are kept."""
+    settings, access = desk.settings, desk.access
+    host, mode = settings.listen_host, access.rules.mode
+    lines = [say(lang, "serve_ready", url=f"http://{f'[{host}]' if ':' in host else host}:{settings.listen_port}/")]
+    if not is_loopback(host):
+        lines.append(say(lang, "serve_public", host=host))
+    if mode is Mode.GUESTS:
+        lines.append(say(lang, "serve_guests"))
+    if mode is Mode.LOGIN and access.users is not None:
+        lines.append(say(lang, "serve_login", users=len(access.users.read()), path=access.users.path))
+        if not is_loopback(host):
+            lines.append(say(lang, "serve_login_plain"))
+    if mode is Mode.HEADER:
+        proxies = ", ".join(access.rules.proxies)
+        lines.append(say(lang, "serve_header", header=access.rules.trusted_header, proxies=proxies))
+    if settings.database is not None:
+        lines.append(say(lang, "serve_database", place=desk.database.place))
+    return lines
+
+
+def keep_log() -> None:
+    """Write down logins and what was refused, in a file that only its owner reads; without one, go on."""
+    path = home_folder() / "logs" / LOG_NAME
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("ekisei")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
 
 
 def check_free(host: str, port: int) -> None:

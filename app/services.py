@@ -12,8 +12,10 @@ import numpy as np
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import build_geometry, collect_layers, mark_against, plain_extended
 from app.features.compare.metrics import PERSONS_COLUMN
+from app.place_names import NamedPlace, name_places
 from app.runs import Run, to_run
 from app.settings import Settings
+from app.travel import Travel
 from geodata.errors import CitySimError
 from scenarios.store import read_run
 from sim.kpi import CELL_COLUMNS, KPIS
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from geodata.city import City
     from geodata.units import FloatArray
+    from scenarios.apply import Applied
     from sim.explain import Explanation
 
 Found = TypeVar("Found")
@@ -140,6 +143,16 @@ class Services:
         """Outlines of cells, the dissolved land and the part of it where people live, as JSON."""
         return json.dumps(build_geometry(self.city), ensure_ascii=False, separators=(",", ":")).encode()
 
+    @cached_property
+    def travel(self) -> Travel:
+        """What answers live questions about travel on the runs."""
+        return Travel(self)
+
+    @cached_property
+    def places(self) -> dict[str, NamedPlace]:
+        """Key → places of the city that can be chosen by name."""
+        return name_places(self.city)
+
     # ---------------------------------------------------------------- arrays
 
     def hidden(self, run: Run, persons_column: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -172,10 +185,8 @@ class Services:
         run = self.list_runs().get(run_id)
         if run is None or name not in CELL_COLUMNS or not CELL_COLUMNS[name].drawn:
             return None
-        values = np.round(self.column(run, name, public=public, by_district=by_district), ROUNDING)
-        finite = np.nan_to_num(values, nan=np.nan, posinf=UNREACHABLE, neginf=-UNREACHABLE)
-        plain = [None if np.isnan(v) else v for v in finite.tolist()]
-        return json.dumps({"values": plain}, separators=(",", ":")).encode()
+        values = self.column(run, name, public=public, by_district=by_district)
+        return pack_values(values)
 
     def layers(self, run_id: str, left_id: str = "") -> bytes | None:
         """Return lines, stops, facilities and places of a run as JSON, or None for an unknown run."""
@@ -197,7 +208,7 @@ class Services:
         own = collect_layers(run.stored.layers)
         found = mark_against(own, collect_layers(left.stored.layers))
         try:
-            fresh = map_layers(self._city_of(left), self._city_of(run))
+            fresh = map_layers(self.applied(left).city, self.applied(run).city)
         except CitySimError:  # a scenario of an older version cannot be applied: draw, mark nothing
             fresh = {}
         found |= {"lines": plain_extended(fresh["lines"]), "stops": fresh["stops"]} if fresh else {}
@@ -207,14 +218,14 @@ class Services:
                 self._layers.pop(next(iter(self._layers)))
         return found
 
-    def _city_of(self, run: Run) -> City:
-        """Return the city a run was computed on, without its results; a chosen plan is chosen again."""
+    def applied(self, run: Run) -> Applied:
+        """Return the city and settings a run was computed on, without its results; a chosen plan is chosen again."""
         from scenarios.apply import apply_scenario  # noqa: PLC0415
         from sim.params import Analysis  # noqa: PLC0415
 
         analysis = Analysis.model_validate(run.stored.manifest["analysis"])
         # a variant of a sweep may have no effect
-        return apply_scenario(self.city, run.stored.scenario, analysis=analysis, allow_no_effect=True).city
+        return apply_scenario(self.city, run.stored.scenario, analysis=analysis, allow_no_effect=True)
 
     def signs(self, runs: tuple[Run, Run], kinds: tuple[str, ...]) -> list[str]:
         """Return which lines and points are drawn, for the legend."""
@@ -269,4 +280,11 @@ class Services:
         return None if table is None else str(table.to_csv(index=False, lineterminator="\r\n"))
 
 
-__all__ = ["Run", "Services", "to_run"]
+def pack_values(values: FloatArray) -> bytes:
+    """Return one value per cell as JSON: null = nothing to tell, `UNREACHABLE` = out of reach."""
+    finite = np.nan_to_num(np.round(values, ROUNDING), nan=np.nan, posinf=UNREACHABLE, neginf=-UNREACHABLE)
+    plain = [None if np.isnan(v) else v for v in finite.tolist()]
+    return json.dumps({"values": plain}, separators=(",", ":")).encode()
+
+
+__all__ = ["Run", "Services", "pack_values", "to_run"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,9 +12,10 @@ from flask import Response, request
 from app.features.compare.state import Lang
 from app.features.compare.steps import read_lang
 from app.settings import Settings
+from app.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 LANG_COOKIE = "ekisei_lang"
 
@@ -28,7 +30,7 @@ DOCUMENT = """<!DOCTYPE html>
 </head>
 <body>
 {app_entry}
-<footer>{config}{scripts}{renderer}</footer>
+<div hidden>{config}{scripts}{renderer}</div>
 </body>
 </html>"""
 
@@ -37,13 +39,15 @@ class LocalDash(Dash):
     """A Dash app whose document speaks the language of its address."""
 
     page_lang: Lang = "ja"
+    page_words: Mapping[str, str] = MappingProxyType({})  # address of a page → the key of its name
 
     def interpolate_index(self, *_: Any, **kwargs: Any) -> str:
         """Return the document; `lang` follows the address, so that screen readers start right."""
-        return DOCUMENT.format(
-            lang=read_lang(request.args.get("lang"), self.page_lang),
-            **{key: kwargs[key] for key in ("metas", "title", "css", "app_entry", "config", "scripts", "renderer")},
-        )
+        lang = read_lang(request.args.get("lang"), self.page_lang)
+        word = self.page_words.get(request.path.rstrip("/") or "/")
+        title = f"{say(lang, word)} - {kwargs['title']}" if word else kwargs["title"]
+        parts = {key: kwargs[key] for key in ("metas", "css", "app_entry", "config", "scripts", "renderer")}
+        return DOCUMENT.format(lang=lang, title=title, **parts)
 
 
 def page_lang(settings: Settings) -> Lang:
@@ -89,7 +93,7 @@ def secure(policy: str, settings: Settings) -> Callable[[Response], Response]:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-        if request.path == "/":
+        if response.mimetype == "text/html" and request.method == "GET":  # a document of one of the pages
             lang = read_lang(request.args.get("lang"), settings.lang)
             response.set_cookie(LANG_COOKIE, lang, samesite="Strict", httponly=True)
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -278,7 +279,7 @@ class Fares:
         freeze(self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Timetable:
     """A whole public transport timetable; indices point into the sibling tables."""
 
@@ -298,18 +299,30 @@ class Timetable:
 
     def routes_at_stop(self) -> tuple[IntArray, IntArray]:
         """Return (stop, route) pairs of every route that serves a stop with at least one trip, each pair once."""
+        known = _ROUTES_AT_STOP.get(self)
+        if known is None:
+            known = _ROUTES_AT_STOP[self] = self._find_routes_at_stop()
+        return known
+
+    def _find_routes_at_stop(self) -> tuple[IntArray, IntArray]:
         used = np.unique(self.trips.pattern)
         lengths = np.diff(self.patterns.stop_offsets)
         owner = np.repeat(np.arange(len(lengths)), lengths)
         keep = np.isin(owner, used)
         pairs = np.stack([self.patterns.stops[keep], self.patterns.route[owner[keep]]], axis=1)
         pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
-        return pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32)
+        stop, route = pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32)
+        stop.flags.writeable = route.flags.writeable = False  # shared by all who ask
+        return stop, route
 
     def stops_of_class(self, *classes: str) -> IntArray:
         """Return the stops served by routes of the given classes, ascending."""
         stop, route = self.routes_at_stop()
         return np.unique(stop[np.isin(self.routes.route_class[route], classes)])
+
+
+_ROUTES_AT_STOP: WeakKeyDictionary[Timetable, tuple[IntArray, IntArray]] = WeakKeyDictionary()
+"""What was found of a timetable: every measure asks for it."""
 
 
 def empty_fares() -> Fares:

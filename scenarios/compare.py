@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.errors import Text
-from sim.kpi import KPIS, DefinitionVerdict, definition_verdict, judge_change
+from sim.kpi import KPIS, DefinitionVerdict, Judgement, definition_verdict, judge_change
 from sim.results import ChangeSplit, KpiRow, RunResult
 from sim.uncertainty.paired import NOT_DRAWN, paired_ends, told_apart
 from sim.uncertainty.paired import why_unpaired as why_draws_unpaired
@@ -124,16 +124,26 @@ def compare_results(a: RunResult, b: RunResult, definitions: DefinitionVerdict |
     """Return the table of `compare_runs` for two results; `definitions` left out: those that reproduce `a`."""
     verdict = definitions or definition_verdict(a.kpis, b.kpis)
     before, after = _by_key(a.kpis), _by_key(b.kpis)
+    sure = _sureness(a, b, before, after)
+    pair = _pair_of(a, b, verdict, {key: str(told[-1]) for key, told in sure.items()})
+    rows = [_row(key, pair) + sure.get(key, _UNSURE) for key in dict.fromkeys([*after, *before])]
+    return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
+
+
+def judge_rows(a: RunResult, b: RunResult, definitions: DefinitionVerdict) -> dict[Key, Judgement]:
+    """Return what `compare_results` says of each row of `b` without draws, and nothing of it but the judgement."""
+    pair = _pair_of(a, b, definitions, {})
+    return {key: _judged(key, pair) for key in pair.after if key[0] in KPIS}
+
+
+def _pair_of(a: RunResult, b: RunResult, definitions: DefinitionVerdict, sure: dict[Key, str]) -> _Pair:
+    before, after = _by_key(a.kpis), _by_key(b.kpis)
     splits = {
         key: split
         for key, split in _splits_between(a.splits, b.splits).items()
         if _adds_up(split, _difference(before.get(key), after.get(key)))
     }
-    keys = list(dict.fromkeys([*after, *before]))
-    sure = _sureness(a, b, before, after)
-    pair = _Pair(before, after, splits, {key: str(told[-1]) for key, told in sure.items()}, verdict.agrees)
-    rows = [_row(key, pair) + sure.get(key, _UNSURE) for key in keys]
-    return pd.DataFrame(rows, columns=list(COMPARE_COLUMNS))
+    return _Pair(before, after, splits, sure, definitions.agrees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +203,7 @@ def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[
 def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
     a, b, split = pair.before.get(key), pair.after.get(key), pair.splits.get(key)
     known = b or a
-    judgement = "none"
-    if key[0] in KPIS:
-        judgement = str(
-            judge_change(
-                key,
-                pair.before,
-                pair.after,
-                pair.splits.get,
-                pair.told_apart,
-                definitions_agree=pair.definitions_agree,
-            )
-        )
+    judgement = str(_judged(key, pair)) if key[0] in KPIS else "none"
     return (
         *key,
         known.unit if known else "",
@@ -220,6 +219,12 @@ def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
     )
 
 
+def _judged(key: Key, pair: _Pair) -> Judgement:
+    told = pair.told_apart
+    agree = pair.definitions_agree
+    return judge_change(key, pair.before, pair.after, pair.splits.get, told, definitions_agree=agree)
+
+
 def _value(row: KpiRow | None) -> float:
     return math.nan if row is None or row.value is None else row.value
 
@@ -229,4 +234,4 @@ def _difference(a: KpiRow | None, b: KpiRow | None) -> float:
     return 0.0 if before == after else after - before
 
 
-__all__ = ["COMPARE_COLUMNS", "Comparison", "compare", "compare_results", "compare_runs", "why_unpaired"]
+__all__ = ["COMPARE_COLUMNS", "Comparison", "compare", "compare_results", "compare_runs", "judge_rows", "why_unpaired"]

@@ -31,7 +31,6 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
     them; of the rest, from any earlier run that is the same in what a KPI reads.
     """
     stages: list[Stage] = []
-    base_key, people_key = _reference_keys(city, applied, store)
     reference = reference_result(city, applied, store, stages)
     progress("reference", 0.3)
     if applied.city.digest == city.digest:
@@ -39,8 +38,7 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
         return reference, _account(city, applied, stages)
     demographic = demographic_result(city, applied, store, stages, reference=reference)
     progress("demographic", 0.5)
-    settings = settings_digest(applied)
-    key = store.key(city=applied.city.digest, settings=settings, reference=base_key, demographic=people_key)
+    key = _scenario_key(city, applied, store)
 
     def models() -> RunResult:
         return run_models(
@@ -56,6 +54,21 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
     hidden = hides_places(c.kind for c in applied.closures)
     result = _stored(store, key, "scenario", stages, (lambda: without_places(models())) if hidden else models)
     return result, _account(city, applied, stages)
+
+
+def stored_result(city: City, applied: Applied, store: ResultStore) -> RunResult | None:
+    """Return the result of a scenario where it was computed before, and let the memory learn it; else None."""
+    key = _scenario_key(city, applied, store)
+    found = store.find(key)
+    if found is not None:
+        memory_of(store).get(f"learned {key}", lambda: learn(memory_of(store), found))
+    return found
+
+
+def _scenario_key(city: City, applied: Applied, store: ResultStore) -> str:
+    base_key, people_key = _reference_keys(city, applied, store)
+    settings = settings_digest(applied)
+    return store.key(city=applied.city.digest, settings=settings, reference=base_key, demographic=people_key)
 
 
 def _account(city: City, applied: Applied, stages: list[Stage]) -> Account:

@@ -37,11 +37,22 @@ Json = dict[str, Any]
 
 def map_layers(base: City, city: City, closures: Iterable[Closure] = ()) -> Json:
     """Return the layers of a run on `city`, compared with `base`; nothing in them tells which clinic closed."""
-    closed = tuple(closures)
     return {
         "schema": MAP_SCHEMA,
-        "lines": _collection(_lines(base.timetable, city.timetable)),
-        "stops": _collection(_stops(base.timetable, city.timetable)),
+        **moving_layers(base.timetable, city.timetable),
+        **placed_layers(base, city, closures),
+    }
+
+
+def moving_layers(base: Timetable, new: Timetable) -> Json:
+    """Return lines and stops, which follow from two timetables alone."""
+    return {"lines": _collection(_lines(base, new)), "stops": _collection(_stops(base, new))}
+
+
+def placed_layers(base: City, city: City, closures: Iterable[Closure] = ()) -> Json:
+    """Return facilities, plans and closures: all that is no line and no stop."""
+    closed = tuple(closures)
+    return {
         "facilities": _collection(_facilities(base, city, {c.kind for c in closed})),
         "places": _collection(_places(base.mobile_offices, city.mobile_offices)),
         "closures": _collection(_closures(base, closed)),
@@ -119,8 +130,8 @@ def _pattern_change(base: Timetable, new: Timetable, before: int | None, after: 
     return "same" if same else "changed"
 
 
-def _service_of(timetable: Timetable, pattern: int) -> str:
-    """Return a digest of when a pattern runs."""
+def _service_of(timetable: Timetable, pattern: int) -> list[tuple[Any, ...]]:
+    """Return when a pattern runs: one row per trip, in an order of their own."""
     trips, services = timetable.trips, timetable.services
     rows = [
         (
@@ -133,7 +144,7 @@ def _service_of(timetable: Timetable, pattern: int) -> str:
         )
         for t in np.flatnonzero(trips.pattern == pattern).tolist()
     ]
-    return digest_of(sorted(rows))
+    return sorted(rows)
 
 
 def _way(timetable: Timetable, pattern: int) -> FloatArray:

@@ -12,12 +12,14 @@ from scenarios.run_folder import settings_digest
 from scenarios.travel_shelf import memory_of
 from sim.population_path import PATHS
 from sim.uncertainty.definition import other_cases, with_definitions
-from sim.uncertainty.evaluating import Case, Subject, draw_cases, evaluate
+from sim.uncertainty.draws import joined
+from sim.uncertainty.evaluating import Case, Subject, draw_cases
 from sim.uncertainty.interval import FEWEST_DRAWS, LEVEL, is_enough, level_of
 from sim.uncertainty.lines import with_lines
+from sim.uncertainty.recording import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from geodata.city import City
     from scenarios.apply import Applied
@@ -105,42 +107,83 @@ def drawn_result(
         drawn.applied.city, drawn.applied.analysis, drawn.applied.params, result, memory_of(drawn.store),
         drawn.city, reference, base,
     )  # fmt: skip
-    return with_lines(result, _draws(drawn, result, subject, progress))
+    key = _key(drawn, drawn.applied.city, drawn.city.digest, _path_key(drawn))
+    return with_lines(result, _draws(drawn, _Asked(subject, key, tuple(_other_paths(drawn))), progress))
 
 
 def draws_of_baseline(drawn: Drawn, reference: RunResult, progress: Callable[[float], None] | None = None) -> Draws:
     """Return the draws of the city as it is."""
-    return _draws(drawn, reference, None, progress)
+    return _draws(drawn, _baseline(drawn, reference), progress)
 
 
-def _draws(drawn: Drawn, result: RunResult, subject: Subject | None, progress: Callable[[float], None] | None) -> Draws:
-    """Return the draws of the scenario, or of the baseline (`subject` None), from the store where they are there."""
-    applied, store = drawn.applied, drawn.store
-    city = drawn.city if subject is None else subject.city
-    key = store.key(
+def part_of_baseline(
+    drawn: Drawn, reference: RunResult, part: int, progress: Callable[[float], None] | None = None
+) -> Draws | None:
+    """
+    Return the draws of the city as it is on one set of routes, for processes that share the work.
+
+    Other data and definitions go with the first. None where the whole is in the store.
+    """
+    asked = _baseline(drawn, reference)
+    if drawn.store.find_draws(asked.key) is not None:
+        return None
+    return _evaluated(asked.subject, lambda: asked.cases(drawn, part), progress)
+
+
+def keep_baseline(drawn: Drawn, reference: RunResult, parts: Sequence[Draws]) -> None:
+    """Put the draws of the city as it is into the store, of which processes made the parts."""
+    asked = _baseline(drawn, reference)
+    labels = [case.label for case in asked.cases(drawn)]
+    drawn.store.put_draws(asked.key, with_definitions(joined(parts, labels), asked.subject))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A run to be drawn, the key of its draws in the store, and its city on other paths of the residents."""
+
+    subject: Subject
+    key: str
+    paths: tuple[tuple[str, City], ...] = ()
+
+    def cases(self, drawn: Drawn, only: int | None = None) -> Iterator[Case]:
+        """Yield the evaluations, `only` those of one set of routes."""
+        if not only:
+            yield from other_cases(self.subject, self.paths)  # first: the run's own journeys are in the memory yet
+        yield from draw_cases(self.subject, drawn.n_draws, drawn.n_routes, only)
+
+
+def _baseline(drawn: Drawn, reference: RunResult) -> _Asked:
+    applied = drawn.applied
+    subject = Subject(drawn.city, applied.analysis, applied.params, reference, memory_of(drawn.store))
+    return _Asked(subject, _key(drawn, drawn.city))
+
+
+def _key(drawn: Drawn, city: City, reference: str = "", paths: str = "") -> str:
+    return drawn.store.key(
         draws=f"{drawn.n_draws}/{drawn.n_routes}",
         city=city.digest,
-        settings=settings_digest(applied),
-        reference="" if subject is None else drawn.city.digest,
-        paths=_path_key(drawn) if subject is not None else "",
+        settings=settings_digest(drawn.applied),
+        reference=reference,
+        paths=paths,
     )
-    found = store.find_draws(key)
+
+
+def _draws(drawn: Drawn, asked: _Asked, progress: Callable[[float], None] | None) -> Draws:
+    """Return the draws of the scenario, or of the baseline, from the store where they are there."""
+    found = drawn.store.find_draws(asked.key)
     if found is not None:
         return found
-    if subject is None:
-        subject = Subject(drawn.city, applied.analysis, applied.params, result, memory_of(store))
-    paths = () if subject.base is None else tuple(_other_paths(drawn))
-    source = subject
-
-    def cases() -> Iterator[Case]:
-        yield from other_cases(source, paths)  # first, while the journeys of the run itself are in the memory
-        yield from draw_cases(source, drawn.n_draws, drawn.n_routes)
-
-    total = sum(1 for _ in cases())
-    tell = None if progress is None else lambda done: progress(done / total)
-    made = with_definitions(evaluate(subject, cases(), tell), subject)
-    store.put_draws(key, made)
+    made = with_definitions(_evaluated(asked.subject, lambda: asked.cases(drawn), progress), asked.subject)
+    drawn.store.put_draws(asked.key, made)
     return made
+
+
+def _evaluated(
+    subject: Subject, cases: Callable[[], Iterator[Case]], progress: Callable[[float], None] | None
+) -> Draws:
+    """Return the draws under some cases; they are made twice, the first time to be counted."""
+    total = sum(1 for _ in cases())
+    return evaluate(subject, cases(), None if progress is None else lambda done: progress(done / total))
 
 
 def _path_key(drawn: Drawn) -> str:

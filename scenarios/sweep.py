@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from scenarios.runner import BatchResult, RunFolder
+    from scenarios.batch import BatchResult
+from scenarios.runner import RunFolder
 
 TABLE_NAME = "sweep.csv"
 MOST_VARIANTS = 200
@@ -276,7 +277,7 @@ def run_sweep(
     scenario, settings
         What to vary, and by what.
     run_all
-        Runs scenarios into folders: `scenarios.runner.run_batch` with everything but the scenarios given.
+        Runs scenarios into folders: `scenarios.batch.run_batch` with everything but the scenarios given.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.digest import digest_of
+from scenarios.step_shelf import StepFolder
 from scenarios.store import ResultStore, code_digest
 from sim.reuse import Reuse
 
@@ -92,10 +93,10 @@ def _write(folder: Path, columns: TravelColumns) -> Path:
 
 
 def memory_of(store: ResultStore) -> Reuse:
-    """Return the memory that all runs of this process with a store share, backed by the store's travel times."""
+    """Return the memory that all runs of this process with a store share, backed by the store's shelves."""
     return _memory(store.root.parent / "travel")
 
 
 @lru_cache(maxsize=8)
 def _memory(root: Path) -> Reuse:
-    return Reuse(shelf=TravelShelf(root))
+    return Reuse(shelf=TravelShelf(root), steps=StepFolder(root.parent / "steps"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,14 @@ BASE_PREFIX = "ride_base_"
 """How columns of cells begin that a later run reads of its baseline."""
 BARE_PREFIX = "ride_base_bare_"
 """The same of the baseline without assumed lines, which a run without them reads in their place."""
+
+
+class DigestedColumns(Mapping[str, "FloatArray"]):
+    """Columns that know their digests."""
+
+    @abstractmethod
+    def digest(self, name: str) -> str:
+        """Return the digest of a column, that of None where there is none."""
 
 
 class BareColumns(Mapping[str, "FloatArray"]):

@@ -141,13 +141,18 @@ def cell_frame(context: RunContext) -> pd.DataFrame:
 
     What later runs tell a change from stands in the table of the baseline only: any other would repeat it.
     """
-    residents = context.step("residents", "", lambda: _residents(context))
-    columns: dict[str, Any] = {str(name): residents[name] for name in residents}
+    people = residents(context)
+    columns: dict[str, Any] = {str(name): people[name] for name in people}
     for name, compute in CELL_STEPS.items():
         if name in BASE_COLUMNS and not context.is_baseline:
             continue
         columns[name] = context.step("column", name, lambda f=compute: f(context))  # type: ignore[misc]
     return pd.DataFrame(columns)
+
+
+def residents(context: RunContext) -> pd.DataFrame:
+    """Return who lives in each cell, and where it is: the columns that nothing is computed for."""
+    return context.step("residents", "", lambda: _residents(context))
 
 
 def _known(population: PopulationCells, age: int) -> FloatArray:

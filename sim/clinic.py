@@ -8,7 +8,6 @@ import numpy as np
 
 from geodata.digest import digest_of
 from geodata.facilities import FacilityKind
-from sim.accessibility import dual_access
 from sim.cells import nearest_cell
 
 if TYPE_CHECKING:
@@ -51,4 +50,4 @@ def count_by_cell(context: RunContext, xy: FloatArray) -> FloatArray:
 
 def nearest_minutes(context: RunContext, xy: FloatArray, walker: Walker) -> FloatArray:
     """Return cell → minutes by public transport or on foot to the nearest of the places, shape (C,)."""
-    return context.step("nearest", walker, lambda: dual_access(context.travel_minutes(walker, xy)), key=digest_of(xy))
+    return context.step("nearest", walker, lambda: context.nearest_minutes(walker, xy), key=digest_of(xy))

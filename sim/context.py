@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -10,14 +10,15 @@ import shapely
 from geodata.digest import digest_of
 from geodata.provenance import Status, weakest
 from geodata.streets import DetourPlane
-from geodata.units import SECONDS_PER_MIN
+from geodata.units import SECONDS_PER_MIN, UNREACHED_S
+from sim.accessibility import dual_access
 from sim.assumed_lines import without_assumed_lines
 from sim.base_columns import BareColumns
 from sim.catchment import Polygons, area_share, cover_share
 from sim.facility_kinds import facilities_of
 from sim.journal import PLACES
 from sim.params import parameter_status
-from sim.travel_context import TravelContext, Walker
+from sim.travel_context import TravelContext, Walker, question
 from sim.watching import CELLS, DESKS, FACILITIES, plans_with_desk, status_where_told
 
 if TYPE_CHECKING:
@@ -26,10 +27,23 @@ if TYPE_CHECKING:
     from geodata.facilities import Facilities
     from geodata.mobile_office import MobileOfficePlan
     from geodata.timetable import Timetable
-    from geodata.units import FloatArray
+    from geodata.units import Float32Array, FloatArray
+    from sim.on_demand.legs import Rides
+    from sim.routing.types import RoutingRequest
 
+MOST_UNKNOWN = 0.5
+"""Share of places whose times are known, above which the others are asked for one by one."""
+MOST_NEAREST = 16
+"""Sets of places of one question whose nearest is remembered."""
 _SAMPLES = 4
 """Points per side by which the share of a cell within a walk on real streets is taken."""
+
+
+class Nearest(NamedTuple):
+    """Places, and cell → minutes to the nearest of them, shape (C,); None: there are no places."""
+
+    places: frozenset[tuple[float, float]]
+    minutes: Float32Array | None
 
 
 class RunContext(TravelContext):
@@ -39,6 +53,9 @@ class RunContext(TravelContext):
     Steps and what they read: `sim.step_context`. Travel times: `sim.travel_context`. Here: facilities, areas on foot,
     and how sure all of it is.
     """
+
+    nearest_alone = False
+    """Whether the nearest of many places is worth asking for before the times to each of them are known."""
 
     def bare(self) -> RunContext:
         """Return the context of the same city without assumed lines; this one where there are none."""
@@ -77,6 +94,54 @@ class RunContext(TravelContext):
         """Return the plans of mobile offices that carry a clinic desk; the others count as not read."""
         self._note_read(DESKS)
         return plans_with_desk(self._city)
+
+    def nearest_minutes(self, walker: Walker, places_xy: FloatArray) -> FloatArray:
+        """
+        Return cell → minutes by public transport, on foot or by on-demand rides to the nearest of places, shape (C,).
+
+        From the times to each of them, or, where hardly any are known and `nearest_alone`, without them: the same bits.
+        """
+        if not self.nearest_alone or not len(places_xy) or self._known_share(walker, places_xy) > MOST_UNKNOWN:
+            return dual_access(self.travel_minutes(walker, places_xy))
+        request = self.routing_request(walker)
+        parts, (rides, added) = self._travel_parts(request)
+        key = self._travel_key("nearest", request, parts, added)
+        known: tuple[Nearest, ...] = self.reuse.find(key) or ()
+        wanted = frozenset((float(x), float(y)) for x, y in places_xy)
+        within = [one for one in known if one.places <= wanted]
+        most = max(within, key=lambda one: len(one.places), default=Nearest(frozenset(), None))
+        minutes, more = most.minutes, sorted(wanted - most.places)
+        if more or minutes is None:
+            with self.journal.timed("nearest", question("times", request)):
+                found = self._nearest_of(np.array(more), request, rides)
+            minutes = found if minutes is None else np.minimum(minutes, found)
+            others = [one for one in known if one is not most]
+            self.reuse.keep(key, (*others, Nearest(wanted, minutes), most)[-MOST_NEAREST:])
+        return minutes.astype(np.float64)
+
+    def _nearest_of(self, places_xy: FloatArray, request: RoutingRequest, rides: Rides | None) -> Float32Array:
+        from sim.routing.nearest import nearest_seconds  # noqa: PLC0415 -- loads compiled kernels
+        from sim.routing.types import Places  # noqa: PLC0415
+
+        cells = Places(self._city.population.cell_id, self._city.population.xy)
+        places = Places(np.array([f"t{n}" for n in range(len(places_xy))]), places_xy)
+        seconds = nearest_seconds(self._prepared(cells, request, "origins", rides), places)
+        minutes: Float32Array = np.where(seconds == UNREACHED_S, np.inf, seconds / 60).astype(np.float32)
+        if rides is None:
+            return minutes
+        from sim.on_demand.legs import with_rides  # noqa: PLC0415 -- only where a city has services
+
+        none = np.full((self.n_cells, len(places_xy)), np.inf, np.float32)
+        ridden = self._unnoted(lambda: with_rides(self.whole, none, places_xy, request, rides))
+        least: Float32Array = np.minimum(minutes, ridden.min(axis=1))
+        return least
+
+    def _known_share(self, walker: Walker, places_xy: FloatArray) -> float:
+        """Return the share of places whose times are remembered."""
+        request = self.routing_request(walker)
+        parts, (_, added) = self._travel_parts(request)
+        columns, _ = self.reuse.travel_columns(self._travel_key("times", request, parts, added))
+        return sum((float(x), float(y)) in columns for x, y in places_xy) / max(1, len(places_xy))
 
     # ---------------------------------------------------------------- arrays by cell
 

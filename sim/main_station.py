@@ -54,7 +54,7 @@ def station_minutes(context: RunContext, walker: Walker) -> FloatArray:
     station = find_main_station(context)
     if station is None:
         return np.full(context.n_cells, np.nan)
-    return context.travel_minutes(walker, station.xy)[:, 0].astype(np.float64)
+    return context.nearest_minutes(walker, station.xy)
 
 
 def last_home_s(context: RunContext, walker: Walker) -> FloatArray:

@@ -28,6 +28,10 @@ UNFITTED = "この集団は公表値に合わせていない"
 NO_BASELINE = "基準に同じ設定の試算がない（試算のまま）"
 
 
+Models = dict[tuple[str, str], "float | None"]
+"""KPI, setting → model value of the group `all`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """
@@ -84,48 +88,55 @@ def pivot_rows(rows: Iterable[KpiRow], anchor: Anchor, params: Params) -> list[K
     rate = official rate × base persons ÷ persons + (model − model at the baseline) ÷ persons × scale, and the absolute
     number likewise without the division; so the baseline shows exactly the official rate, and rate and number agree.
     """
-    absolute = {(r.kpi_id, r.setting): r.model_value for r in anchor.baseline if r.group == "all"}
     rows = list(rows)
-    models = {(r.kpi_id, r.setting): r.model_value for r in rows if r.group == "all"}
-    return [_pivot(row, anchor, params, absolute, models) for row in rows]
+    on = _Pivot(anchor, params.pivot_reference_share, _of_all(anchor.baseline), _of_all(rows))
+    return [_pivot(row, on) for row in rows]
 
 
-def _pivot(
-    row: KpiRow,
-    anchor: Anchor,
-    params: Params,
-    before: dict[tuple[str, str], float | None],
-    after: dict[tuple[str, str], float | None],
-) -> KpiRow:
+@dataclass(frozen=True, slots=True)
+class _Pivot:
+    """
+    What every row of a run is pivoted on.
+
+    `limit`: how far the model may be off the official figure before it is called a reference only [share]. `before`,
+    `after`: (KPI, setting) → model value for everybody, at the baseline and in this run.
+    """
+
+    anchor: Anchor
+    limit: float
+    before: Models
+    after: Models
+
+
+def _of_all(rows: Iterable[KpiRow]) -> Models:
+    return {(row.kpi_id, row.setting): row.model_value for row in rows if row.group == "all"}
+
+
+def _pivot(row: KpiRow, on: _Pivot) -> KpiRow:
     if row.kpi_id in ADDED and row.model_value is not None:
-        return _added(row, anchor)
+        return _added(row, on.anchor)
     if row.group != "all":
-        return _unfitted(row, anchor, after)
+        return _unfitted(row, on)
     if row.kpi_id in RATIO and row.model_value is not None:
-        return _scaled(row, anchor, params, before, after)
-    return _of_family(row, anchor, params, before, after)
+        return _scaled(row, on)
+    return _of_family(row, on)
 
 
-def _of_family(
-    row: KpiRow,
-    anchor: Anchor,
-    params: Params,
-    before: dict[tuple[str, str], float | None],
-    after: dict[tuple[str, str], float | None],
-) -> KpiRow:
+def _of_family(row: KpiRow, on: _Pivot) -> KpiRow:
     """Return a rate, or the absolute number it is told with: the official figure plus the change of the model."""
     family = PIVOTED.get(row.kpi_id)
     if family is None or row.model_value is None or row.setting in TIME_SETTINGS:
         return row
+    anchor = on.anchor
     target = anchor.targets.find(family.rate_id, "baseline")
     if target is None:
         return replace(row, note=join_notes(row.note, NO_OFFICIAL))
-    was, now = before.get((family.absolute_id, row.setting)), after.get((family.absolute_id, row.setting))
+    was, now = (known.get((family.absolute_id, row.setting)) for known in (on.before, on.after))
     if was is None or now is None:
         return replace(row, note=join_notes(row.note, NO_BASELINE))
     value = _pivoted(row.kpi_id, family, anchor, target.value, now - was)
     notes = [row.note]
-    if off_by_too_much(was, family, anchor, target.value, params.pivot_reference_share):
+    if off_by_too_much(was, family, anchor, target.value, on.limit):
         notes.append(REFERENCE_ONLY)
     if row.kpi_id == family.rate_id and family.of_persons:
         notes.append(drift_note(was, anchor, target.value))
@@ -136,36 +147,33 @@ def _of_family(
     return replace(row, value=value, status=status, note=join_notes(*notes))
 
 
-def _unfitted(row: KpiRow, anchor: Anchor, models: dict[tuple[str, str], float | None]) -> KpiRow:
+def _unfitted(row: KpiRow, on: _Pivot) -> KpiRow:
     """Return the row of a group, with a note where the row of the whole city is fitted to an official figure."""
     family = PIVOTED.get(row.kpi_id)
     official = family.rate_id if family is not None else RIDES_ID if row.kpi_id in RATIO else ""
-    whole, spec = models.get((row.kpi_id, row.setting)), KPIS[row.kpi_id]
+    whole, spec = on.after.get((row.kpi_id, row.setting)), KPIS[row.kpi_id]
     if row.model_value is None or whole is None or row.setting in TIME_SETTINGS:
         return row
-    if anchor.targets.find(official, "baseline") is None:
+    if on.anchor.targets.find(official, "baseline") is None:
         return row
     told = f"{100 * whole:.{spec.decimals}f}%" if spec.unit == "share" else f"{whole:,.{spec.decimals}f}"
     return replace(row, note=join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）"))
 
 
-def _scaled(
-    row: KpiRow,
-    anchor: Anchor,
-    params: Params,
-    before: dict[tuple[str, str], float | None],
-    after: dict[tuple[str, str], float | None],
-) -> KpiRow:
+def _scaled(row: KpiRow, on: _Pivot) -> KpiRow:
     """
     Return the official rides × model ÷ model at the baseline: the model tells the ratio only.
 
     Without the assumed lines the model is of a part of the rides, so its change is added; rides on those lines stay as
     many per resident.
     """
+    anchor = on.anchor
     target = anchor.targets.find(RIDES_ID, "baseline")
     if target is None:
         return replace(row, note=join_notes(row.note, NO_OFFICIAL))
-    told = [(known.get((RIDES_ID, row.setting)), known.get((row.kpi_id, row.setting))) for known in (before, after)]
+    told = [
+        (known.get((RIDES_ID, row.setting)), known.get((row.kpi_id, row.setting))) for known in (on.before, on.after)
+    ]
     (rate_was, was), (rate_now, now) = told
     if rate_was is None or rate_now is None or was is None or now is None or not rate_was:
         return replace(row, note=join_notes(row.note, NO_BASELINE))
@@ -175,9 +183,9 @@ def _scaled(
         value = {RIDES_ID: rate, RIDES_TOTAL_ID: rate * anchor.persons}.get(row.kpi_id, now)
         return replace(row, value=value, status=status, note=join_notes(row.note, NO_PARALLELS if now != was else ""))
     level = target.value / rate_was
-    far = abs(rate_was - target.value) > params.pivot_reference_share * target.value
+    far = abs(rate_was - target.value) > on.limit * target.value
     notes = [row.note, REFERENCE_ONLY if far else ""]
-    linked_was, linked_now = (known.get((LINKED_ID, row.setting)) for known in (before, after))
+    linked_was, linked_now = (known.get((LINKED_ID, row.setting)) for known in (on.before, on.after))
     of_people = anchor.base_persons * (linked_now or 0.0) <= anchor.persons * (linked_was or 0.0)
     if linked_was and linked_now is not None and rate_now > rate_was and of_people:
         notes.append(ONLY_CHANGES)

@@ -19,6 +19,8 @@ from geodata.units import Float32Array
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sim.shelved import Columns, Pack, StepShelf
+
 T = TypeVar("T")
 TravelColumns = dict[tuple[float, float], Float32Array]
 """Target (x, y) [m] → minutes by cell, shape (C,)."""
@@ -104,13 +106,19 @@ class Reuse:
     Memory of computed values, least recently used first out, bounded by number and by size.
 
     A key is a digest of everything a value depends on (layers, request, parameters), so a hit is always right, and a
-    scenario that touches only facilities finds its travel times here. With a `shelf`, those of earlier processes too.
+    scenario that touches only facilities finds its travel times here. With a `shelf`, those of earlier processes too,
+    and with `steps` what they worked out from them.
     """
 
     def __init__(
-        self, max_entries: int = MAX_ENTRIES, shelf: Shelf | None = None, *, max_bytes: int = MAX_BYTES
+        self,
+        max_entries: int = MAX_ENTRIES,
+        shelf: Shelf | None = None,
+        *,
+        steps: StepShelf | None = None,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        self.shelf = shelf
+        self.shelf, self.steps = shelf, steps
         self._values = _Bounded(max_entries, max_bytes)
         self._heavy = _Bounded(max_entries, MAX_HEAVY_BYTES)
         self._traces: OrderedDict[str, OrderedDict[str, Mapping[str, str]]] = OrderedDict()
@@ -186,6 +194,20 @@ class Reuse:
             while len(self._traces) > self._max_entries:
                 self._traces.popitem(last=False)
         self.keep(key, Rows(value) if plain else (value,))
+
+    def fetch(self, step: str, digest_of_read: Callable[[str], str], pack: Pack) -> Recalled:
+        """Return what an earlier process knew of a step, which is known from now on."""
+        found = None if self.steps is None else self.steps.find(step, digest_of_read)
+        if found is None:
+            return Recalled(False)
+        reads, value = found[0], pack.value_of(found[1])
+        self.memorize(step, reads, value)
+        return Recalled(True, value, tuple(reads))
+
+    def shelve(self, step: str, reads: Mapping[str, str], columns: Columns) -> None:
+        """Keep a step for later processes, where there is a shelf."""
+        if self.steps is not None:
+            self.steps.keep(step, reads, columns)
 
     # ---------------------------------------------------------------- travel times
 

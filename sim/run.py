@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -156,10 +157,33 @@ def default_rows(context: RunContext, spec: KpiSpec) -> tuple[KpiRow, ...]:
     return context.step("default", spec.kpi_id, compute, plain=True)
 
 
+def settled_rows(context: RunContext, spec: KpiSpec, n_settings: int = 1) -> tuple[KpiRow, ...]:
+    """
+    Return the rows of one KPI under its first settings as `kpi_rows` has them, unpivoted, the others not computed.
+
+    A run that somebody made of the same city is taken from the memory.
+    """
+    wanted = list(spec.settings)[:n_settings]
+    known: tuple[KpiRow, ...] | None = context.recalled("kpi", spec.kpi_id)
+    if known is not None:
+        return tuple(row for row in known if row.setting in wanted)
+
+    def compute() -> tuple[KpiRow, ...]:
+        first = itertools.islice(MEASURES[spec.kpi_id](context), n_settings)
+        return tuple(_told(context, spec, first))
+
+    return context.step(f"first {n_settings}", spec.kpi_id, compute, plain=True)
+
+
 def _rows_of(context: RunContext, spec: KpiSpec) -> Iterator[KpiRow]:
-    surety = {g: group_surety(context, g) for g in context.city.population.groups()}
     bare = context.bare() if "timetable" in spec.layers else context
-    for measure in run_measures(context, bare, spec):
+    return _told(context, spec, run_measures(context, bare, spec))
+
+
+def _told(context: RunContext, spec: KpiSpec, measures: Iterable[Measure]) -> Iterator[KpiRow]:
+    """Yield the rows of measures, as sure as the split of the residents into their group."""
+    surety = {g: group_surety(context, g) for g in context.city.population.groups()}
+    for measure in measures:
         for row in measure_rows(measure, spec, _people(context, measure.ages)):
             yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
 
@@ -247,4 +271,5 @@ __all__ = [
     "learn",
     "run_measures",
     "run_models",
+    "settled_rows",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from geodata.digest import digest_of
 from geodata.streets import DetourPlane
+from sim.base_columns import DigestedColumns
+from sim.derived import DERIVED, digest_of_derived
 from sim.journal import NEW, Journal, reused_lines
 from sim.watching import (
     ANALYSIS,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sim.params import Analysis, Params
     from sim.reuse import Reuse
     from sim.routing.types import RoutingRequest
+    from sim.shelved import Pack
 
 T = TypeVar("T")
 
@@ -37,13 +40,6 @@ FITTED = "fitted"
 BASE = "base:"
 """Reading of a column of the baseline's cells, which follows the colon."""
 TRAVEL_READS = (CELLS, "timetable", "streets")
-RIDES = "rides"
-"""Reading of all that decides on-demand rides: plans of services, who asks for them, and where to."""
-CHANGES = "changes"
-"""Reading of what hubs do to changes."""
-DOORS = "doors"
-"""Reading of the further entrances of stops."""
-DERIVED = (RIDES, CHANGES, DOORS)
 
 
 class StepContext:
@@ -84,6 +80,7 @@ class StepContext:
         self._digests = {} if like is None or like._city is not self._city else like.city_digests()  # noqa: SLF001
         self._facilities: dict[tuple[str, ...], Facilities] = {}
         self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
+        self._behind: dict[str, frozenset[str]] = {}
 
     @property
     def reused(self) -> tuple[str, ...]:
@@ -119,7 +116,16 @@ class StepContext:
 
     # ---------------------------------------------------------------- steps
 
-    def step(self, kind: str, name: str, compute: Callable[[], T], *, key: str = "", plain: bool = False) -> T:
+    def step(
+        self,
+        kind: str,
+        name: str,
+        compute: Callable[[], T],
+        *,
+        key: str = "",
+        plain: bool = False,
+        pack: Pack | None = None,
+    ) -> T:
         """
         Return the value of a step, from the memory where everything it reads of the city is the same.
 
@@ -133,9 +139,14 @@ class StepContext:
             Digest of what else it depends on, such as a parameter that was read before the step.
         plain
             Whether the value is a tuple without arrays.
+        pack
+            How it is kept for later processes; None = it is not.
         """
         unit = step_key(kind, name, key)
         known = self.reuse.recall(unit, self._digest)
+        if not known.found and pack is not None:
+            earlier = self.reuse.fetch(unit, self._digest, pack)
+            known = earlier if earlier.found else known
         if known.found:
             self.journal.found(kind, name, unit, reads=known.reads)
             self._note_reads(known.reads)
@@ -147,7 +158,10 @@ class StepContext:
         finally:
             reads = self._frames.pop()
         self._note_reads(reads)
-        self.reuse.memorize(unit, {read: self._digest(read) for read in reads}, value, plain=plain)
+        told = {read: self._digest(read) for read in reads}
+        self.reuse.memorize(unit, told, value, plain=plain)
+        if pack is not None and value is not None:
+            self.reuse.shelve(unit, told, pack.columns_of(value))
         self.journal.computed(kind, name, unit, because=known.differs or (NEW,), reads=reads)
         return value
 
@@ -198,22 +212,38 @@ class StepContext:
             return digest_of_read(self._city, name)
         if self._rides_of is not None:
             return self._rides_of.digest_of_reading(name)
-        return self._unnoted(lambda: digest_of_derived(self.whole, self._city, name))
+        found, self._behind[name] = self.watched(lambda: digest_of_derived(self.whole, self._city, name), note=False)
+        return found
 
     def _base_digest(self, name: str) -> str:
         """Return the digest of what is read of the baseline: fitted radii, a column, or whether this is it."""
         if name == FITTED:
             return repr(sorted((self._fitted or {}).items()))
         column = name.removeprefix(BASE)
-        return digest_of((self._base or {}).get(column)) if column else str(self._base is None)
+        if not column:
+            return str(self._base is None)
+        if isinstance(self._base, DigestedColumns):
+            return self._base.digest(column)
+        return digest_of(None if self._base is None else self._base.get(column))
+
+    def watched(self, compute: Callable[[], T], *, note: bool = True) -> tuple[T, frozenset[str]]:
+        """Return a value and the names of what it read; `note`: whether that counts as read by the caller too."""
+        self._frames.append({})
+        try:
+            value = compute()
+        finally:
+            reads = self._frames.pop()
+        if note:
+            self._note_reads(reads)
+        return value, frozenset(reads)
+
+    def spelled_out(self, reads: frozenset[str]) -> frozenset[str]:
+        """Return readings together with those behind the derived ones among them."""
+        return reads.union(*(self._behind.get(name, frozenset()) for name in DERIVED if name in reads))
 
     def _unnoted(self, compute: Callable[[], T]) -> T:
         """Return a value whose readings the caller notes by a name of his own."""
-        self._frames.append({})
-        try:
-            return compute()
-        finally:
-            self._frames.pop()
+        return self.watched(compute, note=False)[0]
 
     def digest_of_reading(self, name: str) -> str:
         """Return the digest of a reading, such as a layer, which counts as read."""
@@ -234,24 +264,6 @@ class StepContext:
     def whole(self) -> RunContext:
         """Return this context as the measures know it."""
         return cast("RunContext", self)
-
-
-def digest_of_derived(context: RunContext, city: City, name: str) -> str:
-    """Return the digest of what a derived reading gives, "" where it gives nothing."""
-    if name == DOORS:
-        found: object = [(e.stop_id, e.xy, e.inside_s) for e in city.entrances]
-    elif name == CHANGES:
-        from sim.routing.hub_changes import hub_changes  # noqa: PLC0415 -- the package loads compiled kernels
-
-        found = list(hub_changes(city).items()) if city.hubs else []
-    elif not any(service.computed for service in city.on_demand):
-        found = []
-    else:
-        from sim.on_demand.service import service_asks  # noqa: PLC0415 -- only where a city has services
-
-        plans = {service.service_id: service.plan for service in city.on_demand}
-        found = [(ask, plans[ask.service_id]) for ask in service_asks(context)]
-    return digest_of(found) if found else ""
 
 
 @lru_cache(maxsize=8_192)

@@ -10,9 +10,10 @@ import numpy as np
 from geodata.calendar import format_time
 from geodata.digest import digest_of
 from geodata.units import UNREACHED_S
+from sim.derived import CHANGES, DERIVED, DOORS, RIDES
 from sim.journal import NEW, PLACES
 from sim.reuse import size_of
-from sim.step_context import CHANGES, DERIVED, DOORS, RIDES, TRAVEL_READS, StepContext
+from sim.step_context import TRAVEL_READS, StepContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,10 @@ class TravelContext(StepContext):
         """Return cell, place → first minute [s] by which a vehicle leads there; inf = none, shape (C, D)."""
         return self._travel_columns("first", replace(request, direction="arrive_by"), places_xy, self._first)
 
+    def rides_for(self, request: RoutingRequest) -> Rides | None:
+        """Return what on-demand services add to a question; None = nothing."""
+        return self._travel_parts(request)[1][0]
+
     def _travel_columns(
         self,
         what: str,
@@ -94,7 +99,8 @@ class TravelContext(StepContext):
             return parts, (None, "")
         from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
 
-        of, older_from = self._rides_of or self.whole, self.params.older_from_age
+        of = self._rides_of or self.whole
+        older_from = self.params.older_from_age if request.walker == "older" else 0  # whom it says who may ride
         if request not in self._rides:
             key = digest_of(("rides", request, parts, older_from))
 

@@ -6,7 +6,7 @@ import fcntl
 from typing import TYPE_CHECKING
 
 from geodata.hitachi import load_hitachi
-from scenarios.runner import run_batch
+from scenarios.batch import run_batch
 from scenarios.store import ResultStore
 
 if TYPE_CHECKING:

@@ -4,12 +4,9 @@
 
   const UNREACHABLE = 1e9; // same number as app.addresses.UNREACHABLE
   const SIDES = ["left", "right"];
-  const FONT = ["Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "sans-serif"];
-  const CHANGE = { added: "#1565c0", changed: "#f2b705", removed: "#c62828" };
+  const { buildStyle, byZoom, DRAWN, EMPTY, FONT } = window.ekiseiMapLayers; // map-layers.js, which comes first by name
   const ROOM = { top: 64, bottom: 40, left: 40, right: 70 };
   const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
-  const DRAWN = ["lines", "stops", "places", "hubs", "on_demand", "entrances", "autonomous", "tours"]; // whatever is shown
-  const EMPTY = { type: "FeatureCollection", features: [] };
   const maps = {};
   const loaded = {};
   const answers = new Map();
@@ -37,149 +34,6 @@
     return answers.get(url);
   }
 
-  // ------------------------------------------------------------------ style
-
-  const is = (name, ...values) => ["match", ["get", name], values, true, false];
-  const byZoom = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
-  const byChange = (same) => [
-    "match", ["get", "change"], "added", CHANGE.added, "changed", same, "removed", CHANGE.removed, same,
-  ];
-
-  function line(id, filter, color, width, more) {
-    return {
-      id, type: "line", source: "lines", filter,
-      layout: { "line-cap": "butt", "line-join": "round" },
-      paint: { "line-color": color, "line-width": width, ...more },
-    };
-  }
-
-  function lineLayers() {
-    const bus = ["all", is("class", "bus", "other"), ["!=", ["get", "change"], "removed"]];
-    const sure = [...bus, ["!=", ["get", "assumed"], true]];
-    const unsure = [...bus, ["==", ["get", "assumed"], true]];
-    const kept = ["!=", ["get", "change"], "removed"];
-    const wide = byZoom(9, 7, 13, 15);
-    return [
-      line("halo-changed", ["all", is("change", "changed"), ["==", ["get", "assumed"], true]], CHANGE.changed, byZoom(9, 2.5, 13, 7), { "line-opacity": 0.7 }),
-      line("halo-line", ["all", is("change", "changed"), ["!=", ["get", "assumed"], true]], CHANGE.changed, wide, { "line-opacity": 0.95 }),
-      line("halo-added", is("change", "added"), CHANGE.added, wide, { "line-opacity": 0.25 }),
-      line("bus-assumed", unsure, byChange("#56657a"), byZoom(9, 1, 13, 2.2),
-        { "line-dasharray": [3, 2], "line-opacity": 0.85 }),
-      line("bus-case", sure, "#ffffff", byZoom(9, 2.4, 13, 5), { "line-opacity": 0.9 }),
-      line("bus", sure, byChange("#56657a"), byZoom(9, 1.2, 13, 2.8), {}),
-      line("brt-case", ["all", is("class", "brt"), kept], "#ffffff", byZoom(9, 4.5, 13, 9), {}),
-      line("brt", ["all", is("class", "brt"), kept], byChange("#d1495b"), byZoom(9, 2.8, 13, 6), {}),
-      line("rail-case", ["all", is("class", "rail"), kept], "#17212b", byZoom(9, 3.4, 13, 7), {}),
-      line("rail", ["all", is("class", "rail"), kept], "#ffffff", byZoom(9, 1.8, 13, 4.4), { "line-dasharray": [2.4, 2.4] }),
-      line("removed", is("change", "removed"), CHANGE.removed, byZoom(9, 2.2, 13, 4), { "line-dasharray": [1.2, 1.2] }),
-    ];
-  }
-
-  /* What drives itself is a thin dark line along the middle of its route; tours are dotted, one colour a vehicle. */
-  function serviceLines() {
-    const van = ["match", ["%", ["to-number", ["coalesce", ["get", "vehicle"], 0]], 3], 1, "#7c4a03", 2, "#4a148c", "#0f766e"];
-    return [
-      { ...line("tour", ["==", ["geometry-type"], "LineString"], van, byZoom(9, 1.2, 13, 2.6), { "line-dasharray": [0.6, 1.6], "line-opacity": 0.9 }), source: "tours" },
-      { ...line("autonomous-case", ["==", ["geometry-type"], "LineString"], "#ffffff", byZoom(9, 2, 13, 3.6), {}), source: "autonomous" },
-      { ...line("autonomous", ["==", ["geometry-type"], "LineString"], "#00363a", byZoom(9, 1.2, 13, 2.2), { "line-dasharray": [2.2, 1] }), source: "autonomous" },
-    ];
-  }
-
-  function areaLayers() {
-    const kept = ["!=", ["get", "change"], "removed"];
-    const green = "#5d7f13";
-    return [
-      { id: "area", type: "fill", source: "on_demand", filter: kept, paint: { "fill-color": green, "fill-opacity": 0.1 } },
-      { ...line("area-line", ["has", "change"], byChange(green), byZoom(9, 1.4, 13, 2.6), { "line-dasharray": [3, 1.6] }), source: "on_demand" },
-    ];
-  }
-
-  function dot(id, source, filter, radius, color, stroke, more) {
-    return {
-      id, type: "circle", source, filter, ...more,
-      paint: {
-        "circle-radius": radius, "circle-color": color, "circle-stroke-color": stroke,
-        "circle-stroke-width": byZoom(9, 1, 13, 2),
-      },
-    };
-  }
-
-  function label(id, source, filter, field, size, offset, more) {
-    return {
-      id, type: "symbol", source, filter, minzoom: (more || {}).minzoom || 0,
-      layout: {
-        "text-field": field, "text-font": FONT, "text-size": size, "text-offset": offset,
-        "text-anchor": offset[0] ? "left" : "center", "text-optional": true, "text-max-width": 12,
-        "text-allow-overlap": Boolean((more || {}).always), "text-ignore-placement": Boolean((more || {}).always),
-      },
-      paint: {
-        "text-color": (more || {}).color || "#0b2545", "text-halo-color": (more || {}).halo || "#ffffff",
-        "text-halo-width": 2, "text-halo-blur": 0.4,
-      },
-    };
-  }
-
-  /* Counts of a district stand left of its middle: the names of stations are written to the right. */
-  function aside(layer, kind) {
-    return { ...layer, paint: { ...layer.paint, [`${kind}-translate`]: [-22, 0] } };
-  }
-
-  function pointLayers() {
-    const station = is("class", "rail");
-    const care = ["match", ["get", "kind"], "hospital", "#6a1b9a", "clinic", "#8e44ad",
-      "city_office", "#0b2545", "branch_office", "#0b2545", "shelter", "#2e7d32", "#37474f"];
-    const big = is("kind", "hospital", "city_office");
-    const named = ["get", paint.lang === "en" ? "name_en" : "name"];
-    return [
-      dot("stop", "stops", is("class", "bus", "other"), byZoom(11, 1.4, 13, 4), "#ffffff", byChange("#56657a"), { minzoom: 11 }),
-      dot("brt-stop", "stops", is("class", "brt"), byZoom(9, 1.6, 13, 6), "#ffffff", byChange("#d1495b"), {}),
-      dot("facility", "facilities", ["==", ["geometry-type"], "Point"], ["interpolate", ["linear"], ["zoom"], 9, ["case", big, 3.2, 2], 13, ["case", big, 8, 5.5]],
-        ["match", ["get", "change"], "removed", "#ffffff", care], ["match", ["get", "change"], "added", CHANGE.added, "removed", CHANGE.removed, "changed", CHANGE.changed, "#ffffff"], {}),
-      dot("entrance", "entrances", ["==", ["geometry-type"], "Point"], byZoom(9, 2.4, 13, 6), "#e65100", "#ffffff", {}),
-      dot("place", "places", ["==", ["geometry-type"], "Point"], byZoom(9, 6, 13, 12), "#0f766e", "#ffffff", {}),
-      aside(dot("closure", "closures", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 15), "#ffffff", "#c62828", {}), "circle"),
-      aside(label("closure-count", "closures", ["==", ["geometry-type"], "Point"], ["concat", "−", ["to-string", ["get", "count"]]], byZoom(9, 11, 13, 16), [0, 0], { color: "#c62828", always: true }), "text"),
-      label("place-mark", "places", ["==", ["geometry-type"], "Point"], "市", byZoom(9, 9, 13, 15), [0, 0], { color: "#ffffff", halo: "#0f766e", always: true }),
-      dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
-      dot("hub-halo", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 17), "#ffffff", "#ffffff", {}),
-      dot("hub", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 6.5, 13, 14), ["match", ["get", "change"], "removed", "#ffffff", "#5d7f13"],
-        ["match", ["get", "change"], "removed", CHANGE.removed, "#3c540a"], {}),
-      label("hub-mark", "hubs", ["!=", ["get", "change"], "removed"], "H", byZoom(9, 10, 13, 17), [0, 0], { color: "#ffffff", halo: "#3c540a", always: true }),
-      label("facility-name", "facilities", ["==", ["geometry-type"], "Point"], ["get", "name"], 12, [0.9, 0], { minzoom: 13, color: "#37204a" }),
-      label("place-name", "places", ["==", ["geometry-type"], "Point"], named, 12, [1.2, 0], { minzoom: 12, color: "#0f4f4a" }),
-      label("hub-name", "hubs", ["==", ["geometry-type"], "Point"], named, 12, [0, 2.1], { minzoom: 12, color: "#3c540a" }),
-      label("entrance-name", "entrances", ["==", ["geometry-type"], "Point"], named, 12, [0.9, 0], { minzoom: 13, color: "#8a3000" }),
-      label("area-name", "on_demand", ["all", ["has", "name"], ["!=", ["get", "change"], "removed"]], named, 12, [0, 0], { minzoom: 11, color: "#3c540a" }),
-      label("brt-name", "stops", is("class", "brt"), named, 12, [0.9, 0], { minzoom: 12.2, color: "#8c1f33" }),
-      label("station-name", "stops", station, named, byZoom(9, 12, 12, 17), [0.8, 0], { always: true }),
-    ];
-  }
-
-  function buildStyle(geometry) {
-    const sources = {
-      land: { type: "geojson", data: geometry.land },
-      cells: { type: "geojson", data: geometry.cells, tolerance: 0, buffer: 0, maxzoom: 14 },
-      hover: { type: "geojson", data: EMPTY },
-    };
-    for (const name of [...DRAWN, "closures", "facilities"]) sources[name] = { type: "geojson", data: EMPTY, tolerance: 0.2 };
-    return {
-      version: 8, sources,
-      layers: [
-        { id: "sea", type: "background", paint: { "background-color": "#dde7ee" } },
-        { id: "shore", type: "line", source: "land", paint: { "line-color": "#b9cbd8", "line-width": byZoom(9, 6, 13, 14), "line-blur": 8 } },
-        { id: "land", type: "fill", source: "land", paint: { "fill-color": "#fbfaf6" } },
-        { id: "cells", type: "fill", source: "cells", paint: { "fill-color": "#dfe3e8", "fill-opacity": 0, "fill-antialias": false } },
-        { id: "outline", type: "line", source: "land", paint: { "line-color": "#7d92a5", "line-width": 1.1 } },
-        ...areaLayers(),
-        ...lineLayers(),
-        ...serviceLines(),
-        { id: "hover-case", type: "line", source: "hover", paint: { "line-color": "#ffffff", "line-width": 5 } },
-        { id: "hover", type: "line", source: "hover", paint: { "line-color": "#0b2545", "line-width": 2.4 } },
-        ...pointLayers(),
-      ],
-    };
-  }
-
   // ------------------------------------------------------------------ maps
 
   function locale(words) {
@@ -203,7 +57,7 @@
       ? { center: [paint.camera[0], paint.camera[1]], zoom: paint.camera[2] }
       : { bounds: geometry.focus, fitBoundsOptions: fit() };
     const map = new maplibregl.Map({
-      container: host, style: buildStyle(geometry), ...camera,
+      container: host, style: buildStyle(geometry, paint.lang), ...camera,
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       fadeDuration: calm() ? 0 : 150, minZoom: 7, maxZoom: 16, locale: locale(paint.words),
@@ -217,16 +71,53 @@
     map.on("moveend", remember);
     map.on("mousemove", "cells", (event) => hover(event.features[0].id, side));
     map.on("mouseout", () => hover(null));
-    map.on("click", "cells", (event) => hover(event.features[0].id, side));
+    map.on("click", "cells", (event) => {
+      hover(event.features[0].id, side);
+      window.dash_clientside.set_props("picked", { data: { cell: event.features[0].id, at: Date.now() } });
+    });
     map.on("error", (event) => onError(event));
     map.on("idle", () => host.setAttribute("data-idle", String(drawing)));
     maps[side] = map;
-    loaded[side] = new Promise((resolve) => map.once("load", resolve));
+    loaded[side] = new Promise((resolve) => map.once("load", () => { addPlace(map); resolve(); }));
     map.on("movestart", (event) => { if (event.originalEvent) { touched = true; moved = true; } });
     new ResizeObserver(() => {
       map.resize();
       if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...fit(), animate: false });
     }).observe(host);
+  }
+
+  /* The chosen place, and the ways from it: dark over a white case, so that they read on every colour. */
+  function addPlace(map) {
+    map.addSource("ways", { type: "geojson", data: EMPTY });
+    map.addSource("picked", { type: "geojson", data: EMPTY });
+    const ride = ["==", ["get", "mode"], "transit"];
+    const walk = ["!=", ["get", "mode"], "transit"];
+    const way = (id, filter, color, width, more) => map.addLayer({
+      id, type: "line", source: "ways", filter,
+      layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": color, "line-width": width, ...more },
+    });
+    way("way-case", ride, "#ffffff", byZoom(9, 5, 13, 10), {});
+    way("way-ride", ride, "#111827", byZoom(9, 2.6, 13, 5), {});
+    way("way-walk", walk, "#111827", byZoom(9, 2, 13, 3.4), { "line-dasharray": [0.2, 2] });
+    map.addLayer({ id: "picked-halo", type: "circle", source: "picked", paint: { "circle-radius": 13, "circle-color": "#ffffff", "circle-opacity": 0.9 } });
+    map.addLayer({ id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 7, "circle-color": "#d9480f", "circle-stroke-color": "#111827", "circle-stroke-width": 3 } });
+  }
+
+  function setPlace(side) {
+    const point = paint.place && { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: paint.place } };
+    maps[side].getSource("picked").setData(point ? { type: "FeatureCollection", features: [point] } : EMPTY);
+    if (!point) maps[side].getSource("ways").setData(EMPTY);
+  }
+
+  /* The journeys of the panel, each on its own map; in 差分 both on the one that is seen. */
+  let ways = {};
+  async function drawWays(found) {
+    ways = found || {};
+    if (!maps.left) return window.dash_clientside.no_update;
+    await Promise.all(SIDES.map((side) => loaded[side]));
+    SIDES.forEach((side) => maps[side].getSource("ways").setData(ways[side] || EMPTY));
+    byId("maps").dataset.ways = String(Object.values(ways).reduce((n, one) => n + one.features.length, 0));
+    return window.dash_clientside.no_update;
   }
 
   function follow(side) {
@@ -306,25 +197,30 @@
     return right - left;
   }
 
+  const alone = () => paint.mode === "diff" || paint.mode === "winners"; // one map tells of both
+
   function valuesOf(side) {
+    if (paint.winners) return shown.verdicts;
     if (paint.mode !== "diff") return shown[side];
     return shown.left.map((value, i) => difference(value, shown.right[i]));
   }
 
   function opacityOf(persons, value, side, i) {
     if (persons === null) return 0;
+    if (paint.metric.filled && persons < 1) return 0.34; // a journey leads through empty land too
     if (persons < 1) return 0.07; // nobody lives here: a hint of colour, no more
     let opacity = Math.min(0.95, 0.14 + 0.81 * Math.sqrt(persons / shown.dense));
     if (paint.metric.even) opacity = 0.9;
+    if (paint.metric.filled) opacity = 0.8;
     if (paint.tiles) opacity *= 0.72;
-    const late = paint.threshold !== null && paint.mode !== "diff" &&
+    const late = paint.threshold !== null && !alone() &&
       (paint.metric.good === "up" ? value < paint.threshold : value > paint.threshold);
     return late ? opacity * 0.22 : opacity;
   }
 
   function colour(side) {
     const map = maps[side];
-    const scale = paint.mode === "diff" ? paint.diff : paint.scale;
+    const scale = paint.winners ? paint.winners.scale : paint.mode === "diff" ? paint.diff : paint.scale;
     const values = valuesOf(side);
     const match = ["match", ["coalesce", ["feature-state", "k"], -1]];
     scale.colors.forEach((color, k) => match.push(k, color));
@@ -346,7 +242,7 @@
 
   /* In 差分 the cells that changed lie under the lines that changed them: lines step back. */
   function thinLines(map) {
-    const thin = paint.mode === "diff";
+    const thin = alone();
     const wide = thin ? byZoom(9, 3, 13, 7) : byZoom(9, 7, 13, 15);
     for (const id of ["halo-line", "halo-added"]) map.setPaintProperty(id, "line-width", wide);
     map.setPaintProperty("halo-line", "line-opacity", thin ? 0.45 : 0.95);
@@ -411,6 +307,7 @@
     tip.appendChild(row(paint.words.persons, `${number(persons, 0)} ${paint.words.persons_unit}`));
     tip.appendChild(row(paint.left.name, format(shown.left[i]), paint.mode === "side" && tip.dataset.side === "left"));
     tip.appendChild(row(paint.right.name, format(shown.right[i]), paint.mode === "side" && tip.dataset.side === "right"));
+    if (paint.winners && shown.verdicts[i] !== null) tip.appendChild(row(paint.winners.title, paint.winners.names[shown.verdicts[i]], true));
     tip.appendChild(row(paint.words.difference, format(difference(shown.left[i], shown.right[i]), true), paint.mode === "diff"));
   }
 
@@ -421,7 +318,7 @@
     for (const name of SIDES) {
       maps[name].getSource("hover").setData(data);
       const tip = byId(`tip-${name}`);
-      const hidden = i === null || (paint.mode === "diff" && name === "left") || (paint.mode === "swipe" && name !== side);
+      const hidden = i === null || (alone() && name === "left") || (paint.mode === "swipe" && name !== side);
       tip.hidden = hidden;
       if (!hidden) fillTip(tip, i);
     }
@@ -494,11 +391,14 @@
     wished = wish;
     const turn = ++drawing;
     paint = order;
+    const busy = setTimeout(() => tell(order.words.working), 400); // travel times that nobody asked for yet
     const [geometry, ...parts] = await Promise.all([
       fetchJson(order.geometry),
       ...SIDES.flatMap((side) => [order[side].values, order[side].persons, order[side].layers].map(fetchJson)),
-    ]);
+      ...(order.winners ? [fetchJson(order.winners.values)] : []),
+    ]).finally(() => clearTimeout(busy));
     if (turn !== drawing) return window.dash_clientside.no_update; // a newer order is on its way
+    if (byId("map-message").textContent === order.words.working) tell("");
     world.geometry = geometry;
     if (!maps.left && window.innerHeight >= 900 && !ADDRESS.has("tab")) {
       window.dash_clientside.set_props("tables", { checked: true }); // tall screens have room for the tables
@@ -513,15 +413,18 @@
     shown = {
       left: parts[0].values, right: parts[3].values,
       persons: { left: parts[1].values, right: parts[4].values }, dense: dense(parts[4].values),
+      verdicts: parts[6] ? parts[6].values : null,
     };
     if (!paint.tiles) tileErrors = 0;
     byId("tiles-credit").hidden = !paint.tiles;
     if (paint.tiles) byId("map-message").textContent = "";
-    SIDES.forEach((side, n) => { setTiles(side); setLayers(side, parts[3 * n + 2]); colour(side); });
+    SIDES.forEach((side, n) => { setTiles(side); setLayers(side, parts[3 * n + 2]); setPlace(side); colour(side); });
     SIDES.forEach((side) => { if (hovered !== null && !byId(`tip-${side}`).hidden) fillTip(byId(`tip-${side}`), hovered); });
     byId("maps").dataset.drawn = order.key;
     return order.key;
   }
+
+  function tell(words) { byId("map-message").textContent = words; }
 
   /* The address bar follows the view; only a change of what is compared makes a step for the back button. */
   function mirror(order) {
@@ -531,7 +434,7 @@
     document.body.classList.toggle("presenting", presenting);
     if (now === query) return window.dash_clientside.no_update;
     if (lang !== document.documentElement.lang) { window.location.assign(`?${query}`); return window.dash_clientside.no_update; }
-    const main = (text) => { const p = new URLSearchParams(text); return ["l", "r", "m", "v"].map((k) => p.get(k)).join(); };
+    const main = (text) => { const p = new URLSearchParams(text); return ["l", "r", "m", "v", "at"].map((k) => p.get(k)).join(); };
     const step = now !== "" && main(now) !== main(query);
     window.history[step ? "pushState" : "replaceState"](window.history.state, "", `?${query}`);
     return window.dash_clientside.no_update;
@@ -564,5 +467,5 @@
   window.addEventListener("beforeprint", () => SIDES.forEach((side) => maps[side] && maps[side].resize()));
 
   window.ekisei = world;
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, mirror, closed, asked } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, drawWays, mirror, closed, asked } });
 })();

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geodata.errors import Problem
-    from scenarios.runner import Failure
+    from scenarios.batch import Failure
     from scenarios.schema import Scenario
 
 RUN_PART = 0.7
@@ -149,7 +149,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
     require_draws(draws)
     from app.commands.references import References, view_folder
     from app.commands.report import report_batch
-    from scenarios.runner import run_batch
+    from scenarios.batch import run_batch
     from scenarios.sureness import DEFAULT_DRAWS
 
     city = load_city(folder)

@@ -1,10 +1,11 @@
-"""Owns ``ekisei scenario``: check scenario files, say what they can move, list the library, start a new file."""
+"""Owns ``ekisei scenario``: check scenario files, say what they can move, list the library and one's own, start one."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.commands import drafts
 from app.commands.reacting import reacts
 from app.commands.session import Session
 from geodata.errors import Problem, ScenarioError
@@ -18,6 +19,7 @@ def register(root: typer.Typer) -> None:
     family.command("list", help="help.scenario.list")(list_scenarios)
     family.command("reacts", help="help.scenario.reacts")(reacts)
     family.command("new", help="help.scenario.new")(new)
+    drafts.register(family)
     root.add_typer(family, name="scenario")
 
 

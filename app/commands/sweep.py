@@ -42,8 +42,8 @@ def sweep(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     session: Session = context.obj
     require_free(out, resume=resume, force=force)
     check_kpis(kpi or ())
+    from scenarios.batch import run_batch
     from scenarios.files import read_scenario
-    from scenarios.runner import run_batch
     from scenarios.sweep import make_variants, parse_setting, run_sweep, write_sweep
 
     wanted, settings = read_scenario(scenario), [parse_setting(text) for text in varied]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from app.text import (
     cli_en,
     cli_ja,
+    drafts_en,
+    drafts_ja,
     fairness_en,
     fairness_ja,
     goals_en,
@@ -15,6 +17,8 @@ from app.text import (
     money_ja,
     people_en,
     people_ja,
+    report_en,
+    report_ja,
     rides_en,
     rides_ja,
     services_en,
@@ -23,6 +27,8 @@ from app.text import (
     sureness_ja,
     targets_en,
     targets_ja,
+    users_en,
+    users_ja,
 )
 from geodata.errors import Text, UsageError, error
 
@@ -40,8 +46,34 @@ def merged(*parts: ModuleType) -> dict[str, str]:
 
 
 CATALOGUES = {
-    "ja": merged(cli_ja, services_ja, people_ja, rides_ja, money_ja, fairness_ja, sureness_ja, goals_ja, targets_ja),
-    "en": merged(cli_en, services_en, people_en, rides_en, money_en, fairness_en, sureness_en, goals_en, targets_en),
+    "ja": merged(
+        cli_ja,
+        services_ja,
+        people_ja,
+        rides_ja,
+        money_ja,
+        fairness_ja,
+        sureness_ja,
+        goals_ja,
+        targets_ja,
+        report_ja,
+        users_ja,
+        drafts_ja,
+    ),
+    "en": merged(
+        cli_en,
+        services_en,
+        people_en,
+        rides_en,
+        money_en,
+        fairness_en,
+        sureness_en,
+        goals_en,
+        targets_en,
+        report_en,
+        users_en,
+        drafts_en,
+    ),
 }
 
 

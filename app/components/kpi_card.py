@@ -185,7 +185,8 @@ def _notes(card: Card, lang: str) -> list[Any]:
     if card.judgement is Judgement.UNPROVEN:
         notes.append(html.Span(say(lang, "unproven_reason"), className="kpi-note"))
     note = card.right.note if card.right is not None else ""
-    words = card_notes(note, lang, other_year=card.split is not None)
+    beside = card.left.note if card.left is not None else ""
+    words = card_notes(note, lang, other_year=card.split is not None, left=beside)
     if _value(card.right) is None:
         words = translate_notes(note, lang)
     return [*notes, *(html.Span(text, className="kpi-note") for text in words)]

@@ -7,17 +7,25 @@ from typing import Any
 from dash import html
 
 from app.components.attributes import aria
-from app.features.compare.metrics import Metric
+from app.features.compare.metrics import REACH, Metric
 from app.text import say
 from app.theme import class_colors, difference_colors
 from sim.kpi.words import format_clock
 
 
+def class_limits(metric: Metric, *, difference: bool) -> list[str]:
+    """Return the limits between classes as they are written."""
+    if difference:
+        return [_plain(b * metric.factor, signed=True) for b in metric.difference_breaks]
+    return [format_clock(b) if metric.clock else _plain(b * metric.factor) for b in metric.breaks]
+
+
 def value_legend(metric: Metric, lang: str, *, has_limit: bool) -> list[Any]:
     """Return the legend of values: one colour per class, the limits between them."""
     colors = class_colors(len(metric.breaks) + 1, metric.good)
-    limits = [format_clock(b) if metric.clock else _plain(b * metric.factor) for b in metric.breaks]
-    note = say(lang, "legend_over" if has_limit else "legend_sparse")
+    limits = class_limits(metric, difference=False)
+    sparse = "legend_empty" if metric.column == REACH else "legend_sparse"
+    note = say(lang, "legend_over" if has_limit else sparse)
     words = [f"{limits[0]} {say(lang, 'below')}", *limits, f"{limits[-1]} {say(lang, 'above')}"]
     return [
         _title(metric.label.get(lang), metric.unit.get(lang)),
@@ -28,7 +36,7 @@ def value_legend(metric: Metric, lang: str, *, has_limit: bool) -> list[Any]:
 
 def difference_legend(metric: Metric, lang: str) -> list[Any]:
     """Return the legend of differences, its good end named."""
-    limits = [_plain(b * metric.factor, signed=True) for b in metric.difference_breaks]
+    limits = class_limits(metric, difference=True)
     colors = difference_colors(len(limits) + 1, metric.good)
     low, high = "legend_less", "legend_more"
     if metric.good != "none":

@@ -1,13 +1,36 @@
-"""Owns the words of the page: one catalogue per language, same keys."""
+"""Owns the words of the page: one catalogue per language, same keys; each room of the page has a family of its own."""
 
 from __future__ import annotations
 
-from app.text import page_targets_en, page_targets_ja
-from app.text.en import MESSAGES as EN
-from app.text.ja import MESSAGES as JA
+from importlib import import_module
 
 LANGS = ("ja", "en")
-CATALOGUES = {"ja": {**JA, **page_targets_ja.MESSAGES}, "en": {**EN, **page_targets_en.MESSAGES}}
+ROOMS = (
+    "access",
+    "clinics",
+    "data_page",
+    "edit",
+    "goals_page",
+    "jobs",
+    "journey",
+    "mobile_office",
+    "mobility",
+    "overview",
+    "page_targets",
+    "places",
+    "report",
+    "report_tables",
+    "workshop",
+)
+"""Families of words beside the ones of frame and comparison: ``<room>_ja`` and ``<room>_en``."""
+
+
+def _catalogue(lang: str) -> dict[str, str]:
+    families = [lang, *(f"{room}_{lang}" for room in ROOMS)]
+    return {key: text for name in families for key, text in import_module(f"app.text.{name}").MESSAGES.items()}
+
+
+CATALOGUES = {lang: _catalogue(lang) for lang in LANGS}
 
 
 def say(lang: str, key: str, **parts: object) -> str:

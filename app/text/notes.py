@@ -123,6 +123,9 @@ PATTERNS = (
     ),
 )
 REFERENCE, APPARENT = "参考値", "うち "
+_POINTS = re.compile(r"うち ([+-][\d.]+) ポイントは公表値と試算の水準差")
+_SHOWN_POINTS = 0.005
+"""Points from which on an apparent change prints as something."""
 ON_CARDS = ("駅: ", "最も低い地区: ", "時刻表データ未登録")
 """Beginnings of notes without which a card would be misread: which station or district is meant, what is missing."""
 
@@ -141,8 +144,22 @@ def _english(part: str) -> str:
     return part
 
 
-def card_notes(note: str, lang: str, *, other_year: bool = True) -> list[str]:
-    """Return the parts of a note that a card must show; an apparent change only where years are compared."""
+def card_notes(note: str, lang: str, *, other_year: bool = True, left: str = "") -> list[str]:
+    """
+    Return the parts of a note that a card must show; an apparent change only where years are compared.
+
+    A note tells the apparent part of the change since the baseline; beside a run that has such a part too (`left`: its
+    note), only what is more of it is apparent.
+    """
     wanted = (REFERENCE, APPARENT, *ON_CARDS) if other_year else (REFERENCE, *ON_CARDS)
-    shown = [part for part in note.split("; ") if part.startswith(wanted)]
-    return translate_notes("; ".join(shown), lang)
+    parts = [_beside(part, left) for part in note.split("; ") if part.startswith(wanted)]
+    return translate_notes("; ".join(part for part in parts if part), lang)
+
+
+def _beside(part: str, left: str) -> str:
+    """Return an apparent change less the one of the left run; empty where nothing of it is left to show."""
+    own, other = _POINTS.match(part), _POINTS.search(left)
+    if own is None or other is None:
+        return part
+    more = float(own[1]) - float(other[1])
+    return part.replace(own[1], f"{more:+.2f}", 1) if abs(more) >= _SHOWN_POINTS else ""

@@ -67,7 +67,7 @@ def _check_clock(text: str, last_hour: int) -> str:
 
 
 def _check_id(text: str) -> str:
-    if not _ID.match(text) or _WINDOWS_DEVICES.match(text):
+    if not _ID.fullmatch(text) or _WINDOWS_DEVICES.match(text):
         raise refuse(
             "id",
             f"id {text!r} は使えません",

@@ -10,7 +10,7 @@ the homes' end; every draw is the same for all scenarios.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,11 @@ class Rides:
 
     legs: Legs | None
     runs: tuple[ServiceRun, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that are held by this alone: the runs are shared with the memory of their simulation."""
+        return 0 if self.legs is None else sum(getattr(self.legs, part.name).nbytes for part in fields(self.legs))
 
     @property
     def digest(self) -> str:
@@ -221,10 +226,18 @@ def _rows(
 
 
 def with_rides(
-    context: RunContext, minutes: Float32Array, places_xy: FloatArray, request: RoutingRequest, rides: Rides
+    context: RunContext,
+    minutes: Float32Array,
+    places_xy: FloatArray,
+    request: RoutingRequest,
+    rides: Rides,
+    *,
+    cell: int | None = None,
 ) -> Float32Array:
     """
     Return cell, place → the lesser of minutes and of a ride without any other vehicle, shape (C, D).
+
+    `cell`: the minutes are those of this cell alone, shape (1, D).
 
     A ride leads to a place within the area, or to a stop that is fed and on foot from there.
     The percentile of the ride is taken over the same draws and minutes as that of the journey, and then the lesser of
@@ -235,11 +248,18 @@ def with_rides(
     found = minutes.copy()
     for run in rides.runs:
         homes = home_ends(context, run, request)
+        homes = homes if cell is None else _only(homes, cell)
         for places in _far_ends(context, run, request, places_xy):
             if len(homes.index) and len(places.index):
                 block = np.ix_(homes.index, places.index)
                 found[block] = np.minimum(found[block], _ride_minutes(context, run, request, homes, places))
     return found
+
+
+def _only(homes: Ends, cell: int) -> Ends:
+    """Return the end of one cell as the only row; none where it is not among them."""
+    kept = homes.index == cell
+    return Ends(np.zeros(int(kept.sum()), np.int32), homes.xy[kept], homes.walk_s[kept])
 
 
 def _far_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, places_xy: FloatArray) -> Iterator[Ends]:

@@ -13,12 +13,14 @@ from geodata.units import SECONDS_PER_MIN
 from sim.fare_params import FareParams
 from sim.ridership.fares import fare_yen
 from sim.ridership.purposes import find_destinations
+from sim.shelved import Pack
 
 if TYPE_CHECKING:
     from geodata.units import FloatArray
     from sim.context import RunContext
     from sim.ridership.purposes import Destinations, Purpose
     from sim.ridership.skims import Skim
+    from sim.shelved import Columns
 
 PEAK = frozenset({"work", "school"})
 """Purposes whose cars are caught in the peak, as in skims."""
@@ -87,6 +89,14 @@ PART_NAMES = tuple(part.name for part in fields(TripParts) if part.name != "fare
 """Parts that are one number per cell."""
 
 
+def _columns_of(parts: TripParts) -> Columns:
+    return {part.name: getattr(parts, part.name) for part in fields(TripParts)}
+
+
+_PACK = Pack(_columns_of, lambda columns: TripParts(**columns))
+"""Parts of trips are kept for later processes: journeys are slow to search, and few numbers are left of them."""
+
+
 def effective_wait(slack_min: npt.NDArray[Any], knee_min: float, beyond_share: float) -> FloatArray:
     """Return the wait that counts: whole up to the knee, a share of it beyond, as people go by the timetable [min]."""
     wait: FloatArray = np.minimum(slack_min, knee_min) + beyond_share * np.maximum(slack_min - knee_min, 0.0)
@@ -100,7 +110,7 @@ def find_parts(context: RunContext, purpose: Purpose) -> TripParts | None:
         destinations = find_destinations(context, purpose)
         return None if len(destinations.place_id) == 0 else _find_parts(context, destinations)
 
-    return context.step("rides", f"parts {purpose}", compute)
+    return context.step("rides", f"parts {purpose}", compute, pack=_PACK)
 
 
 def destination_weights(context: RunContext, destinations: Destinations, car_min: FloatArray) -> FloatArray:

@@ -146,11 +146,8 @@ def request_of(context: RunContext, destinations: Destinations) -> RoutingReques
 
 def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None, str]:
     """Return the on-demand rides between cells and stops with their digest; None where there are none."""
-    if not any(service.computed for service in context.city.on_demand):
-        return None, ""
-    from sim.on_demand.legs import find_rides  # noqa: PLC0415 -- only where a city has services
-
-    legs = find_rides(context, request).legs
+    rides = context.rides_for(request)
+    legs = None if rides is None else rides.legs
     return legs, "" if legs is None else digest_of(legs)
 
 

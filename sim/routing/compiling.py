@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geodata.city import City
+    from sim.routing.types import RoutingRequest
 
     Told = Callable[[str, int, int], None]
     """Told of a kernel that begins to compile: its name, how many have begun, how many there are."""
@@ -116,6 +117,18 @@ def _times(city: City) -> None:
         request = RoutingRequest(_DATE, 36_000, 36_300, direction=direction)
         for ends in ((cells, few), (few, cells)):
             travel_times(city, *ends, request, components=True)
+    _nearest(city, RoutingRequest(_DATE, 36_000, 36_300, direction="arrive_by", departure_mode="planned"))
+    _nearest(city, RoutingRequest(_DATE, *_WIDE_S, "arrive_by", "planned", step_s=3_600))
+
+
+def _nearest(city: City, request: RoutingRequest) -> None:
+    from sim.routing import prepare_times  # noqa: PLC0415 -- compiles on first use
+    from sim.routing.nearest import nearest_seconds  # noqa: PLC0415
+    from sim.routing.types import Places  # noqa: PLC0415
+
+    cells = Places(city.population.cell_id[:3], city.population.xy[:3])
+    few = Places(city.facilities.facility_id[:2], city.facilities.xy[:2])
+    nearest_seconds(prepare_times(city, cells, request, side="origins"), few)
 
 
 def _wide_times(city: City) -> None:

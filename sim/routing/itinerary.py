@@ -30,8 +30,34 @@ ORIGIN, TARGET = -1, -2
 """Stand for the two ends where a stop index is expected."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class JourneyDay:
+    """A day ready for single journeys that leave within the window of a request."""
+
+    request: RoutingRequest
+    day: ScheduledDay
+    feet: Footpaths
+    net: Network
+
+
+def prepare_day(city: City, request: RoutingRequest) -> JourneyDay:
+    """Return the runs and changes that journeys of a request can touch, to ask `itinerary` of several of them."""
+    check_request(request)
+    last_s = request.window_end_s - 1 + request.cutoff_s
+    day = scheduled_day(
+        city.timetable, request.date, first_s=request.window_start_s, last_s=last_s, draw=0, seed=request.seed
+    )
+    feet = build_footpaths(city, request)
+    return JourneyDay(request, day, feet, build_network(day, feet, mirrored=False))
+
+
 def itinerary(
-    city: City, origin_lonlat: tuple[float, float], target_lonlat: tuple[float, float], request: RoutingRequest
+    city: City,
+    origin_lonlat: tuple[float, float],
+    target_lonlat: tuple[float, float],
+    request: RoutingRequest,
+    *,
+    ready: JourneyDay | None = None,
 ) -> Itinerary | None:
     """
     Return the earliest arrival when leaving at `request.window_start_s`.
@@ -47,6 +73,8 @@ def itinerary(
         Ends of the journey [degrees].
     request
         Date, departure (`window_start_s`), walker and limits; direction, mode and percentiles are not used.
+    ready
+        The day, prepared for a window that holds the departure, the same walker and limits; None = prepared here.
 
     Returns
     -------
@@ -56,17 +84,22 @@ def itinerary(
     from geodata.crs import to_plane  # noqa: PLC0415 -- loads the projection library
 
     xy = to_plane(city.epsg, np.array([origin_lonlat, target_lonlat], np.float64))
-    return _Journey(city, request, xy, np.array([origin_lonlat, target_lonlat], np.float64)).find()
+    return _Journey(city, request, xy, np.array([origin_lonlat, target_lonlat], np.float64), ready).find()
 
 
 def itinerary_xy(
-    city: City, origin_xy: tuple[float, float], target_xy: tuple[float, float], request: RoutingRequest
+    city: City,
+    origin_xy: tuple[float, float],
+    target_xy: tuple[float, float],
+    request: RoutingRequest,
+    *,
+    ready: JourneyDay | None = None,
 ) -> Itinerary | None:
     """Return the same as `itinerary` for ends in plane coordinates [m]."""
     from geodata.crs import to_lonlat  # noqa: PLC0415 -- loads the projection library
 
     xy = np.array([origin_xy, target_xy], np.float64)
-    return _Journey(city, request, xy, to_lonlat(city.epsg, xy)).find()
+    return _Journey(city, request, xy, to_lonlat(city.epsg, xy), ready).find()
 
 
 @dataclass(slots=True, eq=False)
@@ -77,14 +110,14 @@ class _Journey:
     request: RoutingRequest
     xy: FloatArray
     lonlat: FloatArray
+    ready: JourneyDay | None = None
 
     def find(self) -> Itinerary | None:
         request = self.request
         check_request(request)
         start, horizon = request.window_start_s, request.window_start_s + request.cutoff_s
-        day = scheduled_day(self.city.timetable, request.date, first_s=start, last_s=horizon, draw=0, seed=request.seed)
-        feet = build_footpaths(self.city, request)
-        net = build_network(day, feet, mirrored=False)
+        ready = self.ready or prepare_day(self.city, replace(request, window_end_s=start + 1))
+        day, feet, net = ready.day, ready.feet, ready.net
         longest, speed = request.max_access_s, request.walk_speed_m_min
         access = walks_to_stops(self.city, self.xy[:1], max_s=longest, speed_m_min=speed)
         egress = walks_from_stops(self.city, self.xy[1:], max_s=longest, speed_m_min=speed)

@@ -70,6 +70,14 @@ def join_legs(first: Legs, second: Legs) -> Legs:
     return Legs(offsets=_offsets(place, len(first.offsets) - 1), **columns)
 
 
+def legs_of_place(legs: Legs, place: int) -> Legs:
+    """Return the legs of one place as a table over that place alone."""
+    rows = slice(int(legs.offsets[place]), int(legs.offsets[place + 1]))
+    names = ("stop", "seconds", "valid_from_s", "valid_to_s", "draw", "kind")
+    columns = {name: getattr(legs, name)[rows].copy() for name in names}
+    return Legs(offsets=np.array([0, len(columns["stop"])], np.int32), **columns)
+
+
 def mirror_legs(legs: Legs) -> Legs:
     """Return the legs walked backward in mirrored time: start and end change places, times are negated."""
     bounded_from = legs.valid_from_s != ALWAYS[0]

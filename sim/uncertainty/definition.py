@@ -69,8 +69,9 @@ def other_cases(subject: Subject, paths: Sequence[tuple[str, City]] = ()) -> Ite
         )
         for n in range(N_OTHER)
     ]
+    elsewhere = DrawMemory(as_set.reuse)  # what none of these cases touches is worked out once
     for what, city, base in (*cities, *((f"{PATH}={name}", city, None) for name, city in paths)):
-        own = replace(as_set, label=f"{OTHER}{what}", reuse=DrawMemory(as_set.reuse), known={})
+        own = replace(as_set, label=f"{OTHER}{what}", reuse=elsewhere, known={})
         yield replace(own, city=city, base_city=base, rides_of=rides_of, beside=True)
     for n in range(N_OTHER if subject.city.timetable.stops.position_error_m.any() else 0):
         own = replace(as_set, label=f"{OTHER}{STOPS}={n}", reuse=DrawMemory(as_set.reuse), known={})

@@ -87,6 +87,16 @@ class Draws:
         return pd.concat(parts, ignore_index=True)
 
 
+def joined(parts: Sequence[Draws], labels: Sequence[str]) -> Draws:
+    """Return the evaluations of several tables of the same rows, in the order of their labels."""
+    every = [label for part in parts for label in part.labels]
+    order = [every.index(label) for label in labels]
+    values, models = (
+        np.concatenate([getattr(part, name) for part in parts], axis=1)[:, order] for name in ("values", "models")
+    )
+    return Draws(parts[0].keys, tuple(labels), values, models)
+
+
 def _part(named: pd.DataFrame, of: str, labels: Sequence[str], values: FloatArray) -> pd.DataFrame:
     numbers = pd.DataFrame(values, columns=list(labels), index=named.index)
     return pd.concat([named, pd.Series(of, index=named.index, name="of", dtype=object), numbers], axis=1)

@@ -21,7 +21,7 @@ class DrawMemory(Reuse):
     """
 
     def __init__(self, shared: Reuse) -> None:
-        super().__init__()
+        super().__init__(steps=shared.steps)
         self._shared = shared
 
     def find(self, key: str) -> Any | None:

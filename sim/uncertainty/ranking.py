@@ -10,8 +10,9 @@ import numpy as np
 from sim.pivot import PIVOTED, RATIO
 from sim.uncertainty.definition import ends_of_choices, with_definitions
 from sim.uncertainty.draws import OTHER, ROUTE, Draws, key_of
-from sim.uncertainty.evaluating import Case, Recorder, Subject, draw_cases, drawn_keys
+from sim.uncertainty.evaluating import Case, Subject, draw_cases
 from sim.uncertainty.memory import DrawMemory
+from sim.uncertainty.recording import Recorder, drawn_keys
 from sim.uncertainty.roles import drawn_spreads
 
 if TYPE_CHECKING:

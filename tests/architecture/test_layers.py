@@ -19,11 +19,16 @@ MAY_TOUCH_FILES = (
     "geodata/build",
     "geodata/compile",
     "geodata/writable",  # asks whether a folder could be written
+    "scenarios/actuals_entry.py",
     "scenarios/files.py",
     "scenarios/yaml_reading.py",
+    "scenarios/drafts.py",
+    "scenarios/draft_history.py",
+    "scenarios/step_shelf",
     "scenarios/store",
     "scenarios/travel_shelf",
     "scenarios/export",
+    "scenarios/batch",
     "scenarios/runner",
     "scenarios/schema.py",  # checks in the generated schema
     "scenarios/run_folder",

@@ -19,6 +19,7 @@ from tests.benchmarks.parts_commands import commands
 from tests.benchmarks.parts_edits import facilities, timetable
 from tests.benchmarks.parts_import import imports
 from tests.benchmarks.parts_import_streets import import_streets
+from tests.benchmarks.parts_live import live
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_on_demand import on_demand
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "facilities": facilities,
     "visits": visits,
     "models": models,
+    "live": live,
     "walk": walking,
     "coverage": coverage,
     "siting": siting,
@@ -51,7 +53,7 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "coverage", "siting", "on-demand", "commands", "import", "uncertainty")
+NEED_NO_INPUT = ("models", "live", "coverage", "siting", "on-demand", "commands", "import", "uncertainty")
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ GOAL_S = 120.0
 def uncertainty(bench: Bench) -> Part:
     """Time the draws of ten scenarios, their own runs being there; then the usual number of draws of one."""
     from geodata.hitachi import load_hitachi
-    from scenarios.runner import run_batch
+    from scenarios.batch import run_batch
 
     part = Part("uncertainty", f"{N_DRAWS} draws × {len(SCENARIOS)} scenarios of the bundled city, {JOBS} processes")
     city, home = load_hitachi(), bench.scratch / "home"

@@ -53,7 +53,7 @@ def main(runs: Path, chromium: str, args: list[str]) -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=args)
         page = browser.new_page(viewport={"width": 1000, "height": 600})
-        page.goto(f"http://127.0.0.1:{server.effective_port}/")
+        page.goto(f"http://127.0.0.1:{server.effective_port}/compare")
         page.wait_for_selector("#maps[data-drawn]", timeout=120_000)
         drawn = {
             side: page.evaluate(

@@ -10,7 +10,7 @@ from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
 from scenarios.compare import compare
-from scenarios.store import read_run
+from scenarios.store import DRAWS_FILE, ResultStore, read_run
 from scenarios.sureness import ROUTES, few_draws, is_too_few
 
 HEAD = """schema: ekisei-scenario/1
@@ -63,6 +63,17 @@ def test_every_default_value_of_a_run_has_low_and_high(runs):
     lines = pd.read_csv(runs / "b" / "tables" / "uncertainty.csv")
     assert list(lines) == ["kpi", "setting", "group", "line", "low", "high", "n_draws", "n_rerouted"]
     assert set(lines["line"]) == {"draws", "definition"}
+
+
+def test_several_processes_draw_the_same_to_the_bit(place, runs, monkeypatch):
+    monkeypatch.setenv("EKISEI_HOME", str(place / "several"))  # nothing of the draws is in this store
+    arguments = ("batch", place / "files", "--out", place / "shared", "--draws", "6", "--jobs", "2")
+    assert call(place, *arguments) == 0
+    store = ResultStore()
+    assert len(list(store.root.rglob("draws.parquet"))) == 2  # the baseline's, put together from parts, and those of b
+    for name in ("a", "b"):
+        one, other = (pd.read_parquet(folder / name / DRAWS_FILE) for folder in (runs, place / "shared"))
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_too_few_draws_are_said_to_give_no_interval_of_90_per_cent(place, runs, capsys):
@@ -221,9 +232,9 @@ def test_runs_of_too_few_draws_are_not_told_apart(place, capsys):
 
 
 def test_runs_that_were_not_drawn_say_nothing_of_it(place, capsys):
+    from scenarios.batch import run_batch
     from scenarios.compare import compare_runs
     from scenarios.files import read_scenario
-    from scenarios.runner import run_batch
     from scenarios.store import read_run
 
     out = place / "plain"

@@ -12,10 +12,10 @@ import yaml
 from app.text.notes import translate_notes
 from geodata.hitachi import load_hitachi
 from scenarios.apply import apply_scenario
+from scenarios.batch import run_batch
 from scenarios.compare import compare_runs
 from scenarios.files import list_library, parse_scenario, read_scenario, scenario_text
 from scenarios.modifications.facility_rows import MEDICAL
-from scenarios.runner import run_batch
 from scenarios.store import read_run
 from sim.context import RunContext
 from sim.kpi import KPIS

@@ -24,9 +24,9 @@ from geodata.provenance import Status
 from geodata.snapshot import write_city
 from geodata.timetable_merge import keep_routes
 from scenarios.apply import apply_scenario, check_scenario
+from scenarios.batch import run_batch
 from scenarios.files import list_library, parse_scenario, read_scenario
 from scenarios.run_folder import build_manifest
-from scenarios.runner import run_batch
 from scenarios.store import ResultStore, read_run
 from sim.params import Analysis, Params
 from sim.run import build_context

@@ -9,8 +9,8 @@ import pytest
 
 from geodata.build import build_city
 from geodata.snapshot import read_city, write_city
+from scenarios.batch import run_batch
 from scenarios.compare import compare_runs
-from scenarios.runner import run_batch
 from scenarios.store import ResultStore, read_run
 
 ROOT = Path(__file__).resolve().parents[2]

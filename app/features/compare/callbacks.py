@@ -9,8 +9,10 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 
 from app.features.compare import views
 from app.features.compare.ids import Id, Kind
+from app.features.compare.place_view import place_body
 from app.features.compare.state import ViewState
 from app.features.compare.steps import changed_by_control, changed_by_event, from_address, to_controls
+from app.features.compare.winners_view import winners_body
 from app.services import Services
 
 # control → property that carries its value
@@ -25,6 +27,13 @@ CONTROLS = {
     "tiles": (Id.TILES, "checked"),
     "tables": (Id.TABLES, "checked"),
     "public": (Id.PUBLIC, "checked"),
+    "named": (Id.PLACE, "value"),
+    "bands": (Id.BANDS, "checked"),
+    "window": (Id.WINDOW, "value"),
+    "percentile": (Id.PERCENTILE, "value"),
+    "aim": (Id.AIM, "value"),
+    "goal": (Id.GOAL, "value"),
+    "depart": (Id.DEPART, "value"),
     "lang": (Id.LANG, "value"),
 }
 CARD = {"kind": Kind.CARD, "kpi": ALL}
@@ -42,6 +51,9 @@ def register(dash_app: Dash, services: Services) -> None:
         ([Output(f"table-{s}", p) for s in ("left", "right") for p in ("columnDefs", "rowData")], views.tables),
         ([Output(Id.DRAWER, "opened"), Output(Id.DRAWER_BODY, "children")], views.explanation),
         ([Output(Id.DRAWER_INPUTS, "children")], views.inputs),
+        ([Output(Id.PLACE_BODY, "children"), Output(Id.WAYS, "data")], place_body),
+        ([Output(Id.WINNERS_BODY, "children")], winners_body),
+        ([Output(Id.PLACE_TEXT, "error")], views.place_error),
         ([Output(Id.SHELL, "className")], views.shell_class),
         ([Output("threshold-field", "hidden")], views.limit_hidden),
         ([Output(Id.PAINT, "data"), Output(Id.QUERY, "data")], views.orders),
@@ -58,6 +70,9 @@ def register(dash_app: Dash, services: Services) -> None:
     )(partial(show_targets, services))
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "draw"), Output(Id.DRAWN, "data"), Input(Id.PAINT, "data")
+    )
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "drawWays"), Output(Id.WAYS_DRAWN, "data"), Input(Id.WAYS, "data")
     )
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "mirror"), Output(Id.MIRRORED, "data"), Input(Id.QUERY, "data")
@@ -78,6 +93,9 @@ def register_state(dash_app: Dash, services: Services) -> None:
                 Id.PRESENT_END: Input(Id.PRESENT_END, "n_clicks"),
                 Id.ASKED: Input(Id.ASKED, "data"),
                 Id.DRAWER: Input(Id.CLOSED, "data"),
+                Id.PICKED: Input(Id.PICKED, "data"),
+                Id.PLACE_TEXT: Input(Id.PLACE_TEXT, "value"),
+                Id.PLACE_CLOSE: Input(Id.PLACE_CLOSE, "n_clicks"),
             },
             "known": State(Id.STATE, "data"),
             "camera": State(Id.CAMERA, "data"),
@@ -106,7 +124,7 @@ def change_state(
     camera: list[float] | None,
 ) -> dict[str, Any]:
     """Turn what the user did into the next state, and put the controls where the state says."""
-    triggered = ctx.triggered_id
+    triggered, events = ctx.triggered_id, {**events, Id.PLACE: controls["named"]}
     if known is None or triggered == Id.URL:
         state = from_address(services, search or "")
         return {"state": state.model_dump(mode="json"), "controls": to_controls(state, controls)}

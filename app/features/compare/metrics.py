@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.features.compare.state import ViewState
 from geodata.errors import Text
 from geodata.units import SECONDS_PER_MIN
 from sim.kpi import CELL_COLUMNS, UNIT_TEXT
@@ -21,6 +22,8 @@ DEFAULT_METRIC = "clinic_nearest_min"
 PERSONS_COLUMN = {"all": "persons", "65plus": "persons_65plus", "75plus": "persons_75plus"}
 OLDER = "_older"
 TIME_LIMITS = (15, 30, 45, 60)
+REACH = "from_place_min"
+"""Stands for minutes from the place that was chosen, which no run holds."""
 METRE, NO_UNIT = Text("m", "m"), Text("", "")
 PER_CENT = 100.0
 
@@ -62,10 +65,27 @@ class Metric:
         return next((kinds for start, kinds in FACILITIES.items() if self.column.startswith(start)), ())
 
 
+FROM_PLACE = Metric(
+    column=REACH,
+    label=Text("選んだ場所からの所要時間", "minutes from the chosen place"),
+    unit=UNIT_TEXT["min"],
+    good="down",
+    breaks=(15.0, 30.0, 45.0, 60.0, 90.0),
+    difference_breaks=(-15.0, -5.0, -1.0, 1.0, 5.0, 15.0),
+    factor=1.0,
+    decimals=0,
+)
+
+
 def list_metrics() -> dict[str, Metric]:
     """Return column → metric for every column the map can show; age variants follow the age group instead."""
     wanted = [name for name, column in CELL_COLUMNS.items() if column.drawn and not name.endswith(OLDER)]
     return {name: find_metric(name) for name in wanted if name not in ("persons_65plus", "persons_75plus")}
+
+
+def shown_column(state: ViewState) -> str:
+    """Return the column the maps show: minutes from the chosen place, or the metric for the age group."""
+    return REACH if state.place is not None and state.bands else column_for(state.metric, state.group)
 
 
 def column_for(metric: str, group: str) -> str:
@@ -78,6 +98,8 @@ def column_for(metric: str, group: str) -> str:
 
 def find_metric(column: str) -> Metric:
     """Return how a column is shown."""
+    if column == REACH:
+        return FROM_PLACE
     declared = CELL_COLUMNS[column]
     return Metric(
         column=column,

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import geometry_url, layers_url, values_url
-from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
+from app.features.compare.goals import GOALS
+from app.features.compare.metrics import PERSONS_COLUMN, REACH, Metric, find_metric, shown_column
+from app.features.compare.shown import shown_url, shown_values
 from app.features.compare.state import ViewState
+from app.features.compare.winners_view import winners_order
 from app.services import Run, Services
 from app.text import say
 from app.theme import class_colors, difference_colors
@@ -32,13 +35,14 @@ WORDS = (
     "reach_changed",
     "tiles_failed",
     "tiles_credit",
+    "working",
 )
 
 
 def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     """Return everything map.js needs to draw a view."""
     runs = services.list_runs()
-    column = column_for(state.metric, state.group)
+    column = shown_column(state)
     metric = find_metric(column)
     by_district = is_by_district((runs[state.left], runs[state.right]), column)
     order: dict[str, Any] = {
@@ -54,7 +58,9 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
         },
         "metric": _metric(metric, state.lang),
         "threshold": state.threshold if metric.has_limit and not by_district else None,
-        "facilities": metric.facilities,
+        "facilities": metric.facilities if state.place is None else GOALS.get(state.goal, ()),
+        "winners": winners_order(services, state),
+        "place": place_point(services, state),
         "tiles": services.settings.tiles_url if state.tiles else None,
         "camera": state.camera,
         "presenting": state.presenting,
@@ -63,6 +69,12 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     }
     order["key"] = state.changed(camera=None, kpi=None).to_query()
     return order
+
+
+def place_point(services: Services, state: ViewState) -> list[float] | None:
+    """Return where the chosen place is (lon, lat), None where none is chosen."""
+    cell = None if state.place is None else services.travel.cell_index(state.place)
+    return None if cell is None else services.city.population.lonlat[cell].round(6).tolist()
 
 
 def is_by_district(runs: Iterable[Run], column: str) -> bool:
@@ -76,7 +88,7 @@ def _side(run: Run, runs: dict[str, Run], column: str, state: ViewState) -> dict
     persons = PERSONS_COLUMN[state.group]
     return {
         "name": run.title.get(state.lang),
-        "values": values_url(run.run_id, run.key, column, public=state.public, by_district=by_district),
+        "values": shown_url(run, state, by_district=by_district),
         "persons": values_url(run.run_id, run.key, persons, public=state.public),
         "layers": layers_url(run.run_id, left.run_id, run.key + left.key),
     }
@@ -91,6 +103,7 @@ def _metric(metric: Metric, lang: str) -> dict[str, Any]:
         "clock": metric.clock,
         "good": metric.good,
         "even": metric.column in PERSONS_COLUMN.values(),
+        "filled": metric.column == REACH,
     }
 
 
@@ -101,7 +114,7 @@ def within(services: Services, run: Run, state: ViewState) -> tuple[float, float
     Values by district count nobody; the KPI of the same question stands in where there is one. Without residents there
     is no share.
     """
-    column = column_for(state.metric, state.group)
+    column = shown_column(state)
     if state.threshold is None or not find_metric(column).has_limit:
         return None
     persons = np.nan_to_num(run.cells[PERSONS_COLUMN[state.group]].to_numpy(dtype=float))
@@ -111,7 +124,7 @@ def within(services: Services, run: Run, state: ViewState) -> tuple[float, float
     if is_by_district(services.pair(state.left, state.right), column):
         share = _share_within(run, state)
         return None if share is None else (share * everyone, share)
-    inside = float(np.sum(persons[services.column(run, column) <= state.threshold]))
+    inside = float(np.sum(persons[shown_values(services, run, state) <= state.threshold]))
     return inside, inside / everyone
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from app.features.compare.shown import reach_values
+from app.features.compare.winners_view import verdicts
 from app.services import Services
+from app.travel import When
+
+if TYPE_CHECKING:
+    from sim.routing.types import WalkerId
 
 FOREVER = "private, max-age=31536000, immutable"  # the address holds a digest
 MIN_COMPRESSED = 1_000
@@ -18,6 +25,8 @@ def register_routes(server: Flask, services: Services) -> None:
     """Add the routes to the server of one app."""
     server.add_url_rule("/geometry/<city_key>", "geometry", partial(geometry, services))
     server.add_url_rule("/values/<run_id>/<column>", "values", partial(values, services))
+    server.add_url_rule("/reach/<run_id>/<cell_id>", "reach", partial(reach, services))
+    server.add_url_rule("/winners/<left_id>/<right_id>", "winners", partial(winners, services))
     server.add_url_rule("/layers/<run_id>", "layers", partial(layers, services))
     server.add_url_rule("/cells/<run_id>/<kpi_id>.csv", "cells", partial(cells, services))
     server.add_url_rule("/tables/<run_id>/<name>.csv", "tables", partial(tables, services))
@@ -32,6 +41,21 @@ def values(services: Services, run_id: str, column: str) -> Response:
     """Return one value per cell."""
     public, by_district = request.args.get("public") != "0", request.args.get("district") == "1"
     return answer(services.values(run_id, column, public=public, by_district=by_district))
+
+
+def reach(services: Services, run_id: str, cell_id: str) -> Response:
+    """Return minutes from one cell to all of them."""
+    percentile = request.args.get("q", "0")
+    walker: WalkerId = "older" if request.args.get("by") == "older" else "standard"
+    number = int(percentile) if percentile.isdecimal() else -1
+    when = When(request.args.get("w", "own"), number or None, walker)
+    return answer(reach_values(services, run_id, cell_id, when, public=request.args.get("public") != "0"))
+
+
+def winners(services: Services, left_id: str, right_id: str) -> Response:
+    """Return of each cell whether most people of it gain or lose."""
+    public = request.args.get("public") != "0"
+    return answer(verdicts(services, left_id, right_id, request.args.get("aim", ""), public=public))
 
 
 def layers(services: Services, run_id: str) -> Response:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.access import sees_small_numbers
 
 Lang = Literal["ja", "en"]
 
@@ -24,6 +26,13 @@ SHORT = {
     "presenting": "p",
     "kpi": "k",
     "camera": "c",
+    "place": "at",
+    "bands": "iso",
+    "window": "w",
+    "percentile": "q",
+    "goal": "to",
+    "depart": "dep",
+    "aim": "aim",
     "lang": "lang",
 }
 
@@ -38,16 +47,31 @@ class ViewState(BaseModel):
     metric: str
     group: Literal["all", "65plus", "75plus"] = "all"
     threshold: int | None = Field(default=None, ge=1, le=600)
-    mode: Literal["side", "swipe", "diff"] = "side"
+    mode: Literal["side", "swipe", "diff", "winners"] = "side"
     swipe: int = Field(default=50, ge=0, le=100)
     tiles: bool = False
     tables: bool = False
-    public: bool = False
+    public: bool = Field(default=False, validate_default=True)
     presenting: bool = False
     kpi: str | None = None
     camera: tuple[float, float, float] | None = None
+    place: str | None = Field(default=None, max_length=64)  # id of the cell that is asked from
+    bands: bool = True  # whether the maps show minutes from that place
+    window: Literal["own", "morning", "day", "evening"] = "own"
+    percentile: Literal[50, 90] | None = None  # None = the run's own
+    goal: str = Field(default="station", max_length=64)  # where the journey leads: a kind of place
+    aim: str = Field(default="any", max_length=32)  # whither people gain or lose
+    depart: str | None = Field(default=None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     lang: Lang = "ja"
+    named: str | None = None  # the named place it was chosen by; never written to the address
+    unfound: str = ""  # what was typed for a place and is none; never written to the address
     missing: str = ""  # scenarios the address named that are not there; never written to the address
+
+    @field_validator("public")
+    @classmethod
+    def hide_from_guests(cls, public: bool) -> bool:
+        """Return whether few persons are hidden: whoever is not staff cannot choose."""
+        return public or not sees_small_numbers()
 
     def to_query(self) -> str:
         """Return the state as a query string; usual values are left out, the language and the tables never."""
@@ -86,4 +110,6 @@ def _write(value: Any) -> str:
 
 
 def _read(name: str, text: str) -> Any:
+    if name == "percentile":  # a literal is not read from text
+        return int(text) if text.isdecimal() else text
     return tuple(text.split(",")) if name == "camera" else text

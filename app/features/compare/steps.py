@@ -11,6 +11,7 @@ from app.features.compare.ids import Id
 from app.features.compare.metrics import DEFAULT_METRIC, find_metric, list_metrics
 from app.features.compare.paint import is_by_district
 from app.features.compare.state import Lang, ViewState
+from app.places import cell_at, find_cell
 from app.services import Run, Services
 from sim.kpi import KPIS
 
@@ -73,18 +74,24 @@ def _known(services: Services, state: ViewState, start: ViewState) -> ViewState:
     right = state.right if state.right in runs else start.right
     metric = state.metric if state.metric in list_metrics() else start.metric
     kpi = state.kpi if state.kpi in KPIS else None
+    place = state.place if state.place is None or services.travel.cell_index(state.place) is not None else None
     tiles = state.tiles and services.settings.tiles_url is not None
-    return state.changed(left=left, right=right, metric=metric, kpi=kpi, tiles=tiles)
+    return state.changed(left=left, right=right, metric=metric, kpi=kpi, place=place, tiles=tiles)
 
 
 def changed_by_control(services: Services, state: ViewState, controls: dict[str, Any]) -> ViewState:
     """Return the state with the values of the controls."""
-    given = {**controls, "threshold": int(controls["threshold"]) if controls["threshold"] else None}
+    numbers: dict[str, Any] = {
+        name: int(controls[name] or 0) or None for name in ("threshold", "percentile") if name in controls
+    }
+    given: dict[str, Any] = {**controls, **numbers, "depart": controls.get("depart") or None, "named": state.named}
     return _known(services, state.changed(**given), state)
 
 
 def changed_by_event(services: Services, state: ViewState, triggered: Any, events: dict[str, Any]) -> ViewState | None:
     """Return the state after a button or a key; None where neither was used."""
+    if triggered in (Id.PICKED, Id.PLACE, Id.PLACE_TEXT, Id.PLACE_CLOSE):
+        return at_place(services, state, triggered, events[triggered])
     if triggered == Id.ASKED:
         kpi = (events[Id.ASKED] or {}).get("kpi")
         return state.changed(kpi=kpi) if kpi in KPIS else state
@@ -96,6 +103,24 @@ def changed_by_event(services: Services, state: ViewState, triggered: Any, event
         begins = triggered == Id.PRESENT
         return state.changed(presenting=begins, public=begins, kpi=None) if events[triggered] else state
     return stepped(services, state, (events[Id.KEYS] or {}).get("order")) if triggered == Id.KEYS else None
+
+
+def at_place(services: Services, state: ViewState, triggered: str, chosen: Any) -> ViewState:
+    """Return the state with the place that was clicked, named or typed, or with none."""
+    cells = services.city.population
+    if triggered == Id.PLACE_CLOSE:
+        return state.changed(place=None, named=None, unfound="") if chosen else state
+    if triggered == Id.PICKED:
+        cell = (chosen or {}).get("cell", -1)
+        known = 0 <= cell < cells.n_cells
+        return state.changed(place=str(cells.cell_id[cell]), named=None, unfound="") if known else state
+    if not chosen:
+        return state.changed(unfound="")
+    if triggered == Id.PLACE:
+        place = services.places.get(chosen)
+        return state if place is None else state.changed(place=cell_at(services, place.xy), named=chosen, unfound="")
+    found = find_cell(services, chosen)
+    return state.changed(unfound=chosen[:40]) if found is None else state.changed(place=found, named=None, unfound="")
 
 
 def stepped(services: Services, state: ViewState, order: str | None) -> ViewState:
@@ -111,7 +136,12 @@ def stepped(services: Services, state: ViewState, order: str | None) -> ViewStat
 def to_controls(state: ViewState, shown: dict[str, Any]) -> dict[str, Any]:
     """Return the values of the controls; the ones that already stand right are left alone."""
     wanted: dict[str, Any] = {name: getattr(state, name) for name in shown}
-    wanted["threshold"] = str(state.threshold or "")
+    written = {
+        "threshold": str(state.threshold or ""),
+        "percentile": str(state.percentile or 0),
+        "depart": state.depart or "",
+    }
+    wanted |= {name: text for name, text in written.items() if name in shown}
     return {name: no_update if shown[name] == value else value for name, value in wanted.items()}
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
+from app.features.compare.metrics import PERSONS_COLUMN, Metric, find_metric, shown_column
 from app.features.compare.paint import is_by_district
+from app.features.compare.shown import shown_values
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
@@ -49,13 +50,13 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
     runs = services.list_runs()
     cells = services.city.population
     n = len(cells.district_id)
-    column = column_for(state.metric, state.group)
+    column = shown_column(state)
     metric = find_metric(column)
     names = cells.district_name_en if state.lang == "en" else cells.district_name
     limit = services.city.defaults.public_min_persons if state.public else 0.0
     pair = (runs[state.left], runs[state.right])
     by_district = is_by_district(pair, column)
-    shown = [services.column(run, column, by_district=by_district) for run in pair]
+    shown = [shown_values(services, run, state, by_district=by_district) for run in pair]
     sides = [_side(run, values, column, state, cells.district, n) for run, values in zip(pair, shown, strict=True)]
     tables: list[Rows] = []
     for side, (persons, values) in enumerate(sides):
@@ -98,7 +99,7 @@ def _value(value: float, metric: Metric) -> float | str | None:
 
 def columns(state: ViewState, *, right: bool) -> list[dict[str, Any]]:
     """Return the column definitions of one table."""
-    metric = find_metric(column_for(state.metric, state.group))
+    metric = find_metric(shown_column(state))
     lang = state.lang
     digits = f",.{metric.decimals}f"
     found = [

@@ -119,10 +119,11 @@ def path_section(services: Services, state: ViewState, kpi_id: str) -> list[Any]
     path = next((p for p in find_paths(services, pair) if p.kpi_id == kpi_id), None)
     if path is None or state.group != "all":
         return []
-    return [html.Section([html.H3(say(state.lang, "target_path")), *_path_body(path, state.lang)])]
+    return [html.Section([html.H3(say(state.lang, "target_path")), *path_body(path, state.lang)])]
 
 
-def _path_body(path: Path, lang: str) -> list[Any]:
+def path_body(path: Path, lang: str) -> list[Any]:
+    """Return the charts of a KPI, where its newest actual stands, and what each run says."""
     verdicts = [
         html.Li(
             [
@@ -154,7 +155,7 @@ def targets_body(services: Services, state: ViewState) -> list[Any]:
     warning = [html.Pre(wrong, className="target-problems", role="alert")] if wrong else []
     judged = [path for path in paths if path.judged]
     sections = [
-        html.Section([html.H3(path.title.get(lang)), *_path_body(path, lang)], className="target-section")
+        html.Section([html.H3(path.title.get(lang)), *path_body(path, lang)], className="target-section")
         for path in judged
     ]
     legend = html.P(" ／ ".join(legend_words(judged, lang)), className="quiet")
@@ -172,7 +173,7 @@ def targets_body(services: Services, state: ViewState) -> list[Any]:
 def reference_body(services: Services, state: ViewState) -> list[Any]:
     """Return the KPIs that nothing is claimed of, for the end of the window."""
     paths = find_paths(services, services.pair(state.left, state.right))
-    return _reference([path for path in paths if not path.judged], state.lang)
+    return reference_table([path for path in paths if not path.judged], state.lang)
 
 
 def limit_lines(run: Run, lang: str) -> list[Any]:
@@ -219,7 +220,7 @@ def _means(services: Services, run: Run, lang: str) -> list[Any]:
     ]
     against = other.title.get(lang) if other is not None else say(lang, "means_none")
     title = say(lang, "means_title", title=run.title.get(lang), other=against)
-    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
+    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll", tabIndex=0, role="group")
     return [html.Section([html.H3(title), table])]
 
 
@@ -239,7 +240,9 @@ def _sides(run: Run, lang: str) -> list[Any]:
         )
         for one in lines
     ]
-    table = html.Div(html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)]), className="table-scroll")
+    table = html.Div(
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)]), className="table-scroll", tabIndex=0, role="group"
+    )
     return [html.Section([html.H3(say(lang, "sides_title", title=run.title.get(lang))), table])]
 
 
@@ -248,7 +251,8 @@ def _minus(figure_text: str) -> str:
     return figure_text.replace("-", "−")
 
 
-def _reference(paths: Sequence[Path], lang: str) -> list[Any]:
+def reference_table(paths: Sequence[Path], lang: str) -> list[Any]:
+    """Return the official figures of KPIs that nothing is claimed of; nothing where there are none."""
     if not paths:
         return []
     heads = [say(lang, key) for key in ("target_kpi", "target_base", "target_latest", "target_goal", "target_actual")]
@@ -267,7 +271,7 @@ def _reference(paths: Sequence[Path], lang: str) -> list[Any]:
     head = html.Thead(
         html.Tr([html.Th(word, scope="col", className=c) for word, c in zip(heads, numeric, strict=True)])
     )
-    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll")
+    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll", tabIndex=0, role="group")
     return [html.Section([html.H3(say(lang, "target_reference")), table])]
 
 

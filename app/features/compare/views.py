@@ -16,7 +16,7 @@ from app.features.compare.cards import build_cards
 from app.features.compare.explanation import build_explanation, build_inputs
 from app.features.compare.fairness_view import fairness_sections
 from app.features.compare.ids import Kind
-from app.features.compare.metrics import column_for, find_metric
+from app.features.compare.metrics import find_metric, shown_column
 from app.features.compare.notes import list_notes
 from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.state import ViewState
@@ -30,10 +30,14 @@ from app.features.compare.target_view import (
     reference_body,
     targets_body,
 )
+from app.features.compare.winners_view import WINNERS, winners_legend
 from app.features.population.ids import ADDRESS as POPULATION
+from app.features.reports.addresses import ADDRESS as REPORTS
 from app.services import Run, Services
 from app.text import CATALOGUES, say
 
+ALONE = ("diff", WINNERS)
+"""Modes in which one map tells of both scenarios."""
 View = Callable[[Services, ViewState], Any]
 
 
@@ -88,7 +92,16 @@ def notes(services: Services, state: ViewState) -> list[Any]:
         for run in dict.fromkeys((left, right))
     ]
     cautions = html.Ul([html.Li(text) for text in list_notes(services, left, right, lang)])
-    return [html.H2(say(lang, "about_scenario")), *about, html.H2(say(lang, "notes")), cautions]
+    handouts = html.A(
+        say(lang, "report.of_view"), href=f"{REPORTS}?{state.to_query()}", className="button quiet to-reports"
+    )
+    return [
+        html.P(handouts),
+        html.H2(say(lang, "about_scenario")),
+        *about,
+        html.H2(say(lang, "notes")),
+        cautions,
+    ]
 
 
 def _tables_of(run: Run, lang: str) -> list[Any]:
@@ -116,7 +129,7 @@ def captions(services: Services, state: ViewState) -> tuple[Any, Any]:
     """Return the titles on the two maps."""
     left, right = services.pair(state.left, state.right)
     sides = _caption(services, left, state, "left"), _caption(services, right, state, "right")
-    return ([], [*sides[1], *sides[0]]) if state.mode == "diff" else sides
+    return ([], [*sides[1], *sides[0]]) if state.mode in ALONE else sides
 
 
 def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[Any]:
@@ -133,8 +146,8 @@ def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[
         )
     ]
     near = within(services, run, state)
-    metric = find_metric(column_for(state.metric, state.group))
-    if near is not None and state.mode != "diff":
+    metric = find_metric(shown_column(state))
+    if near is not None and state.mode not in ALONE:
         text = say(
             lang,
             "within",
@@ -153,10 +166,12 @@ def _plan(run: Run, lang: str) -> html.Span:
 
 def legend(services: Services, state: ViewState) -> list[Any]:
     """Return the legend of the mode, and the signs of what is drawn."""
-    metric = find_metric(column_for(state.metric, state.group))
+    metric = find_metric(shown_column(state))
     left, right = services.pair(state.left, state.right)
     by_district = is_by_district((left, right), metric.column)
-    if state.mode == "diff":
+    if state.mode == WINNERS:
+        made = winners_legend(state)
+    elif state.mode == "diff":
         made = difference_legend(metric, state.lang)
     else:
         has_limit = metric.has_limit and state.threshold is not None and not by_district
@@ -165,7 +180,7 @@ def legend(services: Services, state: ViewState) -> list[Any]:
         made.insert(
             0, html.Span(say(state.lang, "missing_runs", runs=state.missing), className="legend-warning", role="status")
         )
-    if by_district:
+    if by_district and state.mode != WINNERS:
         made.append(html.Span(say(state.lang, "by_district_only"), className="legend-warning"))
     signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)
     return [*made, signs]
@@ -206,13 +221,20 @@ def shell_class(_: Services, state: ViewState) -> str:
         "presenting": state.presenting,
         "with-tables": state.tables and not state.presenting,
         "with-swipe": state.mode == "swipe",
+        "with-place": state.place is not None and state.mode != WINNERS,
+        "with-winners": state.mode == WINNERS,
     }
     return " ".join(["shell", *(name for name, on in flags.items() if on)])
 
 
+def place_error(_: Services, state: ViewState) -> str | bool:
+    """Return why a place that was typed cannot be looked at, or that nothing is wrong."""
+    return say(state.lang, "place_not_found", text=state.unfound) if state.unfound else False
+
+
 def limit_hidden(_: Services, state: ViewState) -> bool:
     """Tell whether a time limit means nothing for the metric."""
-    return not find_metric(column_for(state.metric, state.group)).has_limit
+    return not find_metric(shown_column(state)).has_limit
 
 
 def targets(services: Services, state: ViewState) -> list[Any]:

@@ -17,25 +17,26 @@ from geodata.errors import CitySimError
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.desk import Desk
     from app.services import Run, Services
 
 LAST_YEAR = 2050
 KEPT = 8
 
 
-def register(dash_app: Dash, services: Services) -> None:
+def register(dash_app: Dash, desk: Desk) -> None:
     """Wire the page into an app."""
     dash_app.callback(Output(Id.ORDER, "data"), Input(Id.RUN, "value"), State("people-lang", "data"))(
-        partial(choose, services)
+        partial(choose, desk.services)
     )
     dash_app.clientside_callback(
         ClientsideFunction("ekiseiPeople", "draw"), Output(Id.DRAWN, "data"), Input(Id.ORDER, "data")
     )
 
 
-def register_routes(server: Flask, services: Services) -> None:
+def register_routes(server: Flask, desk: Desk) -> None:
     """Add the route of the numbers to the server of one app."""
-    shelf = Shelf(services)
+    shelf = Shelf(desk.services)
     server.add_url_rule("/population/<run_id>.json", "population_frames", lambda run_id: answer(shelf.frames(run_id)))
 
 

@@ -8,22 +8,33 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from app.addresses import people_url
+from app.components.frame import build_frame
 from app.features.population.ids import Id
 from app.features.population.page import NOTES
 from app.features.population.words import PAGE_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.services import Run
+    from app.visit import Visit
 
 
-def build_population(runs: dict[str, Run], run_id: str, lang: str) -> html.Div:
-    """Return the page, with one of the runs chosen."""
+def build(visit: Visit) -> html.Div:
+    """Return the page, for the run of its address."""
+    asked = visit.query.get("run", "")
+    run_id = asked if asked in visit.runs else next(iter(visit.runs))
+    return build_frame(visit, "population", [build_population(visit.runs, run_id, visit.lang)])
+
+
+def build_population(runs: Mapping[str, Run], run_id: str, lang: str) -> html.Div:
+    """Return what is in the frame, with one of the runs chosen."""
     options = [{"value": run.run_id, "label": f"{run.title.get(lang)}（{run.year}）"} for run in runs.values()]
     return html.Div(
         [
             html.Div(
                 [
-                    html.H1(PAGE_WORDS["title"].get(lang), id=Id.TITLE),
+                    html.H2(PAGE_WORDS["title"].get(lang), id=Id.TITLE),
                     dmc.Select(
                         id=Id.RUN,
                         label=PAGE_WORDS["run"].get(lang),
@@ -34,11 +45,10 @@ def build_population(runs: dict[str, Run], run_id: str, lang: str) -> html.Div:
                         w=360,
                         comboboxProps={"transitionProps": {"duration": 0}},
                     ),
-                    html.A(PAGE_WORDS["back"].get(lang), href=f"/?lang={lang}"),
                 ],
                 className="people-head",
             ),
-            html.Main(html.Div(PAGE_WORDS["loading"].get(lang), id=Id.HOST)),
+            html.Div(html.Div(PAGE_WORDS["loading"].get(lang), id=Id.HOST)),
             html.Section([html.P(note.get(lang)) for note in NOTES], className="people-notes"),
             dcc.Store(id=Id.ORDER),
             dcc.Store(id=Id.DRAWN),

@@ -41,7 +41,6 @@ WORDS: dict[str, Text] = {
 PAGE_WORDS: dict[str, Text] = {
     "title": Text("将来人口（年ごと）", "Future population by year"),
     "run": Text("シナリオ", "Scenario"),
-    "back": Text("← 比較の画面へ", "← to the comparison"),
     "loading": Text("将来人口を計算しています…", "Working out the population…"),
     "failed": Text(
         "この結果の将来人口は計算できません（公表の将来人口の範囲外か、都市データが変わりました）",

@@ -23,6 +23,8 @@ from sim.uncertainty.ranking import DEFINITIONS, ROUTES
 
 HEAVY = ("numpy", "pandas", "dash", "flask", "numba", "shapely", "pydantic", "plotly", "pyproj", "scipy")
 OPEN_FAMILIES = {
+    "nav_reports",
+    "report",  # of printed matter, whose words the pages and sheets of app/report use
     "read",
     "kind",
     "layer",
@@ -40,6 +42,7 @@ NAMED = {
     "subject": {COMMON, *GROUPS},
 }  # and these by no more and no less
 COMMANDS = {
+    "report",
     "run",
     "batch",
     "sweep",
@@ -59,6 +62,9 @@ COMMANDS = {
     "scenario list",
     "scenario reacts",
     "scenario new",
+    "scenario drafts",
+    "scenario history",
+    "scenario restore",
     "office site",
     "office tour",
     "office month",
@@ -74,6 +80,9 @@ COMMANDS = {
     "rides loads",
     "rides backcast",
     "rides elasticities",
+    "user add",
+    "user list",
+    "user remove",
 }
 FOLDERS = sorted({command.split()[0] for command in COMMANDS if " " in command})
 """Commands that only hold others."""

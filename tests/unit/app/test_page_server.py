@@ -18,11 +18,24 @@ from app.features.compare.geometry import collect_layers, mark_against, plain_ex
 from app.features.compare.paint import build_paint, within
 from app.features.compare.steps import start_state
 from app.features.compare.tables import columns, district_rows
+from app.pages import PAGES
 from app.serve import check_free
 from app.services import Services
 from app.settings import Settings
 from geodata.errors import UsageError
 from sim.kpi import Judgement
+from tests.visits import script_headers
+
+COMPARING = {"Referer": "http://localhost/compare"}
+
+
+def walk(node):
+    if isinstance(node, list):
+        for part in node:
+            yield from walk(part)
+    elif isinstance(node, dict) and "props" in node:
+        yield node
+        yield from walk(node["props"].get("children"))
 
 
 def fetch(client, address):
@@ -228,9 +241,25 @@ def test_the_document_speaks_the_language_of_its_address(client):
     assert '<html lang="ja">' in client.get("/").text
     answer = client.get("/?lang=en")
     assert '<html lang="en">' in answer.text
-    layout = str(client.get("/_dash-layout").json)  # the cookie of the document goes along
+    layout = str(client.get("/_dash-layout", headers=COMPARING).json)  # the cookie of the document goes along
     assert "Side by side" in layout
     assert "並べる" not in layout
+
+
+def test_a_view_kept_from_when_the_comparison_was_the_first_page_still_opens(client):
+    answer = client.get("/?l=baseline-r5&r=new-clinic&lang=en")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/compare?l=baseline-r5&r=new-clinic&lang=en"
+    assert client.get("/?lang=en").status_code == 200
+
+
+def test_every_page_has_its_word_and_says_which_is_open(client):
+    for page in PAGES:
+        layout = client.get("/_dash-layout", headers={"Referer": f"http://localhost{page.address}"}).json
+        links = [part["props"] for part in walk(layout) if part.get("props", {}).get("className") == "nav-link"]
+        assert [link["href"].partition("?")[0] for link in links] == [other.address for other in PAGES]
+        opened = [link["href"].partition("?")[0] for link in links if link.get("aria-current") == "page"]
+        assert opened == [page.address]
 
 
 def test_nothing_is_loaded_from_elsewhere(client):
@@ -252,8 +281,8 @@ def test_without_tiles_the_policy_names_no_host(page_settings, page_services):
 def test_two_apps_live_in_one_process(page_settings, page_services, tmp_path):
     empty = Settings(runs_folder=tmp_path / "none", city_folder=page_settings.city_folder)
     first, second = create_app(page_settings, page_services), create_app(empty, Services(empty))
-    assert "new-clinic" in first.server.test_client().get("/_dash-layout").text
-    other = str(second.server.test_client().get("/_dash-layout").json)
+    assert "new-clinic" in first.server.test_client().get("/_dash-layout", headers=COMPARING).text
+    other = str(second.server.test_client().get("/_dash-layout", headers=COMPARING).json)
     assert "new-clinic" not in other
     assert "計算結果がありません" in other
 
@@ -268,7 +297,7 @@ def test_a_callback_answers_over_http(client, page_services):
         "inputs": [{"id": "state", "property": "data", "value": state}],
         "changedPropIds": ["state.data"],
     }
-    answer = client.post("/_dash-update-component", json=body)
+    answer = client.post("/_dash-update-component", json=body, headers=script_headers(client))
     assert answer.status_code == 200
     assert "人口10万人当たりの一般診療所数" in str(answer.json)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.features.compare import views
+from app.features.compare.controls import run_options
 from app.features.compare.ids import Id
-from app.features.compare.layout import run_options
 from app.features.compare.metrics import DEFAULT_METRIC, list_metrics
 from app.features.compare.state import ViewState
 from app.features.compare.steps import (
@@ -32,13 +32,19 @@ states = st.builds(
     metric=st.sampled_from(["persons", "clinic_nearest_min"]),
     group=st.sampled_from(["all", "65plus", "75plus"]),
     threshold=st.none() | st.integers(1, 600),
-    mode=st.sampled_from(["side", "swipe", "diff"]),
+    mode=st.sampled_from(["side", "swipe", "diff", "winners"]),
     swipe=st.integers(0, 100),
     tiles=st.booleans(),
     tables=st.booleans(),
     public=st.booleans(),
     presenting=st.booleans(),
     kpi=st.none() | st.just("clinics_per_100k"),
+    place=st.none() | st.just("c0001"),
+    bands=st.booleans(),
+    window=st.sampled_from(["own", "morning", "evening"]),
+    percentile=st.sampled_from([None, 50, 90]),
+    goal=st.sampled_from(["clinic", "office"]),
+    depart=st.sampled_from([None, "07:30", "23:59"]),
     camera=st.none() | st.tuples(*[st.floats(-100, 100).map(lambda v: round(v, 4))] * 3),
     lang=st.sampled_from(["ja", "en"]),
 )
@@ -82,7 +88,7 @@ def test_tables_are_always_in_the_address():
 def test_the_page_is_built_for_its_address(client):
     found = {
         c.get("id"): c
-        for c in _components(client, "http://localhost/?l=new-clinic&m=persons&tab=1")
+        for c in _components(client, "http://localhost/compare?l=new-clinic&m=persons&tab=1")
         if isinstance(c.get("id"), str)
     }
     assert found["tables"]["checked"] is True

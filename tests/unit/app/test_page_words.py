@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from app.components.legend import difference_legend, value_legend
 from app.features.compare.cards import era, is_zero, show, unit_of
-from app.features.compare.layout import short_label
+from app.features.compare.controls import short_label
 from app.features.compare.metrics import column_for, find_metric, list_metrics
 from app.features.compare.tables import district_means
-from app.text import CATALOGUES, say
+from app.text import CATALOGUES, LANGS, ROOMS, say
 from app.text.notes import card_notes, translate_notes
 from app.theme import class_colors, difference_colors
 from sim.kpi import CELL_COLUMNS, KPIS
@@ -34,6 +37,15 @@ def test_both_languages_have_the_same_words_and_gaps():
     assert ja.keys() == en.keys()
     gaps = {key: [{name for _, name, _, _ in string.Formatter().parse(t[key]) if name} for t in (ja, en)] for key in ja}
     assert [key for key, (a, b) in gaps.items() if a != b and key != "year"] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_word_is_told_by_two_families(lang):
+    owners = defaultdict(list)
+    for family in (lang, *(f"{room}_{lang}" for room in ROOMS)):
+        for key in import_module(f"app.text.{family}").MESSAGES:
+            owners[key].append(family)
+    assert {key: names for key, names in owners.items() if len(names) > 1} == {}
 
 
 @pytest.mark.parametrize(

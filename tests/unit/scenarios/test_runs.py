@@ -9,9 +9,10 @@ import pytest
 
 from geodata.errors import RunError, ScenarioError, Severity, UsageError
 from geodata.synthetic import grid_city
+from scenarios.batch import run_batch
 from scenarios.compare import COMPARE_COLUMNS, compare, compare_runs
 from scenarios.files import scenario_text
-from scenarios.runner import run_batch, run_scenario
+from scenarios.runner import run_scenario
 from scenarios.store import ResultStore, code_digest, find_run, home_folder, read_run
 from sim.results import KPI_COLUMNS
 
@@ -247,7 +248,7 @@ def test_a_worker_that_fails_unexpectedly_spoils_only_its_own(town, make, store,
             raise ZeroDivisionError
         return run_scenario(*args, **kwargs)
 
-    monkeypatch.setattr("scenarios.runner.run_scenario", broken)
+    monkeypatch.setattr("scenarios.batch_work.run_scenario", broken)
     done = run_batch([folder / "one.yaml", folder / "two.yaml"], town, out=tmp_path / "out", store=store)
     assert [r.scenario.id for r in done.runs] == ["one"]
     assert [p.code for f in done.failures for p in f.problems] == ["run.unexpected"]

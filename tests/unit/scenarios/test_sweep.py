@@ -11,8 +11,8 @@ import pytest
 
 from geodata.errors import ScenarioError, UsageError
 from geodata.synthetic import grid_city
+from scenarios.batch import BatchResult, run_batch
 from scenarios.files import parse_scenario
-from scenarios.runner import BatchResult, run_batch
 from scenarios.store import ResultStore, read_run
 from scenarios.sweep import (
     Setting,

@@ -247,6 +247,28 @@ def test_a_change_that_touches_no_rider_finds_its_travel_times():
     assert all(note.n_computed == 0 for (kind, _), note in notes.items() if kind in {"travel", "prepare", "on_demand"})
 
 
+def test_other_residents_with_the_same_rides_search_no_journeys():
+    from sim.ridership.parts import find_parts
+
+    reuse, running = Reuse(), service(policy="door-to-door", to_stops=(), wait=FleetWait(1_800, 2.0))
+    first = context_of(running, reuse=reuse)
+    known = find_parts(first, "clinic")
+    more = CITY.population.with_persons(CITY.population.persons * 2, CITY.population.year)
+    city = first._city.replace(population=more)
+    other = RunContext(city, Analysis(window=("10:00", "11:00"), n_draws=3), Params(), reuse, rides_of=first)
+    assert find_parts(other, "clinic") is known
+    own = RunContext(city, Analysis(window=("10:00", "11:00"), n_draws=3), Params(), reuse)
+    assert find_parts(own, "clinic") is not known  # twice the riders wait otherwise
+
+
+@pytest.mark.parametrize(("walker", "read"), [("standard", False), ("older", True)])
+def test_only_the_older_walker_asks_from_which_age_one_is_older(walker, read):
+    context = context_of(service())
+    request = context.routing_request(walker)
+    _, reads = context.watched(lambda: context.rides_for(request))
+    assert ("param:older_from_age" in reads) == read
+
+
 def test_days_follow_the_calendar():
     assert runs_on(WEEKDAYS, "2025-10-15")  # a Wednesday
     assert not runs_on(WEEKDAYS, "2025-10-18")

@@ -11,11 +11,11 @@ from geodata.synthetic import grid_city
 from sim.params import Analysis, Params
 from sim.results import DEFAULT_SETTING
 from sim.reuse import Reuse
-from sim.run import run_models
+from sim.run import default_rows, run_models
 from sim.uncertainty.definition import other_cases, reallocated, with_definitions, with_moved_stops
 from sim.uncertainty.drawing import Sets, drawn_params, rerouted
-from sim.uncertainty.draws import DRAW, OTHER, Draws, draws_of, key_of, number_of
-from sim.uncertainty.evaluating import MODELS, Subject, draw_cases, evaluate, model_count
+from sim.uncertainty.draws import DRAW, OTHER, Draws, draws_of, joined, key_of, number_of
+from sim.uncertainty.evaluating import MODELS, Subject, draw_cases, model_count
 from sim.uncertainty.lines import clipped, with_lines
 from sim.uncertainty.paired import (
     DISTINGUISHABLE,
@@ -26,6 +26,7 @@ from sim.uncertainty.paired import (
     why_unpaired,
 )
 from sim.uncertainty.ranking import rank_parameters
+from sim.uncertainty.recording import evaluate
 from sim.uncertainty.roles import drawn_spreads
 
 BASE = grid_city()
@@ -80,6 +81,45 @@ def test_a_draw_is_a_whole_run_under_its_numbers(base, changed, draw):
             wanted = number_of(rows[key].value)
             assert value == pytest.approx(wanted, rel=1e-9, nan_ok=True), key
         reference = whole
+
+
+def test_what_is_taken_over_from_the_draw_before_is_what_each_gives_alone(base, changed, monkeypatch):
+    monkeypatch.setattr("sim.uncertainty.evaluating.MODELS", K)  # so that draws share a set of models
+    for subject, _ in (base, changed):
+        together = evaluate(subject, draw_cases(subject, N, K))
+        alone = [evaluate(subject, [case]) for case in draw_cases(subject, N, K)]
+        assert together.values.tobytes() == np.concatenate([one.values for one in alone], axis=1).tobytes()
+        assert together.models.tobytes() == np.concatenate([one.models for one in alone], axis=1).tobytes()
+        money = [n for n, key in enumerate(together.keys) if key[0] == "subsidy_yen"]
+        first, second = (together.labels.index(f"{DRAW}{draw}") for draw in (0, K))
+        assert (together.values[money, first] != together.values[money, second]).any()  # it is drawn, not taken over
+
+
+def test_a_draw_of_unit_costs_looks_up_only_what_they_touch(base, monkeypatch):
+    monkeypatch.setattr("sim.uncertainty.evaluating.MODELS", K)
+    asked = []
+
+    def noted(context, spec):
+        asked.append(spec.kpi_id)
+        return default_rows(context, spec)
+
+    monkeypatch.setattr("sim.uncertainty.settled.default_rows", noted)
+    subject, _ = base
+    evaluate(subject, [case for case in draw_cases(subject, N, K) if case.label in {f"{DRAW}0", f"{DRAW}{K}"}])
+    again = {kpi_id for kpi_id in asked if asked.count(kpi_id) == 2}
+    assert again
+    assert again < set(asked)
+    assert "clinic_within_30min_share" not in again
+
+
+def test_parts_drawn_apart_are_joined_as_one_whole(base):
+    subject, _ = base
+    whole = evaluate(subject, draw_cases(subject, N, K))
+    parts = [evaluate(subject, draw_cases(subject, N, K, only)) for only in range(K)]
+    told = joined(parts[::-1], whole.labels)
+    assert (told.keys, told.labels) == (whole.keys, whole.labels)
+    assert told.values.tobytes() == whole.values.tobytes()
+    assert told.models.tobytes() == whole.models.tobytes()
 
 
 def test_all_default_rows_are_drawn_and_no_others(base):

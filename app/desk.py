@@ -1,0 +1,80 @@
+"""Owns what the pages of one server share: settings, stored runs, and what is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.access.access import Access
+    from app.database import Database
+    from app.engine import Engine
+    from app.features.workshop.room import Room
+    from app.jobs.board import JobBoard
+    from app.services import Services
+    from app.settings import Settings
+    from scenarios.drafts import DraftFolder
+
+
+@dataclass(eq=False)  # no slots: what is costly is made when it is first asked for
+class Desk:
+    """
+    One server's things.
+
+    Parameters
+    ----------
+    settings
+        Folders, language, tiles.
+    services
+        Runs, their city, arrays by cell: read, never written.
+    """
+
+    settings: Settings
+    services: Services
+
+    @cached_property
+    def drafts(self) -> DraftFolder:
+        """The planner's own scenarios."""
+        from scenarios.drafts import DraftFolder, drafts_folder  # noqa: PLC0415 -- brings the language of scenarios
+
+        return DraftFolder(self.settings.scenarios_folder or drafts_folder())
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What answers edits at once; cold until it is started."""
+        from app.engine import Engine  # noqa: PLC0415 -- brings the models
+
+        return Engine(lambda: self.services.city, self.drafts)
+
+    @cached_property
+    def database(self) -> Database:
+        """What people wrote; opened when it is first used."""
+        from app.database import Database, desk_file  # noqa: PLC0415 -- brings SQLAlchemy
+
+        return Database(self.settings.database or desk_file())
+
+    @cached_property
+    def jobs(self) -> JobBoard:
+        """Batches ordered on the page."""
+        from app.jobs.board import JobBoard  # noqa: PLC0415 -- only where batches are ordered
+        from scenarios.store import home_folder  # noqa: PLC0415 -- likewise
+
+        return JobBoard(self.settings.jobs_folder or (self.settings.home_folder or home_folder()) / "jobs")
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        from app.access.access import Access  # noqa: PLC0415 - brings the hashing of passwords
+
+        settings = self.settings
+        # where it listens decides who may come
+        rules = settings.access.model_copy(update={"host": settings.listen_host})
+        return Access(rules, settings.home_folder, lambda: self.database, settings.lang)
+
+    @cached_property
+    def workshops(self) -> Room:
+        """What citizens said in workshops."""
+        from app.features.workshop.room import Room  # noqa: PLC0415 -- brings SQLAlchemy
+
+        return Room(self.database, self.services)

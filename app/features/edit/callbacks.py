@@ -1,0 +1,254 @@
+"""Owns the wiring of the editor: each callback translates between the page and plain functions."""
+
+from __future__ import annotations
+
+import base64
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from app.features.edit import starting, steps, views
+from app.features.edit.ids import Id, Kind
+from app.features.edit.list_view import problem_rows
+from app.features.edit.routes import board_of
+from app.features.edit.state import EditState
+from app.features.edit.tool_callbacks import NO_TOOL, register_tools
+from geodata.errors import CitySimError
+from scenarios.yaml_reading import dump_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.desk import Desk
+
+NOTE = {"id": Id.SCENARIO_ID, "title_ja": Id.TITLE_JA, "title_en": Id.TITLE_EN, "who": Id.WHO, "why": Id.WHY}
+TOLD_AT = {
+    "form": Id.FORM_PROBLEMS,
+    "message": Id.MESSAGE,
+    "saved": Id.SAVED,
+    "imported": Id.IMPORTED,
+    "text": Id.TEXT_PROBLEMS,
+}
+"""Where a refusal is told, by what was refused."""
+
+
+def register(dash_app: Dash, desk: Desk) -> None:
+    """Wire the editor into an app."""
+    register_state(dash_app, desk)
+    register_tools(dash_app, desk)
+    register_views(dash_app, desk)
+    for function, output, inputs in (
+        ("begin", Output(Id.REQUEST, "data"), [Input(Id.BEGIN, "data")]),
+        ("keep", Output(Id.KEPT, "data"), [Input(Id.STATE, "data"), State(Id.BEGIN, "data")]),
+        ("follow", Output(Id.FOLLOWED, "data"), [Input(Id.ASKED, "data"), State(Id.SESSION, "data")]),
+        ("draw", Output(Id.DRAWN, "data"), [Input(Id.PAINT, "data")]),
+        ("sketch", Output(Id.SKETCHED, "data"), [Input(Id.SPOTS, "data"), Input(Id.IN_HAND, "data")]),
+    ):
+        dash_app.clientside_callback(ClientsideFunction("ekiseiEdit", function), output, *inputs)
+
+
+# ---------------------------------------------------------------- the scenario
+
+
+def register_state(dash_app: Dash, desk: Desk) -> None:
+    """Wire everything that changes the scenario into one callback, so that there is one state."""
+    dash_app.callback(
+        {
+            "state": Output(Id.STATE, "data"),
+            "in_hand": Output(Id.IN_HAND, "data", allow_duplicate=True),
+            "spots": Output(Id.SPOTS, "data", allow_duplicate=True),
+            "text_window": Output(Id.TEXT_WINDOW, "opened", allow_duplicate=True),
+            "told": {name: Output(place, "children") for name, place in TOLD_AT.items()},
+        },
+        {
+            "wishes": {
+                Id.REQUEST: Input(Id.REQUEST, "data"),
+                Id.START: Input(Id.START, "value"),
+                Id.UPLOAD: Input(Id.UPLOAD, "contents"),
+                **{
+                    button: Input(button, "n_clicks")
+                    for button in (Id.UNDO, Id.REDO, Id.DO, Id.TEXT_DO, Id.SAVE, Id.SAVE_AS, Id.RELOAD, Id.IMPORT)
+                },
+                Kind.SWITCH: Input({"kind": Kind.SWITCH, "mod": ALL}, "checked"),
+                Kind.DELETE: Input({"kind": Kind.DELETE, "mod": ALL}, "n_clicks"),
+                Kind.RESTORE: Input({"kind": Kind.RESTORE, "number": ALL}, "n_clicks"),
+            },
+            "entered": {
+                "values": State({"kind": Kind.FIELD, "name": ALL}, "value"),
+                "names": State({"kind": Kind.FIELD, "name": ALL}, "id"),
+                "spots": State(Id.SPOTS, "data"),
+                "in_hand": State(Id.IN_HAND, "data"),
+                "text": State(Id.TEXT, "value"),
+                "paste": State(Id.PASTE, "value"),
+                "file": State(Id.UPLOAD, "filename"),
+                **{name: State(place, "value") for name, place in NOTE.items()},
+            },
+            "known": State(Id.STATE, "data"),
+            "lang": State(Id.LANG, "data"),
+        },
+        prevent_initial_call=True,
+    )(partial(change_state, desk))
+
+
+def change_state(
+    desk: Desk, *, wishes: dict[str, Any], entered: dict[str, Any], known: dict[str, Any] | None, lang: str
+) -> dict[str, Any]:
+    """Turn what the planner did into the next state, or tell why not, beside what was pressed."""
+    answer: dict[str, Any] = {
+        "state": no_update,
+        "in_hand": no_update,
+        "spots": no_update,
+        "text_window": no_update,
+        "told": dict.fromkeys(TOLD_AT, no_update),
+    }
+    triggered = ctx.triggered_id
+    if not ctx.triggered or ctx.triggered[0]["value"] is None:
+        return answer  # a button that was only drawn anew
+    before = None if known is None else EditState.model_validate(known)
+    place = _place_of(triggered)
+    try:
+        after = _next_state(desk, triggered, wishes, entered, before)
+    except CitySimError as cause:
+        answer["told"][place] = problem_rows(cause.problems, lang)
+        return answer
+    if after is None:
+        return answer
+    answer["told"][place] = views.done_words(triggered, before, after, lang)
+    if triggered == Id.DO:
+        answer |= {"in_hand": NO_TOOL, "spots": []}
+    if triggered == Id.TEXT_DO:
+        answer["text_window"] = False
+    if after != before:
+        answer["state"] = after.model_dump(mode="json")
+    return answer
+
+
+def _place_of(triggered: Any) -> str:
+    """Return where the answer to a wish is told."""
+    if isinstance(triggered, dict):
+        return "saved" if triggered["kind"] == Kind.RESTORE else "message"
+    places = {Id.DO: "form", Id.TEXT_DO: "text", Id.IMPORT: "imported", Id.UPLOAD: "imported"}
+    places |= dict.fromkeys((Id.SAVE, Id.SAVE_AS, Id.RELOAD), "saved")
+    return places.get(triggered, "message")
+
+
+def _next_state(
+    desk: Desk, triggered: Any, wishes: dict[str, Any], entered: dict[str, Any], before: EditState | None
+) -> EditState | None:
+    opening: dict[Any, Callable[[], EditState]] = {
+        Id.REQUEST: lambda: steps.requested(desk, before, wishes[Id.REQUEST]),
+        Id.START: lambda: steps.requested(desk, before, {"do": "start", "choice": wishes[Id.START]}),
+        Id.UPLOAD: lambda: starting.imported(_uploaded(wishes[Id.UPLOAD]), str(entered["file"] or "import.yaml"), desk),
+        Id.IMPORT: lambda: starting.imported(str(entered["paste"] or ""), "import.yaml", desk),
+    }
+    if not isinstance(triggered, dict) and triggered in opening:
+        return opening[triggered]()
+    if before is None:
+        return None
+    if isinstance(triggered, dict):
+        return _next_of_many(desk, triggered, before)
+    note = {name: str(entered[name] or "") for name in NOTE}
+    fields = {one["name"]: value for one, value in zip(entered["names"], entered["values"], strict=True)}
+    todo: dict[str, Callable[[], EditState]] = {
+        Id.UNDO: before.undone,
+        Id.REDO: before.redone,
+        Id.DO: lambda: steps.with_tool(desk, before, entered["in_hand"], fields, entered["spots"] or []),
+        Id.TEXT_DO: lambda: steps.rewritten(
+            desk, before, str(entered["in_hand"]["instead"]), str(entered["text"] or "")
+        ),
+        Id.SAVE: lambda: steps.saved(desk, before, note, as_new=False),
+        Id.SAVE_AS: lambda: steps.saved(desk, before, note, as_new=True),
+        Id.RELOAD: lambda: steps.reloaded(desk, before),
+    }
+    return todo[triggered]()
+
+
+def _uploaded(contents: Any) -> str:
+    """Return the text of a file as the browser hands it over."""
+    return base64.b64decode(str(contents).partition(",")[2]).decode("utf-8-sig", errors="replace")
+
+
+def _next_of_many(desk: Desk, triggered: dict[str, Any], before: EditState) -> EditState:
+    if triggered["kind"] == Kind.DELETE:
+        return steps.deleted(before, str(triggered["mod"]))
+    if triggered["kind"] == Kind.RESTORE:
+        return steps.restored(desk, before, int(triggered["number"]))
+    return steps.switched(before, str(triggered["mod"]), on=bool(ctx.triggered[0]["value"]))
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+def register_views(dash_app: Dash, desk: Desk) -> None:
+    """Wire what follows from the scenario and from the numbers."""
+    state, told, lang = Input(Id.STATE, "data"), Input(Id.TOLD, "data"), State(Id.LANG, "data")
+    session = State(Id.SESSION, "data")
+    dash_app.callback(Output(Id.ASKED, "data"), state, session)(partial(ask, desk))
+    dash_app.callback(Output(Id.CARDS, "children"), told, session, lang)(partial(views.show_cards, desk))
+    dash_app.callback(Output(Id.LIST, "children"), state, told, State(Id.LIST, "children"), session, lang)(
+        partial(views.show_list, desk)
+    )
+    dash_app.callback(
+        Output(Id.PAINT, "data"),
+        Output(Id.LEGEND, "children"),
+        state,
+        told,
+        Input(Id.SHOWN, "value"),
+        Input(Id.SHOWN_AS, "checked"),
+        session,
+        lang,
+    )(partial(views.show_map, desk))
+    dash_app.callback(
+        {
+            "head": Output(Id.HEAD, "children"),
+            "undo": [Output(Id.UNDO, name) for name in ("disabled", "title")],
+            "redo": [Output(Id.REDO, name) for name in ("disabled", "title")],
+            "command": Output(Id.COMMAND, "children"),
+            "yaml": Output(Id.YAML, "children"),
+            "compute": Output(Id.COMPUTE, "href"),
+        },
+        {"known": state, "lang": lang},
+    )(partial(views.show_head, desk))
+    dash_app.callback(
+        Output(Id.KEEPING, "opened"),
+        *(Output(NOTE[name], "value") for name in ("id", "title_ja", "title_en")),
+        Input(Id.KEEP_OPEN, "n_clicks"),
+        Input(Id.KEEP_CLOSE, "n_clicks"),
+        Input(Id.STATE, "data"),
+        State(Id.KEEPING, "opened"),
+    )(show_keeping)
+    dash_app.callback(Output(Id.HISTORY, "children"), Input(Id.KEEPING, "opened"), state, lang)(
+        partial(views.show_history, desk)
+    )
+    dash_app.callback(
+        Output(Id.DOWNLOAD, "data"), Input(Id.EXPORT, "n_clicks"), State(Id.STATE, "data"), prevent_initial_call=True
+    )(hand_out)
+
+
+def ask(desk: Desk, known: dict[str, Any] | None, session: str) -> Any:
+    """Ask the engine for the numbers of the scenario; one that was asked already is not asked again."""
+    if known is None:
+        return no_update
+    state, board = EditState.model_validate(known), board_of(desk)
+    number = board.asked(session, state)
+    return {"request": board.ask(session, state) if number is None else number, "of": state.digest}
+
+
+def show_keeping(_open: int | None, _close: int | None, known: dict[str, Any] | None, opened: bool | None) -> Any:
+    """Open or close the window of saving, with id and titles as they stand."""
+    if known is None:
+        return no_update, no_update, no_update, no_update
+    content = EditState.model_validate(known).content
+    title = content.get("title")
+    ja, en = (title.get("ja", ""), title.get("en", "")) if isinstance(title, dict) else (str(title), str(title))
+    shown = {Id.KEEP_OPEN: True, Id.KEEP_CLOSE: False}.get(ctx.triggered_id, bool(opened))
+    return shown, str(content.get("id", "")), ja, en
+
+
+def hand_out(clicks: int | None, known: dict[str, Any] | None) -> Any:
+    """Hand out the scenario as the file the command line reads."""
+    if not clicks or known is None:
+        return no_update
+    state = EditState.model_validate(known)
+    return {"content": dump_yaml(state.content), "filename": f"{state.scenario_id}.yaml", "type": "application/yaml"}

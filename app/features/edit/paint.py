@@ -1,0 +1,67 @@
+"""Owns the order the server gives to edit.js: addresses of arrays, classes, handles, words; never the arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from app.addresses import geometry_url, layers_url
+from app.features.compare.metrics import find_metric, list_metrics
+from app.features.edit.edits import handles
+from app.text import say
+from app.theme import class_colors, difference_colors
+
+if TYPE_CHECKING:
+    from app.engine_result import LiveResult
+    from app.features.edit.live import Told
+    from app.features.edit.state import EditState
+    from app.services import Services
+
+FIRST_SHOWN = "transit_covered_share"
+WORDS = ("zoom_in", "zoom_out", "north", "map", "persons_unit", "no_data", "unreachable", "edit_handle", "edit_spot")
+
+
+def shown_columns(lang: str) -> list[dict[str, str]]:
+    """Return the columns to choose from: those the engine gives at once, residents apart."""
+    from app.engine_result import LIVE_COLUMNS  # noqa: PLC0415 -- brings the models
+
+    names = [name for name in LIVE_COLUMNS if name in list_metrics() and name != "persons"]
+    return [{"value": name, "label": find_metric(name).label.get(lang)} for name in names]
+
+
+def build_paint(
+    services: Services, session: str, state: EditState, told: Told | None, *, column: str, as_change: bool, lang: str
+) -> dict[str, Any]:
+    """Return everything edit.js needs to draw the map."""
+    result = None if told is None else told.result
+    known = result is not None and column in result.cells and column in result.cells_against
+    name = column if known else ""
+    stamp = "" if told is None else told.stamp
+    order: dict[str, Any] = {
+        "geometry": geometry_url(services.geometry_key),
+        "layers": _layers(services, session, stamp, result),
+        "values": f"edit/values/{quote(session)}/{quote(name)}?n={stamp}" if name else None,
+        "column": name,
+        "change": as_change,
+        "handles": handles(state.content),
+        "of": "" if told is None else told.of,
+        "over": told is not None and told.over,
+        "stamp": stamp,
+        "lang": lang,
+        "words": {key: say(lang, key) for key in WORDS},
+    }
+    if name:
+        metric = find_metric(name)
+        breaks = metric.difference_breaks if as_change else metric.breaks
+        colors = (difference_colors if as_change else class_colors)(len(breaks) + 1, metric.good)
+        order |= {"breaks": breaks, "colors": colors, "facilities": metric.facilities}
+    return order
+
+
+def _layers(services: Services, session: str, stamp: str, result: LiveResult | None) -> str:
+    """Return where lines, stops and places are: of the answer, or of the first run until there is one."""
+    if result is not None and result.layers:
+        return f"edit/layers/{quote(session)}?n={stamp}"
+    runs = services.list_runs()
+    first = services.baseline or next(iter(runs.values()), None)
+    return "" if first is None else layers_url(first.run_id, first.run_id, first.key)

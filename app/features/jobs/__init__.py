@@ -1,0 +1,1 @@
+"""The page that orders batches and shows how far they are."""

@@ -1,0 +1,113 @@
+"""Owns how jobs are shown: state in words, progress, what came of it, the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dash import html
+
+from app.components.attributes import aria, marked
+from app.features.jobs.ids import Kind
+from app.jobs.record import State
+from app.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.jobs.board import Job, JobBoard
+
+HOUR_S, MINUTE_S = 3600, 60
+
+
+def jobs_list(board: JobBoard, jobs: Iterable[Job], lang: str, *, may_cancel: bool = True) -> list[Any]:
+    """Return every job as one card, or what to do where there is none."""
+    cards = [job_card(board, job, lang, may_cancel=may_cancel) for job in jobs]
+    return cards or [html.P(say(lang, "jobs_none"), className="quiet")]
+
+
+def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool) -> html.Article:
+    """Return one job."""
+    state = job.standing.state
+    names = list(job.order.scenarios)
+    title = names[0] if len(names) == 1 else say(lang, "jobs_many", first=names[0], n=len(names))
+    words = [say(lang, f"jobs_state_{state}"), local_time(job.order.at), job.order.who]
+    cancel = html.Button(
+        say(lang, "jobs_cancel"),
+        id={"kind": Kind.CANCEL, "job": job.job_id},
+        className="button quiet",
+        type="button",
+        title=say(lang, "jobs_cancel_help"),
+        **aria(label=f"{say(lang, 'jobs_cancel')}: {title}"),
+    )
+    log = board.log(job.job_id)
+    return html.Article(
+        [
+            html.Header([html.H3(title), *([] if job.has_ended or not may_cancel else [cancel])]),
+            html.P(" ・ ".join(word for word in words if word), className="job-state"),
+            *_progress(job, lang),
+            *_outcome(job, lang),
+            html.Details([html.Summary(say(lang, "jobs_log")), html.Pre(log, tabIndex=0)]) if log else "",
+        ],
+        className="job",
+        **marked(state=str(state)),
+    )
+
+
+def _progress(job: Job, lang: str) -> list[Any]:
+    if job.standing.state != State.RUNNING:
+        return []
+    done = round(100 * job.progress.share)
+    told = say(lang, "jobs_progress", done=job.progress.done, total=job.progress.total, share=done)
+    left = remaining_s(job)
+    return [
+        html.Div(
+            html.Div(style={"width": f"{done}%"}, className="job-done"),
+            className="job-bar",
+            role="progressbar",
+            **aria(label=say(lang, "jobs_bar"), valuemin="0", valuemax="100", valuenow=str(done)),
+        ),
+        html.P(
+            [told, html.Span(job.progress.told, className="quiet"), "" if left is None else duration(left, lang)],
+            className="job-told",
+        ),
+    ]
+
+
+def remaining_s(job: Job, now: dt.datetime | None = None) -> float | None:
+    """Return the seconds a running job may still take at its pace so far; None while nothing can be said."""
+    if not job.standing.started or job.progress.share <= 0:
+        return None
+    here = now or dt.datetime.now(dt.UTC)
+    spent = (here - dt.datetime.fromisoformat(job.standing.started)).total_seconds()
+    return max(spent * (1 - job.progress.share) / job.progress.share, 0.0)
+
+
+def duration(seconds: float, lang: str) -> str:
+    """Return how long something may still take, in words that promise no more than they know."""
+    if seconds >= HOUR_S:
+        return say(lang, "jobs_hours", n=f"{seconds / HOUR_S:.1f}")
+    return say(lang, "jobs_minutes", n=max(round(seconds / MINUTE_S), 1))
+
+
+def _outcome(job: Job, lang: str) -> list[Any]:
+    if job.outcome is None:
+        return []
+    found = [*job.outcome.ran, *job.outcome.skipped]
+    links = [html.Li(html.A(name, href=f"/compare?r={quote(name)}&lang={lang}")) for name in found]
+    failed = [
+        html.Li([html.B(say(lang, "jobs_whole") if name == "*" else name), html.Pre(words[lang])])
+        for name, words in job.outcome.failed.items()
+    ]
+    told = say(lang, "jobs_found", ran=len(job.outcome.ran), skipped=len(job.outcome.skipped), failed=len(failed))
+    return [
+        html.P(told),
+        *([html.Details([html.Summary(say(lang, "jobs_open")), html.Ul(links)])] if links else []),
+        *([html.Ul(failed, className="job-failed")] if failed else []),
+    ]
+
+
+def local_time(at: str) -> str:
+    """Return a moment in UTC as the clock here shows it."""
+    return f"{dt.datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""

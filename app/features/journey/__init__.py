@@ -1,0 +1,1 @@
+"""The page of journeys: one question, asked of two scenarios."""

@@ -1,0 +1,39 @@
+"""Owns the wiring of the page of journeys."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+
+from app.features.journey.ids import Id
+from app.features.journey.question import Question
+from app.features.journey.view import journeys
+
+if TYPE_CHECKING:
+    from app.desk import Desk
+    from app.services import Services
+
+
+def register(dash_app: Dash, desk: Desk) -> None:
+    """Wire the page into an app."""
+    dash_app.callback(Output(Id.FOUND, "children"), Output(Id.ORDER, "data"), Input(Id.ASKED, "data"))(
+        partial(answer, desk.services)
+    )
+    dash_app.clientside_callback(
+        ClientsideFunction("ekiseiJourney", "draw"),
+        Output(Id.DRAWN, "data"),
+        Input("journey-base", "data"),
+        Input(Id.ORDER, "data"),
+        Input(Id.CLICK, "value"),
+        State(Id.DRAWN, "data"),
+    )
+
+
+def answer(services: Services, asked: dict[str, Any] | None) -> Any:
+    """Return the answer to the question of the address."""
+    if asked is None:
+        return no_update, no_update
+    lang = str(asked["lang"])
+    return journeys(services, Question(**{name: value for name, value in asked.items() if name != "lang"}), lang)

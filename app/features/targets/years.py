@@ -1,0 +1,70 @@
+"""Owns the table of a target by year: the line to it, the actual, and how far the one is from the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dash import html
+
+from app.components.path_words import figure, fiscal_year
+from app.text import say
+
+if TYPE_CHECKING:
+    from scenarios.targets import Path
+
+
+def years_table(path: Path, lang: str) -> html.Details:
+    """Return a row per fiscal year from the baseline to the target, and of every actual beside them."""
+    actuals = {point.year: point for point in path.actuals}
+    years = sorted({*_years_between(path), *actuals})
+    rows = [_row(path, year, lang) for year in years]
+    heads = ("goals_year", "goals_line", "goals_actual", "goals_gap", "goals_actual_absolute")
+    numeric = ("", "num", "num", "num", "num")
+    head = html.Tr([html.Th(say(lang, key), scope="col", className=c) for key, c in zip(heads, numeric, strict=True)])
+    table = html.Table([html.Thead(head), html.Tbody(rows)])
+    return html.Details(
+        [html.Summary(say(lang, "goals_years")), html.Div(table, className="table-scroll", tabIndex=0, role="group")],
+        open=True,
+    )
+
+
+def _years_between(path: Path) -> range:
+    if path.baseline is None or path.target is None:
+        return range(0)
+    return range(path.baseline.year, path.target.year + 1)
+
+
+def _row(path: Path, year: int, lang: str) -> html.Tr:
+    line = path.line_at(year)
+    actual = next((point for point in path.actuals if point.year == year), None)
+    if actual is None and path.baseline is not None and path.baseline.year == year:
+        actual = path.baseline
+    gap = None if line is None or actual is None else actual.value - line
+    rate = path.absolute
+    number = None if rate is None else next((point for point in rate.actuals if point.year == year), None)
+    return html.Tr(
+        [
+            html.Th(fiscal_year(year, lang), scope="row"),
+            html.Td("—" if line is None else figure(path, line, lang), className="num"),
+            html.Td("—" if actual is None else figure(path, actual.value, lang), className="num"),
+            html.Td(_gap_word(path, gap, lang), className="num"),
+            html.Td("—" if rate is None or number is None else figure(rate, number.value, lang), className="num"),
+        ]
+    )
+
+
+def _gap_word(path: Path, gap: float | None, lang: str) -> str:
+    """Return how far an actual is beyond the line (+) or short of it (−); what prints as nothing is ±0."""
+    if gap is None:
+        return "—"
+    if abs(gap) < path.step / 2:
+        return f"±{_points(path, 0.0, lang)}"
+    sign = "+" if gap > 0 else ""
+    word = "goals_beyond" if (gap > 0) == path.up else "goals_short"
+    return f"{sign}{_points(path, gap, lang)} {say(lang, word)}"
+
+
+def _points(path: Path, gap: float, lang: str) -> str:
+    """Return a difference with its unit: of shares in points."""
+    told = figure(path, gap, lang)
+    return f"{told.removesuffix('%')} {say(lang, 'points')}" if path.unit == "share" else told

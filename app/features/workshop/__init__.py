@@ -1,0 +1,1 @@
+"""The workshop: what citizens say of scenarios, from their phones, as the room decides."""

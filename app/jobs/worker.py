@@ -1,0 +1,97 @@
+"""Owns the process of one job: reads its order, runs the batch, writes how far it is and what came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.jobs.record import ORDER, PROGRESS, RESULT, Order, Outcome, Progress, read_record, write_record
+from geodata.errors import CitySimError, render_problems
+
+if TYPE_CHECKING:
+    from geodata.city import City
+
+ORPHAN_POLL_S = 1.0
+_SHARE = re.compile(r"(\d+)%")
+_ALL = "*"
+"""Stands for the whole job among its failures."""
+
+
+def main(folder: Path) -> int:
+    """Run the job of a folder; 0 = all scenarios ran, 2 = some failed or the order cannot be run."""
+    end_with(os.getppid())
+    order = read_record(folder / ORDER, Order)
+    if order is None:
+        print(f"no order: {folder / ORDER}", file=sys.stderr)  # noqa: T201 -- the log of the job
+        return 2
+    try:
+        outcome = run_order(order, folder)
+    except CitySimError as cause:
+        words = {lang: render_problems(cause.problems, lang) for lang in ("ja", "en")}
+        print(words["ja"], file=sys.stderr)  # noqa: T201 -- the log of the job
+        outcome = Outcome(failed={_ALL: words})
+    write_record(folder / RESULT, outcome)
+    return 2 if outcome.failed else 0
+
+
+def run_order(order: Order, folder: Path) -> Outcome:
+    """Run the scenarios of an order; equal runs that are there are kept, as with ``ekisei batch --resume``."""
+    from scenarios.batch import run_batch  # noqa: PLC0415 -- brings the models
+
+    def tell(done: int, total: int, told: str) -> None:
+        running = sum(int(share) for share in _SHARE.findall(told)) / 100
+        share = (done + running) / max(total, 1)
+        write_record(folder / PROGRESS, Progress(done=done, total=total, told=told, share=min(share, 1.0)))
+        print(f"{time.strftime('%H:%M:%S')} {done}/{total} {told}", flush=True)  # noqa: T201 -- the log of the job
+
+    named = [file or scenario_id for scenario_id, file in order.scenarios.items()]
+    batch = run_batch(
+        named,
+        load(order),
+        out=order.runs_folder,
+        jobs=order.processes,
+        resume=True,
+        progress=tell,
+        draws=order.draws,
+    )
+    return Outcome(
+        ran=tuple(run.scenario.id for run in batch.runs if not run.skipped),
+        skipped=tuple(run.scenario.id for run in batch.runs if run.skipped),
+        failed={
+            one.name: {lang: render_problems(one.problems, lang) for lang in ("ja", "en")} for one in batch.failures
+        },
+    )
+
+
+def load(order: Order) -> City:
+    """Return the city of an order."""
+    if order.city_folder is not None:
+        from geodata.snapshot import read_city  # noqa: PLC0415 -- only for built cities
+
+        return read_city(order.city_folder)
+    from geodata.hitachi import load_hitachi  # noqa: PLC0415 -- only for the bundled city
+
+    return load_hitachi()
+
+
+def end_with(parent: int) -> None:
+    """End this process when its server is gone: nothing computes that nobody can see or stop."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHAN_POLL_S)
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    from app.commands.kernel_cache import name_cache
+
+    name_cache(os.environ)
+    sys.exit(main(Path(sys.argv[1])))

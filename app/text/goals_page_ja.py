@@ -1,0 +1,26 @@
+"""Owns the Japanese words of the page of targets."""
+
+MESSAGES: dict[str, str] = {
+    "goals_lead": "評価指標への道すじ。毎年の実績を入れると、目標線との差と、シナリオの見通しが並びます（PDCA）。",
+    "goals_choice": "並べるシナリオ",
+    "goals_enter_title": "実績を入れる",
+    "goals_kpi": "指標",
+    "goals_year": "年度",
+    "goals_value": "値",
+    "goals_value_help": "割合は 27.3% のように % を付けて",
+    "goals_value_short": "値",
+    "goals_source": "出典（資料名・課名など）",
+    "goals_enter": "登録する",
+    "goals_no_figures": "この都市には公式の指標がありません。",
+    "goals_entered_one": "{year} の実績を登録しました。",
+    "goals_entered": "登録した実績",
+    "goals_none": "まだありません。",
+    "goals_remove": "取り消す",
+    "goals_years": "年度ごとの目標線と実績",
+    "goals_line": "目標線",
+    "goals_actual": "実績",
+    "goals_gap": "差",
+    "goals_actual_absolute": "実数",
+    "goals_beyond": "（上回る）",
+    "goals_short": "（届かない）",
+}

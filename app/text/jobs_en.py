@@ -1,0 +1,40 @@
+"""Owns the English words of the page of jobs."""
+
+MESSAGES: dict[str, str] = {
+    "jobs_order": "Run scenarios",
+    "jobs_scenarios": "Scenarios",
+    "jobs_own": "Own scenarios",
+    "jobs_library": "Library",
+    "jobs_clear": "Clear the choice",
+    "jobs_draws": "Intervals (low, high)",
+    "jobs_draws_help": "More draws make surer intervals and take longer",
+    "jobs_draws_0": "As each scenario says",
+    "jobs_draws_20": "20 draws",
+    "jobs_draws_200": "200 draws",
+    "jobs_run": "Start",
+    "jobs_where": (
+        "Results go to the folder “{folder}” and appear on the overview "
+        "and the maps at once. Equal results that are there are kept."
+    ),
+    "jobs_title": "Jobs",
+    "jobs_none": "No jobs yet. Choose scenarios on the left and start.",
+    "jobs_many": "{first} and others ({n})",
+    "jobs_state_waiting": "waiting",
+    "jobs_state_running": "running",
+    "jobs_state_done": "done",
+    "jobs_state_failed": "with failures",
+    "jobs_state_cancelled": "cancelled",
+    "jobs_state_interrupted": "interrupted (the server stopped; start the same again to go on)",
+    "jobs_cancel": "Cancel",
+    "jobs_cancel_help": "Results of finished scenarios are kept",
+    "jobs_bar": "Progress",
+    "jobs_progress": "{done} of {total}, {share} %",
+    "jobs_hours": "about {n} hours left",
+    "jobs_minutes": "about {n} minutes left",
+    "jobs_log": "Log",
+    "jobs_found": "{ran} run, {skipped} were there, {failed} failed",
+    "jobs_open": "Open results",
+    "jobs_whole": "the whole job",
+    "jobs_choose": "Choose a scenario first.",
+    "jobs_taken": "{n} scenarios were ordered.",
+}

@@ -1,0 +1,173 @@
+"""
+Owns the history of drafts: every text that was ever saved, by content, and who saved it when and why.
+
+Beside the files stands ``.history``: ``.texts/<sha256>.yaml`` and ``<id>/<number>.json``. Several servers may stand on
+one folder: who writes holds ``.lock``, and a number is claimed by making its file, which only one can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from scenarios.draft_refusals import damaged_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from geodata.errors import Problem
+
+FOLDER = ".history"
+TEXTS = ".texts"
+DIGITS = 6
+STALE_S = 20.0
+"""A lock this old was left by a process that died."""
+MOST_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """
+    One saved state of a draft.
+
+    `at`: ISO 8601, UTC. `digest`: SHA-256 of the file. `deleted`: the draft was taken away by this; its file is the one
+    it had.
+    """
+
+    number: int
+    at: str
+    who: str
+    why: str
+    digest: str
+    deleted: bool = False
+
+
+class DraftHistory:
+    """The revisions of all drafts of one folder; nothing in it is ever changed or removed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / FOLDER
+        self._held = 0
+        self._threads = RLock()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep all others out, threads and processes; where nothing can be written, threads only."""
+        with self._threads:
+            self._held += 1
+            lock = self.root / ".lock"
+            mine = self._held == 1 and self.root.is_dir() and _take(lock)
+            try:
+                yield
+            finally:
+                self._held -= 1
+                if mine:
+                    lock.unlink(missing_ok=True)
+
+    def revisions(self, scenario_id: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
+        """Return the revisions of a draft, oldest first, and what of its history cannot be read."""
+        found: list[Revision] = []
+        problems: list[Problem] = []
+        for path in sorted((self.root / scenario_id).glob("*.json")):
+            try:
+                revision = Revision(**json.loads(path.read_text(encoding="utf-8")))
+                if revision.number != int(path.stem) or not all(
+                    isinstance(part, str) for part in (revision.at, revision.who, revision.why, revision.digest)
+                ):
+                    raise ValueError  # noqa: TRY301 -- told like any other damage
+                found.append(revision)
+            except (OSError, ValueError, TypeError):
+                problems.append(damaged_record(f"{FOLDER}/{scenario_id}/{path.name}"))
+        return tuple(found), tuple(problems)
+
+    def last_number(self, scenario_id: str) -> int:
+        """Return the highest number that is taken, readable or not; 0 = none."""
+        taken = [int(p.stem) for p in (self.root / scenario_id).glob("*.json") if p.stem.isdecimal()]
+        return max(taken, default=0)
+
+    def find(self, digest: str) -> bytes | None:
+        """Return a saved file; None where it is gone or was changed."""
+        try:
+            raw = self._text_file(digest).read_bytes()
+        except OSError:
+            return None
+        return raw if digest_of_file(raw) == digest else None
+
+    def add(self, scenario_id: str, raw: bytes, revision: Revision) -> bool:
+        """Keep a file and its revision; False where another took the number first."""
+        target = self._text_file(revision.digest)
+        if self.find(revision.digest) is None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target, raw)
+        record = self.root / scenario_id / f"{revision.number:0{DIGITS}}.json"
+        record.parent.mkdir(parents=True, exist_ok=True)
+        return _claim(record, json.dumps(asdict(revision), ensure_ascii=False, sort_keys=True).encode())
+
+    def _text_file(self, digest: str) -> Path:
+        return self.root / TEXTS / f"{digest}.yaml"
+
+
+def digest_of_file(raw: bytes) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def now() -> str:
+    """Return the time in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a file that is complete or not there, replacing an earlier one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+        part.write(raw)
+        part.flush()
+        os.fsync(part.fileno())
+    os.replace(part.name, path)  # noqa: PTH105 -- the name of an open file is text
+
+
+def _take(lock: Path) -> bool:
+    """Make a lock as soon as nobody else holds it; False where none can be made."""
+    end = time.monotonic() + MOST_WAIT_S
+    while time.monotonic() < end:
+        try:
+            lock.open("x").close()
+        except FileExistsError:
+            with contextlib.suppress(OSError):
+                if time.time() - lock.stat().st_mtime > STALE_S:
+                    lock.unlink()
+            time.sleep(0.005)
+        except OSError:
+            return False
+        else:
+            return True
+    return False
+
+
+def _claim(path: Path, raw: bytes) -> bool:
+    """Make a file that nobody else has made, complete from its first moment; False where it is there already."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+        part.write(raw)
+    try:
+        os.link(part.name, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links: made in place
+        try:
+            with path.open("xb") as made:
+                made.write(raw)
+        except FileExistsError:
+            return False
+    finally:
+        os.unlink(part.name)  # noqa: PTH108 -- likewise
+    return True

@@ -1,0 +1,292 @@
+"""A planner edits a scenario in a browser: by the map and by keys alone, to a file the command line reads."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from scenarios.files import read_scenario
+from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from app.desk import Desk
+
+FRESH = """() => {
+  const cards = document.getElementById('edit-cards');
+  return cards && cards.dataset.stale !== 'true' && cards.querySelector('.edit-kpi') && !cards.querySelector('.waiting')
+    && (document.getElementById('edit-map-frame').dataset.drawn || '').startsWith(`${cards.querySelector('[data-of]').dataset.of}:`)
+    && ekiseiEditWorld.map.loaded();
+}"""
+AT = """([east, north]) => {
+  const map = ekiseiEditWorld.map;
+  const [w, s, e, n] = ekiseiEditWorld.geometry.focus;
+  const at = map.project([w + (e - w) * east, s + (n - s) * north]);
+  const box = map.getContainer().getBoundingClientRect();
+  return [box.x + at.x, box.y + at.y];
+}"""
+KEPT = "() => JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith('ekisei-edit:'))[1])"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A small city with a railway, a BRT and a bus, of which the baseline was run."""
+    from app.desk import Desk
+    from app.engine import Engine
+    from app.services import Services
+    from app.settings import Settings
+    from geodata.snapshot import write_city
+    from geodata.synthetic import grid_city
+    from scenarios.runner import run_scenario
+    from scenarios.store import ResultStore
+
+    folder = tmp_path_factory.mktemp("edit")
+    city, store = grid_city(), ResultStore(folder / "store")
+    write_city(city, folder / "city")
+    run_scenario(read_scenario("baseline-r5"), city, out=folder / "runs" / "baseline-r5", store=store)
+    settings = Settings(
+        runs_folder=folder / "runs", city_folder=folder / "city", scenarios_folder=folder / "own", tiles_url=None
+    )
+    made = Desk(settings, Services(settings))
+    made.engine = Engine(lambda: made.services.city, made.drafts, store)
+    return made
+
+
+@pytest.fixture(scope="module")
+def edit_address(desk: Desk) -> Iterator[str]:
+    from waitress import create_server
+
+    from app.factory import create_app
+
+    app = create_app(desk.settings, desk.services, desk)
+    server: Any = create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}/edit"
+    server.close()
+    thread.join(timeout=5)
+    desk.engine.stop()
+
+
+@pytest.fixture(scope="module")
+def page(edit_address: str, context: BrowserContext, seen: Seen) -> Page:  # the server outlives the context
+    """One page for all tests, which go on from one another as a planner does."""
+    made = context.new_page()
+    made.set_default_timeout(PATIENCE_MS)
+    made.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+    made.on("pageerror", lambda e: seen.errors.append(str(e)))
+    made.goto(f"{edit_address}?lang=ja")
+    made.wait_for_function(FRESH, timeout=PATIENCE_MS)  # the engine warms up
+    return made
+
+
+def card(page: Page, kpi: str) -> Locator:
+    return page.locator(f'[data-kpi="{kpi}"]')
+
+
+def changes(page: Page) -> Locator:
+    return page.locator("#edit-list > ul.edit-changes > li")
+
+
+def press_map(page: Page, east: float, north: float) -> None:
+    """Press the map at a share of the city's width and height, and wait until the place is in the list."""
+    before = page.locator(".edit-spot").count()
+    page.mouse.click(*page.evaluate(AT, [east, north]))
+    page.wait_for_function("n => document.querySelectorAll('.edit-spot').length > n", arg=before)
+
+
+def choose(page: Page, label: str, typed: str, option: str) -> None:
+    """Choose the first option that holds a word, by typing and keys."""
+    field = page.get_by_role("combobox", name=label).or_(page.get_by_label(label, exact=True)).first
+    field.focus()
+    page.keyboard.type(typed)
+    page.get_by_role("option", name=option).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("([e, option]) => e.value.includes(option)", arg=[field.element_handle(), option])
+    page.wait_for_timeout(400)  # the list hands its value over a moment later
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found]
+
+
+def test_a_new_scenario_stands_on_a_locked_base(page: Page):
+    assert "固定" in page.locator("#edit-head").inner_text()
+    assert "まだ変更がありません" in page.locator("#edit-list").inner_text()
+    assert page.locator("#edit-undo").is_disabled()
+    assert page.locator(".pill.none").count() == page.locator(".edit-kpi .pill").count()  # nothing moved yet
+    assert violations(page) == []
+
+
+def test_three_stops_more_move_the_coverage_and_not_the_catchment(page: Page):
+    before = card(page, "transit_coverage_share").locator(".kpi-value").inner_text()
+    page.get_by_role("button", name="延ばす・寄る").click()
+    choose(page, "どこから（路線: 停留所）", "BRT", "終点")
+    for east, north in ((0.85, 0.72), (0.85, 0.82), (0.85, 0.93)):
+        press_map(page, east, north)
+    assert violations(page) == []  # with the form open
+    page.get_by_role("button", name="この変更を加える").click()
+    changes(page).first.wait_for()
+    page.wait_for_function(FRESH)
+    moved = card(page, "transit_coverage_share")
+    assert float(moved.locator(".kpi-value").inner_text()) > float(before)
+    assert "改善" in moved.locator(".pill").inner_text()
+    stays = card(page, "catchment_population_share").inner_text()
+    assert "変化なし" in stays
+    assert re.search(r"動かない理由: .*JR駅", stays)
+    assert "変更" in changes(page).first.inner_text()
+    added = (
+        "() => ekiseiEditWorld.map.querySourceFeatures('lines', {filter: ['==', ['get', 'change'], 'added']}).length"
+    )
+    assert page.evaluate(added) > 0
+    assert page.locator(".edit-handle").count() == 3
+
+
+def test_undo_and_redo_by_keys(page: Page):
+    value = card(page, "transit_coverage_share").locator(".kpi-value")
+    with_stops = value.inner_text()
+    page.locator("body").press("Control+z")
+    page.locator("#edit-list .edit-none").wait_for()
+    page.wait_for_function(FRESH)
+    assert value.inner_text() != with_stops
+    assert "加えました" in page.locator("#edit-redo").get_attribute("title")
+    page.locator("body").press("Control+y")
+    changes(page).first.wait_for()
+    page.wait_for_function(FRESH)
+    assert value.inner_text() == with_stops
+
+
+def test_a_stop_is_moved_by_arrow_keys(page: Page):
+    place = "modifications[0].stops[2].lat"
+    before = page.evaluate(KEPT)["content"]["modifications"][0]["stops"][2]["lat"]
+    page.locator(".edit-handle").nth(2).focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"before => ({KEPT})().content.{place} < before", arg=before)
+    page.wait_for_function(FRESH)
+    assert "動かしました" in page.locator("#edit-undo").get_attribute("title")
+
+
+def test_a_hub_is_added_by_keys_alone(page: Page):
+    page.get_by_role("button", name="ハブ", exact=True).focus()
+    page.keyboard.press("Enter")
+    name = page.get_by_label("名称")
+    name.wait_for()
+    name.focus()
+    page.keyboard.type("試しのハブ")
+    choose(page, "名前で選ぶ", "東", "東地区")
+    page.locator("#edit-spot-add").focus()
+    page.keyboard.press("Enter")
+    page.locator(".edit-spot").wait_for()
+    page.get_by_role("button", name="この変更を加える").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('#edit-list > ul > li').length === 2")
+    row = changes(page).nth(1)
+    assert "追加" in row.inner_text()
+    assert "試しのハブ" in row.inner_text()
+    page.wait_for_function(FRESH)
+    row.get_by_role("switch").press("Space")
+    page.wait_for_function(f"() => ({KEPT})().content.modifications[1].enabled === false")
+    page.wait_for_function(FRESH)
+
+
+def test_what_is_refused_is_said_where_it_was_pressed(page: Page):
+    page.get_by_role("button", name="運行間隔").click()
+    page.get_by_label("名称").wait_for(state="detached")
+    page.get_by_role("button", name="この変更を加える").click()
+    problem = page.locator("#edit-form-problems .edit-problem")
+    problem.wait_for()
+    assert "このままでは計算できません" in problem.inner_text()
+    page.get_by_role("button", name="やめる").click()
+
+
+def test_a_zone_is_drawn(page: Page):
+    page.get_by_role("button", name="デマンド区域").click()
+    page.wait_for_function("() => ekiseiEditWorld.drawing && ekiseiEditWorld.drawing()")
+    for east, north in ((0.2, 0.2), (0.5, 0.2), (0.5, 0.4), (0.2, 0.4), (0.2, 0.2)):
+        page.mouse.click(*page.evaluate(AT, [east, north]))
+        page.wait_for_timeout(350)  # two clicks in quick succession are a double click, which the map takes for zooming
+    page.wait_for_function("() => document.querySelectorAll('.edit-spot').length === 4")
+    page.get_by_role("button", name="やめる").click()
+    page.locator("#edit-form-shell").wait_for(state="hidden")
+
+
+def save(page: Page, button: str = "保存する", **fields: str) -> str:
+    """Save with a note, and return what is told."""
+    if not page.locator("#edit-save").is_visible():
+        page.locator("#edit-keep-open").click()
+        page.locator("#edit-save").wait_for()
+    for name, value in fields.items():
+        page.locator(f"#edit-{name.replace('_', '-')}").fill(value)
+    told = page.locator("#edit-saved")
+    before = told.inner_text()
+    page.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_function("before => document.getElementById('edit-saved').innerText !== before", arg=before)
+    return told.inner_text()
+
+
+def test_a_saved_scenario_is_the_file_of_the_command_line(page: Page, desk: Desk):
+    told = save(page, scenario_id="three-stops", title_ja="停留所を 3 つ", why="")
+    assert "なぜ変えたか" in told or "だれが" in told  # nothing is saved without a note
+    told = save(page, who="都市政策課", why="駅の北まで届くか見る")
+    assert "第 1 版" in told
+    path: Path = desk.drafts.root / "three-stops.yaml"
+    scenario = read_scenario(path)
+    assert [mod.type for mod in scenario.modifications] == ["reroute", "add-hub"]
+    assert scenario.title.ja == "停留所を 3 つ"
+    assert scenario.compare_to == "baseline-r5"
+    page.locator("#edit-command", has_text=f"ekisei run {path}").wait_for()
+    history = page.locator(".edit-revision").first
+    history.wait_for()
+    assert "都市政策課" in history.inner_text()
+    assert "駅の北まで届くか見る" in history.inner_text()
+    assert violations(page) == []  # with the window of saving open
+
+
+def test_a_save_by_somebody_else_is_not_lost(page: Page, desk: Desk):
+    content, number = desk.drafts.read("three-stops")
+    desk.drafts.save({**content, "tags": ["other"]}, who="交通担当", why="先に直した", expected=number)
+    told = save(page, title_ja="停留所を 3 つ（改）")
+    assert "交通担当" in told
+    assert "別の id" in told
+    assert desk.drafts.read("three-stops")[0]["tags"] == ["other"]
+    told = save(page, "別の id で保存")
+    assert "three-stops-2" in told
+    assert read_scenario(desk.drafts.root / "three-stops-2.yaml").title.ja == "停留所を 3 つ（改）"
+
+
+def test_a_file_is_handed_out_and_taken_in(page: Page):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="YAML を保存").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "three-stops-2.yaml"
+    page.locator("#edit-paste").fill(text.replace("radius_m: 150", "radius_m: wide"))
+    page.get_by_role("button", name="貼り付けた内容を開く").click()
+    told = page.locator("#edit-imported")
+    told.get_by_text("このままでは計算できません").wait_for()
+    page.locator("#edit-paste").fill(text.replace("radius_m: 150", "radius_m: 222"))
+    page.get_by_role("button", name="貼り付けた内容を開く").click()
+    told.get_by_text("開きました").wait_for()
+    page.wait_for_function(f"() => ({KEPT})().content.modifications[1].radius_m === 222")
+    page.keyboard.press("Escape")
+
+
+def test_a_reload_takes_up_what_was_left(page: Page, seen: Seen):
+    left = page.evaluate(KEPT)
+    page.reload()
+    page.wait_for_function(FRESH)
+    assert page.evaluate(KEPT) == left
+    assert changes(page).count() == 2
+    assert json.dumps(left["content"]).count("reroute") == 1
+    assert seen.errors == []
+    assert seen.outside == []

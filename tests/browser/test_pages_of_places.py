@@ -1,0 +1,77 @@
+"""Journeys, fleets and access to care in a real browser: searched, played and read by keyboard, nothing in the way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PATIENCE_MS, Seen
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def page(context: BrowserContext, seen: Seen) -> Page:
+    made = context.new_page()
+    made.set_default_timeout(PATIENCE_MS)
+    made.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+    made.on("pageerror", lambda e: seen.errors.append(str(e)))
+    return made
+
+
+def violations(page: Page) -> list[object]:
+    found = Axe().run(page, options=RULES)
+    return [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
+
+
+def test_a_journey_is_searched_by_keyboard_on_both_scenarios(page: Page, address: str):
+    page.goto(f"{address}/journey?l=trend-r11&r=brt-extend-hitachi")
+    page.locator("#journey-from").fill("36.57187,140.64531")
+    page.locator("#journey-to").fill("日立駅前")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/journey?*from=36.57187*")
+    page.locator(".journey-right .journey-one").first.wait_for()
+    told = page.locator(".journey-told").inner_text()
+    assert re.search(r"に出ると、.*\d\d:\d\d に着きます", told)
+    for side in ("left", "right"):
+        assert page.locator(f".journey-{side} .way-leg").count() > 1
+    page.wait_for_function("() => Number(document.getElementById('journey-map')?.dataset.drawn) > 2")
+    rows = page.locator(".journey-table tbody tr").count()
+    assert rows == page.locator(".journey-one").count()
+    assert violations(page) == []
+
+
+def test_a_day_of_a_fleet_is_stepped_through_by_keyboard(page: Page, address: str):
+    page.goto(f"{address}/mobility?run=baseline-r5&service=kanesawa")
+    page.wait_for_function("() => document.getElementById('mobility-map')?.dataset.drawn")
+    before = page.locator(".player-time").inner_text()
+    page.get_by_role("button", name="次の出来事").focus()
+    for _ in range(6):
+        page.keyboard.press("Enter")
+    assert page.locator(".player-time").inner_text() > before
+    assert "号車" in page.locator(".player-told").inner_text()
+    page.locator(".player-slider").focus()
+    page.keyboard.press("End")
+    assert page.locator(".player-state").inner_text().count("待機") == 2  # both vehicles are back
+    page.wait_for_function("() => ekiseiPlaceMap.maps['mobility-map'].querySourceFeatures('vehicles').length > 0")
+    assert violations(page) == []
+
+
+def test_access_to_care_is_read_on_cards_map_and_table(page: Page, address: str):
+    page.goto(f"{address}/clinics?run=baseline-r5")
+    page.wait_for_function("() => Number(document.getElementById('clinics-map')?.dataset.drawn) > 1000")
+    assert page.locator(".clinic-card").count() == 6
+    assert page.locator(".plain-table tbody tr", has_text="十王").count() == 1
+    assert violations(page) == []
+
+
+def test_nothing_complained(seen: Seen):
+    assert seen.errors == []
+    assert seen.outside == []

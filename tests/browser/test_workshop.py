@@ -1,0 +1,263 @@
+"""A workshop in browsers: a facilitator, a projector and two phones, from the code to the file."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LOOPBACK, Seen, run_until_closed
+from tests.unit.app.conftest import NEW_CLINIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, Route
+
+PATIENCE_MS = 60_000
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over two runs of the grid city, with a database of its own."""
+    from waitress import create_server
+
+    from app.desk import Desk
+    from app.factory import create_app
+    from app.services import Services
+    from app.settings import Settings
+    from geodata.snapshot import write_city
+    from geodata.synthetic import grid_city
+    from scenarios.files import read_scenario
+    from scenarios.runner import run_scenario
+    from scenarios.store import ResultStore
+
+    folder = tmp_path_factory.mktemp("workshop")
+    city, store = grid_city(), ResultStore(folder / "store")
+    write_city(city, folder / "city")
+    written = folder / "new-clinic.yaml"
+    written.write_text(NEW_CLINIC, encoding="utf-8")
+    for scenario in ("baseline-r5", written):
+        run = read_scenario(scenario)
+        run_scenario(run, city, out=folder / "runs" / run.id, store=store)
+    settings = Settings(
+        runs_folder=folder / "runs",
+        city_folder=folder / "city",
+        database=folder / "desk.sqlite",
+        home_folder=folder,
+        tiles_url=None,
+    )
+    desk = Desk(settings, Services(settings))
+    server: Any = create_server(create_app(settings, desk.services, desk).server, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+    desk.database.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, seen: Seen) -> Iterator[Any]:
+    """Return what opens a page in a browser of its own, which reaches nothing but this machine."""
+    contexts = []
+
+    def guard(route: Route) -> None:
+        host = route.request.url.split("/")[2].split(":")[0]
+        if host in LOOPBACK:
+            route.continue_()
+        else:
+            seen.outside.append(route.request.url)
+            route.abort()
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", **options)
+        context.route("**/*", guard)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda problem: seen.errors.append(str(problem)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def check_accessible(page: Page) -> None:
+    """Run axe with every rule on."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def check_letters(page: Page) -> None:
+    """No visible text of the projector is smaller than 18 px."""
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('svg') &&
+             [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) &&
+             parseFloat(getComputedStyle(e).fontSize) < 18).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_a_workshop_from_the_code_to_the_file(base: str, open_page: Any, seen: Seen):
+    desk = open_page(viewport={"width": 1366, "height": 768})
+    code = open_workshop(desk, base)
+    wall = open_page(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    wall.goto(desk.get_by_role("link", name="投影する").evaluate("a => a.href"))
+    expect(wall.locator(".code")).to_have_text(code)
+    check_accessible(wall)
+    phones = join(base, open_page, code)
+    follow_the_wall(wall, phones)
+    vote_and_speak(*phones)
+    vote_without_network(phones[1])
+    moderate(desk, wall, phones)
+    note_and_hand_out(desk, base)
+    end(desk, phones[0])
+    leave(wall)
+    assert seen.outside == []
+    assert seen.errors == []
+
+
+def open_workshop(desk: Page, base: str) -> str:
+    desk.goto(f"{base}/workshop?lang=ja")
+    expect(desk.get_by_role("heading", name="ワークショップを開く")).to_be_visible()
+    check_accessible(desk)
+    desk.get_by_role("button", name="開く").click()
+    expect(desk.get_by_role("alert").get_by_text("題名を書いてください。")).to_be_visible()
+    desk.get_by_label("題名").fill("団地の足を考える")
+    desk.get_by_label("問い").fill("暮らしはどう変わりますか")
+    desk.get_by_role("button", name="開く").click()
+    expect(desk.get_by_role("heading", name=re.compile("団地の足を考える"))).to_be_visible()
+    assert "w=" in desk.url
+    check_accessible(desk)
+    return desk.locator(".ws-code").inner_text()
+
+
+def join(base: str, open_page: Any, code: str) -> tuple[Page, Page]:
+    first, second = open_page(**PHONE), open_page(**PHONE, reduced_motion="reduce")
+    first.goto(f"{base}/w/?lang=ja")
+    check_accessible(first)
+    first.get_by_label("参加コード").fill(code.lower())
+    first.get_by_role("button", name="参加する").click()
+    expect(first.get_by_role("heading", name="団地の足を考える")).to_be_visible()
+    second.goto(f"{base}/w/{code}?lang=en")
+    expect(second.get_by_text("It begins soon")).to_be_visible()
+    return first, second
+
+
+def follow_the_wall(wall: Page, phones: tuple[Page, Page]) -> None:
+    for _ in range(3):
+        wall.keyboard.press("ArrowRight")
+    expect(wall.get_by_role("heading", name="診療所の新設")).to_be_visible()
+    assert wall.locator(".fig").count() >= 3
+    check_letters(wall)
+    check_accessible(wall)
+    wall.keyboard.press("ArrowRight")
+    expect(wall.locator("#stage figure img")).to_be_visible()
+    wall.wait_for_function("() => document.querySelector('#stage img').naturalWidth > 100")
+    check_letters(wall)
+    check_accessible(wall)
+    wall.keyboard.press("ArrowLeft")
+    expect(phones[0].locator("#now h2")).to_have_text("診療所の新設")
+    expect(phones[1].locator("#now h2")).to_have_text("New clinic")
+    for phone in phones:
+        wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0  # nothing to scroll sideways
+
+
+def vote_and_speak(first: Page, second: Page) -> None:
+    first.locator("#now .vote.up").click()
+    expect(first.locator("#bar")).to_contain_text("「よいと思う」を受け付けました")
+    expect(first.locator("#now .vote.up")).to_have_attribute("aria-pressed", "true")
+    first.get_by_role("radio", name="医療・通院").check()
+    first.get_by_label(re.compile("ひとこと")).fill("<b>病院</b>へ行きやすい 090-1111-2222")
+    first.get_by_label(re.compile("どこの話")).select_option(index=1)
+    first.get_by_role("button", name="送る").click()
+    expect(first.locator("#bar")).to_contain_text("置き換えました")
+    expect(first.locator("#own")).to_contain_text("確認待ち")
+    check_accessible(first)
+    second.get_by_role("button", name="Choose on the map").click()
+    second.wait_for_function("() => window.ekiseiPhoneMap && ekiseiPhoneMap.loaded()")
+    second.locator("#map canvas").focus()
+    second.keyboard.press("ArrowUp")  # the map moves under the pin, by keys too
+    second.wait_for_function("() => !ekiseiPhoneMap.isMoving()")
+    check_accessible(second)
+    second.get_by_role("button", name="Put the pin here").click()
+    second.get_by_role("button", name="Send").click()
+    expect(second.locator("#bar")).to_contain_text("Received")
+
+
+def vote_without_network(phone: Page) -> None:
+    phone.context.set_offline(True)
+    phone.locator("#now .vote.down").click()
+    expect(phone.locator("#bar")).to_contain_text("1 waiting")
+    phone.context.set_offline(False)
+    expect(phone.locator("#bar")).to_contain_text("Your vote was taken")
+    phone.reload()  # what was chosen is remembered
+    expect(phone.locator("#now .vote.down")).to_have_attribute("aria-pressed", "true")
+
+
+def moderate(desk: Page, wall: Page, phones: tuple[Page, Page]) -> None:
+    told = "<b>病院</b>へ行きやすい 〇〇"
+    expect(desk.locator(".ws-voices > li")).to_have_count(2)
+    card = desk.locator(".ws-voices > li", has_text="行きやすい")
+    expect(card.locator(".ws-words")).to_have_text(told)
+    card.get_by_role("button", name=re.compile("話題と関係がない")).click()
+    expect(desk.locator(".ws-voices > li")).to_have_count(1)
+    desk.get_by_role("button", name="直前の判断を取り消す").click()
+    expect(desk.locator(".ws-voices > li")).to_have_count(2)
+    for left in (1, 0):
+        desk.get_by_role("button", name=re.compile("^承認する")).first.click()
+        expect(desk.locator(".ws-voices > li")).to_have_count(left)
+    expect(phones[1].locator("#voices")).to_contain_text(told)
+    wall.keyboard.press("ArrowRight")
+    expect(wall.locator("svg.pins")).to_have_count(1)
+    wall.keyboard.press("ArrowRight")
+    expect(wall.locator(".voices")).to_contain_text(told)
+    expect(wall.locator(".tally b").first).to_have_text("1 票")
+    check_letters(wall)
+    check_accessible(wall)
+    expect(desk.locator("#workshop-summary table").first).to_contain_text("診療所の新設")
+
+
+def note_and_hand_out(desk: Page, base: str) -> None:
+    draft = desk.get_by_label(re.compile("メモ"))
+    draft.fill("次回までに交通事業者へ確認する")
+    expect(desk.locator("#workshop-saved-told")).to_contain_text("下書きを保存しました")
+    draft.press("Control+Enter")
+    expect(desk.locator(".ws-notes")).to_contain_text("次回までに交通事業者へ確認する")
+    expect(draft).to_have_value("")
+    check_accessible(desk)
+    with desk.expect_download() as begun:
+        desk.get_by_role("link", name="みんなの声（承認したもの、CSV）").click()
+    text = begun.value.path().read_text(encoding="utf-8")
+    assert text.startswith("\ufeff")
+    assert "へ行きやすい 〇〇" in text
+    assert "参加者の意見であり市民の代表値ではありません" in text
+
+
+def end(desk: Page, phone: Page) -> None:
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.get_by_role("button", name="ワークショップを終える").click()
+    expect(desk.get_by_text(re.compile("に終わりました"))).to_be_visible()
+    expect(phone.get_by_text("このワークショップは終わりました")).to_be_visible()
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.get_by_role("button", name="この電話から送ったものを全部消す").click()
+    expect(phone.locator("#own")).to_contain_text("まだありません")
+
+
+def leave(wall: Page) -> None:
+    """A closed workshop is still looked at by whoever projects it; Esc ends that."""
+    expect(wall.locator("#place")).to_have_text("6 / 6")
+    wall.keyboard.press("ArrowLeft")
+    expect(wall.locator("#place")).to_have_text("5 / 6")
+    expect(wall.locator("#stage figure img")).to_be_visible()
+    wall.keyboard.press("Escape")
+    expect(wall.get_by_role("heading", name=re.compile("団地の足を考える"))).to_be_visible()
