@@ -7,19 +7,18 @@ one folder: who writes holds ``.lock``, and a number is claimed by making its fi
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import tempfile
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from scenarios.draft_refusals import damaged_record
+from scenarios.file_lock import alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 FOLDER = ".history"
 TEXTS = ".texts"
 DIGITS = 6
-STALE_S = 20.0
-"""A lock this old was left by a process that died."""
-MOST_WAIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +61,12 @@ class DraftHistory:
         """Keep all others out, threads and processes; where nothing can be written, threads only."""
         with self._threads:
             self._held += 1
-            lock = self.root / ".lock"
-            mine = self._held == 1 and self.root.is_dir() and _take(lock)
+            is_first = self._held == 1 and self.root.is_dir()
             try:
-                yield
+                with alone(self.root / ".lock") if is_first else nullcontext():
+                    yield
             finally:
                 self._held -= 1
-                if mine:
-                    lock.unlink(missing_ok=True)
 
     def revisions(self, scenario_id: str) -> tuple[tuple[Revision, ...], tuple[Problem, ...]]:
         """Return the revisions of a draft, oldest first, and what of its history cannot be read."""
@@ -134,24 +128,6 @@ def write_whole(path: Path, raw: bytes) -> None:
         part.flush()
         os.fsync(part.fileno())
     os.replace(part.name, path)  # noqa: PTH105 -- the name of an open file is text
-
-
-def _take(lock: Path) -> bool:
-    """Make a lock as soon as nobody else holds it; False where none can be made."""
-    end = time.monotonic() + MOST_WAIT_S
-    while time.monotonic() < end:
-        try:
-            lock.open("x").close()
-        except FileExistsError:
-            with contextlib.suppress(OSError):
-                if time.time() - lock.stat().st_mtime > STALE_S:
-                    lock.unlink()
-            time.sleep(0.005)
-        except OSError:
-            return False
-        else:
-            return True
-    return False
 
 
 def _claim(path: Path, raw: bytes) -> bool:

@@ -18,7 +18,7 @@ from app.access.roles import User
 from app.access.rules import Mode, is_loopback
 from app.access.visitor import become, current, form_token, here
 from app.text import say
-from geodata.errors import UsageError
+from geodata.errors import CitySimError
 
 if TYPE_CHECKING:
     from app.access.access import Access
@@ -110,10 +110,8 @@ def _with_newer_hash(access: Access, account: Account, password: str) -> Account
     """Return the account with a hash of today's strength; one that cannot be written stays as it is."""
     if account.password is None or access.users is None or not is_outdated(account.password):
         return account
-    newer = account.model_copy(update={"password": hash_password(password)})
     try:
-        access.users.put(newer, replace=True)
-    except UsageError:
+        return access.users.renew(account, hash_password(password))
+    except CitySimError:
         LOG.warning("the hash of %s could not be renewed", account.name)
         return account
-    return newer

@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.access.users import write_private
 from geodata.errors import CitySimError
+from scenarios.file_lock import alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,18 +29,27 @@ def read_secret(folder: Path | None) -> bytes:
     if folder is None:
         return secrets.token_bytes(_BYTES)
     path = folder / FILE_NAME
+    found = _kept(path)
+    if found:
+        return found
+    with suppress(OSError):  # told to nobody: it only is not kept then
+        folder.mkdir(parents=True, exist_ok=True)
+    with alone(path.with_name(f".{FILE_NAME}.lock")):
+        found = _kept(path)  # of two servers that start at once, the second takes what the first has made
+        if not found:
+            found = secrets.token_bytes(_BYTES)
+            with suppress(CitySimError):
+                write_private(path, found)
+    return found
+
+
+def _kept(path: Path) -> bytes:
+    """Return the secret of a file, nothing where there is none or it is no such thing."""
     try:
         found = path.read_bytes()
     except OSError:
-        found = b""
-    if len(found) == _BYTES:
-        return found
-    made = secrets.token_bytes(_BYTES)
-    try:
-        write_private(path, made)
-    except CitySimError:
-        return made
-    return path.read_bytes()  # of two servers that start at once, both take the one that stayed
+        return b""
+    return found if len(found) == _BYTES else b""
 
 
 class Seals:

@@ -8,7 +8,7 @@ import re
 import secrets
 import stat
 import unicodedata
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from app.access.roles import Role, read_role
 from geodata.errors import DataError, Problem, Text, UsageError, error
+from scenarios.file_lock import alone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE_NAME = "users.json"
@@ -144,9 +146,7 @@ class UserFile:
         """
         found = self._read_or_none().get(spelled(name).casefold())
         if found is not None:
-            message = Text(f"{found.name} はもう登録されています", f"{found.name} is there already")
-            hint = Text("変えるときは --replace をつけてください", "change it with --replace")
-            raise UsageError(error("access.user_exists", str(self.path), message, hint))
+            raise UsageError(self._taken(found))
 
     def put(self, account: Account, *, replace: bool = False) -> None:
         """
@@ -157,9 +157,20 @@ class UserFile:
         UsageError
             If there is one of this name, and `replace` is not set.
         """
-        if not replace:
-            self.require_new(account.name)
-        self._write({**self._read_or_none(), account.name.casefold(): account})
+        with self._alone():
+            if not replace:
+                self.require_new(account.name)
+            self._write({**self._read_or_none(), account.name.casefold(): account})
+
+    def renew(self, account: Account, password: str) -> Account:
+        """Return an account with a newer hash, put in its place; as it is where it was changed or removed meanwhile."""
+        newer = account.model_copy(update={"password": password})
+        with self._alone():
+            users = self._read_or_none()
+            if users.get(account.name.casefold()) != account:
+                return account
+            self._write({**users, account.name.casefold(): newer})
+        return newer
 
     def remove(self, name: str) -> None:
         """
@@ -170,14 +181,25 @@ class UserFile:
         UsageError
             If there is none of this name.
         """
-        users = dict(self.read())
-        if users.pop(spelled(name).casefold(), None) is None:
-            known = ", ".join(account.name for account in users.values())
-            message = Text(f"{name} は登録されていません", f"there is no user {name}")
-            raise UsageError(
-                error("access.no_user", str(self.path), message, Text(f"登録: {known}", f"users: {known}"))
-            )
-        self._write(users)
+        with self._alone():
+            users = dict(self.read())
+            if users.pop(spelled(name).casefold(), None) is None:
+                known = ", ".join(account.name for account in users.values())
+                message = Text(f"{name} は登録されていません", f"there is no user {name}")
+                raise UsageError(
+                    error("access.no_user", str(self.path), message, Text(f"登録: {known}", f"users: {known}"))
+                )
+            self._write(users)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep others from changing the file: the command line and servers would undo each other's changes."""
+        with suppress(OSError):  # told when the file is written
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        with alone(self.path.with_name(f".{self.path.name}.lock")) as held:
+            if not held and os.access(self.path.parent, os.W_OK):
+                raise UsageError(self._busy())
+            yield
 
     def _read_or_none(self) -> dict[str, Account]:
         return self.read() if self.path.exists() else {}
@@ -201,6 +223,15 @@ class UserFile:
             message = Text(f"{place} を読めません", f"{place} cannot be read")
             return tell(str(self.path), message, _MAKE)
         return tell(str(self.path), Text("利用者のファイルではありません", "not a file of users"), _MAKE)
+
+    def _taken(self, found: Account) -> Problem:
+        message = Text(f"{found.name} はもう登録されています", f"{found.name} is there already")
+        hint = Text("変えるときは --replace をつけてください", "change it with --replace")
+        return error("access.user_exists", str(self.path), message, hint)
+
+    def _busy(self) -> Problem:
+        message = Text("ほかの処理が書き換えています", "something else is changing it")
+        return error("access.users_busy", str(self.path), message, Text("少し待って試してください", "try again soon"))
 
     def _too_open(self) -> Problem:
         message = Text("ほかの利用者が読み書きできます", "others may read or write it")

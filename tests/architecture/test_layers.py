@@ -24,6 +24,7 @@ MAY_TOUCH_FILES = (
     "scenarios/yaml_reading.py",
     "scenarios/drafts.py",
     "scenarios/draft_history.py",
+    "scenarios/file_lock.py",
     "scenarios/step_shelf",
     "scenarios/store",
     "scenarios/travel_shelf",

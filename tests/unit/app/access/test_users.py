@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,7 +13,8 @@ from app.access.passwords import check_password, is_right
 from app.access.users import UserFile, make_account
 from app.cli import run_cli
 from geodata.errors import CitySimError, DataError, UsageError
-from tests.guarded import HASH, PASSWORD
+from scenarios import file_lock
+from tests.guarded import HASH, PASSWORD, WEAK
 
 
 @pytest.fixture
@@ -31,6 +33,39 @@ def test_users_come_back_as_they_were_put(file):
     assert file.path.stat().st_mode & 0o777 == 0o600
     assert list(file.path.parent.iterdir()) == [file.path]
     assert HASH not in repr(again.read())
+
+
+def test_of_many_who_write_at_once_nobody_is_lost(file):
+    """The command line and several servers stand on one file."""
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: UserFile(file.path).put(make_account(f"user{n}", Role.VIEWER, HASH)), range(8)))
+    assert sorted(file.read()) == [f"user{n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: UserFile(file.path).remove(f"user{n}"), range(7)))
+    assert sorted(file.read()) == ["user7"]
+    assert list(file.path.parent.iterdir()) == [file.path]
+
+
+def test_a_newer_hash_brings_nobody_back_and_undoes_no_change(file):
+    file.put(make_account("hanako", Role.FACILITATOR, WEAK.hash(PASSWORD)))
+    seen = file.find("hanako")
+    file.put(make_account("hanako", Role.VIEWER, seen.password), replace=True)
+    assert file.renew(seen, HASH) is seen
+    assert file.find("hanako").power is Role.VIEWER
+    file.remove("hanako")
+    assert file.renew(seen, HASH) is seen
+    assert file.find("hanako") is None
+    file.put(seen)
+    assert file.renew(seen, HASH).password == HASH
+    assert file.find("hanako").password == HASH
+
+
+def test_who_writes_for_too_long_is_told_of(file, monkeypatch):
+    monkeypatch.setattr(file_lock, "MOST_WAIT_S", 0.0)
+    with pytest.raises(UsageError) as refused:
+        file.put(make_account("hanako", Role.EDITOR, HASH))
+    assert refused.value.problems[0].code == "access.users_busy"
+    assert not file.path.exists()
 
 
 def test_a_name_is_taken_once_and_removed_once(file):
