@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from app.text import say
 from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from io import TextIOWrapper
 
     from dash import Dash
 
@@ -125,13 +126,20 @@ def start_lines(desk: Desk, lang: str) -> list[str]:
     return lines
 
 
+class OwnersLog(RotatingFileHandler):
+    """A log whose files, also those begun later, only their owner reads."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).touch(mode=0o600)
+        return super()._open()
+
+
 def keep_log() -> None:
     """Write down logins and what was refused, in a file that only its owner reads; without one, go on."""
     path = home_folder() / "logs" / LOG_NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", delay=True)
+        handler = OwnersLog(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

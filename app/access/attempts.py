@@ -8,6 +8,8 @@ from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from app.access.users import spelled
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -92,7 +94,8 @@ class Attempts:
                 count.take_back(key)
 
     def _entries(self, address: str, name: str) -> tuple[tuple[Count, str], ...]:
-        place, who = _place(address), name.casefold()[:64]
+        # as the file of users finds it, else ｔａｒｏ and taro would have tries of their own
+        place, who = _place(address), spelled(name).casefold()[:64]
         return (self.pairs, f"{place}\0{who}"), (self.addresses, place), (self.names, who)
 
 

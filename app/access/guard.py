@@ -83,9 +83,10 @@ def check_request(access: Access) -> None:
     Visitor(user, visit, not is_known, access.rules.mode, access.seals).begins()
     changes = request.method not in SAFE_METHODS
     if changes and not is_same_origin(request):
-        LOG.warning("request to %s from another site refused", request.path[:100])
+        LOG.warning("request to %r from another site refused", request.path[:100])
         raise RefusedError(FORBIDDEN, in_words("refused_origin"))
     if not is_open:
+        require(Role.VIEWER)  # before a body is read to find out the room
         require(room_role())
     if changes:
         check_token(access, visit)  # last: for a form, all of it has to be read

@@ -98,7 +98,7 @@ def answer_problem(problem: Exception, lang: str, *, is_staff: bool, write_log: 
     if isinstance(problem, CitySimError) and is_staff:
         return answer_refusal(RefusedError(BROKEN, Text(problem.render("ja"), problem.render("en"))), lang)
     number = secrets.token_hex(3)
-    LOG.error("request %s %s failed (%s)", request.method, request.path, number, exc_info=problem)
+    LOG.error("request %s %r failed (%s)", request.method, request.path, number, exc_info=problem)
     write_log()
     return answer_refusal(RefusedError(BROKEN, in_words("refused_500", number=number)), lang)
 

@@ -47,6 +47,13 @@ def test_a_name_from_many_addresses_waits(clock):
     assert waits == [0.0] * MOST_NAME + [SPAN_S]
 
 
+def test_every_spelling_of_a_name_is_that_name(clock):
+    attempts = Attempts(clock)
+    spellings = ["taro", "ｔaro", "tａro", "TARO", " taro"]
+    assert [attempts.begin("10.0.0.1", one) for one in spellings] == [0.0] * MOST_PAIR
+    assert attempts.begin("10.0.0.1", "ｔａｒｏ") == SPAN_S
+
+
 def test_an_address_of_ipv6_is_its_network(clock):
     attempts = Attempts(clock)
     waits = [attempts.begin(f"2001:db8::{k:x}", "hanako") for k in range(MOST_PAIR + 1)]

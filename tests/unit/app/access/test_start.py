@@ -74,6 +74,35 @@ def test_the_log_is_its_owners_and_holds_no_name_nobody_has(tmp_path, monkeypatc
     assert "my-secret-password" not in text
 
 
+def test_a_log_begun_anew_is_its_owners_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
+    monkeypatch.setattr(starting, "LOG_BYTES", 200)
+    log = logging.getLogger("ekisei")
+    try:
+        keep_log()
+        for k in range(20):
+            log.info("hanako logged in from 10.0.0.%s", k)
+    finally:
+        for handler in list(log.handlers):
+            handler.close()
+            log.removeHandler(handler)
+        log.propagate = True
+    written = sorted((tmp_path / "logs").iterdir())
+    assert len(written) > 1
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+
+
+def test_nobody_writes_a_line_of_the_log(desk, caplog, tmp_path, monkeypatch):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
+    desk.server.add_url_rule("/broken/<_>", "breaks", lambda _: 1 / 0)
+    forged = "%0a2026-01-01 00:00:00,000 INFO taro logged in from 10.0.0.1"
+    desk.client.post(f"/edit{forged}", headers={"Origin": "https://evil.example"})
+    desk.client.get(f"/broken/{forged}")
+    told = [record.getMessage() for record in caplog.records if record.name == "ekisei.access"]
+    assert len(told) == 2
+    assert not [line for line in told if "\n" in line]
+
+
 def test_a_home_that_cannot_hold_a_log_does_not_stop_the_server(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("EKISEI_HOME", str(tmp_path / "file"))
