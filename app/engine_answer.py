@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.engine_result import ACCESS, GEOMETRY, LiveResult, Phase
+from app.features.compare.cards import is_zero
 from geodata.errors import ScenarioError, Severity
 from scenarios.apply import Applied, apply_scenario
 from scenarios.compare import judge_rows
 from scenarios.live import CATCHMENT, LiveRun, together
+from scenarios.live_coverage import explain_coverage
 from scenarios.live_reasons import find_unmoved
 from sim.kpi import definition_verdict
 
@@ -148,7 +150,14 @@ class Answer:
             rows=rows,
             rows_against=before,
             judgements={(kpi_id, group): said for (kpi_id, _, group), said in judged.items()},
-            unmoved=find_unmoved(reactions, before, rows, run.applied.params),
+            unmoved=find_unmoved(
+                reactions,
+                before,
+                rows,
+                run.applied.params,
+                shows_none=is_zero,
+                explain=lambda kpi_id: explain_coverage(kpi_id, against.run.context, run.context),
+            ),
             definitions=verdict.message,
             pending=pending,
         )

@@ -129,6 +129,23 @@ def test_a_new_scenario_stands_on_a_locked_base(page: Page):
     assert violations(page) == []
 
 
+def test_stops_that_reach_nobody_new_say_so(page: Page):
+    page.get_by_role("button", name="延ばす・寄る").click()
+    choose(page, "どこから（路線: 停留所）", "BRT", "終点")
+    for north in (0.56, 0.44):  # around the middle station, within its 800 m
+        press_map(page, 0.5, north)
+    page.get_by_role("button", name="この変更を加える").click()
+    changes(page).first.wait_for()
+    page.wait_for_function(FRESH)
+    stays = card(page, "transit_coverage_share")
+    assert "変化なし" in stays.locator(".pill").inner_text()
+    told = stays.locator(".kpi-still").inner_text()
+    assert re.search(r"動かない理由: 新しい停留所の圏内は、すでに駅・停留所の圏内でした（\d{3}人）", told)
+    page.locator("#edit-undo").click()
+    page.locator("#edit-list .edit-none").wait_for()
+    page.wait_for_function(FRESH)
+
+
 def test_three_stops_more_move_the_coverage_and_not_the_catchment(page: Page):
     before = card(page, "transit_coverage_share").locator(".kpi-value").inner_text()
     page.get_by_role("button", name="延ばす・寄る").click()
