@@ -69,7 +69,11 @@ class Services:
 
     def list_runs(self) -> dict[str, Run]:
         """Return run id → run; the baseline, then what others compare with, then by year and id."""
-        found = [self._read(folder) for folder in self._folders()]
+        folders = self._folders()
+        found = [self._read(folder) for folder in folders]
+        with self._lock:
+            for gone in self._runs.keys() - set(folders):
+                del self._runs[gone]
         usable = [run for run in found if run is not None]
         references = {run.compare_to for run in usable}
         usable.sort(key=lambda run: (not run.is_baseline, run.run_id not in references, run.year, run.run_id))
@@ -93,7 +97,10 @@ class Services:
         return sorted(path.parent for path in root.glob("*/manifest.json")) if root.is_dir() else []
 
     def _read(self, folder: Path) -> Run | None:
-        stat = (folder / "manifest.json").stat()
+        try:
+            stat = (folder / "manifest.json").stat()
+        except OSError:
+            return None  # replaced or removed since it was listed
         stamp = (stat.st_mtime_ns, stat.st_size)
         with self._lock:
             known = self._runs.get(folder)

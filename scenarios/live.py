@@ -7,8 +7,9 @@ that runs share. The baseline is a whole result, from the store where it stands.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ from sim.run import build_context, learn, settled_rows
 from sim.splits import split_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from geodata.city import City
     from geodata.units import FloatArray
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from sim.results import KpiRow
     from sim.reuse import Shelf, TravelColumns
 
+Key, Value = TypeVar("Key"), TypeVar("Value")
+
+MOST_HELD = 8
+"""Baselines under other settings, and residents of other years: each is a whole result, and found again from disk."""
 WALKERS: tuple[Literal["standard", "older"], ...] = ("standard", "older")
 CATCHMENT = ("catchment_population_share", "catchment_population")
 _TOGETHER = (*((f.rate_id, f.absolute_id) for f in FAMILIES), tuple(sorted(RATIO)))
@@ -60,16 +65,18 @@ class LiveCity:
         self.city = city
         self.store = ResultStore() if store is None else store
         self.memory = Reuse(shelf=_Found(TravelShelf(self.store.root.parent / "travel")))
-        self._references: dict[str, RunResult] = {}
-        self._runs: dict[tuple[str, str], LiveRun] = {}
+        self._references: OrderedDict[str, RunResult] = OrderedDict()
+        self._runs: OrderedDict[tuple[str, str], LiveRun] = OrderedDict()
 
     def reference(self, applied: Applied) -> RunResult:
         """Return the baseline under the settings of a scenario; computed whole where it is neither held nor stored."""
-        key = settings_digest(applied)
-        if key not in self._references:
-            self._references[key] = reference_result(self.city, applied, self.store, [])
-            learn(self.memory, self._references[key])
-        return self._references[key]
+
+        def find() -> RunResult:
+            found = reference_result(self.city, applied, self.store, [])
+            learn(self.memory, found)
+            return found
+
+        return _kept(self._references, settings_digest(applied), find)
 
     def run(self, applied: Applied) -> LiveRun:
         """Return the numbers of an applied scenario, to be asked for."""
@@ -77,9 +84,7 @@ class LiveCity:
         people = None
         if applied.demographic is not self.city:
             key = (settings_digest(applied), applied.demographic.layer_digest("population"))
-            if key not in self._runs:
-                self._runs[key] = LiveRun(self, applied.demographic, applied, reference)
-            people = self._runs[key]
+            people = _kept(self._runs, key, lambda: LiveRun(self, applied.demographic, applied, reference))
         return LiveRun(self, applied.city, applied, reference, people)
 
     def learn(self, applied: Applied) -> bool:
@@ -88,6 +93,16 @@ class LiveCity:
         if found is not None:
             learn(self.memory, found)
         return found is not None
+
+
+def _kept(held: OrderedDict[Key, Value], key: Key, find: Callable[[], Value]) -> Value:
+    """Return a value that is held, or found now and held; those asked for least lately are let go."""
+    if key not in held:
+        held[key] = find()
+        while len(held) > MOST_HELD:
+            held.popitem(last=False)
+    held.move_to_end(key)
+    return held[key]
 
 
 class _Found:

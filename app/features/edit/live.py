@@ -71,6 +71,7 @@ class LiveBoard:
         wishes = {"wanted": wanted_kpis(more)} if more else {}
         with self._lock:
             number = self.engine.ask_plain(state.content, session=session, **wishes)
+            self._asked.pop(session, None)  # to the end: those that were asked for least lately are forgotten
             self._asked[session] = (number, state.digest)
             for old in list(self._asked)[:-MOST_SESSIONS]:
                 self._asked.pop(old)

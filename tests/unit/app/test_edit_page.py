@@ -8,7 +8,7 @@ import pytest
 
 from app.desk import Desk
 from app.engine import Engine
-from app.features.edit import layout, starting, steps, views
+from app.features.edit import layout, live, starting, steps, views
 from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import use_tool
 from app.features.edit.form_view import GROUPS, build_form
@@ -64,6 +64,18 @@ def test_the_page_is_built(desk, lang):
     for key in TOOLS:
         assert f"'tool': '{key}'" in found
     assert "baseline-r5" in found
+
+
+def test_pages_that_ask_all_along_are_not_forgotten(monkeypatch):
+    class Deaf:
+        def ask_plain(self, _plain, *, session):
+            return len(session)
+
+    monkeypatch.setattr(live, "MOST_SESSIONS", 2)
+    board, state = live.LiveBoard(Deaf()), opened({"id": "x"}, None)
+    for session in ("first", "second", "first", "third"):
+        board.ask(session, state)
+    assert [board.asked(session, state) is None for session in ("first", "second", "third")] == [False, True, False]
 
 
 def test_every_tool_stands_in_one_group():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 from dataclasses import replace
 
@@ -52,6 +53,20 @@ def test_runs_stand_in_order_and_know_the_baseline(page_services):
 def test_a_run_of_another_city_is_not_offered(page_settings):
     other = Services(Settings(runs_folder=page_settings.runs_folder))  # the bundled city
     assert other.list_runs() == {}
+
+
+def test_a_run_that_goes_while_it_is_looked_for_is_left_out_and_forgotten(page_settings, tmp_path, monkeypatch):
+    runs = tmp_path / "runs"
+    shutil.copytree(page_settings.runs_folder, runs)
+    services = Services(page_settings.model_copy(update={"runs_folder": runs}))
+    assert list(services.list_runs()) == ["baseline-r5", "new-clinic"]
+    listed = services._folders()
+    shutil.rmtree(runs / "new-clinic")
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "_folders", lambda: listed)  # as of the moment before
+        assert list(services.list_runs()) == ["baseline-r5"]
+    services.list_runs()
+    assert [folder.name for folder in services._runs] == ["baseline-r5"]
 
 
 def test_geometry_is_sent_once_and_kept(client, page_services):
