@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from sim.results import KpiRow
     from sim.reuse import Shelf, TravelColumns
 
-Key, Value = TypeVar("Key"), TypeVar("Value")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 MOST_HELD = 8
 """Baselines under other settings, and residents of other years: each is a whole result, and found again from disk."""
