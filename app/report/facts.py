@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scenarios.targets import Forecast, Interval, Path
 
 YEN = "yen"
+EVERYBODY = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +79,22 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairFacts:
-    """What is said of a run (`right`) beside what it is compared with (`left`)."""
+    """
+    What is said of a run (`right`) beside what it is compared with (`left`).
+
+    `cards` are of the people of `group`, `means` of the whole city: what a plan takes belongs to no age.
+    """
 
     left: Run
     right: Run
+    group: str
     sentence: str
     winners: tuple[str, ...]
     council: tuple[tuple[str, str], ...]
     limits: tuple[tuple[bool | None, str], ...]
     cards: tuple[CardLine, ...]
+    means: tuple[CardLine, ...]
     cautions: tuple[str, ...]
-
-    @property
-    def means(self) -> tuple[CardLine, ...]:
-        """What the plan takes: drivers, kilometres, money, emissions."""
-        found = {line.kpi_id: line for line in self.cards}
-        return tuple(found[kpi_id] for kpi_id in MEANS if kpi_id in found)
 
     @property
     def broken(self) -> bool:
@@ -102,20 +103,25 @@ class PairFacts:
 
 
 def pair_facts(order: Order, left: Run, right: Run) -> PairFacts:
-    """Return what is said of a pair of runs, for the whole city."""
-    services, lang = order.services, order.lang
+    """Return what is said of a pair of runs: its cards for the age group of the order, the rest for the whole city."""
+    services, lang, group = order.services, order.lang, order.view.group
     lines = winner_lines(services, left, right, public=order.public)
     other = None if left.key == right.key else left
+    cards = cards_of(services, left, right, group)
+    everybody = cards if group == EVERYBODY else cards_of(services, left, right, EVERYBODY)
+    taken = {card.spec.kpi_id: card for card in everybody}
     return PairFacts(
         left,
         right,
+        group,
         sentence(other, lines, lang),
         tuple(line.get(lang) for line in lines[1:]),
         tuple(
             (line.get(lang), "" if one is None else STATUS_TEXT[one].get(lang)) for line, one in council_lines(right)
         ),
         tuple(limits_of(right, lang)),
-        tuple(card_line(card, lang) for card in cards_of(services, left, right, order.view.group)),
+        tuple(card_line(card, lang) for card in cards),
+        tuple(card_line(taken[kpi_id], lang) for kpi_id in MEANS if kpi_id in taken),
         tuple(cautions_on(services, left, right, lang)),
     )
 

@@ -212,7 +212,7 @@ def main_text(order: Order, facts: PairFacts) -> str:
         tag("h2", esc(say(lang, "report.goals"))),
         scroll(blocks.goals_table(order, goals(order.services, runs), runs)),
         tag("p", esc(say(lang, "report.goals_reading")), class_="quiet"),
-        tag("h2", esc(say(lang, "report.kpis", title=right.title.get(lang)))),
+        blocks.kpis_heading(facts, lang),
         scroll(blocks.cards_table(facts, facts.cards, lang)),
         tag("h2", esc(say(lang, "report.winners"))),
         blocks.bullets(facts.winners or (say(lang, "report.nobody"),)),

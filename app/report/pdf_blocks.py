@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
+from app.clock import today
 from app.components.legend import class_limits
 from app.components.path_chart import path_chart
 from app.components.path_words import figure
 from app.import_report.markup import esc, tag
-from app.report.facts import goal_of
+from app.report.facts import EVERYBODY, goal_of
 from app.report.fonts import FAMILY
 from app.report.maps import bare_map, run_words
 from app.report.maps_furniture import legend_ends, legend_notes, legend_title, sign_words
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def head(order: Order, kind: str, title: str, beside: Sequence[str]) -> str:
     """Return the head of the first page: whose sheet, what it is on, and of when."""
-    made = say(order.lang, "report.made", date=day(dt.datetime.now(tz=dt.UTC).astimezone().date(), order.lang))
+    made = say(order.lang, "report.made", date=day(today(), order.lang))
     city = order.services.city.name.get(order.lang)
     left = tag("div", esc(f"{city} ・ {kind}"), class_="kicker") + tag("h1", esc(title))
     right = "".join(tag("div", esc(line)) for line in (*beside, made))
@@ -122,6 +122,13 @@ def _chart(path: Path, lang: str) -> str:
 
 
 # ---------------------------------------------------------------- KPIs of two runs
+
+
+def kpis_heading(facts: PairFacts, lang: str) -> str:
+    """Return the heading of the KPIs of two runs; says whose they are where they are not everybody's."""
+    title = say(lang, "report.kpis", title=facts.right.title.get(lang))
+    group = "" if facts.group == EVERYBODY else f"（{say(lang, f'group_{facts.group}')}）"
+    return tag("h2", esc(title + group))
 
 
 def cards_table(facts: PairFacts, lines: Sequence[CardLine], lang: str, *, notes: bool = True) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.commands.assumptions import shown
 from app.import_report.markup import esc, tag
 from app.report import pdf_blocks as blocks
-from app.report.facts import goals, pair_facts
+from app.report.facts import EVERYBODY, goals, pair_facts
 from app.report.maps_scene import difference_scene, value_scene
 from app.report.pdf import write_pdf
 from app.report.pdf_summary import goal_cautions
@@ -120,12 +120,14 @@ def map_part(order: Order, facts: PairFacts) -> list[str]:
 
 def kpi_part(facts: PairFacts, lang: str) -> list[str]:
     """Return every KPI before and after, and what the plan takes; first what has an official figure."""
-    taken = {line.kpi_id for line in facts.means}
+    everybody = facts.group == EVERYBODY
+    taken = {line.kpi_id for line in facts.means if everybody}
     lines = [line for line in facts.cards if line.kpi_id not in taken]
+    whose = "" if everybody else f"（{say(lang, f'group_{EVERYBODY}')}）"
     return [
-        tag("h2", esc(say(lang, "report.kpis", title=facts.right.title.get(lang)))),
+        blocks.kpis_heading(facts, lang),
         blocks.cards_table(facts, lines, lang),
-        tag("h2", esc(say(lang, "report.means"))),
+        tag("h2", esc(say(lang, "report.means") + whose)),
         blocks.cards_table(facts, facts.means, lang),
         tag("p", esc(say(lang, "sure_help")), class_="tiny quiet"),
     ]
