@@ -137,9 +137,9 @@ class Deck:
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = rgb(HEAD if r == 0 else "FFFFFF")
                 color = ALARM if (r, c) in alarms else NAVY if r == 0 else INK
-                for line in text.split("\n"):
-                    first = line is text.split("\n")[0] and not cell.text_frame.paragraphs[0].runs
-                    paragraph = cell.text_frame.paragraphs[0] if first else cell.text_frame.add_paragraph()
+                for number, line in enumerate(text.split("\n")):
+                    frame = cell.text_frame
+                    paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
                     paragraph.alignment = PP_ALIGN.LEFT if c == 0 else PP_ALIGN.CENTER if r == 0 else PP_ALIGN.RIGHT
                     self.run(paragraph, line, size=LEAST_PT, color=color, bold=r == 0 or (r, c) in alarms)
         return shape

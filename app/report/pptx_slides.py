@@ -218,7 +218,8 @@ def _cost(deck: Deck, runs: Sequence[Run]) -> None:
     rest = WIDE_IN - 2 * SIDE_IN - half
     top = TOP_IN
     if any(math.isfinite(value) for value in values):
-        words = ", ".join(f"{name} {value:,.0f}" for name, value in zip(names, values, strict=True))
+        told = (say(lang, "deck_not_computed") if math.isnan(one) else f"{one:,.0f}" for one in values)
+        words = ", ".join(f"{name} {word}" for name, word in zip(names, told, strict=True))
         bars = [Bars(title, tuple(values))]
         deck.text(slide, [title], (SIDE_IN, TOP_IN, half - 0.2, 0.5), size=LEAST_PT, bold=True)
         spot = Spot(slide, (SIDE_IN, TOP_IN + 0.5, half - 0.2, FULL[3] - 0.5), "#,##0", f"{title}: {words}")

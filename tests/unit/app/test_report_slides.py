@@ -12,6 +12,7 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from app.features.compare.target_view import find_paths
+from app.report import pptx_slides
 from app.report.catalogue import find_kind
 from app.report.order import Order
 from app.report.pptx_charts import Bars, Line, Spot, bar_chart, path_chart, round_step
@@ -196,3 +197,24 @@ def test_bars_differ_by_more_than_colour_from_the_third_on(blank):
     chart = bar_chart(Spot(slide, (0, 1, 9, 5), "0.0%", "図"), ["x", "y"], bars)
     hatched = [[one.get("prst") for one in series._element.iter(f"{A}pattFill")] for series in chart.plots[0].series]
     assert hatched == [[], [], ["dkUpDiag"], ["dkHorz"]]
+
+
+def test_the_lines_of_a_cell_stand_under_each_other_without_an_empty_one_first(blank):
+    made, slide = blank
+    table = made.table(slide, [["指標", "値"], ["率", "27.1%\nR5"]], [2.0, 2.0], 1.5)
+    assert [[p.text for p in cell.text_frame.paragraphs] for row in table.table.rows for cell in row.cells] == [
+        ["指標"],
+        ["値"],
+        ["率"],
+        ["27.1%", "R5"],
+    ]
+
+
+def test_what_has_no_cost_is_said_and_not_called_nan(runs, blank, monkeypatch):
+    made, _ = blank
+    cost = {runs[0].run_id: math.nan, runs[1].run_id: 2_000.0}
+    monkeypatch.setattr(pptx_slides, "_value", lambda run, _: cost[run.run_id])
+    pptx_slides._cost(made, runs)
+    told = [s._element.xpath(".//p:cNvPr/@descr") for slide in made.deck.slides for s in slide.shapes if s.has_chart]
+    assert told
+    assert all("nan" not in one and "算定不可" in one for (one,) in told)
