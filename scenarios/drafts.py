@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,14 @@ class DraftFolder:
         """Return the ids of all drafts, by name."""
         if not self.root.is_dir():
             return ()
-        return tuple(sorted(p.stem for p in self.root.glob(f"*{SUFFIX}") if _is_id(p.stem) and p.is_file()))
+        return tuple(sorted(p.stem for p in self.root.glob(f"*{SUFFIX}") if is_id(p.stem) and p.is_file()))
 
     def infos(self) -> tuple[DraftInfo, ...]:
         """Return all drafts, the last saved first."""
-        found = [self.info(scenario_id) for scenario_id in self.ids()]
+        found: list[DraftInfo] = []
+        for scenario_id in self.ids():
+            with suppress(ScenarioError):  # deleted since it was listed: what is wrong inside is told, never raised
+                found.append(self.info(scenario_id))
         return tuple(sorted(found, key=lambda i: "" if i.revision is None else i.revision.at, reverse=True))
 
     def info(self, scenario_id: str) -> DraftInfo:
@@ -123,8 +127,9 @@ class DraftFolder:
     def deleted(self) -> tuple[str, ...]:
         """Return the ids of drafts that were deleted and can be restored."""
         root = self._history.root
-        known = sorted(p.name for p in root.iterdir() if p.is_dir() and _is_id(p.name)) if root.is_dir() else []
-        return tuple(i for i in known if i not in self.ids() and self._history.revisions(i)[0])
+        known = sorted(p.name for p in root.iterdir() if p.is_dir() and is_id(p.name)) if root.is_dir() else []
+        there = set(self.ids())
+        return tuple(i for i in known if i not in there and self._history.revisions(i)[0])
 
     def at(self, scenario_id: str, number: int) -> dict[str, Any]:
         """Return the plain values of one revision."""
@@ -241,7 +246,7 @@ class DraftFolder:
 
     def _checked(self, scenario_id: str) -> str:
         """Return an id that is a plain file name; refuse any other."""
-        if _is_id(scenario_id):
+        if is_id(scenario_id):
             return scenario_id
         raise ScenarioError(draft_refusals.bad_id(scenario_id))
 
@@ -267,7 +272,8 @@ def is_locked(scenario_id: str) -> bool:
     return scenario_id in LOCKED or scenario_id in list_library()
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Return whether a text can be the id of a scenario: a plain file name that leads nowhere else."""
     try:
         _IDS.validate_python(text)
     except ValidationError:
@@ -275,4 +281,4 @@ def _is_id(text: str) -> bool:
     return True
 
 
-__all__ = ["DraftFolder", "DraftInfo", "Revision", "drafts_folder", "is_locked"]
+__all__ = ["DraftFolder", "DraftInfo", "Revision", "drafts_folder", "is_id", "is_locked"]

@@ -84,7 +84,7 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
 
 def _find(source: Path | str) -> Path:
     path = Path(source)
-    if isinstance(source, Path) or path.suffix in SUFFIXES or path.exists():
+    if isinstance(source, Path) or path.suffix in SUFFIXES or path.is_file():
         return path
     shipped = LIBRARY / f"{source}.yaml"
     if path.name == str(source) and shipped.exists():

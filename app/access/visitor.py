@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from app.access.seals import Seals
 
-__all__ = ["TOKEN_FIELD", "Visitor", "current", "form_token", "require", "requires", "sees_small_numbers", "visitor"]
+__all__ = [
+    "TOKEN_FIELD",
+    "Visitor",
+    "current",
+    "form_token",
+    "require",
+    "requires",
+    "sees_small_numbers",
+    "signed",
+    "visitor",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,6 +82,13 @@ def become(user: User, visit: str) -> None:
 def current() -> User:
     """Return who acts in the request that is being answered."""
     return here().user
+
+
+def signed(typed: str) -> str:
+    """Return who is written down for a change: what was typed, and the name of the login where there is one."""
+    name = current().name if has_request_context() else ""
+    who = typed.strip()
+    return f"{who}（{name}）" if name and who not in {"", name} else who or name
 
 
 def visitor() -> str:

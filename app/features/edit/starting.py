@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.features.edit.state import EditState, opened
 from app.text import say
 from geodata.errors import CitySimError, ScenarioError, Text, error
+from scenarios.drafts import is_id
 from scenarios.files import FIRST_IN_LIBRARY, LIBRARY, list_library, read_scenario, scenario_text
 from scenarios.yaml_reading import parse_document, read_document
 
@@ -146,12 +147,12 @@ def free_id(wanted: str, taken: Iterable[str]) -> str:
 
 def inherited(desk: Desk, content: Plain) -> list[Plain]:
     """Return the modifications that come from the parents: shown, and locked."""
-    parent = content.get("extends")
-    if not parent:
+    parent = str(content.get("extends") or "")
+    if not is_id(parent):  # the browser hands it over: it must not lead out of the folder
         return []
     try:
         path = desk.drafts.root / f"{parent}.yaml"
-        found = read_scenario(path if path.is_file() else str(parent))
+        found = read_scenario(path if path.is_file() else parent)
     except CitySimError:
         return []  # the scenario's own problems tell it
     own = {mod.get("id") for mod in content.get("modifications") or []}

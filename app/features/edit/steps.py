@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from app.access import signed
 from app.features.edit import edits, starting
 from app.features.edit.places import Places, name_of
 from app.features.edit.state import EditState
@@ -45,7 +48,7 @@ def requested(desk: Desk, known: EditState | None, request: Mapping[str, Any]) -
     """Return the state after what the map, a key or the opening of the page asks for."""
     do = request.get("do")
     if do == "resume":
-        return EditState.model_validate(request["state"])
+        return resumed(request.get("state"))
     if do == "start":
         return starting.start(desk, desk.services.list_runs(), str(request["choice"]))
     if known is None:
@@ -60,6 +63,16 @@ def requested(desk: Desk, known: EditState | None, request: Mapping[str, Any]) -
     at = (float(request["lon"]), float(request["lat"]))
     content = edits.move(known.content, mod_id, str(request.get("path", "")), at)
     return known.stepped(edits.checked(content, desk.drafts), words("edit_did_move", _mod(known, mod_id)))
+
+
+def resumed(kept: Any) -> EditState:
+    """Return the state that a browser kept; refuse one of another version, or that somebody wrote into."""
+    try:
+        return EditState.model_validate(kept)
+    except ValidationError:
+        message = Text("この端末の控えは読めません", "what this browser kept cannot be read")
+        hint = Text("一覧からシナリオを開き直してください", "open a scenario from the list")
+        raise ScenarioError(error("edit.unreadable_copy", "edit", message, hint)) from None
 
 
 def with_tool(
@@ -117,7 +130,7 @@ def saved(desk: Desk, known: EditState, note: Mapping[str, str], *, as_new: bool
         wanted = starting.free_id(wanted, {*desk.drafts.ids(), *desk.drafts.deleted(), *list_library()})
     content = edits.rename(known.content, wanted, (note["title_ja"], note["title_en"]))
     expected = known.revision if wanted == known.scenario_id and not as_new else None
-    revision = desk.drafts.save(content, who=note["who"], why=note["why"], expected=expected)
+    revision = desk.drafts.save(content, who=signed(note["who"]), why=note["why"], expected=expected)
     return known.renamed(content["id"], content["title"]).kept_as(revision.number)
 
 

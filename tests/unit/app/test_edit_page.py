@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from flask import Flask
 
+from app.access import Mode, Role, User
+from app.access.seals import Seals
+from app.access.visitor import Visitor
 from app.desk import Desk
 from app.engine import Engine
 from app.features.edit import layout, live, starting, steps, views
@@ -121,6 +125,22 @@ def test_changes_of_the_base_are_shown_and_locked(desk, places):
     assert "引き継いだ変更 2 件" in found
 
 
+def test_parents_are_looked_for_in_the_folder_only(desk, places):
+    desk.drafts.root.mkdir(exist_ok=True)
+    outside = desk.drafts.root.parent / "outside.yaml"
+    outside.write_text(dump_yaml(starting.start(desk, {}, "copy:clinic-succession").content), encoding="utf-8")
+    for parent in ("../outside", str(outside.with_suffix("")), str(outside), ["x"], "none"):
+        assert starting.inherited(desk, {"extends": parent}) == [], parent
+    assert starting.inherited(desk, {"extends": "clinic-succession"})
+
+
+@pytest.mark.parametrize("kept", [None, {}, "text", {"content": {}, "of_another_version": 1}])
+def test_a_copy_that_cannot_be_read_is_refused_in_words(desk, kept):
+    with pytest.raises(ScenarioError) as refused:
+        steps.requested(desk, None, {"do": "resume", "state": kept})
+    assert refused.value.problems[0].code == "edit.unreadable_copy"
+
+
 def test_problems_stand_at_their_change(desk, hub, places):
     where = f"{hub.scenario_id}.yaml:12 modifications[0].radius_m"
     problem = error("scenario.x", where, Text("広すぎます", "too wide"), Text("狭く", "narrower"))
@@ -149,6 +169,10 @@ def test_saving_needs_a_note_and_a_free_id(desk, hub):
     again = steps.saved(desk, kept.undone(), note, as_new=False)
     assert again.revision == 2
     assert steps.reloaded(desk, kept).content == again.content
+    with Flask("x").test_request_context():
+        Visitor(User("hanako", Role.EDITOR, is_staff=True), "visit", False, Mode.LOGIN, Seals(b"")).begins()
+        steps.saved(desk, again, note, as_new=False)
+    assert [one.who for one in desk.drafts.history("a-hub")] == ["都市政策課", "都市政策課", "都市政策課（hanako）"]
     back = steps.restored(desk, again, 1)
     assert back.content == kept.content
     assert not back.is_saved

@@ -113,6 +113,20 @@ def test_a_lock_that_a_dead_process_left_is_taken_away(kept):
     assert not lock.exists()
 
 
+def test_a_draft_that_is_deleted_while_all_are_listed_leaves_the_others(kept, monkeypatch):
+    kept.import_text(new_scenario("other"), who="x")
+    listed = kept.ids()
+    kept.delete("other", who="x")
+    monkeypatch.setattr(kept, "ids", lambda: listed)
+    assert [info.scenario_id for info in kept.infos()] == ["my-plan"]
+
+
+def test_a_folder_of_the_name_of_a_shipped_scenario_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "baseline-r5").mkdir()  # as among the results of runs
+    assert read_scenario("baseline-r5").id == "baseline-r5"
+
+
 def test_earlier_revisions_and_deleted_drafts_come_back(kept):
     plain, number = kept.read("my-plan")
     kept.save({**plain, "year": 2035}, who="佐藤", why="", expected=number)
@@ -216,6 +230,7 @@ def test_what_comes_along_is_locked(kept, name):
         ("a: &x 1\nb: *x\n", "scenario.alias"),
         ("a: !!python/object/apply:os.system ['x']\n", "scenario.tag"),
         ("a: [1\n", "scenario.syntax"),
+        (TEXT + "# \ud800", "scenario.syntax"),
         (TEXT.replace("year: 2029", "yearr: 2029"), "scenario.unknown_key"),
         (TEXT.replace("extends: trend-r11", "extends: nothing-here"), "scenario.unknown_parent"),
         ("# " + "x" * MAX_BYTES, "scenario.too_large"),
