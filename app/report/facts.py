@@ -19,7 +19,7 @@ from app.report.wording import thousand_yen
 from app.text import say
 from app.text.notes import card_notes, translate_notes
 from geodata.errors import Text
-from geodata.provenance import STATUS_TEXT
+from geodata.provenance import STATUS_TEXT, weakest
 from scenarios.targets import DRAWS, VERDICT_TEXT
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Goal:
     What one run says of one judged KPI, ready to print.
 
     `draws`, `definition`: both lines of uncertainty, "" = none. `verdict` with its sign; `code` of it for the look.
+    `status`: "" without a value.
     """
 
     value: str
@@ -59,6 +60,7 @@ class CardLine:
     One KPI of two runs, ready to print.
 
     `tone`: improved, worsened, withheld, none. `sure`: whether the difference can be told apart, with its ends.
+    `status`: of the weaker of both values, as their difference is.
     """
 
     kpi_id: str
@@ -164,7 +166,7 @@ def goal_of(path: Path, run: Run, lang: str) -> Goal | None:
         verdict_word(found.verdict, lang),
         alone_word(found, lang),
         str(found.verdict),
-        STATUS_TEXT[found.status].get(lang),
+        "" if found.value is None else STATUS_TEXT[found.status].get(lang),
         tuple(cautions_of(found, lang)),
     )
 
@@ -205,7 +207,7 @@ def card_line(card: Card, lang: str) -> CardLine:
     tone, word = ("none", "no_value") if change is None else ("none", "unchanged")
     if change is not None and not is_zero(card.spec, change):
         tone, word = tone_of(card, change)
-    status = card.right.status if card.right is not None else None
+    statuses = [row.status for row in (card.left, card.right) if row is not None]
     value = None if card.right is None else card.right.value
     return CardLine(
         card.spec.kpi_id,
@@ -220,7 +222,7 @@ def card_line(card: Card, lang: str) -> CardLine:
         sure_words(card, lang),
         official_words(card, lang),
         "" if card.reached is None else VERDICT_TEXT[card.reached].get(lang),
-        "" if status is None else STATUS_TEXT[status].get(lang),
+        STATUS_TEXT[weakest(statuses)].get(lang) if statuses else "",
         tuple(notes_of(card, lang)),
     )
 

@@ -20,7 +20,7 @@ from app.report.html_style import STYLE
 from app.report.maps import run_words
 from app.report.maps_furniture import legend_ends, legend_title
 from app.report.maps_scene import difference_scene, value_scene
-from app.report.wording import digest_line
+from app.report.wording import digest_line, status_word
 from app.text import say
 from geodata.errors import UsageError
 
@@ -200,7 +200,7 @@ def main_text(order: Order, facts: PairFacts) -> str:
     against, north = say(lang, "report.against", other=left.title.get(lang)), "N" if lang == "en" else "北"
     parts = [
         tag("h1", esc(run_words(right, lang))),
-        tag("p", esc(f"{against} ・ {say(lang, 'report.not_official')}"), class_="quiet"),
+        tag("p", esc(f"{against} ・ {say(lang, 'report.not_official')} ・ {status_word(right, lang)}"), class_="quiet"),
         blocks.says(facts, lang),
         controls(order, left, right),
         tag("div", f'<div class="north" aria-hidden="true">▲<br>{north}</div>', id="handout-map"),

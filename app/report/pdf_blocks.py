@@ -104,7 +104,8 @@ def _run_cell(path: Path, run: Run, lang: str) -> str:
     parts = [
         tag("div", esc(goal.value) + tag("span", esc(absolute), class_="beneath"), class_="value"),
         *(tag("div", esc(f"{say(lang, f'report.{key}')} {text}"), class_="spread") for key, text in lines),
-        tag("span", esc(goal.verdict), class_=f"pill verdict-{goal.code}"),
+        tag("span", esc(goal.verdict), class_=f"pill verdict-{goal.code}")
+        + (f" {tag('span', esc(goal.status), class_='badge')}" if goal.status else ""),
         *([tag("div", esc(goal.alone.strip("（）() ")), class_="spread")] if goal.alone else []),
     ]
     return tag("td", "".join(parts))

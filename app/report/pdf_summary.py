@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LEFT_MM, GAP_MM, WIDE_MM = 152.0, 7.0, 396.0
 BETWEEN_MM, MAP_HIGH_MM = 3.5, 146.0
+NONE = "–"
+"""What the cards print where there is no value."""
 FEW_LINES = 3
 """Lines on who gains and loses of each scenario where several share the page."""
 
@@ -121,19 +123,26 @@ def people_part(facts: Sequence[PairFacts], lang: str) -> list[str]:
 
 def means_part(facts: Sequence[PairFacts], lang: str) -> list[str]:
     """Return what each plan takes, in thousands of yen a year, beside what it compares with."""
-    known = [line for line in facts[0].means if line.right != "–"]
-    unknown = [line for line in facts[0].means if line.right == "–"]
+    known = [line for line in facts[0].means if any(one.right != NONE for one in _same(line, facts))]
+    unknown = [line for line in facts[0].means if line not in known]
     rows = [means_row(line, facts) for line in known]
     heads = ["", *(one.right.title.get(lang) for one in facts)]
     if len(facts) == 1:
         heads = ["", *(say(lang, key) for key in ("report.per_year", "report.interval", "report.change"))]
     title = tag("h2", esc(say(lang, "report.means")))
+    statuses = dict.fromkeys(one.status for line in known for one in _same(line, facts) if one.right != NONE)
+    notes = [say(lang, "report.status", status="・".join(statuses))] if statuses else []
+    reasons: dict[str, list[str]] = {}
+    for line in unknown:
+        reasons.setdefault(line.notes[0] if line.notes else line.word, []).append(line.title)
+    notes += [say(lang, "report.unknown", names="、".join(names), why=why) for why, names in reasons.items()]
     table = blocks.table(heads, rows, "means", range(1, len(heads)))
-    if not unknown:
-        return [title, table]
-    why = "、".join(line.title for line in unknown)
-    note = say(lang, "report.unknown", names=why, why=unknown[0].notes[0] if unknown[0].notes else unknown[0].word)
-    return [title, table, tag("p", esc(note), class_="tiny quiet")]
+    return [title, table, *(tag("p", esc(note), class_="tiny quiet") for note in notes)]
+
+
+def _same(line: CardLine, facts: Sequence[PairFacts]) -> list[CardLine]:
+    """Return what every scenario says of the KPI of a line."""
+    return [other for one in facts for other in one.means if other.kpi_id == line.kpi_id]
 
 
 def means_row(line: CardLine, facts: Sequence[PairFacts]) -> str:

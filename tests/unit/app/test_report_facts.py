@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pypdf
 import pytest
 
-from app.report.facts import pair_facts
+from app.report.facts import card_line, cards_of, goals, pair_facts
 from app.report.making import build_report
 from app.report.order import Order, View
+from app.report.pdf_blocks import goals_table
+from app.report.pdf_summary import means_part
+from app.report.wording import status_word
+from geodata.provenance import STATUS_TEXT, Status
 
 RUN = "new-clinic"
 
@@ -36,3 +41,55 @@ def test_what_a_plan_takes_is_told_of_the_whole_city_whatever_the_age_group(orde
     assert len(everybody.means) > 1
     assert older.means == everybody.means
     assert older.cards != everybody.cards
+
+
+def test_a_printed_kpi_is_as_sure_as_the_weaker_of_its_two_values(order):
+    left, right = order.pairs[0]
+    (card, *_) = (c for c in cards_of(order.services, left, right, "all") if c.left and c.right)
+    sure, weak = Status.OBSERVED, Status.ASSUMED
+    for before, after in ((sure, weak), (weak, sure)):
+        told = replace(card, left=replace(card.left, status=before), right=replace(card.right, status=after))
+        assert card_line(told, "ja").status == "仮定"
+
+
+def test_every_value_of_the_judged_kpis_has_its_status_on_paper(order):
+    left, right = order.pairs[0]
+    paths = [path for path in goals(order.services, (left, right)) if path.forecasts[0].value is not None]
+    assert paths
+    table = goals_table(order, paths, (left, right))
+    for path in paths:
+        told = STATUS_TEXT[path.forecasts[0].status].ja
+        cell = table[table.index(f">{path.title.ja}<") :].partition("</tr>")[0]
+        assert f'<span class="badge">{told}</span>' in cell
+    nothing = [replace(path, forecasts=(replace(path.forecasts[0], value=None),)) for path in paths]
+    assert "badge" not in goals_table(order, nothing, (left, right))
+
+
+def test_what_only_another_scenario_can_tell_is_in_the_table_of_means(order):
+    left, right = order.pairs[0]
+    facts = pair_facts(order, left, right)
+    line = facts.means[0]
+    without = replace(facts, means=(replace(line, right="–", notes=("資料なし",)), *facts.means[1:]))
+    told = replace(facts, means=(replace(line, right="12,345", status="実測"), *facts.means[1:]))
+    _, table, *notes = means_part([without, told], "ja")
+    assert "12,345" in table
+    assert "実測" in notes[0]
+    _, table, *notes = means_part([without, without], "ja")
+    assert line.title not in table
+    assert any(line.title in note and "資料なし" in note for note in notes)
+
+
+def test_what_cannot_be_told_has_the_reason_of_its_own(order):
+    left, right = order.pairs[0]
+    facts = pair_facts(order, left, right)
+    one, other = (
+        replace(line, right="–", notes=(why,)) for line, why in zip(facts.means, ("その一", "その二"), strict=False)
+    )
+    _, _, *notes = means_part([replace(facts, means=(one, other))], "ja")
+    assert [("その一" in note, "その二" in note) for note in notes] == [(True, False), (False, True)]
+
+
+def test_the_map_in_one_file_says_how_sure_its_values_are(page_services, tmp_path):
+    (path,) = build_report(page_services, [RUN], "html", "", tmp_path)
+    head = path.read_text(encoding="utf-8").partition('id="handout-map"')[0]
+    assert status_word(page_services.list_runs()[RUN], "ja") in head
