@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -157,7 +158,7 @@ def open_one(  # noqa: PLR0913, PLR0917 - one argument a field of the form
             place=place or "",
             question=question or "",
             themes=tuple((themes or "").splitlines()),
-            kept_days=int(kept or KEPT_DAYS),
+            kept_days=int(kept) if str(kept or "").isdecimal() else KEPT_DAYS,
         )
         made = desk.workshops.board.open(plan)
     except Refusal as refusal:
@@ -246,16 +247,16 @@ def minute(
         return (no_update,) * 3
     require(Role.FACILITATOR)
     room = desk.workshops
-    found = room.board.get(workshop_id)
     try:
+        found = room.board.get(workshop_id)
         if isinstance(pressed, dict):
             keep_draft(room.database, workshop_id, text or "")
             strike(room.database, workshop_id, int(pressed["number"]))
         else:
             note(room.database, workshop_id, text or "", room.step_of(found)[1].run_id, room.now())
+        return desk_view.notes(room, found, lang), room.board.get(workshop_id).draft, ""
     except Refusal as refusal:
         return no_update, no_update, told(refusal, lang)
-    return desk_view.notes(room, found, lang), room.board.get(workshop_id).draft, ""
 
 
 def close(desk: Desk, clicks: int | None, workshop_id: str, lang: str) -> Any:
@@ -263,8 +264,7 @@ def close(desk: Desk, clicks: int | None, workshop_id: str, lang: str) -> Any:
     if not clicks:
         return no_update
     require(Role.FACILITATOR)
-    found = desk.workshops.board.get(workshop_id)
-    if found.is_open:
+    with suppress(Refusal):  # ended or deleted in another window: the page says so when it is shown again
         desk.workshops.board.close(workshop_id)
     return f"{ADDRESS}?w={workshop_id}&lang={lang}&ended=1"
 
@@ -274,8 +274,9 @@ def delete(desk: Desk, clicks: int | None, typed: str | None, workshop_id: str, 
     if not clicks:
         return no_update, no_update
     require(Role.FACILITATOR)
-    found = desk.workshops.board.get(workshop_id)
-    if plain_code(typed or "") != found.code:
+    found = desk.workshops.board.find(workshop_id)
+    if found is not None and plain_code(typed or "") != found.code:
         return no_update, told(Refusal("wrong_code"), lang)
-    desk.workshops.board.delete(workshop_id)
+    if found is not None:  # else it was deleted in another window
+        desk.workshops.board.delete(workshop_id)
     return f"{ADDRESS}?lang={lang}", ""

@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from app.features.workshop.board import Workshop, touch, writable
 from app.features.workshop.errors import Refusal
 from app.features.workshop.tables import phone, voice, vote
+from app.features.workshop.tables import wall as walls
 from app.features.workshop.wording import LONGEST_COMMENT, clean_comment
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class _Frozen(BaseModel):
 
 
 class VotePost(_Frozen):
-    """For, against or neither; `turn` counts the votes of a phone, `key` names the result that was on the wall."""
+    """For, against or neither; `turn` counts the votes of a phone, `key` names the result it was shown."""
 
     kind: Literal["vote"]
     id: Hex
@@ -163,7 +164,7 @@ def _vote(connection: Connection, workshop: Workshop, who: str, post: VotePost, 
         "post_id": post.id,
         "turn": post.turn,
         "choice": post.choice,
-        "run_key": post.key or wall.keys.get(post.run, ""),
+        "run_key": _seen_key(connection, workshop, post, wall),
         "cast_at": now,
     }
     known = connection.execute(select(vote.c.turn, vote.c.post_id).where(mine)).one_or_none()
@@ -202,13 +203,21 @@ def _voice(connection: Connection, workshop: Workshop, who: str, post: VoicePost
         "lat": lat,
         "place": place,
         "run_id": post.run,
-        "run_key": post.key or wall.keys.get(post.run, ""),
+        "run_key": _seen_key(connection, workshop, post, wall),
         "state": "waiting",
         "reason": "",
         "posted_at": now,
     }
     connection.execute(insert(voice).values(**row))
     return "masked" if clean.masked else "ok"
+
+
+def _seen_key(connection: Connection, workshop: Workshop, post: VotePost | VoicePost, wall: Wall) -> str:
+    """Return which result a post speaks of: the one it names where the room was shown that, else the one of now."""
+    kept = and_(walls.c.workshop_id == workshop.workshop_id, walls.c.run_id == post.run, walls.c.run_key == post.key)
+    if post.key and connection.scalar(select(func.count()).select_from(walls).where(kept)):
+        return post.key
+    return wall.keys.get(post.run, "")  # a key nobody was shown would be free text in the record
 
 
 def _place(post: VoicePost, wall: Wall) -> tuple[float | None, float | None, str | None]:

@@ -36,6 +36,8 @@ NEAR_M = 500.0
 """A pin this far from the nearest cell still belongs to the city: a river bank, the harbour."""
 METRES_PER_DEGREE = 111_320.0
 EXPIRE_EVERY_S = 600.0
+DRAWERS = 32
+"""Pictures and figures that may be found out at once, each of them by one thread."""
 
 
 class Room:
@@ -59,7 +61,7 @@ class Room:
         self.pace = Pace() if pace is None else pace
         self._lock = Lock()
         self._kept: set[tuple[str, str, str]] = set()
-        self._busy: dict[tuple[str, str, str], Lock] = {}
+        self._busy = tuple(Lock() for _ in range(DRAWERS))
         self._expired_at = -math.inf
 
     @property
@@ -90,7 +92,9 @@ class Room:
         """Delete the workshops whose time is over, now and then."""
         with self._lock:
             due = time.monotonic() - self._expired_at > EXPIRE_EVERY_S
-            self._expired_at = time.monotonic() if due else self._expired_at
+            if due:
+                self._expired_at = time.monotonic()
+                self._kept.clear()  # only spares a look at the tables
         if due:
             self.board.expire()
 
@@ -120,9 +124,7 @@ class Room:
 
     def _once(self, what: str, run: Run, lang: str, find: Drawer[Found]) -> Found:
         """Return what is kept by the services; thirty phones that ask for it at once have it found out once."""
-        with self._lock:
-            busy = self._busy.setdefault((what, run.key, lang), Lock())
-        with busy:
+        with self._busy[hash((what, run.key, lang)) % DRAWERS]:
             return find(self.services, run, lang)
 
     def _keep(self, workshop: Workshop, run: Run) -> None:

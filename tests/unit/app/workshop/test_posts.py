@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app.features.workshop import posts
 from app.features.workshop.errors import Refusal
@@ -16,6 +16,7 @@ from app.features.workshop.summary import summarize
 from app.features.workshop.tables import phone as phones
 from app.features.workshop.tables import voice as voices
 from app.features.workshop.tables import vote as votes
+from app.features.workshop.tables import wall as walls
 from tests.unit.app.workshop.sending import about, hexed, message, voice, vote
 
 
@@ -59,12 +60,19 @@ def test_the_city_as_it_is_and_unknown_scenarios_cannot_be_voted_on(send, counts
     assert counts() == {"baseline": (0, 0), "plan-a": (0, 0), "plan-b": (0, 0)}
 
 
-def test_a_vote_holds_the_result_that_was_on_the_wall(send, database, workshop):
-    send("a", vote("1", "plan-a", 1, 1, key="seen-key"))
-    send("b", vote("2", "plan-a", 1, 1))
+def test_a_vote_holds_the_result_that_was_on_the_wall_and_no_other(send, database, workshop, clock):
+    row = {"run_id": "plan-a", "run_key": "a0", "digests": {}, "figures": {}, "first_at": clock()}
+    with database.writing() as connection:
+        connection.execute(insert(walls).values(workshop_id=workshop.workshop_id, **row))
+    send("earlier", vote("1", "plan-a", 1, 1, key="a0"), voice("2", "前の結果を見た", key="a0"))
+    send("now", vote("3", "plan-a", 1, 1))
+    send("made-up", vote("4", "plan-a", 1, 1, key="090-1234-5678"), voice("5", "x", key="090-1234-5678"))
+    send("another", vote("6", "plan-b", 1, 1, key="a0"))
     with database.reading() as connection:
-        keys = set(connection.execute(select(votes.c.run_key)).scalars())
-    assert keys == {"seen-key", "a1"}
+        of_votes = sorted(connection.execute(select(votes.c.run_id, votes.c.run_key)).all())
+        of_voices = sorted(connection.execute(select(voices.c.run_key)).scalars())
+    assert of_votes == [("plan-a", "a0"), ("plan-a", "a1"), ("plan-a", "a1"), ("plan-b", "b1")]
+    assert of_voices == ["a0", "a1"]
 
 
 def test_thirty_phones_at_once_lose_nothing(database, workshop, wall, clock, counts):
