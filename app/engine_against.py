@@ -57,7 +57,7 @@ class AgainstBook:
         named = scenario.compare_to if scenario.compare_to != scenario.id else None
         other = None if named is None else self._scenario(named)
         wanted = other or as_it_is(self.base.city, scenario)
-        key = digest_of([wanted.digest, "" if other is None else other.id])
+        key = digest_of(wanted.model_dump_json())  # not its digest: titles and names are shown too
         if key not in self._held:
             try:
                 applied = apply_scenario(self.base.city, wanted, allow_no_effect=True)

@@ -140,6 +140,14 @@ def test_a_saved_change_of_what_it_is_compared_with_shows_at_once(engine, drafts
     assert second.row("clinics_count").value == values[1]
 
 
+def test_a_new_title_of_what_it_is_compared_with_shows_at_once(engine, drafts):
+    drafts.save(plain(CLINIC, id="named"), who="x", why="", expected=None)
+    first = answer(engine, plain(compare_to="named"))
+    drafts.save(plain(CLINIC, id="named", title={"ja": "改", "en": "Anew"}), who="x", why="", expected=1)
+    second = answer(engine, plain(compare_to="named"))
+    assert (first.against_title.ja, second.against_title.ja) == ("例", "改")
+
+
 def test_quick_numbers_come_first_and_the_rest_is_told_as_pending(engine):
     parts = []
     live = answer(engine, plain(CLINIC, id="parts"), wanted=tuple(KPIS), on_rows=parts.append)
