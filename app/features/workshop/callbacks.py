@@ -158,7 +158,7 @@ def open_one(  # noqa: PLR0913, PLR0917 - one argument a field of the form
             place=place or "",
             question=question or "",
             themes=tuple((themes or "").splitlines()),
-            kept_days=int(kept) if str(kept or "").isdecimal() else KEPT_DAYS,
+            kept_days=int(kept) if kept and kept.isdecimal() else KEPT_DAYS,
         )
         made = desk.workshops.board.open(plan)
     except Refusal as refusal:
