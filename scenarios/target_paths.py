@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text
+from geodata.provenance import Status, weakest
 from scenarios.sureness import is_too_few
 from scenarios.target_cautions import cautions_on, not_held
 from scenarios.targets import DEFINITION, DRAWS, Forecast, Interval, Path, Point, Verdict, judge_target
@@ -246,7 +247,9 @@ def _absolute(path: Path, spec: KpiSpec, targets: Targets, runs: Held, residents
 
     def times_residents(point: Point | None) -> Point | None:
         persons = None if point is None else residents(point.year)
-        return None if point is None or persons is None else replace(point, value=point.value * persons / scale)
+        if point is None or persons is None:
+            return None
+        return replace(point, value=point.value * persons / scale, status=weakest([point.status, Status.MODELLED]))
 
     entered = [row for row in targets.rows if row.kpi_id == other.kpi_id]
     base, target = _last(entered, "baseline"), _last(entered, "target")

@@ -10,6 +10,7 @@ from dash import html
 from app.components.attributes import aria
 from app.components.navigation import build_navigation
 from app.text import say
+from app.text.credit_lines import joined_credits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def other_language(visit: Visit) -> html.A:
 def build_credit_line(visit: Visit) -> list[Any]:
     """Return whose figures these are, and the version."""
     city = visit.desk.services.city
-    credit = " ／ ".join(dict.fromkeys(source.credit for source in city.sources if source.credit))
+    credit = joined_credits(city.sources, visit.lang)
     return [
         html.A(say(visit.lang, "credits"), href=f"/data?lang={visit.lang}", className="link"),
         html.Span(credit, className="credit-line"),

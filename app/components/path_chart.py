@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
     from scenarios.targets import Forecast, Path, Point
 
-WIDTH, HEIGHT = 460, 250
-LEFT, RIGHT, TOP, BOTTOM = 64, 112, 34, 34
 FONT = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI',Meiryo,system-ui,sans-serif"
 INK, SOFT, RULE, NAVY, TEAL = "#17212b", "#5b6577", "#e3e8ee", "#0b2545", "#0f766e"
-RUN_COLORS = ("#7a3b8f", "#b25a00", "#1f6fb2", "#8a2846", "#4d6b1a")
+RUN_COLORS = ("#7a3b8f", "#b25a00", "#1f6fb2", "#8a2846", "#4d6b1a", "#37474f")
 PAD = 0.16
-MOST_YEARS = 8
-"""Years named one by one on the axis; of more, every second or fifth."""
+YEAR_WIDTH = 2.2
+"""Room that the word of a year takes, in sizes of its letters; where there is less, not every year is named."""
+APART, ASIDE = 9.0, 9.0
+"""Distance of two runs of one year, and how far the outermost may stand beside it."""
+MOST_SIGNS = 2
+"""Signs before one value; further runs of the same value are counted."""
 MANY = 100_000
 """Values from here on are written in 万 on the axis."""
 WORDS = {
@@ -48,9 +50,43 @@ ALONE = Text("（値だけなら {word}）", "(the value alone: {word})")
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """
+    Size of a chart, its margins and its words [px of the drawing].
+
+    `titled`: whether the title stands in the chart; on a page it stands above it, as text that wraps.
+    """
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    size: int
+    titled: bool = True
+
+    @property
+    def gap(self) -> float:
+        """Least distance of two lines of words."""
+        return self.size + 3.0
+
+    @property
+    def lines(self) -> int:
+        """Lines of words that stand at the right without leaving the paper."""
+        return int((self.height - self.bottom) / self.gap)
+
+
+PRINT = Paper(460, 250, 64, 112, 34, 34, 11)
+SCREEN = Paper(350, 260, 60, 134, 14, 30, 15, titled=False)
+"""Words so large that two charts side by side are read on a small screen, and on the wall of a room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Years and values → places on the paper."""
 
+    paper: Paper
     first: int
     last: int
     low: float
@@ -58,16 +94,27 @@ class Frame:
 
     def x(self, year: float) -> float:
         """Return the place of a year from the left [px]."""
-        return LEFT + (year - self.first) / max(self.last - self.first, 1) * (WIDTH - LEFT - RIGHT)
+        paper = self.paper
+        return paper.left + (year - self.first) / max(self.last - self.first, 1) * (self.right - paper.left)
 
     def y(self, value: float) -> float:
         """Return the place of a value from the top [px]."""
-        return TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+        return self.paper.top + (self.high - value) / (self.high - self.low) * (self.foot - self.paper.top)
+
+    @property
+    def right(self) -> int:
+        """Where the last year stands."""
+        return self.paper.width - self.paper.right
+
+    @property
+    def foot(self) -> int:
+        """Where the axis of years stands."""
+        return self.paper.height - self.paper.bottom
 
 
-def path_chart(path: Path, lang: str) -> str:
+def path_chart(path: Path, lang: str, paper: Paper = PRINT) -> str:
     """Return the chart of one KPI as an SVG of its own; a reader who cannot see it hears what it says."""
-    frame = _frame(path)
+    frame = _frame(path, paper)
     parts = [*_axes(path, frame, lang), *_target_line(path, frame)]
     anchor = path.latest or path.baseline
     for number, forecast in enumerate(path.forecasts):
@@ -76,9 +123,10 @@ def path_chart(path: Path, lang: str) -> str:
     parts += _ends(path, frame, lang)
     label = escape(describe(path, lang), quote=True)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'role="img" aria-label="{label}" font-family="{FONT}" font-size="12">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {paper.width} {paper.height}" '
+        f'width="{paper.width}" height="{paper.height}" '
+        f'role="img" aria-label="{label}" font-family="{FONT}" font-size="{paper.size}">'
+        f'<rect width="{paper.width}" height="{paper.height}" fill="#fff"/>{"".join(parts)}</svg>'
     )
 
 
@@ -96,14 +144,14 @@ def describe(path: Path, lang: str) -> str:
     return ("。" if lang == "ja" else ". ").join(said)
 
 
-def _frame(path: Path) -> Frame:
+def _frame(path: Path, paper: Paper) -> Frame:
     points = [p for p in (path.baseline, path.target, *path.actuals) if p is not None]
     runs = [f for f in path.forecasts if f.value is not None and math.isfinite(f.value)]
     years = [p.year for p in points] + [f.year for f in runs]
     values = [p.value for p in points] + [v for f in runs for v in (f.value, f.low, f.high) if v is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
     pad = (high - low) * PAD or max(abs(high) * PAD / 4, path.step * 2)
-    return Frame(min(years, default=2023), max(years, default=2029), low - pad, high + pad)
+    return Frame(paper, min(years, default=2023), max(years, default=2029), low - pad, high + pad)
 
 
 def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
@@ -116,26 +164,22 @@ def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
 
 
 def _axes(path: Path, frame: Frame, lang: str) -> Iterator[str]:
-    yield _text(LEFT, 16, path.title.get(lang), size=12, weight=700, fill=NAVY)
-    right = WIDTH - RIGHT
+    paper, foot = frame.paper, frame.foot
+    if paper.titled:
+        yield _text(paper.left, 16, path.title.get(lang), size=paper.size + 1, weight=700, fill=NAVY)
     for value in ticks(frame.low, frame.high):
         y = frame.y(value)
-        yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="{RULE}"/>'
-        yield _text(LEFT - 6, y + 4, brief_figure(path, value, lang), anchor="end", fill=SOFT, size=11)
-    yield f'<path d="M{LEFT} {HEIGHT - BOTTOM}H{right}" stroke="#9aa6b2"/>'
-    every = next((n for n in (1, 2) if frame.last - frame.first <= MOST_YEARS * n), 5)
+        yield f'<path d="M{paper.left} {y:.1f}H{frame.right}" stroke="{RULE}"/>'
+        told = brief_figure(path, value, lang)
+        yield _text(paper.left - 6, y + 4, told, anchor="end", fill=SOFT, size=paper.size)
+    yield f'<path d="M{paper.left} {foot}H{frame.right}" stroke="#9aa6b2"/>'
+    room = YEAR_WIDTH * paper.size
+    every = next((n for n in (1, 2, 5) if frame.x(frame.first + n) - paper.left >= room), 10)
     for year in range(frame.first, frame.last + 1):
         x = frame.x(year)
-        yield f'<path d="M{x:.1f} {HEIGHT - BOTTOM}v4" stroke="#9aa6b2"/>'
+        yield f'<path d="M{x:.1f} {foot}v4" stroke="#9aa6b2"/>'
         if (frame.last - year) % every == 0:
-            yield _text(
-                x,
-                HEIGHT - BOTTOM + 17,
-                short_year(year),
-                anchor="middle",
-                fill=SOFT,
-                size=11,
-            )
+            yield _text(x, foot + paper.size + 6, short_year(year), anchor="middle", fill=SOFT, size=paper.size)
 
 
 def run_color(number: int) -> str:
@@ -156,7 +200,8 @@ def _target_line(path: Path, frame: Frame) -> Iterator[str]:
     a, b = (f"{frame.x(p.year):.1f} {frame.y(p.value):.1f}" for p in (path.baseline, path.target))
     yield f'<path d="M{a}L{b}" fill="none" stroke="{NAVY}" stroke-width="1.6" stroke-dasharray="6 4"/>'
     y = frame.y(path.target.value)
-    yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{NAVY}" stroke-width="1" stroke-dasharray="1 3"/>'
+    left, right = frame.paper.left, frame.right
+    yield f'<path d="M{left} {y:.1f}H{right}" stroke="{NAVY}" stroke-width="1" stroke-dasharray="1 3"/>'
 
 
 def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Point | None, lang: str) -> Iterator[str]:
@@ -164,7 +209,8 @@ def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Poin
         return
     color = run_color(number)
     same_year = [f for f in path.forecasts if f.year == one.year]
-    x = frame.x(one.year) + (same_year.index(one) - (len(same_year) - 1) / 2) * 9
+    apart = min(APART, 2 * ASIDE / max(len(same_year) - 1, 1))
+    x = frame.x(one.year) + (same_year.index(one) - (len(same_year) - 1) / 2) * apart
     y = frame.y(one.value)
     if anchor is not None and anchor.year < one.year:
         start = f"{frame.x(anchor.year):.1f} {frame.y(anchor.value):.1f}"
@@ -200,7 +246,8 @@ def _actuals(path: Path, frame: Frame, lang: str) -> Iterator[str]:
 
 def _ends(path: Path, frame: Frame, lang: str) -> Iterator[str]:
     """Yield the words at the right: target, newest actual, runs; moved apart where they would touch."""
-    wanted: list[tuple[float, str, str, int]] = []
+    paper = frame.paper
+    wanted: list[tuple[float, str, str, int]] = []  # place, markup, colour, weight
     if path.target is not None:
         x, y = frame.x(path.target.year), frame.y(path.target.value)
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="{NAVY}" stroke-width="2.4"/>'
@@ -211,30 +258,52 @@ def _ends(path: Path, frame: Frame, lang: str) -> Iterator[str]:
     elif path.baseline is not None:
         shown = brief_figure(path, path.baseline.value, lang)
         wanted.append((frame.y(path.baseline.value), f"{WORDS['baseline'].get(lang)} {shown}", TEAL, 400))
+    runs = [(frame.y(value), words, INK, 700) for value, words in _run_words(path, lang)]
+    if len(runs) > paper.lines - len(wanted):  # the list beside the chart names them all
+        runs = [min(runs), max(runs)]
+    wanted += runs
+    places = spread_out([w[0] for w in wanted], paper.gap, frame.foot)
+    for y, (_, words, fill, weight) in zip(places, wanted, strict=True):
+        yield _text(frame.right + ASIDE + 5, y + 4, words, fill=fill, size=paper.size, weight=weight, plain=False)
+
+
+def _run_words(path: Path, lang: str) -> Iterator[tuple[float, str]]:
+    """Yield value and words of the runs, those that print alike once: the sign of each, then the value."""
+    alike: dict[str, tuple[float, list[int]]] = {}
     for number, one in enumerate(path.forecasts):
         if one.value is not None and math.isfinite(one.value):
-            word = f"◆ {brief_figure(path, one.value, lang)}"
-            wanted.append((frame.y(one.value), word, run_color(number), 700))
-    for y, (_, word, fill, weight) in zip(spread_out([w[0] for w in wanted]), wanted, strict=True):
-        yield _text(WIDTH - RIGHT + 8, y + 4, word, fill=fill, size=11, weight=weight)
+            alike.setdefault(brief_figure(path, one.value, lang), (one.value, []))[1].append(number)
+    for shown, (value, numbers) in alike.items():
+        signs = "".join(f'<tspan fill="{run_color(number)}">◆</tspan>' for number in numbers[:MOST_SIGNS])
+        further = f"+{len(numbers) - MOST_SIGNS}" if len(numbers) > MOST_SIGNS else ""
+        yield value, f"{signs}{further} {escape(shown)}"
 
 
-def spread_out(places: list[float], gap: float = 14.0) -> list[float]:
+def spread_out(places: list[float], gap: float, foot: float) -> list[float]:
     """Return places on a line moved apart so that neighbours are at least a gap apart, in the same order."""
     order = sorted(range(len(places)), key=lambda n: places[n])
     moved = list(places)
     for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + gap)
-    over = max((moved[n] for n in order), default=0.0) - (HEIGHT - BOTTOM)
+    over = max((moved[n] for n in order), default=0.0) - foot
     return [y - over for y in moved] if over > 0 else moved
 
 
 def _text(
-    x: float, y: float, words: str, *, anchor: str = "start", fill: str = INK, size: int = 12, weight: int = 400
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    fill: str = INK,
+    size: int,
+    weight: int = 400,
+    plain: bool = True,
 ) -> str:
+    """Return an element of text; words that are not plain are markup already."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-size="{size}" '
-        f'font-weight="{weight}">{escape(words)}</text>'
+        f'font-weight="{weight}">{escape(words) if plain else words}</text>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.clock import JST
 from app.jobs.record import ORDER, PROGRESS, RESULT, Order, Outcome, Progress, read_record, write_record
 from geodata.errors import CitySimError, render_problems
 
@@ -47,7 +49,7 @@ def run_order(order: Order, folder: Path) -> Outcome:
         running = sum(int(share) for share in _SHARE.findall(told)) / 100
         share = (done + running) / max(total, 1)
         write_record(folder / PROGRESS, Progress(done=done, total=total, told=told, share=min(share, 1.0)))
-        print(f"{time.strftime('%H:%M:%S')} {done}/{total} {told}", flush=True)  # noqa: T201 -- the log of the job
+        print(f"{dt.datetime.now(tz=JST):%H:%M:%S} {done}/{total} {told}", flush=True)  # noqa: T201 -- the log of the job
 
     named = [file or scenario_id for scenario_id, file in order.scenarios.items()]
     batch = run_batch(

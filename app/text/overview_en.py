@@ -11,9 +11,13 @@ MESSAGES: dict[str, str] = {
     "overview_stories": "What changes for whom",
     "board_scenario": "Scenario",
     "board_track": "Value and interval",
-    "board_value": "Value",
-    "board_absolute": "Number",
-    "board_verdict": "Against the target",
+    "board_value": "Value and number",
+    "board_verdict": "Verdict, certainty",
+    "board_other_year": "{year}, beside a target for {target}",
+    "board_base_year": (
+        "The baseline is of {year}. What differs in another year comes from measures and from changes of the"
+        " population and others."
+    ),
     "board_baseline": "Baseline",
     "board_actual": "Actual",
     "board_target": "Target",
@@ -23,6 +27,9 @@ MESSAGES: dict[str, str] = {
     "board_key_value": "value of the scenario",
     "board_key_draws": "same assumptions (90% interval)",
     "board_key_definition": "data and definitions",
+    "story_years": (
+        "The years differ ({other} and {own}): measures and changes of the population and others are both in it."
+    ),
     "story_more": "More",
     "story_alone": "What it compares with was not run, so no change can be told.",
     "story_same": "The same results as “{other}”.",

@@ -17,6 +17,7 @@ from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import path_section
 from app.services import Run, Services
 from app.text import CATALOGUES, say
+from app.text.credit_lines import credit_line
 from app.text.notes import translate_notes
 from app.theme import BETTER, WORSE
 from sim.kpi import KPIS, KpiSpec
@@ -287,7 +288,14 @@ def _printed(value: Any, unit: str) -> str:
 def build_credits(services: Services, lang: str) -> html.Div:
     """Return every source of the city with its licence."""
     rows: Rows = [
-        [s.title.get(lang), s.date, status_badge(s.status, lang), s.credit, s.licence, s.note.get(lang)]
+        [
+            s.title.get(lang),
+            s.date,
+            status_badge(s.status, lang),
+            credit_line(s.credit, lang),
+            credit_line(s.licence, lang),
+            s.note.get(lang),
+        ]
         for s in services.city.sources
     ]
     return _table([say(lang, k) for k in ("layer", "as_of", "status", "source", "licence", "note")], rows)

@@ -18,6 +18,7 @@ from app.features.compare.twins import build_twins
 from app.features.compare.winners_view import build_winners_panel
 from app.services import Run, Services
 from app.text import say
+from app.text.credit_lines import joined_credits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def _pane(side: str, lang: str) -> html.Div:
 
 def build_foot(services: Services, lang: str, version: str) -> Children:
     """Return credits, version and the digests of what is shown."""
-    credit = " ／ ".join(dict.fromkeys(source.credit for source in services.city.sources if source.credit))
+    credit = joined_credits(services.city.sources, lang)
     return [
         html.Button(say(lang, "credits"), id=Id.CREDITS_OPEN, className="link", type="button"),
         html.Span(credit, className="credit-line"),

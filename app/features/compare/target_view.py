@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from app.clock import today
 from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.components.path_chart import (
+    SCREEN,
     alone_word,
     describe,
     legend_words,
@@ -22,12 +23,14 @@ from app.components.path_chart import (
 from app.components.path_words import cautions_of, figure, fiscal_year, spread
 from app.components.plan_means import means_ids, means_of
 from app.components.ride_sides import sides_of
+from app.components.stacked_table import Column, stacked_table
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
 from scenarios.targets import judge_actual
 from sim.results import DEFAULT_SETTING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from app.features.compare.state import ViewState
@@ -56,7 +59,7 @@ def entered_figures(services: Services) -> tuple[Targets, str]:
     from scenarios.actuals import read_actuals  # noqa: PLC0415 - brings the table readers
 
     try:
-        found, problems = read_actuals(file, official, this_year=fiscal_year_of(dt.datetime.now(tz=dt.UTC).date()))
+        found, problems = read_actuals(file, official, this_year=fiscal_year_of(today()))
     except CitySimError as cause:
         return official, render_problems(cause.problems, "ja")
     return found, render_problems(problems, "ja")
@@ -96,10 +99,11 @@ def find_differences(services: Services, left: Run, right: Run) -> dict[str, Rea
 # ---------------------------------------------------------------- components
 
 
-def chart_image(path: Path, lang: str) -> html.Img:
-    """Return a chart as a picture that says in words what it shows."""
-    picture = base64.b64encode(path_chart(path, lang).encode()).decode()
-    return html.Img(src=f"data:image/svg+xml;base64,{picture}", alt=describe(path, lang), className="path-chart")
+def chart_image(path: Path, lang: str) -> html.Figure:
+    """Return a chart as a picture under its title; the picture says in words what it shows."""
+    picture = base64.b64encode(path_chart(path, lang, SCREEN).encode()).decode()
+    image = html.Img(src=f"data:image/svg+xml;base64,{picture}", alt=describe(path, lang), className="path-chart")
+    return html.Figure([html.Figcaption(path.title.get(lang)), image], className="path-figure")
 
 
 def verdict_pill(verdict: Verdict, lang: str) -> html.Span:
@@ -130,7 +134,7 @@ def path_body(path: Path, lang: str) -> list[Any]:
                 html.Span("◆", style={"color": run_color(number)}, **aria(hidden="true")),
                 html.B(f" {one.title.get(lang)} · {fiscal_year(one.year, lang)}"),
                 f" {figure(path, one.value, lang)} ",
-                html.Span(f"（{spread(path, one, lang)}）" if spread(path, one, lang) else "", className="quiet"),
+                html.Span(f"（{spread(path, one, lang)}）" if spread(path, one, lang) else "", className="quiet whole"),
                 " ",
                 *([status_badge(one.status, lang)] if one.value is not None else []),
                 " ",
@@ -255,23 +259,17 @@ def reference_table(paths: Sequence[Path], lang: str) -> list[Any]:
     """Return the official figures of KPIs that nothing is claimed of; nothing where there are none."""
     if not paths:
         return []
-    heads = [say(lang, key) for key in ("target_kpi", "target_base", "target_latest", "target_goal", "target_actual")]
+    keys = ("target_kpi", "target_base", "target_latest", "target_goal", "target_actual")
+    columns = [Column(say(lang, key), numeric=key in {"target_base", "target_latest", "target_goal"}) for key in keys]
     rows = [
-        html.Tr(
-            [
-                html.Th(path.title.get(lang), scope="row"),
-                *(html.Td(_dated(path, point, lang), className="num") for point in (path.baseline, path.latest)),
-                html.Td(_dated(path, path.target, lang), className="num"),
-                html.Td(judge_actual(path).get(lang)),
-            ]
-        )
+        [
+            path.title.get(lang),
+            *(_dated(path, point, lang) for point in (path.baseline, path.latest, path.target)),
+            judge_actual(path).get(lang) or "—",
+        ]
         for path in paths
     ]
-    numeric = ("", "num", "num", "num", "")
-    head = html.Thead(
-        html.Tr([html.Th(word, scope="col", className=c) for word, c in zip(heads, numeric, strict=True)])
-    )
-    table = html.Div(html.Table([head, html.Tbody(rows)]), className="table-scroll", tabIndex=0, role="group")
+    table = stacked_table(columns, rows, say(lang, "target_reference"))
     return [html.Section([html.H3(say(lang, "target_reference")), table])]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ctx, html, no_update
 
+from app.clock import told_minute
 from app.components.attributes import aria
 from app.features.compare.metrics import find_metric
 from app.features.edit import starting, steps
@@ -193,7 +194,7 @@ def show_history(desk: Desk, opened: bool | None, known: dict[str, Any] | None, 
                 html.Span(
                     [
                         html.B(say(lang, "edit_revision", number=one.number)),
-                        html.Span(f"{one.at}　{one.who}", className="edit-at"),
+                        html.Span(f"{told_minute(one.at, lang)}　{one.who}", className="edit-at"),
                         html.Span(one.why),
                     ],
                     className="edit-words",

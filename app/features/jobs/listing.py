@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from dash import html
 
+from app.clock import told_minute
 from app.components.attributes import aria, marked
 from app.features.jobs.ids import Kind
 from app.jobs.record import State
@@ -32,7 +33,7 @@ def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool) -> html.
     state = job.standing.state
     names = list(job.order.scenarios)
     title = names[0] if len(names) == 1 else say(lang, "jobs_many", first=names[0], n=len(names))
-    words = [say(lang, f"jobs_state_{state}"), local_time(job.order.at), job.order.who]
+    words = [say(lang, f"jobs_state_{state}"), told_minute(job.order.at, lang), job.order.who]
     cancel = html.Button(
         say(lang, "jobs_cancel"),
         id={"kind": Kind.CANCEL, "job": job.job_id},
@@ -106,8 +107,3 @@ def _outcome(job: Job, lang: str) -> list[Any]:
         *([html.Details([html.Summary(say(lang, "jobs_open")), html.Ul(links)])] if links else []),
         *([html.Ul(failed, className="job-failed")] if failed else []),
     ]
-
-
-def local_time(at: str) -> str:
-    """Return a moment in UTC as the clock here shows it."""
-    return f"{dt.datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""

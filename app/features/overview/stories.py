@@ -38,6 +38,7 @@ def story(services: Services, run: Run, lang: str, *, public: bool = True) -> ht
                 ]
             ),
             html.P(first, className="story-first"),
+            *_years_caution(run, other, lang),
             html.Div(limit_lines(run, lang)) if is_broken(run) else "",
             html.P(run.description.get(lang), className="quiet"),
             *(more if rest else []),
@@ -54,6 +55,14 @@ def sentence(other: Run | None, lines: tuple[Text, ...], lang: str) -> str:
     if not lines:
         return say(lang, "story_same", other=other.title.get(lang))
     return say(lang, "story_against", other=other.title.get(lang), told=lines[0].get(lang))
+
+
+def _years_caution(run: Run, other: Run | None, lang: str) -> list[html.P]:
+    """Return that the years differ where they do: then a change is not the effect of the measures alone."""
+    if other is None or other.year == run.year:
+        return []
+    own, base = fiscal_year(run.year, lang), fiscal_year(other.year, lang)
+    return [html.P(say(lang, "story_years", own=own, other=base), className="story-caution")]
 
 
 def _links(run: Run, other: Run | None, lang: str) -> list[Any]:

@@ -187,8 +187,7 @@ def _stations(city: City, plane: _Plane) -> list[Json]:
     rows = city.timetable.stops_of_class("rail")
     rows = rows[stops.in_city[rows]]
     xy = plane.points(stops.lonlat[rows])
-    names = stops.name[rows].tolist()
     return [
-        {"x": round(float(x)), "y": round(float(y)), "name": {"ja": str(name), "en": str(name)}}
-        for (x, y), name in zip(xy, names, strict=True)
+        {"x": round(float(x)), "y": round(float(y)), "name": {"ja": str(ja), "en": str(en)}}
+        for (x, y), ja, en in zip(xy, stops.name[rows], stops.name_en[rows], strict=True)
     ]

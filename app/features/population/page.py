@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.text.credit_lines import credit_line
 from geodata.errors import Text
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def page_notes(city: City, frames: dict[str, Any]) -> list[dict[str, str]]:
     credited = dict.fromkeys(s.credit for s in city.sources if s.layer in {"population", "targets"} and s.credit)
     told = [{"ja": n.ja, "en": n.en} for n in NOTES]
     names = [credit.removeprefix("出典：").removeprefix("出典:") for credit in credited]
-    source = {"ja": "出典: " + " ／ ".join(names), "en": "Sources: " + " / ".join(names)}
+    english = [credit_line(credit, "en") for credit in credited]
+    source = {"ja": "出典: " + " ／ ".join(names), "en": "Sources: " + " / ".join(english)}
     return [first, *([note] if note["ja"] else []), *told, *([source] if credited else [])]
 
 

@@ -12,6 +12,7 @@ from app.components.attributes import aria
 from app.components.badges import plan_badge
 from app.components.frame import build_frame
 from app.components.path_words import fiscal_year
+from app.components.stacked_table import Column, stacked_table
 from app.features.reports.addresses import ADDRESS, report_url
 from app.report.catalogue import KINDS
 from app.text import say
@@ -58,13 +59,13 @@ def _kinds(visit: Visit, run: Run) -> html.Section:
     against = "" if other is None or other is run else say(lang, "report.against", other=other.title.get(lang))
     may_choose = sees_small_numbers()
     public = visit.query.get("pub") == "1" or not may_choose
-    heads = [say(lang, key) for key in ("report.title", "report.holds", "report.save")]
-    table = html.Table(
-        [
-            html.Thead(html.Tr([html.Th(word, scope="col") for word in heads])),
-            html.Tbody([_row(visit, run, kind, public=public) for kind in KINDS]),
-        ]
-    )
+    columns = [
+        Column(say(lang, "report.title")),
+        Column(say(lang, "report.holds")),
+        Column(say(lang, "report.save"), class_name="handouts-save"),
+    ]
+    rows = [_row(visit, run, kind, public=public) for kind in KINDS]
+    table = stacked_table(columns, rows, f"{say(lang, 'report.title')}: {run.title.get(lang)}")
     flip = f"{ADDRESS}?r={quote(run.run_id)}&lang={lang}" + ("" if public else "&pub=1")
     return html.Section(
         [
@@ -82,14 +83,14 @@ def _kinds(visit: Visit, run: Run) -> html.Section:
                     ),
                 ]
             ),
-            html.Div(table, className="table-scroll"),
+            table,
             html.P(say(lang, "report.takes"), className="quiet"),
         ],
         className="handouts-kinds",
     )
 
 
-def _row(visit: Visit, run: Run, kind: Kind, *, public: bool) -> html.Tr:
+def _row(visit: Visit, run: Run, kind: Kind, *, public: bool) -> list[Any]:
     lang = visit.lang
     view = {key: visit.query[key] for key in PASSED if key in visit.query}
     left = visit.query.get("l", "")
@@ -102,6 +103,4 @@ def _row(visit: Visit, run: Run, kind: Kind, *, public: bool) -> html.Tr:
         )
         for format_ in kind.formats
     ]
-    return html.Tr(
-        [html.Th(kind.title.get(lang), scope="row"), html.Td(say(lang, f"report.of_{kind.id}")), html.Td(links)]
-    )
+    return [kind.title.get(lang), say(lang, f"report.of_{kind.id}"), links]

@@ -11,10 +11,12 @@ from app.commands.words import say as layer_word
 from app.components.badges import status_badge
 from app.components.frame import build_frame
 from app.components.path_words import fiscal_year
+from app.components.stacked_table import Column, stacked_table
 from app.features.compare.target_view import find_paths
 from app.features.sources.ids import CHECK, REPORT
 from app.features.sources.report import has_report
 from app.text import say
+from app.text.credit_lines import credit_line
 from geodata.provenance import weakest
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from app.commands.city_layers import LayerView
     from app.visit import Visit
     from scenarios.targets import Point
+
+CLASSES = {"as_of": "data-date", "source": "data-credit", "note": "data-note"}
+"""Column → its class in the style sheet."""
 
 
 def build(visit: Visit) -> html.Div:
@@ -59,20 +64,9 @@ def _section(key: str, lang: str, *parts: Any) -> html.Section:
     return html.Section([html.H2(say(lang, key)), *parts], className="data-section")
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[Any]], lang: str, numeric: frozenset[str]) -> html.Div:
-    classes = ["num" if key in numeric else "" for key in heads]
-    head = html.Tr([html.Th(say(lang, key), scope="col", className=c) for key, c in zip(heads, classes, strict=True)])
-    body = [
-        html.Tr(
-            [
-                html.Th(cell, scope="row") if n == 0 else html.Td(cell, className=classes[n])
-                for n, cell in enumerate(row)
-            ]
-        )
-        for row in rows
-    ]
-    table = html.Table([html.Thead(head), html.Tbody(body)])
-    return html.Div(table, className="table-scroll", tabIndex=0, role="group")
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], lang: str) -> html.Div:
+    columns = [Column(say(lang, key), numeric=key == "data_count", class_name=CLASSES.get(key, "")) for key in heads]
+    return stacked_table(columns, rows, say(lang, title))
 
 
 def _layers(layers: Sequence[LayerView], lang: str) -> html.Div:
@@ -87,7 +81,7 @@ def _layers(layers: Sequence[LayerView], lang: str) -> html.Div:
         for view in layers
     ]
     heads = ("layer", "data_count", "status", "data_unverified", "data_layer_digest")
-    return _table(heads, rows, lang, frozenset({"data_count"}))
+    return _table("data_layers", heads, rows, lang)
 
 
 def _sources(layers: Sequence[LayerView], lang: str) -> html.Div:
@@ -97,14 +91,22 @@ def _sources(layers: Sequence[LayerView], lang: str) -> html.Div:
             layer_word(lang, f"layer.{view.layer}"),
             source.date or "—",
             status_badge(source.status, lang),
-            source.credit or "—",
-            source.licence or "—",
+            _credit(source.credit, lang),
+            credit_line(source.licence, lang) or "—",
             source.note.get(lang) or "—",
         ]
         for view in layers
         for source in view.sources
     ]
-    return _table(("data_title", "layer", "as_of", "status", "source", "licence", "note"), rows, lang, frozenset())
+    return _table("data_sources", ("data_title", "layer", "as_of", "status", "source", "licence", "note"), rows, lang)
+
+
+def _credit(credit: str, lang: str) -> Any:
+    """Return a credit line; under a translation the line as its publisher asks for it."""
+    told = credit_line(credit, lang)
+    if told == credit:
+        return credit or "—"
+    return [told, html.Span(credit, lang="ja", className="data-original")]
 
 
 def _years(visit: Visit) -> html.Div:
@@ -121,7 +123,7 @@ def _years(visit: Visit) -> html.Div:
         for path in paths
     ]
     heads = ("target_kpi", "target_base", "target_latest", "target_goal", "data_kind", "source")
-    return _table(heads, rows, lang, frozenset())
+    return _table("data_years", heads, rows, lang)
 
 
 def _year(point: Point | None, lang: str) -> str:

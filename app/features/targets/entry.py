@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
 from dash import html
 
+from app.clock import today
 from app.components.attributes import aria
 from app.components.path_words import fiscal_year
+from app.components.stacked_table import Column, stacked_table
 from app.features.compare.target_view import ACTUALS, fiscal_year_of
 from app.features.targets.ids import Id, Kind
 from app.text import say
@@ -28,7 +29,7 @@ LONGEST_SOURCE = 200
 
 def this_year() -> int:
     """Return the fiscal year we live in."""
-    return fiscal_year_of(dt.datetime.now(tz=dt.UTC).date())
+    return fiscal_year_of(today())
 
 
 def table_of(desk: Desk) -> Path:
@@ -92,15 +93,14 @@ def entered_list(desk: Desk, lang: str) -> html.Section:
         return html.Section(html.Pre(render_problems(cause.problems, lang), className="goals-refused"))
     titles = {row.kpi_id: row.label.get(lang) for row in reversed(desk.services.city.targets.rows)}
     lines = [_line(row, titles.get(row.kpi_id, row.kpi_id), lang) for row in rows]
-    heads = [html.Th(say(lang, key), scope="col") for key in ("goals_kpi", "goals_year", "goals_value_short", "source")]
-    head = html.Thead(html.Tr([*heads, html.Th(say(lang, "goals_remove"), scope="col")]))
-    shown = html.Table([head, html.Tbody(lines)]) if lines else html.P(say(lang, "goals_none"), className="quiet")
-    return html.Section(
-        [html.H2(say(lang, "goals_entered")), html.Div(shown, className="table-scroll", tabIndex=0, role="group")]
-    )
+    keys = ("goals_kpi", "goals_year", "goals_value_short", "source", "goals_remove")
+    columns = [Column(say(lang, key), numeric=key == "goals_value_short") for key in keys]
+    title = say(lang, "goals_entered")
+    shown = stacked_table(columns, lines, title) if lines else html.P(say(lang, "goals_none"), className="quiet")
+    return html.Section([html.H2(title), shown])
 
 
-def _line(row: Entry, title: str, lang: str) -> html.Tr:
+def _line(row: Entry, title: str, lang: str) -> list[Any]:
     year = row.key[1]
     shown = row.year if year is None else fiscal_year(year, lang)
     button = html.Button(
@@ -110,12 +110,4 @@ def _line(row: Entry, title: str, lang: str) -> html.Tr:
         type="button",
         **aria(label=f"{say(lang, 'goals_remove')}: {title} {shown}"),
     )
-    return html.Tr(
-        [
-            html.Th(title, scope="row"),
-            html.Td(shown),
-            html.Td(row.value, className="num"),
-            html.Td(row.source),
-            html.Td(button),
-        ]
-    )
+    return [title, shown, row.value, row.source or "—", button]

@@ -11,6 +11,7 @@ from app.components.frame import build_frame
 from app.components.path_chart import legend_words
 from app.features.compare.controls import run_options
 from app.features.compare.target_view import entered_figures, find_paths, path_body, reference_table
+from app.features.overview.board import base_year_caution
 from app.features.overview.chosen import KEY, choose_runs
 from app.features.targets.entry import entered_list, entry_form
 from app.features.targets.ids import Id
@@ -57,7 +58,13 @@ def body_of(desk: Desk, runs: Sequence[Run], lang: str) -> list[Any]:
     judged = [path for path in paths if path.judged]
     sections = [
         html.Section(
-            [html.H2(path.title.get(lang)), *path_body(path, lang), years_table(path, lang)], className="goals-section"
+            [
+                html.H2(path.title.get(lang)),
+                *path_body(path, lang),
+                html.P(base_year_caution(path, lang), className="quiet"),
+                years_table(path, lang),
+            ],
+            className="goals-section",
         )
         for path in judged
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dash import html
 
 from app.components.path_words import figure, fiscal_year
+from app.components.stacked_table import Column, stacked_table
 from app.text import say
 
 if TYPE_CHECKING:
@@ -17,15 +18,11 @@ def years_table(path: Path, lang: str) -> html.Details:
     """Return a row per fiscal year from the baseline to the target, and of every actual beside them."""
     actuals = {point.year: point for point in path.actuals}
     years = sorted({*_years_between(path), *actuals})
-    rows = [_row(path, year, lang) for year in years]
     heads = ("goals_year", "goals_line", "goals_actual", "goals_gap", "goals_actual_absolute")
-    numeric = ("", "num", "num", "num", "num")
-    head = html.Tr([html.Th(say(lang, key), scope="col", className=c) for key, c in zip(heads, numeric, strict=True)])
-    table = html.Table([html.Thead(head), html.Tbody(rows)])
-    return html.Details(
-        [html.Summary(say(lang, "goals_years")), html.Div(table, className="table-scroll", tabIndex=0, role="group")],
-        open=True,
-    )
+    columns = [Column(say(lang, key), numeric=key != "goals_year") for key in heads]
+    label = f"{say(lang, 'goals_years')}: {path.title.get(lang)}"
+    table = stacked_table(columns, [_row(path, year, lang) for year in years], label)
+    return html.Details([html.Summary(say(lang, "goals_years")), table], open=True)
 
 
 def _years_between(path: Path) -> range:
@@ -34,7 +31,7 @@ def _years_between(path: Path) -> range:
     return range(path.baseline.year, path.target.year + 1)
 
 
-def _row(path: Path, year: int, lang: str) -> html.Tr:
+def _row(path: Path, year: int, lang: str) -> list[str]:
     line = path.line_at(year)
     actual = next((point for point in path.actuals if point.year == year), None)
     if actual is None and path.baseline is not None and path.baseline.year == year:
@@ -42,15 +39,13 @@ def _row(path: Path, year: int, lang: str) -> html.Tr:
     gap = None if line is None or actual is None else actual.value - line
     rate = path.absolute
     number = None if rate is None else next((point for point in rate.actuals if point.year == year), None)
-    return html.Tr(
-        [
-            html.Th(fiscal_year(year, lang), scope="row"),
-            html.Td("—" if line is None else figure(path, line, lang), className="num"),
-            html.Td("—" if actual is None else figure(path, actual.value, lang), className="num"),
-            html.Td(_gap_word(path, gap, lang), className="num"),
-            html.Td("—" if rate is None or number is None else figure(rate, number.value, lang), className="num"),
-        ]
-    )
+    return [
+        fiscal_year(year, lang),
+        "—" if line is None else figure(path, line, lang),
+        "—" if actual is None else figure(path, actual.value, lang),
+        _gap_word(path, gap, lang),
+        "—" if rate is None or number is None else figure(rate, number.value, lang),
+    ]
 
 
 def _gap_word(path: Path, gap: float | None, lang: str) -> str:

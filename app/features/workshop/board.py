@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from app.clock import JST
 from app.features.workshop.errors import Refusal
 from app.features.workshop.tables import phone, voice, vote, workshop
 from app.features.workshop.wording import LONGEST_LINE, clean_line
@@ -36,8 +37,8 @@ def utc_now() -> datetime:
 
 
 def local_day(moment: datetime) -> date:
-    """Return the day of a moment where the server stands."""
-    return moment.astimezone().date()
+    """Return the day of a moment in Japan."""
+    return moment.astimezone(JST).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from app.access import Role, require
+from app.clock import JST
 from app.features.workshop import desk_view
 from app.features.workshop.board import KEPT_DAYS, Plan, plain_code
 from app.features.workshop.errors import Refusal
@@ -200,7 +201,7 @@ def save_draft(
         keep_draft(room.database, workshop_id, text or "")
     except Refusal as refusal:
         return no_update, told(refusal, lang)
-    return text or "", say(lang, "ws_minute_saved", time=f"{room.now().astimezone():%H:%M:%S}")
+    return text or "", say(lang, "ws_minute_saved", time=f"{room.now().astimezone(JST):%H:%M:%S}")
 
 
 def act(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from app.clock import JST
 from app.components.attributes import aria
 from app.features.workshop.export import reason_word
 from app.features.workshop.ids import Kind
@@ -80,7 +81,7 @@ def queue(room: Room, workshop: Workshop, state: str, lang: str) -> list[Any]:
 
 
 def _voice(voice: Voice, names: dict[str, str], districts: dict[str, str], workshop: Workshop, lang: str) -> html.Li:
-    labels = [f"{voice.posted_at.astimezone():%H:%M}", names.get(voice.run_id, "")]
+    labels = [f"{voice.posted_at.astimezone(JST):%H:%M}", names.get(voice.run_id, "")]
     labels.append(f"{say(lang, 'ws_place_head')}: {districts.get(voice.place, voice.place)}" if voice.place else "")
     labels.append(f"{say(lang, 'ws_reason_head')}: {reason_word(voice.reason, lang)}" if voice.reason else "")
     theme = [html.Span(voice.theme, className="ws-theme")] if voice.theme else []

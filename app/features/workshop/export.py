@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 from sqlalchemy import and_, select
 
+from app.clock import JST
 from app.features.workshop.errors import Refusal
 from app.features.workshop.hiding import told_of
 from app.features.workshop.minutes import list_notes
@@ -104,7 +105,7 @@ def _voice_rows(room: Room, workshop: Workshop, lang: str, states: Sequence[str]
         age, district = told_of(row["age_band"] or "", row["district"] or "", shown)
         rows.append(
             [
-                f"{row['posted_at'].astimezone():%Y-%m-%d}",
+                f"{row['posted_at'].astimezone(JST):%Y-%m-%d}",
                 row["theme"],
                 row["text"],
                 districts.get(row["place"] or "", ""),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.clock import JST
 from app.features.workshop.minutes import list_notes
 from app.features.workshop.moderation import APPROVED, list_voices
 from app.features.workshop.posts import AGE_BANDS
@@ -60,8 +61,8 @@ def run_names(room: Room, workshop: Workshop, lang: str) -> dict[str, str]:
 
 
 def clock_time(moment: datetime) -> str:
-    """Return a moment where the server stands."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    """Return a moment in Japanese time."""
+    return f"{moment.astimezone(JST):%Y-%m-%d %H:%M}"
 
 
 def _about(workshop: Workshop, summary: Summary, lang: str) -> Section:

@@ -15,6 +15,7 @@ from app.features.overview.layout import board
 from app.features.overview.scale import Scale, scale_of
 from app.features.overview.stories import sentence, story
 from geodata.errors import Text
+from geodata.provenance import Status
 from scenarios.targets import DRAWS, Forecast, Interval, Path, Point, Verdict
 
 PATH = Path("k", Text("比率", "Share"), "share", 1, True, True, Point(2023, 0.271), Point(2029, 0.275))
@@ -72,6 +73,31 @@ def test_a_row_prints_value_interval_and_verdict(lang):
     told = texts(panel(replace(PATH, forecasts=(forecast,)), lang))
     assert {"27.1%", "27.5%", "27.2–27.8%"} <= set(told)
     assert any(("区別できない" if lang == "ja" else "not distinguishable") in text for text in told)
+
+
+def test_counts_that_follow_from_a_rate_are_not_called_observed():
+    counts = Path("n", Text("人口", "residents"), "persons", 0, judged=False, up=True,
+                  baseline=Point(2023, 44_938.0, status=Status.MODELLED))  # fmt: skip
+    told = texts(panel(replace(PATH, absolute=counts), "ja"))
+    assert told.index("実測") > told.index("試算") > told.index("44,938人"), "each beside what it speaks of"
+    same = replace(counts, baseline=Point(2023, 44_938.0))
+    assert "試算" not in texts(panel(replace(PATH, absolute=same), "ja"))
+
+
+def test_years_that_differ_are_said_where_values_stand_side_by_side():
+    plan = Forecast("r", Text("案", "plan"), 2031, 0.274)
+    told = " ".join(texts(panel(replace(PATH, forecasts=(plan,)), "ja")))
+    assert "基準値は R5（2023） の値です" in told
+    assert "R13（2031）の値（評価指標はR11（2029））" in told
+    same_year = replace(PATH, forecasts=(replace(plan, year=2023),))
+    assert "基準値は" not in " ".join(texts(panel(same_year, "ja")))
+
+
+def test_a_story_against_another_year_says_so(page_services):
+    run = page_services.list_runs()["new-clinic"]
+    assert not any("年度が違います" in text for text in texts(story(page_services, run, "ja")))
+    later = replace(run, year=run.year + 6)
+    assert any("年度が違います" in text for text in texts(story(page_services, later, "ja")))
 
 
 def test_the_board_says_what_kpi_csv_says(page_services):

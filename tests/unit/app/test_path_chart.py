@@ -1,6 +1,7 @@
 """The chart of a target as SVG: everything inside its frame, in words for those who cannot see it, escaped."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -9,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.components.path_chart import (
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    WIDTH,
+    PRINT,
+    SCREEN,
+    Paper,
     brief_figure,
     describe,
     path_chart,
@@ -59,13 +59,14 @@ def test_it_is_an_svg_that_says_what_it_shows(lang):
     assert "<案>" in describe(share_path(), "ja"), "escaped in the file, whole when read"
 
 
-def test_higher_values_stand_higher_and_later_years_further_right():
-    root = ET.fromstring(path_chart(share_path(), "ja"))  # noqa: S314
+@pytest.mark.parametrize("paper", [PRINT, SCREEN])
+def test_higher_values_stand_higher_and_later_years_further_right(paper: Paper):
+    root = ET.fromstring(path_chart(share_path(), "ja", paper))  # noqa: S314
     dots = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter(f"{SVG}circle")]
     actual_2023, actual_2024, target_2029 = dots
     assert actual_2023[0] < actual_2024[0] < target_2029[0]
     assert target_2029[1] < actual_2023[1] < actual_2024[1]
-    assert all(LEFT <= x <= WIDTH - RIGHT and 0 < y < HEIGHT for x, y in dots)
+    assert all(paper.left <= x <= paper.width - paper.right and 0 < y < paper.height for x, y in dots)
 
 
 def test_a_run_brings_its_interval_and_none_without_a_value():
@@ -74,6 +75,35 @@ def test_a_run_brings_its_interval_and_none_without_a_value():
     assert with_run.count('fill-opacity="0.3"') == 1
     assert with_run.count('fill-opacity="0.1"') == 1
     assert path_chart(share_path(forecasts=(lost,)), "ja") == path_chart(share_path(forecasts=()), "ja")
+
+
+def sizes_of(markup):
+    return {float(e.get("font-size")) for e in ET.fromstring(markup).iter(f"{SVG}text")}  # noqa: S314
+
+
+def test_words_on_a_page_are_read_where_two_charts_share_a_panel():
+    path = share_path()
+    narrowest, on_a_wall = 286, 382  # px that a chart of the overview takes at 1366 and at 1920
+    assert min(sizes_of(path_chart(path, "ja", SCREEN))) * narrowest / SCREEN.width >= 12
+    assert min(sizes_of(path_chart(path, "ja", SCREEN))) * on_a_wall / SCREEN.width >= 16
+    titles = [path.title.ja in path_chart(path, "ja", paper).partition("<rect")[2] for paper in (PRINT, SCREEN)]
+    assert titles == [True, False], "on a page the title stands above, as text that wraps"
+
+
+def words_of(forecasts, paper=SCREEN):
+    root = ET.fromstring(path_chart(share_path(forecasts=tuple(forecasts)), "ja", paper))  # noqa: S314
+    return [(float(e.get("y")), "".join(e.itertext())) for e in root.iter(f"{SVG}text")]
+
+
+def test_runs_that_print_alike_share_a_line_and_too_many_lines_leave_the_ends():
+    alike = [replace(PLAN, run_id=f"r{n}", value=0.2770 + n * 1e-5) for n in range(4)]
+    told = [words for _, words in words_of([*alike, replace(PLAN, run_id="other", value=0.281)])]
+    assert "◆◆+2 27.7%" in told
+    assert "◆ 28.1%" in told
+    many = words_of(replace(PLAN, run_id=f"r{n}", value=0.2 + n * 0.01) for n in range(24))
+    shown = [words for _, words in many if words.startswith("◆")]
+    assert shown == ["◆ 43.0%", "◆ 20.0%"]
+    assert all(0 < y < SCREEN.height for y, _ in many)
 
 
 def test_a_path_without_anything_is_still_a_picture():
@@ -92,7 +122,7 @@ def test_ticks_are_round_and_inside(low, width):
 
 @given(st.lists(st.floats(min_value=40, max_value=210), max_size=8))
 def test_words_never_lie_on_each_other(places):
-    moved = spread_out(places)
+    moved = spread_out(places, 14, 216)
     ordered = sorted(moved)
     assert all(b - a >= 14 - 1e-6 for a, b in pairwise(ordered))
     assert sorted(range(len(places)), key=lambda n: places[n]) == sorted(range(len(places)), key=lambda n: moved[n])
