@@ -50,7 +50,7 @@ def latest_s(found: Itinerary) -> int:
 
 def find_departures(ask: Callable[[int], Itinerary | None], first_s: int, last_s: int) -> list[Departure]:
     """
-    Return the journeys of who leaves from `first_s` until before `last_s`, in order.
+    Return the journeys of who leaves from `first_s` until before `last_s`, in order; for the last one may leave later.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def find_departures(ask: Callable[[int], Itinerary | None], first_s: int, last_s
         one = ask(now)
         if one is None:
             break
-        made = Departure(min(latest_s(one), last_s), now, one)
+        made = Departure(latest_s(one), now, one)
         if made.on_foot and found and found[-1].on_foot:
             found[-1] = replace(found[-1], leave_s=made.leave_s)
         else:
