@@ -9,7 +9,18 @@ sends by script carry the token by themselves (``assets/access.js``).
 from app.access.refusals import RefusedError
 from app.access.roles import ROLE_TEXT, Role, User
 from app.access.rules import AccessRules, Mode
-from app.access.visitor import TOKEN_FIELD, current, form_token, require, requires, sees_small_numbers, signed, visitor
+from app.access.visitor import (
+    TOKEN_FIELD,
+    current,
+    form_token,
+    is_staff,
+    may,
+    require,
+    requires,
+    sees_small_numbers,
+    signed,
+    visitor,
+)
 
 __all__ = [
     "ROLE_TEXT",
@@ -21,6 +32,8 @@ __all__ = [
     "User",
     "current",
     "form_token",
+    "is_staff",
+    "may",
     "require",
     "requires",
     "sees_small_numbers",

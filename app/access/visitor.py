@@ -25,6 +25,8 @@ __all__ = [
     "Visitor",
     "current",
     "form_token",
+    "is_staff",
+    "may",
     "require",
     "requires",
     "sees_small_numbers",
@@ -101,9 +103,19 @@ def form_token() -> str:
     return here().seals.form_token(here().visit)
 
 
-def sees_small_numbers() -> bool:
-    """Return whether cells and groups of few persons may be shown: to staff, and outside of any request."""
+def may(role: Role) -> bool:
+    """Return whether who acts may do what a role may, to show only what can be pressed; true outside of any request."""
+    return not has_request_context() or current().may(role)
+
+
+def is_staff() -> bool:
+    """Return whether who acts may read what names people and files: who is logged in, and outside of any request."""
     return not has_request_context() or current().is_staff
+
+
+def sees_small_numbers() -> bool:
+    """Return whether cells and groups of few persons may be shown: to staff."""
+    return is_staff()
 
 
 def require(role: Role) -> User:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 ORDER, STATE, PROGRESS, RESULT, LOG = "order.json", "state.json", "progress.json", "result.json", "log.txt"
 
+ALL = "*"
+"""Stands for the whole job among its failures."""
+
 Kind = TypeVar("Kind", bound=BaseModel)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import JST
-from app.jobs.record import ORDER, PROGRESS, RESULT, Order, Outcome, Progress, read_record, write_record
+from app.commands.refusals import write_log
+from app.jobs.record import ALL, ORDER, PROGRESS, RESULT, Order, Outcome, Progress, read_record, write_record
 from geodata.errors import CitySimError, render_problems
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 ORPHAN_POLL_S = 1.0
 _SHARE = re.compile(r"(\d+)%")
-_ALL = "*"
-"""Stands for the whole job among its failures."""
 
 
 def main(folder: Path) -> int:
@@ -36,7 +35,13 @@ def main(folder: Path) -> int:
     except CitySimError as cause:
         words = {lang: render_problems(cause.problems, lang) for lang in ("ja", "en")}
         print(words["ja"], file=sys.stderr)  # noqa: T201 -- the log of the job
-        outcome = Outcome(failed={_ALL: words})
+        outcome = Outcome(failed={ALL: words})
+    except Exception as cause:  # noqa: BLE001 -- the edge of the process: what it prints is read on a page
+        write_log()
+        said = f"{type(cause).__name__}: {cause}"
+        words = {"ja": f"予期しないエラー: {said}", "en": f"unexpected {said}"}
+        print(words["ja"], file=sys.stderr)  # noqa: T201 -- the log of the job
+        outcome = Outcome(failed={ALL: words})
     write_record(folder / RESULT, outcome)
     return 2 if outcome.failed else 0
 

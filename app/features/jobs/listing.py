@@ -9,9 +9,10 @@ from urllib.parse import quote
 from dash import html
 
 from app.clock import told_minute
+from app.access import Role, is_staff, may
 from app.components.attributes import aria, marked
 from app.features.jobs.ids import Kind
-from app.jobs.record import State
+from app.jobs.record import ALL, State
 from app.text import say
 
 if TYPE_CHECKING:
@@ -22,18 +23,30 @@ if TYPE_CHECKING:
 HOUR_S, MINUTE_S = 3600, 60
 
 
-def jobs_list(board: JobBoard, jobs: Iterable[Job], lang: str, *, may_cancel: bool = True) -> list[Any]:
-    """Return every job as one card, or what to do where there is none."""
-    cards = [job_card(board, job, lang, may_cancel=may_cancel) for job in jobs]
+def jobs_list(board: JobBoard, jobs: Iterable[Job], lang: str) -> list[Any]:
+    """Return every job as one card, or what to do where there is none; buttons and names for whom they are meant."""
+    rights = {"may_cancel": may(Role.EDITOR), "whole": is_staff()}
+    cards = [job_card(board, job, lang, **rights) for job in jobs]
     return cards or [html.P(say(lang, "jobs_none"), className="quiet")]
 
 
-def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool) -> html.Article:
-    """Return one job."""
+def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool, whole: bool = True) -> html.Article:
+    """
+    Return one job.
+
+    Parameters
+    ----------
+    board, job, lang
+        Where it stands, which it is, and the language.
+    may_cancel
+        Whether it can be stopped from here.
+    whole
+        Whether it is told who ordered it, what it printed and why it failed: that names people and files.
+    """
     state = job.standing.state
     names = list(job.order.scenarios)
     title = names[0] if len(names) == 1 else say(lang, "jobs_many", first=names[0], n=len(names))
-    words = [say(lang, f"jobs_state_{state}"), told_minute(job.order.at, lang), job.order.who]
+    words = [say(lang, f"jobs_state_{state}"), told_minute(job.order.at, lang), job.order.who if whole else ""]
     cancel = html.Button(
         say(lang, "jobs_cancel"),
         id={"kind": Kind.CANCEL, "job": job.job_id},
@@ -42,13 +55,13 @@ def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool) -> html.
         title=say(lang, "jobs_cancel_help"),
         **aria(label=f"{say(lang, 'jobs_cancel')}: {title}"),
     )
-    log = board.log(job.job_id)
+    log = board.log(job.job_id) if whole else ""
     return html.Article(
         [
             html.Header([html.H3(title), *([] if job.has_ended or not may_cancel else [cancel])]),
             html.P(" ・ ".join(word for word in words if word), className="job-state"),
             *_progress(job, lang),
-            *_outcome(job, lang),
+            *_outcome(job, lang, whole=whole),
             html.Details([html.Summary(say(lang, "jobs_log")), html.Pre(log, tabIndex=0)]) if log else "",
         ],
         className="job",
@@ -92,13 +105,13 @@ def duration(seconds: float, lang: str) -> str:
     return say(lang, "jobs_minutes", n=max(round(seconds / MINUTE_S), 1))
 
 
-def _outcome(job: Job, lang: str) -> list[Any]:
+def _outcome(job: Job, lang: str, *, whole: bool) -> list[Any]:
     if job.outcome is None:
         return []
     found = [*job.outcome.ran, *job.outcome.skipped]
     links = [html.Li(html.A(name, href=f"/compare?r={quote(name)}&lang={lang}")) for name in found]
     failed = [
-        html.Li([html.B(say(lang, "jobs_whole") if name == "*" else name), html.Pre(words[lang])])
+        html.Li([html.B(say(lang, "jobs_whole") if name == ALL else name), html.Pre(words[lang]) if whole else ""])
         for name, words in job.outcome.failed.items()
     ]
     told = say(lang, "jobs_found", ran=len(job.outcome.ran), skipped=len(job.outcome.skipped), failed=len(failed))

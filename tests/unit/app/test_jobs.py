@@ -10,13 +10,18 @@ from dataclasses import replace
 
 import pytest
 
+from app.commands.folders import log_file
 from app.desk import Desk
 from app.factory import create_app
 from app.features.jobs.callbacks import submit
 from app.features.jobs.listing import duration, job_card, remaining_s
 from app.features.jobs.offer import offered, order_of
+from app.jobs import worker
 from app.jobs.board import MOST_WAITING, Job, JobBoard
 from app.jobs.record import (
+    LOG,
+    ORDER,
+    RESULT,
     STATE,
     Order,
     Outcome,
@@ -155,6 +160,38 @@ def test_a_record_that_is_damaged_hides_its_job_alone(tmp_path, monkeypatch):
     (board.root / one / STATE).write_text('{"state": "nonsense"}', encoding="utf-8")
     assert [job.job_id for job in board.jobs()] == [other]
     assert read_record(board.root / one / STATE, Standing) is None
+
+
+def test_a_guest_reads_how_far_it_is_but_no_names_no_files_and_no_log(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(desk.jobs, "_start_next", lambda: None)
+    job_id = desk.jobs.submit(order(tmp_path).model_copy(update={"who": "hanako"}))
+    (desk.jobs.root / job_id / LOG).write_text("/home/someone/scenarios/s0.yaml", encoding="utf-8")
+    failed = Outcome(ran=("done",), failed={"s0": {"ja": "/home/someone/s0.yaml:3", "en": "/home/someone/s0.yaml:3"}})
+    write_record(desk.jobs.root / job_id / RESULT, failed)
+    secrets = ("hanako", "someone", "取りやめる")
+    desk_client = create_app(desk.settings, desk.services, desk).server.test_client()
+    here = desk_client.get("/_dash-layout", headers={"Referer": "http://localhost/jobs"}).get_data(as_text=True)
+    assert all(word in json.dumps(json.loads(here), ensure_ascii=False) for word in secrets)
+    shared = desk.settings.model_copy(update={"listen_host": "0.0.0.0"})  # noqa: S104 -- what is tested
+    away = Desk(shared, desk.services)
+    client = create_app(shared, desk.services, away).server.test_client()
+    told = client.get("/_dash-layout", headers={"Referer": "http://localhost/jobs"})
+    text = json.dumps(told.json, ensure_ascii=False)
+    assert [word for word in secrets if word in text] == []
+    assert "s0" in text
+
+
+def test_what_nobody_foresaw_is_told_in_words_and_kept_for_the_log(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(worker, "run_order", lambda *_: 1 / 0)
+    monkeypatch.setattr(worker, "end_with", lambda _: None)
+    write_record(tmp_path / ORDER, order(tmp_path))
+    assert worker.main(tmp_path) == 2
+    outcome = read_record(tmp_path / RESULT, Outcome)
+    assert "ZeroDivisionError" in outcome.failed["*"]["ja"]
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.out + printed.err
+    assert "Traceback" in log_file().read_text(encoding="utf-8")
 
 
 def test_the_time_left_follows_from_the_pace_so_far():
