@@ -10,7 +10,7 @@ from app.commands.numbers import EXTRA_DECIMALS
 from app.text import say
 from geodata.units import SECONDS_PER_MIN
 from sim.kpi import KPIS, UNIT_TEXT
-from sim.kpi.words import NO_VALUE, UNREACHED
+from sim.kpi.words import NO_VALUE, UNREACHED, format_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as computed, never rounded, and the number format that a spreadsheet shows it in."""
+    """A number as computed, times of day apart never rounded, and the format that a spreadsheet shows it in."""
 
     value: float
     form: str = "#,##0"
@@ -124,7 +124,7 @@ def figure(value: float | None, unit: str, decimals: int, lang: str) -> Cell:
     """
     Return a value of kpi.csv as a cell: shares as %, yen in thousands, times of day as such.
 
-    A missing value and one out of reach become words: an empty cell would be read as nought.
+    A missing value and one out of reach become words: an empty cell would be read as nought. Times are whole minutes.
     """
     if value is None or math.isnan(value):
         return NO_VALUE.get(lang)
@@ -132,8 +132,9 @@ def figure(value: float | None, unit: str, decimals: int, lang: str) -> Cell:
         return UNREACHED.get(lang)
     if unit == SHARE:
         return Figure(value, share_form(decimals))
-    if unit == TIME:
-        return Figure(value / DAY_S, "[h]:mm")
+    if unit == TIME:  # spreadsheets cut seconds off where all else rounds them
+        hours, minutes = (int(part) for part in format_clock(value).split(":"))
+        return Figure((60 * hours + minutes) * SECONDS_PER_MIN / DAY_S, "[h]:mm")
     return Figure(value / THOUSAND if unit == YEN else value, number_form(decimals))
 
 

@@ -19,7 +19,7 @@ from app.features.compare.target_view import find_paths
 from app.report.catalogue import find_kind
 from app.report.order import Order
 from app.report.table_all_kpis import ROW_KEYS, group_name
-from app.report.table_book import Figure, change, safe_text, sheet_name, signed_form
+from app.report.table_book import Figure, change, figure, safe_text, sheet_name, signed_form
 from app.report.table_district_book import CSV_COLUMNS
 from app.report.table_districts import KPI_COLUMNS
 from app.report.table_health_book import CSV_COLUMNS as HEALTH_COLUMNS
@@ -31,6 +31,7 @@ from app.settings import Settings
 from geodata.errors import Text
 from geodata.synthetic import grid_city, timetable_from_text
 from sim.kpi import KPIS
+from sim.kpi.words import format_clock
 
 KINDS = ("districts", "strategy", "transport-plan", "health-check", "all-kpis")
 IF104 = (
@@ -87,6 +88,13 @@ def test_a_small_change_is_shown_with_more_decimals_and_none_as_nought():
     assert change(1e-9, "share", 1).form == '"±0"'
     assert change(-2_400_000.0, "yen", 0) == Figure(-2400.0, signed_form(0))
     assert change(float("inf"), "min", 1) == "—"
+
+
+@pytest.mark.parametrize("seconds", [79_883.2, 79_909.0, 79_910.0, 79_890.0, 87_350.1])
+def test_a_time_of_day_is_shown_as_the_page_has_it(seconds):
+    minutes = figure(seconds, "time", 0, "ja").value * 86_400 / 60
+    assert minutes == pytest.approx(round(minutes))  # a spreadsheet cuts what is beyond
+    assert f"{round(minutes) // 60:02d}:{round(minutes) % 60:02d}" == format_clock(seconds)
 
 
 # ---------------------------------------------------------------- all of them
