@@ -193,6 +193,7 @@ MESSAGES = {
     "edit_did_move": "Moved",
     "edit_did_on": "Switched on",
     "edit_did_off": "Switched off",
+    "edit_did_about": "Changed title, description, year, or what it is compared with",
     "edit_did_restore": "Went back to an earlier revision",
     # map
     "edit_map": "Map to edit on",
@@ -253,5 +254,21 @@ MESSAGES = {
     "edit_text_title": "Edit the change as YAML",
     "edit_text_help": "METHODS tells how it is written. Mistakes are refused with their lines.",
     "edit_text": "Change (YAML)",
+    # what the scenario is
+    "edit_about": "Title, year, compared with",
+    "edit_about_help": (
+        "The residents are those of this year; numbers show the difference to what it is compared with. "
+        "This can be undone."
+    ),
+    "edit_what_ja": "Description (Japanese)",
+    "edit_what_en": "Description (English)",
+    "edit_year": "Year (computed with the residents of this year)",
+    "edit_year_of": "FY{year} ({era})",
+    "edit_compare_to": "Compared with",
+    "edit_compare_help": "Compared with another year, the difference holds the change of residents too.",
+    "edit_against_locked": "Locked bases",
+    "edit_against_own": "Your scenarios (as saved)",
+    "edit_against_shipped": "Shipped scenarios",
+    "edit_against_none": "The city as it is (nothing changed)",
     "edit_text_do": "Take this over",
 }

@@ -192,6 +192,7 @@ MESSAGES = {
     "edit_did_move": "動かしました",
     "edit_did_on": "有効にしました",
     "edit_did_off": "外しました",
+    "edit_did_about": "題名・説明・年・比べる相手を変えました",
     "edit_did_restore": "前の版に戻しました",
     # map
     "edit_map": "編集の地図",
@@ -254,5 +255,18 @@ MESSAGES = {
     "edit_text_title": "変更を YAML で直す",
     "edit_text_help": "書き方は METHODS「シナリオファイル」。間違いは行を示して断ります。",
     "edit_text": "変更（YAML）",
+    # what the scenario is
+    "edit_about": "題名・年・比べる相手",
+    "edit_about_help": "人口はこの年のものを使い、数値は比べる相手との差で示します。元に戻すこともできます。",
+    "edit_what_ja": "説明（日本語）",
+    "edit_what_en": "説明（英語）",
+    "edit_year": "年（この年の人口で計算）",
+    "edit_year_of": "{year}年度（{era}）",
+    "edit_compare_to": "比べる相手",
+    "edit_compare_help": "年の違う相手と比べると、人口の変化も差に入ります。",
+    "edit_against_locked": "固定の土台",
+    "edit_against_own": "自分のシナリオ（保存したもの）",
+    "edit_against_shipped": "同梱のシナリオ",
+    "edit_against_none": "市の現況（何も変えない）",
     "edit_text_do": "この内容にする",
 }

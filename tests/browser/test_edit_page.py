@@ -194,6 +194,38 @@ def test_a_stop_is_moved_by_arrow_keys(page: Page):
     assert "動かしました" in page.locator("#edit-undo").get_attribute("title")
 
 
+def test_what_it_is_compared_with_and_its_year_are_changed_and_taken_back(page: Page):
+    against = page.locator(".edit-against")
+    before = against.inner_text()
+    page.get_by_role("button", name="題名・年・比べる相手").click()
+    window = page.get_by_role("dialog", name="題名・年・比べる相手")
+    title = window.get_by_label("題名（日本語）")
+    title.wait_for()
+    assert violations(page) == []  # with the window open
+    kept = title.input_value()
+    title.fill("")
+    window.get_by_label("題名（英語）").fill("")
+    window.get_by_role("button", name="この内容にする").click()
+    window.get_by_text("題名を入れてください").wait_for()
+    title.fill("比べ方を変えた案")
+    for place, option in (("edit-about-year", "2029年度（R11）"), ("edit-about-against", "市の現況")):
+        field = window.locator(f"#{place}")
+        field.click()
+        page.get_by_role("option", name=option).click()
+        page.wait_for_function("([e, option]) => e.value.includes(option)", arg=[field.element_handle(), option])
+    window.get_by_role("button", name="この内容にする").click()
+    page.locator("#edit-head", has_text="比べ方を変えた案").wait_for()
+    page.wait_for_function(FRESH)
+    assert "格子市" in against.inner_text() != before
+    content = page.evaluate(KEPT)["content"]
+    assert (content["year"], "compare_to" in content) == (2029, False)
+    assert "変化なし" not in card(page, "clinics_per_100k").locator(".pill").inner_text()  # fewer people live then
+    page.locator("#edit-undo").click()
+    page.locator("#edit-head", has_text=kept).wait_for()
+    page.wait_for_function(FRESH)
+    assert against.inner_text() == before
+
+
 def test_a_hub_is_added_by_keys_alone(page: Page):
     page.get_by_role("button", name="ハブ", exact=True).focus()
     page.keyboard.press("Enter")

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from app.features.edit import starting, steps, views
+from app.features.edit.about_callbacks import ABOUT, register_about
 from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import problem_rows
 from app.features.edit.routes import board_of
 from app.features.edit.state import EditState
 from app.features.edit.tool_callbacks import NO_TOOL, register_tools
+from app.features.edit.wording import both_languages
 from geodata.errors import CitySimError
 from scenarios.yaml_reading import dump_yaml
 
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from app.desk import Desk
 
 NOTE = {"id": Id.SCENARIO_ID, "title_ja": Id.TITLE_JA, "title_en": Id.TITLE_EN, "who": Id.WHO, "why": Id.WHY}
+BUTTONS = (Id.UNDO, Id.REDO, Id.DO, Id.TEXT_DO, Id.ABOUT_DO, Id.SAVE, Id.SAVE_AS, Id.RELOAD, Id.IMPORT)
 TOLD_AT = {
     "form": Id.FORM_PROBLEMS,
     "message": Id.MESSAGE,
     "saved": Id.SAVED,
     "imported": Id.IMPORTED,
     "text": Id.TEXT_PROBLEMS,
+    "about": Id.ABOUT_PROBLEMS,
 }
 """Where a refusal is told, by what was refused."""
 
@@ -37,6 +41,7 @@ def register(dash_app: Dash, desk: Desk) -> None:
     """Wire the editor into an app."""
     register_state(dash_app, desk)
     register_tools(dash_app, desk)
+    register_about(dash_app, desk)
     register_views(dash_app, desk)
     for function, output, inputs in (
         ("begin", Output(Id.REQUEST, "data"), [Input(Id.BEGIN, "data")]),
@@ -59,6 +64,7 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
             "in_hand": Output(Id.IN_HAND, "data", allow_duplicate=True),
             "spots": Output(Id.SPOTS, "data", allow_duplicate=True),
             "text_window": Output(Id.TEXT_WINDOW, "opened", allow_duplicate=True),
+            "about_window": Output(Id.ABOUT_WINDOW, "opened", allow_duplicate=True),
             "told": {name: Output(place, "children") for name, place in TOLD_AT.items()},
         },
         {
@@ -66,10 +72,7 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
                 Id.REQUEST: Input(Id.REQUEST, "data"),
                 Id.START: Input(Id.START, "value"),
                 Id.UPLOAD: Input(Id.UPLOAD, "contents"),
-                **{
-                    button: Input(button, "n_clicks")
-                    for button in (Id.UNDO, Id.REDO, Id.DO, Id.TEXT_DO, Id.SAVE, Id.SAVE_AS, Id.RELOAD, Id.IMPORT)
-                },
+                **{button: Input(button, "n_clicks") for button in BUTTONS},
                 Kind.SWITCH: Input({"kind": Kind.SWITCH, "mod": ALL}, "checked"),
                 Kind.DELETE: Input({"kind": Kind.DELETE, "mod": ALL}, "n_clicks"),
                 Kind.RESTORE: Input({"kind": Kind.RESTORE, "number": ALL}, "n_clicks"),
@@ -83,6 +86,7 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
                 "paste": State(Id.PASTE, "value"),
                 "file": State(Id.UPLOAD, "filename"),
                 **{name: State(place, "value") for name, place in NOTE.items()},
+                "about": {name: State(place, "value") for name, place in ABOUT.items()},
             },
             "known": State(Id.STATE, "data"),
             "lang": State(Id.LANG, "data"),
@@ -100,6 +104,7 @@ def change_state(
         "in_hand": no_update,
         "spots": no_update,
         "text_window": no_update,
+        "about_window": no_update,
         "told": dict.fromkeys(TOLD_AT, no_update),
     }
     triggered = ctx.triggered_id
@@ -119,6 +124,8 @@ def change_state(
         answer |= {"in_hand": NO_TOOL, "spots": []}
     if triggered == Id.TEXT_DO:
         answer["text_window"] = False
+    if triggered == Id.ABOUT_DO:
+        answer["about_window"] = False
     if after != before:
         answer["state"] = after.model_dump(mode="json")
     return answer
@@ -128,7 +135,7 @@ def _place_of(triggered: Any) -> str:
     """Return where the answer to a wish is told."""
     if isinstance(triggered, dict):
         return "saved" if triggered["kind"] == Kind.RESTORE else "message"
-    places = {Id.DO: "form", Id.TEXT_DO: "text", Id.IMPORT: "imported", Id.UPLOAD: "imported"}
+    places = {Id.DO: "form", Id.TEXT_DO: "text", Id.ABOUT_DO: "about", Id.IMPORT: "imported", Id.UPLOAD: "imported"}
     places |= dict.fromkeys((Id.SAVE, Id.SAVE_AS, Id.RELOAD), "saved")
     return places.get(triggered, "message")
 
@@ -157,6 +164,7 @@ def _next_state(
         Id.TEXT_DO: lambda: steps.rewritten(
             desk, before, str(entered["in_hand"]["instead"]), str(entered["text"] or "")
         ),
+        Id.ABOUT_DO: lambda: steps.described(desk, before, {k: str(v or "") for k, v in entered["about"].items()}),
         Id.SAVE: lambda: steps.saved(desk, before, note, as_new=False),
         Id.SAVE_AS: lambda: steps.saved(desk, before, note, as_new=True),
         Id.RELOAD: lambda: steps.reloaded(desk, before),
@@ -240,8 +248,7 @@ def show_keeping(_open: int | None, _close: int | None, known: dict[str, Any] | 
     if known is None:
         return no_update, no_update, no_update, no_update
     content = EditState.model_validate(known).content
-    title = content.get("title")
-    ja, en = (title.get("ja", ""), title.get("en", "")) if isinstance(title, dict) else (str(title), str(title))
+    ja, en = both_languages(content.get("title"))
     shown = {Id.KEEP_OPEN: True, Id.KEEP_CLOSE: False}.get(ctx.triggered_id, bool(opened))
     return shown, str(content.get("id", "")), ja, en
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _AT = re.compile(r"modifications\[(\d+)\]")
 _STEP = re.compile(r"[^.\[\]]+")
 NEW = "new"
+AS_IT_IS = "="
+"""What no id can be: compared with the city as it is, the file names nothing."""
 KEPT = ("source", "decision", "enabled", "override")
 """Keys that a form does not show, and leaves as they were."""
 
@@ -151,10 +153,21 @@ def text_of(content: Plain, mod_id: str) -> str:
     return dump_yaml(mod)
 
 
+def describe(content: Plain, *, title: tuple[str, str], what: tuple[str, str], year: int, against: str) -> Plain:
+    """Return the scenario with another title, description (Japanese, English), year, and what it is compared with."""
+    told = {**content, "title": _in_both(title), "description": _in_both(what), "year": year, "compare_to": against}
+    return {key: value for key, value in told.items() if (key, value) != ("compare_to", AS_IT_IS)}
+
+
+def _in_both(label: tuple[str, str]) -> Plain:
+    """Return a label in both languages; one stands in for the other."""
+    ja, en = (part.strip() for part in label)
+    return {"ja": ja or en, "en": en or ja}
+
+
 def rename(content: Plain, scenario_id: str, title: tuple[str, str]) -> Plain:
     """Return the scenario under another id and title (Japanese, English); one language stands in for the other."""
-    ja, en = (part.strip() for part in title)
-    return {**content, "id": scenario_id.strip(), "title": {"ja": ja or en, "en": en or ja}}
+    return {**content, "id": scenario_id.strip(), "title": _in_both(title)}
 
 
 def handles(content: Plain) -> list[Plain]:

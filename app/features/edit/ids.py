@@ -78,6 +78,18 @@ class Id(StrEnum):
     PASTE = "edit-paste"
     IMPORT = "edit-import"
     IMPORTED = "edit-imported"
+    # what the scenario is
+    ABOUT_OPEN = "edit-about-open"
+    ABOUT_WINDOW = "edit-about-window"
+    ABOUT_CLOSE = "edit-about-close"
+    ABOUT_TITLE_JA = "edit-about-title-ja"
+    ABOUT_TITLE_EN = "edit-about-title-en"
+    ABOUT_WHAT_JA = "edit-about-what-ja"
+    ABOUT_WHAT_EN = "edit-about-what-en"
+    ABOUT_YEAR = "edit-about-year"
+    ABOUT_AGAINST = "edit-about-against"
+    ABOUT_PROBLEMS = "edit-about-problems"
+    ABOUT_DO = "edit-about-do"
     # one change as text
     TEXT_WINDOW = "edit-text-window"
     TEXT_CLOSE = "edit-text-close"

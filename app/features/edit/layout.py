@@ -10,11 +10,13 @@ from dash import dcc, html
 
 from app.components.attributes import aria, marked
 from app.components.frame import build_frame
+from app.features.edit.about_view import about_window
 from app.features.edit.form_view import form_shell, tool_buttons
 from app.features.edit.ids import Id
 from app.features.edit.paint import FIRST_SHOWN, shown_columns
 from app.features.edit.starting import options, usual
 from app.features.edit.steps import places_of
+from app.features.edit.window import STILL, build_window, text_field, window_head
 from app.text import say
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD = 1_000_000
 SIGNS = ("added", "changed", "removed")
-STILL = {"transitionProps": {"duration": 0}}
 
 
 def build(visit: Visit) -> Any:
@@ -54,6 +55,7 @@ def build(visit: Visit) -> Any:
         ),
         _keeping(visit),
         _text_window(lang),
+        about_window(lang),
     ]
     return build_frame(visit, "edit", body)
 
@@ -101,7 +103,13 @@ def _bar(visit: Visit) -> html.Div:
                 className="field edit-start",
                 comboboxProps=STILL,
             ),
-            html.Div(id=Id.HEAD, className="edit-title", **aria(live="polite")),
+            html.Div(
+                [
+                    html.Div(id=Id.HEAD, className="edit-title", **aria(live="polite")),
+                    html.Button(say(lang, "edit_about"), id=Id.ABOUT_OPEN, type="button", className="link"),
+                ],
+                className="edit-what",
+            ),
             html.Div(
                 [
                     html.Button("↶", id=Id.UNDO, type="button", className="edit-step", disabled=True),
@@ -179,15 +187,15 @@ def _keeping(visit: Visit) -> dmc.Drawer:
     lang = visit.lang
     return dmc.Drawer(
         [
-            _window_head(lang, "edit_keep", Id.KEEP_CLOSE),
+            window_head(lang, "edit_keep", Id.KEEP_CLOSE),
             html.Section(
                 [
                     html.H3(say(lang, "edit_save_title")),
-                    _text(Id.TITLE_JA, say(lang, "edit_title_ja")),
-                    _text(Id.TITLE_EN, say(lang, "edit_title_en")),
-                    _text(Id.SCENARIO_ID, say(lang, "edit_id"), say(lang, "edit_id_help")),
-                    _text(Id.WHO, say(lang, "edit_who"), say(lang, "edit_who_help")),
-                    _text(Id.WHY, say(lang, "edit_why"), say(lang, "edit_why_help")),
+                    text_field(Id.TITLE_JA, say(lang, "edit_title_ja")),
+                    text_field(Id.TITLE_EN, say(lang, "edit_title_en")),
+                    text_field(Id.SCENARIO_ID, say(lang, "edit_id"), say(lang, "edit_id_help")),
+                    text_field(Id.WHO, say(lang, "edit_who"), say(lang, "edit_who_help")),
+                    text_field(Id.WHY, say(lang, "edit_why"), say(lang, "edit_why_help")),
                     html.Div(
                         [
                             html.Button(say(lang, "edit_save"), id=Id.SAVE, type="button", className="button"),
@@ -261,9 +269,8 @@ def _keeping(visit: Visit) -> dmc.Drawer:
 
 
 def _text_window(lang: str) -> dmc.Modal:
-    return dmc.Modal(
+    return build_window(
         [
-            _window_head(lang, "edit_text_title", Id.TEXT_CLOSE),
             html.P(say(lang, "edit_text_help"), className="edit-help"),
             dmc.Textarea(
                 id=Id.TEXT,
@@ -276,22 +283,9 @@ def _text_window(lang: str) -> dmc.Modal:
             html.Div(id=Id.TEXT_PROBLEMS, className="edit-problems", role="alert"),
             html.Button(say(lang, "edit_text_do"), id=Id.TEXT_DO, type="button", className="button"),
         ],
-        id=Id.TEXT_WINDOW,
+        lang=lang,
+        title="edit_text_title",
+        window=Id.TEXT_WINDOW,
+        close=Id.TEXT_CLOSE,
         size="min(760px, 96vw)",
-        withCloseButton=False,
-        transitionProps={"duration": 0},
-        keepMounted=True,
-    )
-
-
-def _window_head(lang: str, title: str, close: Id) -> html.Div:
-    """Return the head of a window; the library's own is a second banner of the page."""
-    button = html.Button("✕", id=close, type="button", className="edit-mini", **aria(label=say(lang, "edit_close")))
-    return html.Div([html.H2(say(lang, title)), button], className="edit-window-head")
-
-
-def _text(component: Id, label: str, help_text: str = "") -> dmc.TextInput:
-    kept = {"persistence": True, "persistence_type": "local"} if component is Id.WHO else {}  # by this device
-    return dmc.TextInput(
-        id=component, label=label, description=help_text or None, size="sm", className="field", value="", **kept
     )

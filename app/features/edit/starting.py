@@ -30,8 +30,8 @@ def options(desk: Desk, runs: Mapping[str, Run], lang: str) -> list[Option]:
     own = [
         (f"{OWN}:{info.scenario_id}", f"{info.title.get(lang)}（{info.scenario_id}）") for info in desk.drafts.infos()
     ]
-    locked = [(f"{UPON}:{name}", _title(name, lang)) for name in locked_bases(runs)]
-    shipped = [(f"{COPY}:{name}", _title(name, lang)) for name in list_library() if name not in FIRST_IN_LIBRARY]
+    locked = [(f"{UPON}:{name}", title_of(name, lang)) for name in locked_bases(runs)]
+    shipped = [(f"{COPY}:{name}", title_of(name, lang)) for name in list_library() if name not in FIRST_IN_LIBRARY]
     known = {*list_library(), *desk.drafts.ids()}
     others = [(f"{RUN}:{run.run_id}", run.title.get(lang)) for run in runs.values() if run.run_id not in known]
     groups = {"own": own, "upon": locked, "run": others, "copy": shipped}
@@ -55,7 +55,8 @@ def usual(runs: Mapping[str, Run]) -> str:
     return f"{UPON}:{locked_bases(runs)[-1]}"
 
 
-def _title(name: str, lang: str) -> str:
+def title_of(name: str, lang: str) -> str:
+    """Return the title of a shipped scenario."""
     return read_scenario(name).title.text.get(lang)
 
 

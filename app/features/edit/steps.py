@@ -104,6 +104,28 @@ def rewritten(desk: Desk, known: EditState, mod_id: str, text: str) -> EditState
     return known.stepped(content, words("edit_did_change", _mod(known, mod_id)))
 
 
+def described(desk: Desk, known: EditState, about: Mapping[str, str]) -> EditState:
+    """
+    Return the state with what the scenario is told to be.
+
+    `about`: ``title_ja``, ``title_en``, ``what_ja``, ``what_en``, ``year`` and ``against``, as entered.
+    """
+    for key, ja, en in (
+        ("title", "題名を入れてください", "give it a title"),
+        ("what", "説明を入れてください（何を試すシナリオか）", "say what it tries"),
+    ):
+        if not (about[f"{key}_ja"].strip() or about[f"{key}_en"].strip()):
+            raise ScenarioError(error("edit.no_title", key, Text(ja, en)))
+    content = edits.describe(
+        known.content,
+        title=(about["title_ja"], about["title_en"]),
+        what=(about["what_ja"], about["what_en"]),
+        year=int(about["year"]),
+        against=about["against"],
+    )
+    return known.stepped(edits.checked(content, desk.drafts), words("edit_did_about"))
+
+
 def saved(desk: Desk, known: EditState, note: Mapping[str, str], *, as_new: bool) -> EditState:
     """
     Return the state after it was saved.

@@ -18,6 +18,13 @@ MOST = 3
 """Names that are told before the rest is counted."""
 
 
+def both_languages(label: Any) -> tuple[str, str]:
+    """Return what a file holds as one word for both languages, or one for each: Japanese, English."""
+    if isinstance(label, dict):
+        return str(label.get("ja") or ""), str(label.get("en") or "")
+    return (str(label or ""),) * 2
+
+
 def sign_of(mod: Plain) -> Sign:
     """Return whether a modification adds, changes or removes something."""
     kind = str(mod.get("type", ""))

@@ -273,6 +273,17 @@ def test_undo_and_redo(content, filled):
     assert not one.kept_as(3).undone().is_saved
 
 
+def test_what_a_scenario_is_can_be_told_anew(content, drafts):
+    told = {"title": ("案", ""), "what": ("", "What it tries"), "year": 2029}
+    other = edits.checked(edits.describe(content, **told, against="trend-r11"), drafts)
+    assert other["title"] == {"ja": "案", "en": "案"}
+    assert other["description"] == {"ja": "What it tries", "en": "What it tries"}
+    assert (other["year"], other["compare_to"]) == (2029, "trend-r11")
+    plain = edits.describe(other, **told, against=edits.AS_IT_IS)
+    assert "compare_to" not in plain
+    assert edits.checked(plain, drafts)["year"] == 2029
+
+
 def test_steps_do_not_grow_for_ever(content):
     state = opened(content, None)
     for year in range(1950, 2050):

@@ -13,8 +13,9 @@ from app.access.visitor import Visitor
 from app.desk import Desk
 from app.engine import Engine
 from app.features.edit import layout, live, starting, steps, views
+from app.features.edit.about_view import against_options, year_options
 from app.features.edit.cards_view import build_cards
-from app.features.edit.edits import use_tool
+from app.features.edit.edits import AS_IT_IS, use_tool
 from app.features.edit.form_view import GROUPS, build_form
 from app.features.edit.list_view import build_list
 from app.features.edit.paint import build_paint
@@ -123,6 +124,28 @@ def test_changes_of_the_base_are_shown_and_locked(desk, places):
     found = str(build_list(state, inherited, (), places, "ja"))
     assert found.count("edit-delete") == len(state.content["modifications"])
     assert "引き継いだ変更 2 件" in found
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_year_and_what_it_is_compared_with_are_chosen_from_what_there_is(desk, hub, city, lang):
+    years = [one["value"] for one in year_options(city, 2023, lang)]
+    assert years == [str(year) for year in range(2023, 2036)]  # to the end of the city's path
+    assert year_options(city, 2050, lang)[-1]["value"] == "2050"  # what a file holds is shown
+    options = against_options(desk, desk.services.list_runs(), {**hub.content, "compare_to": "away"}, lang)
+    values = [item["value"] for group in options for item in group["items"]]
+    assert {AS_IT_IS, "baseline-r5", "trend-r11", "package-2031", "away"} <= set(values)
+    assert len(values) == len(set(values))
+    assert hub.scenario_id not in values
+
+
+def test_what_a_scenario_is_needs_words_and_is_a_step(desk, hub):
+    about = {"title_ja": "案", "title_en": "", "what_ja": "", "what_en": "", "year": "2029", "against": AS_IT_IS}
+    with pytest.raises(ScenarioError, match="say what it tries"):
+        steps.described(desk, hub, about)
+    told = steps.described(desk, hub, {**about, "what_en": "Tries a hub"})
+    assert (told.content["year"], told.content.get("compare_to")) == (2029, None)
+    assert "年" in told.past[-1].did[0]
+    assert told.undone().content == hub.content
 
 
 def test_parents_are_looked_for_in_the_folder_only(desk, places):
