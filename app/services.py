@@ -15,6 +15,7 @@ from app.features.compare.metrics import PERSONS_COLUMN
 from app.place_names import NamedPlace, name_places
 from app.runs import Run, to_run
 from app.settings import Settings
+from app.spreadsheet import frame_csv
 from app.travel import Travel
 from geodata.errors import CitySimError
 from scenarios.store import read_run
@@ -277,14 +278,13 @@ class Services:
         table = self.explain(run, kpi_id, group).contributions
         if public and "persons" in table:
             table = table[table["persons"] >= self.city.defaults.public_min_persons]
-        text: str = table.to_csv(index=False, lineterminator="\r\n")
-        return text
+        return frame_csv(table)
 
     def table_csv(self, run_id: str, name: str) -> str | None:
         """Return a table of services of a run as CSV text, or None where there is none."""
         run = self.list_runs().get(run_id)
         table = None if run is None else run.stored.tables.get(name)
-        return None if table is None else str(table.to_csv(index=False, lineterminator="\r\n"))
+        return None if table is None else frame_csv(table)
 
 
 def pack_values(values: FloatArray) -> bytes:

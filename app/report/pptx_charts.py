@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.report.pptx_deck import INK, LEAST_PT, NAVY, RULE, SOFT, describe, name_fonts, rgb
-from app.report.table_book import safe_text
+from app.spreadsheet import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -193,8 +193,3 @@ def sheet_name(wanted: str, taken: Iterable[str] = ()) -> str:
         found = plain[: MOST_SIGNS - len(tail)].strip() + tail
         number += 1
     return found
-
-
-def safe_text(text: str) -> str:
-    """Return a text that a spreadsheet reading CSV takes for a text, never for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} else text

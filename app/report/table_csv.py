@@ -6,7 +6,7 @@ import csv
 import math
 from typing import TYPE_CHECKING
 
-from app.report.table_book import safe_text
+from app.spreadsheet import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

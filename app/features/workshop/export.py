@@ -18,6 +18,7 @@ from app.features.workshop.moderation import APPROVED, REASONS, STATES
 from app.features.workshop.record import Section, Table, build_record, clock_time, run_names, summary_sections
 from app.features.workshop.tables import phone, voice
 from app.import_report.markup import esc, tag
+from app.spreadsheet import safe_text
 from app.text import say
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from app.features.workshop.room import Room
 
 FILES = ("voices.csv", "voices-all.csv", "summary.csv", "minutes.csv", "record.html", "record.md")
-_FORMULA = re.compile(r"^[\s'\"]*[=+\-@＝＋－＠\t\r|%]")
 _MARKS = re.compile(r"([\\`*_\[\]|~]|^\s*[-+#>])")
 _STYLE = (
     "body{font:16px/1.7 'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI',Meiryo,sans-serif;"
@@ -75,7 +75,7 @@ def write_file(room: Room, workshop: Workshop, name: str, lang: str) -> str:
 
 def safe_cell(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return safe_text(value) if isinstance(value, str) else value
 
 
 def write_csv(rows: Iterable[Sequence[object]]) -> str:

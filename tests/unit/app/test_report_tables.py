@@ -19,7 +19,7 @@ from app.features.compare.target_view import find_paths
 from app.report.catalogue import find_kind
 from app.report.order import Order
 from app.report.table_all_kpis import ROW_KEYS, group_name
-from app.report.table_book import Figure, change, figure, safe_text, sheet_name, signed_form
+from app.report.table_book import Figure, change, figure, sheet_name, signed_form
 from app.report.table_district_book import CSV_COLUMNS
 from app.report.table_districts import KPI_COLUMNS
 from app.report.table_health_book import CSV_COLUMNS as HEALTH_COLUMNS
@@ -28,6 +28,7 @@ from app.report.table_stops import near_stops
 from app.report.table_walk_cover import covered, shared_area, walk_covers
 from app.services import Services
 from app.settings import Settings
+from app.spreadsheet import safe_text
 from geodata.errors import Text
 from geodata.synthetic import grid_city, timetable_from_text
 from sim.kpi import KPIS
