@@ -63,7 +63,8 @@ def _official_row(path: Path, point: Point, key: str, scale: Scale | None, lang:
     """Return a published figure; of a target it is not told how sure it is, as it is what is aimed at."""
     number: Any = ""
     if (rate := path.absolute) is not None:
-        same = {"board_baseline": rate.baseline, "board_actual": rate.latest, "board_target": rate.target}[key]
+        held = {"board_baseline": [rate.baseline], "board_target": [rate.target]}.get(key, rate.actuals)
+        same = next((one for one in held if one is not None and one.year == point.year), None)
         number = "" if same is None else _number(rate, same.value, same.status, point.status, lang)
     status = say(lang, "board_plan") if key == "board_target" else status_badge(point.status, lang)
     return [

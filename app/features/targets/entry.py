@@ -51,15 +51,21 @@ def entry_form(desk: Desk, lang: str) -> html.Section:
     return html.Section(
         [
             html.H2(say(lang, "goals_enter_title")),
-            dmc.Select(id=Id.KPI, label=say(lang, "goals_kpi"), data=options, value=options[0]["value"], **plain)
-            if options
-            else html.P(say(lang, "goals_no_figures")),
+            dmc.Select(  # there without figures too: the page's callback asks for it
+                id=Id.KPI,
+                label=say(lang, "goals_kpi"),
+                description=None if options else say(lang, "goals_no_figures"),
+                data=options,
+                value=options[0]["value"] if options else None,
+                disabled=not options,
+                **plain,
+            ),
             dmc.Select(id=Id.YEAR, label=say(lang, "goals_year"), data=years, value=years[0]["value"], **plain),
             dmc.TextInput(
                 id=Id.VALUE, label=say(lang, "goals_value"), description=say(lang, "goals_value_help"), size="sm"
             ),
             dmc.TextInput(id=Id.SOURCE, label=say(lang, "goals_source"), size="sm"),
-            html.Button(say(lang, "goals_enter"), id=Id.ENTER, className="button", type="button"),
+            html.Button(say(lang, "goals_enter"), id=Id.ENTER, className="button", type="button", disabled=not options),
             html.Div(id=Id.TOLD, role="status"),
         ],
         className="goals-form",

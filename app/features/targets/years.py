@@ -38,7 +38,8 @@ def _row(path: Path, year: int, lang: str) -> list[str]:
         actual = path.baseline
     gap = None if line is None or actual is None else actual.value - line
     rate = path.absolute
-    number = None if rate is None else next((point for point in rate.actuals if point.year == year), None)
+    counted = () if rate is None else rate.actuals if actual is not path.baseline else (rate.baseline,)
+    number = next((point for point in counted if point is not None and point.year == year), None)
     return [
         fiscal_year(year, lang),
         "—" if line is None else figure(path, line, lang),

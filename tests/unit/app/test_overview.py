@@ -117,3 +117,16 @@ def test_a_scenario_is_told_in_one_sentence_against_what_it_compares_with(page_s
     assert "便利になる人" in first
     assert "同じ計算結果" in sentence(other, (), "ja")
     assert "変化は言えません" in sentence(None, (), "ja")
+
+
+def test_the_number_beneath_an_actual_is_of_its_own_year():
+    older, newer = Point(2024, 41_000.0), Point(2025, 42_000.0)
+    rate = Path(
+        "bus_rides_per_citizen", Text("率", "rate"), "rides", 1, judged=True, up=True, actuals=(Point(2025, 9.0),)
+    )
+    number = Path("bus_rides_total", Text("数", "number"), "rides", 0, judged=False, up=True, actuals=(older,))
+    assert "41,000" not in "".join(texts(panel(replace(rate, absolute=number), "ja")))
+    both = replace(number, actuals=(older, newer, Point(2026, 43_000.0)))
+    told = "".join(texts(panel(replace(rate, absolute=both), "ja")))
+    assert "42,000" in told
+    assert "43,000" not in told

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.desk import Desk
 from app.features.compare.target_view import find_paths
-from app.features.targets.entry import enter, entered_list, remove, table_of
+from app.features.targets.entry import enter, entered_list, entry_form, remove, table_of
+from app.features.targets.ids import Id
 from app.features.targets.layout import body_of
 from app.features.targets.years import years_table
 from app.services import Services
 from geodata.errors import Text
+from geodata.targets import Targets
 from scenarios.targets import Path, Point
 from tests.unit.app.test_overview import texts
 
@@ -51,3 +55,18 @@ def test_the_years_say_how_far_the_actual_is_from_the_line():
     assert "27.3%" in told, "half way"
     assert "+0.7 points (beyond)" in told
     assert told.count("±0.0 points") == 1, "the baseline itself"
+
+
+def test_the_number_beneath_the_baseline_stands_in_its_year():
+    title = Text("比率", "Share")
+    beneath = Path("n", title, "persons", 0, False, True, Point(2023, 44_938.0), actuals=(Point(2024, 45_000.0),))
+    path = Path("k", title, "share", 1, True, True, Point(2023, 0.271), Point(2025, 0.275), (Point(2024, 0.280),))
+    told = "".join(texts(years_table(replace(path, absolute=beneath), "ja")))
+    assert "44,938" in told
+    assert told.index("44,938") < told.index("45,000")
+
+
+def test_a_city_without_official_figures_still_has_every_field_of_the_form(desk, monkeypatch):
+    monkeypatch.setitem(desk.services.__dict__, "city", replace(desk.services.city, targets=Targets(())))
+    form = entry_form(desk, "ja")
+    assert {Id.KPI, Id.YEAR, Id.VALUE, Id.SOURCE} <= {getattr(one, "id", None) for one in form._traverse()}
