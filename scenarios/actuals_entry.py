@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from geodata.errors import DataError, Text, error
 from geodata.readers.rows import read_rows
+from geodata.readers.tables import ROW
 from scenarios.actuals import ACTUAL, KINDS, KNOWN, REQUIRED, parse_year, read_actuals
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _LOCK = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the table, as it is written: in order of the columns."""
+    """One row of the table, as it is written: in order of the columns; `more`: columns that nobody here reads."""
 
     kpi_id: str
     year: str
@@ -32,6 +33,7 @@ class Entry:
     kind: str = ""
     date: str = ""
     source: str = ""
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> tuple[str, int | None, str]:
@@ -44,7 +46,11 @@ def list_entries(path: Path) -> tuple[Entry, ...]:
     if not path.is_file():
         return ()
     frame, _ = read_rows(path, REQUIRED, None)
-    return tuple(Entry(*(str(row.get(name, "")) for name in KNOWN)) for row in frame.to_dict("records"))
+    others = [str(name) for name in frame.columns if name not in {*KNOWN, ROW}]
+    return tuple(
+        Entry(*(str(row.get(name, "")) for name in KNOWN), tuple((name, str(row[name])) for name in others))
+        for row in frame.to_dict("records")
+    )
 
 
 def enter_actual(path: Path, entry: Entry, targets: Targets, *, this_year: int, who: str = "") -> tuple[Problem, ...]:
@@ -77,7 +83,7 @@ def enter_actual(path: Path, entry: Entry, targets: Targets, *, this_year: int, 
         places = [n for n, row in enumerate(kept) if row.key == entry.key]
         replaced = [kept[n] for n in places]
         if places:
-            kept[places[0]] = entry
+            kept[places[0]] = replace(entry, more=replaced[0].more)
         else:
             kept.append(entry)
         found = _write_checked(path, kept, targets, this_year)
@@ -105,8 +111,11 @@ def _write_checked(path: Path, rows: list[Entry], targets: Targets, this_year: i
             part = Path(beside) / path.name
             with part.open("w", encoding="utf-8-sig", newline="") as table:
                 writer = csv.writer(table)
-                writer.writerow(KNOWN)
-                writer.writerows(_in_columns(row) for row in rows)
+                others = tuple(dict.fromkeys(name for row in rows for name, _ in row.more))
+                writer.writerow((*KNOWN, *others))
+                writer.writerows(
+                    (*_in_columns(row), *(dict(row.more).get(name, "") for name in others)) for row in rows
+                )
             _, problems = read_actuals(part, targets, this_year=this_year)
             part.replace(path)
     except OSError as cause:

@@ -41,6 +41,18 @@ def test_the_same_indicator_and_year_is_replaced_and_the_log_keeps_what_was_ther
     assert ("planner", "replaced", "2025", "57.5") in logged(path)
 
 
+def test_columns_of_ones_own_stay_in_the_table(tmp_path):
+    path = tmp_path / "actuals.csv"
+    path.write_text(f"memo,kpi_id,year,value\n速報値,{KPI},2024,57.9\n,{KPI},2023,58.0\n", encoding="utf-8")
+    entered(path, Entry(KPI, "2025", "57.5"))
+    remove_actual(path, KPI, 2023, TARGETS, this_year=2026)
+    with path.open(encoding="utf-8-sig") as lines:
+        rows = [(row["year"], row["value"], row["memo"]) for row in csv.DictReader(lines)]
+    assert rows == [("2024", "57.9", "速報値"), ("2025", "57.5", "")]
+    entered(path, Entry(KPI, "2024", "57.8"))
+    assert "速報値" in path.read_text(encoding="utf-8-sig"), "a figure put right keeps what was noted beside it"
+
+
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
