@@ -38,7 +38,7 @@ OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/logout", "/w/", "/_f
 ROOMS = {"edit": Role.EDITOR}
 """Rooms of which every callback (its ids begin with the name) and every address below the page's asks for a role."""
 CALLBACK = "/_dash-update-component"
-_MISSING, _UNKNOWN_HOST = 404, 421
+_UNREADABLE, _MISSING, _UNKNOWN_HOST = 400, 404, 421
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,11 +66,14 @@ def check_request(access: Access) -> None:
     RefusedError
         With the words for whoever sent it.
     """
+    is_readable = is_utf8(request)
     given = request.cookies.get(access.seals.visit_cookie, "")
     is_known = access.seals.is_visit(given)
     visit = given if is_known else access.seals.new_visit()
     nobody = User("", None, is_staff=False)
     Visitor(nobody, visit, not is_known, access.rules.mode, access.seals).begins()
+    if not is_readable:
+        raise RefusedError(_UNREADABLE, in_words("refused_400"))
     check_size(access)
     if not is_known_host(request.host, access.rules):
         LOG.warning("host %r refused, asked for by %s", request.host[:100], client_address(request, access.rules))
@@ -92,6 +95,16 @@ def check_request(access: Access) -> None:
         check_token(access, visit)  # last: for a form, all of it has to be read
     if request.args.get("public") == "0" and not sees_small_numbers():
         raise RefusedError(FORBIDDEN, in_words("refused_small"))
+
+
+def is_utf8(asked: Request) -> bool:
+    """Return whether the query of an address can be read; one that cannot is forgotten, or no answer could be made."""
+    try:
+        asked.query_string.decode()
+    except UnicodeDecodeError:
+        asked.query_string = b""
+        return False
+    return True
 
 
 def room_role() -> Role:

@@ -152,6 +152,8 @@ ATTACKS = (
     Attack("script in the address of the login", "office", "/login?next=/%22%3E%3Cscript%3Ealert(1)%3C/script%3E", 200),
     Attack("script as language", "office", "/login?lang=%22%3E%3Cscript%3E", 200),
     Attack("a line break in the address", "office", "/login?next=/%0d%0aSet-Cookie:%20a=b", 200),
+    Attack("a query that is no text", "desk", "/look?lang=\xff", 400),
+    Attack("a query that is no text, at the login", "office", "/login?next=\xff\xfe", 400),
     Attack("what breaks inside", "desk", "/broken", 500),
 )
 
