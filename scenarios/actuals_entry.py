@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import tempfile
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -14,8 +15,11 @@ from geodata.errors import DataError, Text, error
 from geodata.readers.rows import read_rows
 from geodata.readers.tables import ROW
 from scenarios.actuals import ACTUAL, KINDS, KNOWN, REQUIRED, parse_year, read_actuals
+from scenarios.file_lock import alone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geodata.errors import Problem
     from geodata.targets import Targets
 
@@ -78,7 +82,7 @@ def enter_actual(path: Path, entry: Entry, targets: Targets, *, this_year: int, 
     DataError
         With every problem; nothing is written then.
     """
-    with _LOCK:
+    with _kept_alone(path):
         kept = list(list_entries(path))
         places = [n for n, row in enumerate(kept) if row.key == entry.key]
         replaced = [kept[n] for n in places]
@@ -93,7 +97,9 @@ def enter_actual(path: Path, entry: Entry, targets: Targets, *, this_year: int, 
 
 def remove_actual(path: Path, kpi_id: str, year: int, targets: Targets, *, this_year: int, who: str = "") -> bool:
     """Take an actual out of the table; tell whether there was one. The log keeps it."""
-    with _LOCK:
+    if not path.is_file():
+        return False
+    with _kept_alone(path):
         rows = list_entries(path)
         gone = [row for row in rows if row.key == (kpi_id, year, ACTUAL)]
         if not gone:
@@ -101,6 +107,15 @@ def remove_actual(path: Path, kpi_id: str, year: int, targets: Targets, *, this_
         _write_checked(path, [row for row in rows if row not in gone], targets, this_year)
         _log(path, who, [("removed", row) for row in gone])
     return True
+
+
+@contextmanager
+def _kept_alone(path: Path) -> Iterator[None]:
+    """Keep threads and other servers from the table between reading and writing it."""
+    with suppress(OSError):  # told when the table is written
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with _LOCK, alone(path.with_name(f".{path.name}.lock")):
+        yield
 
 
 def _write_checked(path: Path, rows: list[Entry], targets: Targets, this_year: int) -> tuple[Problem, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 
 from geodata.errors import DataError
 from geodata.synthetic import grid_city
+from scenarios import actuals_entry
 from scenarios.actuals import read_actuals
 from scenarios.actuals_entry import Entry, enter_actual, list_entries, remove_actual
 
@@ -39,6 +42,17 @@ def test_the_same_indicator_and_year_is_replaced_and_the_log_keeps_what_was_ther
     entered(path, Entry(KPI, "2025", "57.5"), Entry(KPI, "2024", "57.9"), Entry(KPI, "令和7年度", "57.1"))
     assert [(row.year, row.value) for row in list_entries(path)] == [("令和7年度", "57.1"), ("2024", "57.9")]
     assert ("planner", "replaced", "2025", "57.5") in logged(path)
+
+
+def test_of_what_several_servers_enter_at_once_nothing_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(actuals_entry, "_LOCK", nullcontext())  # as processes: no lock of threads is shared
+    path = tmp_path / "actuals.csv"
+    years = range(2010, 2022)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda year: entered(path, Entry(KPI, str(year), "57")), years))
+        list(pool.map(lambda year: remove_actual(path, KPI, year, TARGETS, this_year=2026), years[:6]))
+    assert sorted(row.year for row in list_entries(path)) == [str(year) for year in years[6:]]
+    assert len(logged(path)) == len(years) + 6
 
 
 def test_columns_of_ones_own_stay_in_the_table(tmp_path):
