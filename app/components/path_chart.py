@@ -28,6 +28,8 @@ APART, ASIDE = 9.0, 9.0
 """Distance of two runs of one year, and how far the outermost may stand beside it."""
 MOST_SIGNS = 2
 """Signs before one value; further runs of the same value are counted."""
+MOST_FANS = 3
+"""Runs whose intervals are drawn as bands."""
 MANY = 100_000
 """Values from here on are written in 万 on the axis."""
 WORDS = {
@@ -214,7 +216,7 @@ def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Poin
     y = frame.y(one.value)
     if anchor is not None and anchor.year < one.year:
         start = f"{frame.x(anchor.year):.1f} {frame.y(anchor.value):.1f}"
-        for line in one.intervals:
+        for line in one.intervals if has_fans(path) else ():
             yield (
                 f'<path d="M{start}L{x:.1f} {frame.y(line.high):.1f}V{frame.y(line.low):.1f}Z" '
                 f'fill="{color}" fill-opacity="{0.3 if line.line == DRAWS else 0.1}"/>'
@@ -230,6 +232,11 @@ def _forecast(path: Path, frame: Frame, one: Forecast, number: int, anchor: Poin
         f'<path d="M{x:.1f} {y - d:.1f}l{d} {d}l-{d} {d}l-{d} -{d}z" fill="{color}" stroke="#fff" stroke-width="1.2">'
         f"<title>{escape(one.title.get(lang))} {figure(path, one.value, lang)}</title></path>"
     )
+
+
+def has_fans(path: Path) -> bool:
+    """Tell whether intervals are drawn as bands too: those of many runs would cover one another, their bars do not."""
+    return sum(one.value is not None for one in path.forecasts) <= MOST_FANS
 
 
 def _actuals(path: Path, frame: Frame, lang: str) -> Iterator[str]:
@@ -310,8 +317,9 @@ def _text(
 def legend_words(paths: Iterable[Path], lang: str) -> list[str]:
     """Return what the signs of the charts mean."""
     keys = ["actual", "line", "target"]
-    if any(f.value is not None for path in paths for f in path.forecasts):
-        keys += ["run", "fan"]
+    drawn = [path for path in paths if any(f.value is not None for f in path.forecasts)]
+    keys += ["run"] if drawn else []
+    keys += ["fan"] if any(has_fans(path) for path in drawn) else []
     return [f"{SIGNS[key]} {WORDS[key].get(lang)}" for key in keys]
 
 

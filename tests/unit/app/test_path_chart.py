@@ -15,6 +15,7 @@ from app.components.path_chart import (
     Paper,
     brief_figure,
     describe,
+    legend_words,
     path_chart,
     spread_out,
     ticks,
@@ -57,6 +58,16 @@ def test_it_is_an_svg_that_says_what_it_shows(lang):
     assert "27.5%" in root.get("aria-label")
     assert "26.6–28.5%" in root.get("aria-label"), "the whole interval"
     assert "<案>" in describe(share_path(), "ja"), "escaped in the file, whole when read"
+
+
+@pytest.mark.parametrize(("n_runs", "bands"), [(1, 2), (3, 6), (4, 0)])
+def test_bands_of_many_runs_give_way_to_their_bars(n_runs, bands):
+    path = share_path(forecasts=tuple(replace(PLAN, run_id=f"plan{n}") for n in range(n_runs)))
+    root = ET.fromstring(path_chart(path, "ja"))  # noqa: S314
+    assert sum(one.get("fill-opacity") is not None for one in root.iter(f"{SVG}path")) == bands
+    bars = [one for one in root.iter(f"{SVG}path") if one.get("stroke-width") == "4"]
+    assert len(bars) == n_runs, "the interval is there in any case"
+    assert any("帯" in words for words in legend_words([path], "ja")) == (bands > 0)
 
 
 @pytest.mark.parametrize("paper", [PRINT, SCREEN])
