@@ -8,7 +8,7 @@ from dash import html
 
 from app.components.badges import status_badge
 from app.components.plain_table import plain_table
-from app.features.compare.cards import show, unit_of
+from app.features.compare.cards import difference, show, unit_of
 from app.text import say
 from geodata.provenance import weakest
 from sim.kpi import KPIS
@@ -32,7 +32,7 @@ def measure_card(kpi_id: str, run: Run, reference: Run | None, lang: str) -> htm
     rows = [run.rows.get((kpi_id, DEFAULT_SETTING, "all"))]
     before = None if reference is None else reference.rows.get((kpi_id, DEFAULT_SETTING, "all"))
     value, old = (None if row is None else row.value for row in (rows[0], before))
-    change = None if value is None or old is None else value - old
+    change = difference(before, rows[0])
     told = [row for row in (*rows, before) if row is not None]
     badge = [status_badge(weakest(row.status for row in told), lang)] if told else []
     beside = []

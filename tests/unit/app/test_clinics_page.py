@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.features.clinics.layout import map_order, reference_of
 from app.features.clinics.measures import MORE, WAYS, levers_of, measure_card
 from app.features.compare.cards import show
 from sim.kpi import KPIS
+from sim.results import DEFAULT_SETTING
 from tests.unit.app.test_place import texts
 
 
@@ -66,3 +68,16 @@ def test_the_page_is_served_and_the_map_hides_few_people(client, page_services, 
     assert client.get("/" + order["values"]).status_code == 200
     assert len(order["colors"]) == len(order["breaks"]) + 1
     assert layout.COLUMNS[0] in order["values"]
+
+
+def test_no_difference_is_told_of_what_is_out_of_reach_before_and_after(page_services):
+    runs = page_services.list_runs()
+    key = ("clinic_nearest_min", DEFAULT_SETTING, "all")
+    sides = []
+    for run_id in ("new-clinic", "baseline-r5"):
+        one = replace(runs[run_id])
+        one.__dict__["rows"] = {**runs[run_id].rows, key: replace(runs[run_id].rows[key], value=math.inf)}
+        sides.append(one)
+    told = texts(measure_card("clinic_nearest_min", *sides, "ja"))
+    assert "∞" in told
+    assert not any("nan" in text for text in told)
