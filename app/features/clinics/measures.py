@@ -40,8 +40,8 @@ def measure_card(kpi_id: str, run: Run, reference: Run | None, lang: str) -> htm
         words = say(
             lang, "clinics_before", title=reference.title.get(lang), value=f"{show(spec, old)} {unit_of(spec, lang)}"
         )
-        difference = f"{show(spec, change, signed=True)} {unit_of(spec, lang, signed=True)}"
-        beside = [html.P([words, html.B(difference, className="clinic-change")], className="clinic-before")]
+        moved = f"{show(spec, change, signed=True)} {unit_of(spec, lang, signed=True)}"
+        beside = [html.P([words, html.B(moved, className="clinic-change")], className="clinic-before")]
     return html.Section(
         [
             html.H3([spec.title.get(lang), " ", *badge]),
