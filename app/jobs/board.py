@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
+from app.jobs.alive import Heartbeat
 from app.jobs.record import (
     ENDED,
     LOG,
@@ -65,7 +66,8 @@ class JobBoard:
     """
     The queue.
 
-    Jobs that ran when a server stopped are 中断: what they had finished is there, and the same order goes on from it.
+    Jobs that waited or ran when their server stopped are 中断: what they had finished is there, and the same order goes
+    on from it. Several servers may stand on one folder: each runs its own jobs, and all can stop any.
     """
 
     def __init__(self, root: Path) -> None:
@@ -74,9 +76,7 @@ class JobBoard:
         self._process: subprocess.Popen[bytes] | None = None
         self._running = ""
         self._cancelled: set[str] = set()
-        for job in self.jobs():
-            if not job.has_ended:
-                self._stand(job.job_id, State.INTERRUPTED)
+        self._alive = Heartbeat(root)
 
     def submit(self, order: Order) -> str:
         """Take an order and return the id of its job; a queue that is full refuses."""
@@ -84,6 +84,7 @@ class JobBoard:
             waiting = [job for job in self.jobs() if not job.has_ended]
             if len(waiting) >= MOST_WAITING:
                 raise UsageError(_full())
+            self._alive.begin()
             now = dt.datetime.now(dt.UTC)
             job_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
             folder = self.root / job_id
@@ -108,6 +109,8 @@ class JobBoard:
         order, standing = read_record(folder / ORDER, Order), read_record(folder / STATE, Standing)
         if order is None or standing is None:
             return None
+        if standing.state not in ENDED and not self._alive.lives(standing.server):
+            standing = standing.model_copy(update={"state": State.INTERRUPTED, "process": None})
         progress = read_record(folder / PROGRESS, Progress) or Progress(total=len(order.scenarios))
         return Job(job_id, order, standing, progress, read_record(folder / RESULT, Outcome))
 
@@ -130,7 +133,7 @@ class JobBoard:
                 return False
             self._cancelled.add(job_id)
             if job_id != self._running:
-                self._stand(job_id, State.CANCELLED)
+                self._stand(job_id, State.CANCELLED)  # the process of another server looks at this
                 return True
             process = self._process
         if process is not None:
@@ -146,6 +149,7 @@ class JobBoard:
             _stop(process)
             process.wait(timeout=GRACE_S)
             self._stand(running, State.INTERRUPTED)
+        self._alive.end()
 
     # ---------------------------------------------------------------- one after another
 
@@ -153,7 +157,8 @@ class JobBoard:
         with self._lock:
             if self._process is not None:
                 return
-            waiting = [job for job in self.jobs() if job.standing.state == State.WAITING]
+            mine = [job for job in self.jobs() if job.standing.server == self._alive.server]
+            waiting = [job for job in mine if job.standing.state == State.WAITING]
             waiting = [job for job in waiting if job.job_id not in self._cancelled]
             if not waiting:
                 return
@@ -192,7 +197,9 @@ class JobBoard:
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         started = now if state == State.RUNNING else "" if known is None else known.started
         ended = now if state in ENDED else ""
-        write_record(self.root / job_id / STATE, Standing(state=state, started=started, ended=ended, process=process))
+        server = self._alive.server if known is None else known.server
+        standing = Standing(state=state, started=started, ended=ended, process=process, server=server)
+        write_record(self.root / job_id / STATE, standing)
 
     def _forget_old(self) -> None:
         for job in self.jobs()[KEPT:]:

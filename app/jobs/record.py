@@ -56,7 +56,7 @@ class Order(BaseModel):
 
 
 class Standing(BaseModel):
-    """Where a job stands; `process` is the id of its process while it runs."""
+    """Where a job stands; `process` is the id of its process while it runs, `server` whose queue it is in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,6 +64,7 @@ class Standing(BaseModel):
     started: str = ""
     ended: str = ""
     process: int | None = None
+    server: str = Field(default="", pattern=r"^[0-9a-f]{0,16}$")
 
 
 class Progress(BaseModel):

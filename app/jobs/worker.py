@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -13,19 +14,32 @@ from typing import TYPE_CHECKING
 
 from app.clock import JST
 from app.commands.refusals import write_log
-from app.jobs.record import ALL, ORDER, PROGRESS, RESULT, Order, Outcome, Progress, read_record, write_record
+from app.jobs.record import (
+    ALL,
+    ENDED,
+    ORDER,
+    PROGRESS,
+    RESULT,
+    STATE,
+    Order,
+    Outcome,
+    Progress,
+    Standing,
+    read_record,
+    write_record,
+)
 from geodata.errors import CitySimError, render_problems
 
 if TYPE_CHECKING:
     from geodata.city import City
 
-ORPHAN_POLL_S = 1.0
+POLL_S = 1.0
 _SHARE = re.compile(r"(\d+)%")
 
 
 def main(folder: Path) -> int:
     """Run the job of a folder; 0 = all scenarios ran, 2 = some failed or the order cannot be run."""
-    end_with(os.getppid())
+    end_with(os.getppid(), folder)
     order = read_record(folder / ORDER, Order)
     if order is None:
         print(f"no order: {folder / ORDER}", file=sys.stderr)  # noqa: T201 -- the log of the job
@@ -86,15 +100,22 @@ def load(order: Order) -> City:
     return load_hitachi()
 
 
-def end_with(parent: int) -> None:
-    """End this process when its server is gone: nothing computes that nobody can see or stop."""
+def end_with(parent: int, folder: Path) -> None:
+    """End this process and its own when its server is gone, or another server's page has stopped the job."""
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(ORPHAN_POLL_S)
+        while os.getppid() == parent and not _is_over(folder):
+            time.sleep(POLL_S)
+        if os.name == "posix" and os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # the processes of a batch would go on until their scenarios are done
         os._exit(3)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _is_over(folder: Path) -> bool:
+    standing = read_record(folder / STATE, Standing)
+    return standing is not None and standing.state in ENDED
 
 
 if __name__ == "__main__":

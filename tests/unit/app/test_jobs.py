@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -139,6 +142,51 @@ def test_a_job_that_ran_when_its_server_stopped_is_interrupted(desk):
     assert JobBoard(desk.jobs.root).find(job_id).standing.state == State.INTERRUPTED
 
 
+def test_two_servers_on_one_folder_leave_each_other_s_jobs_alone(desk):
+    running = desk.jobs.submit(order_of(desk, ["baseline-r5"], 200, ""))
+    waiting = desk.jobs.submit(order_of(desk, ["new-clinic"], None, ""))
+    wait_for(desk.jobs, running, until=lambda job: job.standing.state == State.RUNNING)
+    other = JobBoard(desk.jobs.root)
+    other._start_next()
+    assert other._process is None, "what waits is in the queue of the first"
+    assert [other.find(one).standing.state for one in (running, waiting)] == [State.RUNNING, State.WAITING]
+    assert other.cancel(waiting)
+    assert other.cancel(running)
+    desk.jobs._process.wait(PATIENCE_S)
+    assert [desk.jobs.find(one).standing.state for one in (running, waiting)] == [State.CANCELLED] * 2
+    other.close()
+
+
+def test_a_server_that_was_not_heard_of_for_long_is_gone(tmp_path, monkeypatch):
+    board, other = JobBoard(tmp_path / "jobs"), JobBoard(tmp_path / "jobs")
+    monkeypatch.setattr(board, "_start_next", lambda: None)
+    job_id = board.submit(order(tmp_path))
+    assert other.find(job_id).standing.state == State.WAITING
+    sign = board.root / f".server-{board._alive.server}"
+    os.utime(sign, (0, 0))
+    assert other.find(job_id).standing.state == State.INTERRUPTED
+    assert board.find(job_id).standing.state == State.WAITING
+    sign.touch()
+    assert other.find(job_id).standing.state == State.WAITING
+    board.close()
+    assert other.find(job_id).standing.state == State.INTERRUPTED
+    assert not sign.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="groups of processes")
+def test_nothing_computes_on_where_the_server_is_gone(tmp_path):
+    program = (
+        "import subprocess, sys, time, pathlib; from app.jobs import worker;"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)']);"
+        f"worker.end_with(0, pathlib.Path({str(tmp_path)!r})); time.sleep(300)"
+    )
+    # both hold the pipe: it is closed only when both have ended
+    found = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True, timeout=120, check=False
+    )
+    assert found.returncode == -signal.SIGKILL
+
+
 def test_a_full_queue_refuses_and_ids_are_no_paths(tmp_path, monkeypatch):
     board = JobBoard(tmp_path / "jobs")
     monkeypatch.setattr(board, "_start_next", lambda: None)
@@ -184,7 +232,7 @@ def test_a_guest_reads_how_far_it_is_but_no_names_no_files_and_no_log(desk, tmp_
 def test_what_nobody_foresaw_is_told_in_words_and_kept_for_the_log(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("EKISEI_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(worker, "run_order", lambda *_: 1 / 0)
-    monkeypatch.setattr(worker, "end_with", lambda _: None)
+    monkeypatch.setattr(worker, "end_with", lambda *_: None)
     write_record(tmp_path / ORDER, order(tmp_path))
     assert worker.main(tmp_path) == 2
     outcome = read_record(tmp_path / RESULT, Outcome)
