@@ -80,7 +80,8 @@ def cell_layer(order: Order, left: Run, right: Run) -> tuple[GeoDataFrame, list[
     cells, lang = order.services.city.population, order.lang
     known = cells.district >= 0
     district = np.where(known, cells.district_id[np.maximum(cells.district, 0)], "")
-    name = np.where(known, cells.district_name[np.maximum(cells.district, 0)], "")
+    names = cells.district_name_en if lang == "en" else cells.district_name
+    name = np.where(known, names[np.maximum(cells.district, 0)], "")
     columns: dict[str, Any] = {"cell_id": cells.cell_id.astype(object), "district_id": district.astype(object)}
     columns["district"] = name.astype(object)
     fields = [Field(CELLS, key, say(lang, f"report.field_{key}"), "") for key in columns]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pypdf
 import pytest
 
 from app.report.facts import card_line, cards_of, goals, pair_facts
+from app.report.geo import cell_layer
 from app.report.making import build_report
 from app.report.order import Order, View
 from app.report.pdf_blocks import goals_table
@@ -93,3 +95,12 @@ def test_the_map_in_one_file_says_how_sure_its_values_are(page_services, tmp_pat
     (path,) = build_report(page_services, [RUN], "html", "", tmp_path)
     head = path.read_text(encoding="utf-8").partition('id="handout-map"')[0]
     assert status_word(page_services.list_runs()[RUN], "ja") in head
+
+
+def test_districts_of_a_gis_layer_have_their_names_in_the_language_of_the_order(order):
+    left, right = order.pairs[0]
+    cells = order.services.city.population
+    for lang, names in (("ja", cells.district_name), ("en", cells.district_name_en)):
+        layer, _ = cell_layer(replace(order, lang=lang), left, right)
+        assert set(layer["district"]) - {""} == set(names[np.unique(cells.district[cells.district >= 0])].tolist())
+    assert set(cells.district_name.tolist()) != set(cells.district_name_en.tolist())
