@@ -14,6 +14,7 @@ from app.report.maps_scene import difference_scene, value_scene
 from app.report.maps_signs import CHANGE
 from app.report.pptx_deck import HIGH_IN, LEAST_PT, SIDE_IN, SOFT, TOP_IN, WIDE_IN
 from app.report.table_front import pair_lines, short_name
+from app.report.wording import status_word
 from app.text import say
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def _add_legend(deck: Deck, slide: object, order: Order, scene: Scene) -> None:
         deck.swatch(slide, CHANGE[key], (left, y + 0.16, 0.5, 0.09))
         deck.text(slide, [sign_words(key, lang)], (left + 0.55, y - 0.05, room - 0.55, STEP), size=LEAST_PT)
         y += STEP
-    notes = [say(lang, "deck_map_source"), *legend_notes(scene, lang, public=order.public)]
+    whose = f"{say(lang, f'group_{order.view.group}')} ・ {status_word(scene.run, lang)}"
+    notes = [whose, say(lang, "deck_map_source"), *legend_notes(scene, lang, public=order.public)]
     deck.text(slide, notes, (left, y + 0.1, room, HIGH_IN - y - 0.3), size=LEAST_PT, color=SOFT)
 
 

@@ -12,12 +12,13 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from app.features.compare.target_view import find_paths
-from app.report import pptx_slides
+from app.report import pptx_map, pptx_slides
 from app.report.catalogue import find_kind
-from app.report.order import Order
+from app.report.order import Order, View
 from app.report.pptx_charts import Bars, Line, Spot, bar_chart, path_chart, round_step
 from app.report.pptx_deck import FONT, LEAST_PT, Deck
 from app.report.pptx_slides import SHARES
+from app.report.wording import status_word
 from sim.kpi import KPIS
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -218,3 +219,11 @@ def test_what_has_no_cost_is_said_and_not_called_nan(runs, blank, monkeypatch):
     told = [s._element.xpath(".//p:cNvPr/@descr") for slide in made.deck.slides for s in slide.shapes if s.has_chart]
     assert told
     assert all("nan" not in one and "算定不可" in one for (one,) in told)
+
+
+def test_the_slide_of_a_map_says_whose_it_is_and_how_sure(blank, page_services, runs, tmp_path):
+    made, _ = blank
+    view = View("clinic_nearest_min", "75plus")
+    pptx_map.add_map(made, Order(page_services, runs[1:], "pptx", tmp_path, view=view), *runs, [])
+    told = [s.text_frame.text for slide in made.deck.slides for s in slide.shapes if s.has_text_frame]
+    assert any("75歳以上" in text and status_word(runs[1], "ja") in text for text in told)
