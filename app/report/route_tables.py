@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.report.route_facts import DAYS
+from app.report.table_csv import write_csv
 from app.text import say
 from geodata.calendar import format_time
 from geodata.units import SECONDS_PER_MIN
@@ -18,21 +19,57 @@ if TYPE_CHECKING:
     from app.runs import Run
 
 
+ROUTE_COLUMNS = (
+    "route_id",
+    "route_name",
+    "route_class",
+    "status",
+    "patterns",
+    *(f"runs_{day}" for day in DAYS),
+    "first",
+    "last",
+    "headway_min_shortest",
+    "headway_min_longest",
+    "has_times",
+)
+STOP_COLUMNS = (
+    "route_id",
+    "pattern_id",
+    "direction_id",
+    "trip_headsign",
+    "stop_sequence",
+    "stop_id",
+    "stop_name",
+    "minutes_from_first",
+    "km_from_first",
+    "position_error_m",
+)
+RUN_COLUMNS = (
+    "route_id",
+    "pattern_id",
+    "trip_headsign",
+    "day",
+    "trip_id",
+    "departure_time",
+    "start_time",
+    "end_time",
+    "headway_secs",
+    "status",
+    "note",
+)
+
+
 def write_tables(order: Order, run: Run, routes: tuple[RouteFacts, ...]) -> tuple[Path, ...]:
     """Write routes, stops and runs as CSV; stops and minutes of assumed routes stand in none of them."""
-    import pandas as pd  # noqa: PLC0415 - slow
-
-    tables = {
-        "routes": list(route_rows(routes)),
-        "route-stops": list(stop_rows(routes)),
-        "timetable": list(run_rows(routes, order.lang)),
-    }
-    paths = []
-    for name, rows in tables.items():
-        path = order.folder / f"{run.run_id}-{name}.csv"
-        pd.DataFrame(rows).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-        paths.append(path)
-    return tuple(paths)
+    tables = (
+        ("routes", ROUTE_COLUMNS, route_rows(routes)),
+        ("route-stops", STOP_COLUMNS, stop_rows(routes)),
+        ("timetable", RUN_COLUMNS, run_rows(routes, order.lang)),
+    )
+    return tuple(
+        write_csv(order.folder / f"{run.run_id}-{name}.csv", columns, ([row[c] for c in columns] for row in rows))
+        for name, columns, rows in tables
+    )
 
 
 def route_rows(routes: tuple[RouteFacts, ...]) -> Iterator[dict[str, Any]]:

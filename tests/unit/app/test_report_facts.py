@@ -15,6 +15,8 @@ from app.report.making import build_report
 from app.report.order import Order, View
 from app.report.pdf_blocks import goals_table
 from app.report.pdf_summary import means_part
+from app.report.route_facts import routes_of
+from app.report.route_tables import STOP_COLUMNS, write_tables
 from app.report.wording import status_word
 from geodata.provenance import STATUS_TEXT, Status
 
@@ -104,3 +106,14 @@ def test_districts_of_a_gis_layer_have_their_names_in_the_language_of_the_order(
         layer, _ = cell_layer(replace(order, lang=lang), left, right)
         assert set(layer["district"]) - {""} == set(names[np.unique(cells.district[cells.district >= 0])].tolist())
     assert set(cells.district_name.tolist()) != set(cells.district_name_en.tolist())
+
+
+def test_names_of_routes_in_csv_are_no_formulas_and_a_table_without_rows_has_its_heading(order, tmp_path):
+    run = order.runs[0]
+    (first, *_) = routes_of(order.services.city, "ja")
+    named = replace(first, name="=1+1", status=Status.ASSUMED)
+    paths = write_tables(replace(order, folder=tmp_path), run, (named,))
+    told = {path.stem.removeprefix(f"{run.run_id}-"): path.read_text(encoding="utf-8-sig") for path in paths}
+    assert "'=1+1" in told["routes"]
+    assert told["route-stops"].strip() == ",".join(STOP_COLUMNS)
+    assert told["timetable"].count("\n") > 1
