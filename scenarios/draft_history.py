@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.draft_refusals import damaged_record
 from scenarios.file_lock import alone
+from scenarios.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,11 +124,10 @@ def now() -> str:
 
 def write_whole(path: Path, raw: bytes) -> None:
     """Write a file that is complete or not there, replacing an earlier one."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+    with whole_file(path) as part:
         part.write(raw)
         part.flush()
         os.fsync(part.fileno())
-    os.replace(part.name, path)  # noqa: PTH105 -- the name of an open file is text
 
 
 def _claim(path: Path, raw: bytes) -> bool:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.digest import digest_of
 from scenarios.store import code_digest
+from scenarios.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from sim.shelved import Columns
 
@@ -59,16 +59,12 @@ class StepFolder:
         kind = digest_of(names)[:_LENGTH]
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            with whole_file(_file_of(folder, kind, reads)) as part:
                 np.savez(part, **columns)  # type: ignore[arg-type]
-            Path(part.name).replace(_file_of(folder, kind, reads))
             told = folder / f"{kind}.json"
             if not told.exists():
-                with tempfile.NamedTemporaryFile(
-                    "w", dir=folder, prefix=".part-", delete=False, encoding="utf-8"
-                ) as text:
-                    json.dump(names, text)
-                Path(text.name).replace(told)
+                with whole_file(told) as part:
+                    part.write(json.dumps(names).encode())
 
     def _folder(self, step: str) -> Path:
         name = digest_of((step, code_digest()))

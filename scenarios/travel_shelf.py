@@ -8,10 +8,8 @@ is whole or not there; a damaged one counts as not there.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import zipfile
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +17,12 @@ import numpy as np
 from geodata.digest import digest_of
 from scenarios.step_shelf import StepFolder
 from scenarios.store import ResultStore, code_digest
+from scenarios.whole_file import whole_file
 from sim.reuse import Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from sim.reuse import TravelColumns
 
@@ -86,9 +86,8 @@ def _write(folder: Path, columns: TravelColumns) -> Path:
     """Write columns to a file named by their places: the same ones again replace a damaged file."""
     points = np.array(list(columns))
     path = folder / f"{digest_of(points)[:24]}.npz"
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+    with whole_file(path) as part:
         np.savez(part, points=points, minutes=np.stack(list(columns.values())))
-    Path(part.name).replace(path)
     return path
 
 

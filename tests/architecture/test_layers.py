@@ -28,6 +28,7 @@ MAY_TOUCH_FILES = (
     "scenarios/step_shelf",
     "scenarios/store",
     "scenarios/travel_shelf",
+    "scenarios/whole_file.py",
     "scenarios/export",
     "scenarios/batch",
     "scenarios/runner",
