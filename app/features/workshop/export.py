@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.features.workshop.room import Room
 
 FILES = ("voices.csv", "voices-all.csv", "summary.csv", "minutes.csv", "record.html", "record.md")
-_MARKS = re.compile(r"([\\`*_\[\]|~]|^\s*[-+#>])")
+_MARKS = re.compile(r"([\\`*_\[\]|~]|^\s*[-+#>]|:(?=//)|(?<=www)\.)")
 _STYLE = (
     "body{font:16px/1.7 'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI',Meiryo,sans-serif;"
     "max-width:60rem;margin:2rem auto;padding:0 1rem;color:#17212b}h1{color:#0b2545}"

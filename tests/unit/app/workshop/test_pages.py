@@ -17,10 +17,11 @@ from app.access.users import UserFile, make_account
 from app.desk import Desk
 from app.factory import create_app
 from app.features.workshop.board import Plan
-from app.features.workshop.export import FILES, safe_cell, write_file
+from app.features.workshop.export import FILES, safe_cell, write_file, write_markdown
 from app.features.workshop.limits import Pace
 from app.features.workshop.minutes import note
 from app.features.workshop.moderation import judge
+from app.features.workshop.record import Section
 from app.features.workshop.room import Room
 from app.features.workshop.venue import is_loopback, join_addresses, own_addresses, start_commands
 from sim.kpi import KPIS
@@ -470,6 +471,11 @@ def test_the_record_holds_everything_and_no_markup_of_others(desk, client, post,
         "診療所の新設",
         "# 見出しではない | 表でもない",
     ]
+
+
+def test_an_address_somebody_typed_is_no_link_in_the_record():
+    text = write_markdown([Section("https://evil.example", ("www.evil.example と http://x.example",))])
+    assert text == "# https\\://evil.example\n\nwww\\.evil.example と http\\://x.example\n"
 
 
 def test_every_file_is_there_in_both_languages_and_no_other(client, held):
