@@ -290,7 +290,7 @@
     const focus = document.activeElement && document.activeElement.dataset.handle;
     handles.forEach((marker) => marker.remove());
     handles = world.tool !== "none" ? [] : order.handles.map((handle) => {
-      const label = order.words.edit_handle.replace("{name}", handle.mod);
+      const label = order.words.edit_handle.replace("{name}", handle.name);
       const marker = movable([handle.lon, handle.lat], "edit-handle", label, "✥", (at) =>
         set("edit-request", { data: { do: "move", mod: handle.mod, path: handle.path, lat: at.lat, lon: at.lng, at: Date.now() } }));
       marker.getElement().dataset.handle = `${handle.mod}:${handle.path}`;

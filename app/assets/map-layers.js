@@ -9,6 +9,7 @@
 
   const is = (name, ...values) => ["match", ["get", name], values, true, false];
   const byZoom = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
+  /* What is new has a blue line or ring whatever its own colour, what goes a red one: as the signs beside the map say. */
   const byChange = (same) => [
     "match", ["get", "change"], "added", CHANGE.added, "changed", same, "removed", CHANGE.removed, same,
   ];
@@ -103,13 +104,13 @@
       dot("brt-stop", "stops", is("class", "brt"), byZoom(9, 1.6, 13, 6), "#ffffff", byChange("#d1495b"), {}),
       dot("facility", "facilities", ["==", ["geometry-type"], "Point"], ["interpolate", ["linear"], ["zoom"], 9, ["case", big, 3.2, 2], 13, ["case", big, 8, 5.5]],
         ["match", ["get", "change"], "removed", "#ffffff", care], ["match", ["get", "change"], "added", CHANGE.added, "removed", CHANGE.removed, "changed", CHANGE.changed, "#ffffff"], {}),
-      dot("entrance", "entrances", ["==", ["geometry-type"], "Point"], byZoom(9, 2.4, 13, 6), "#e65100", "#ffffff", {}),
-      dot("place", "places", ["==", ["geometry-type"], "Point"], byZoom(9, 6, 13, 12), "#0f766e", "#ffffff", {}),
+      dot("entrance", "entrances", ["==", ["geometry-type"], "Point"], byZoom(9, 2.4, 13, 6), "#e65100", byChange("#ffffff"), {}),
+      dot("place", "places", ["==", ["geometry-type"], "Point"], byZoom(9, 6, 13, 12), "#0f766e", byChange("#ffffff"), {}),
       aside(dot("closure", "closures", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 15), "#ffffff", "#c62828", {}), "circle"),
       aside(label("closure-count", "closures", ["==", ["geometry-type"], "Point"], ["concat", "−", ["to-string", ["get", "count"]]], byZoom(9, 11, 13, 16), [0, 0], { color: "#c62828", always: true }), "text"),
       label("place-mark", "places", ["==", ["geometry-type"], "Point"], "市", byZoom(9, 9, 13, 15), [0, 0], { color: "#ffffff", halo: "#0f766e", always: true }),
       dot("station", "stops", station, byZoom(9, 4, 13, 9), "#ffffff", "#17212b", {}),
-      dot("hub-halo", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 8, 13, 17), "#ffffff", "#ffffff", {}),
+      dot("hub-halo", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 9, 13, 18.5), byChange("#ffffff"), "#ffffff", {}),
       dot("hub", "hubs", ["==", ["geometry-type"], "Point"], byZoom(9, 6.5, 13, 14), ["match", ["get", "change"], "removed", "#ffffff", "#5d7f13"],
         ["match", ["get", "change"], "removed", CHANGE.removed, "#3c540a"], {}),
       label("hub-mark", "hubs", ["!=", ["get", "change"], "removed"], "H", byZoom(9, 10, 13, 17), [0, 0], { color: "#ffffff", halo: "#3c540a", always: true }),

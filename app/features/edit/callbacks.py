@@ -179,10 +179,10 @@ def _uploaded(contents: Any) -> str:
 
 def _next_of_many(desk: Desk, triggered: dict[str, Any], before: EditState) -> EditState:
     if triggered["kind"] == Kind.DELETE:
-        return steps.deleted(before, str(triggered["mod"]))
+        return steps.deleted(desk, before, str(triggered["mod"]))
     if triggered["kind"] == Kind.RESTORE:
         return steps.restored(desk, before, int(triggered["number"]))
-    return steps.switched(before, str(triggered["mod"]), on=bool(ctx.triggered[0]["value"]))
+    return steps.switched(desk, before, str(triggered["mod"]), on=bool(ctx.triggered[0]["value"]))
 
 
 # ---------------------------------------------------------------- what is shown

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 
 
 def build_list(
-    state: EditState, inherited: Sequence[Plain], problems: Sequence[Problem], places: Places, lang: str
+    state: EditState,
+    inherited: Sequence[Plain],
+    problems: Sequence[Problem],
+    places: Places,
+    lang: str,
+    parent: str = "",
 ) -> list[Any]:
-    """Return the own changes, what is wrong with them, and those of the parents, which are locked."""
+    """Return the own changes, what is wrong with them, and those of the parents (title `parent`), which are locked."""
     own = own_modifications(state.content)
     told = problems_by_modification(state.content, problems)
     parts: list[Any] = [*problem_rows(told.get("", ()), lang)]
@@ -37,9 +42,7 @@ def build_list(
         parts.append(
             html.Details(
                 [
-                    html.Summary(
-                        say(lang, "edit_inherited", count=len(inherited), parent=state.content.get("extends", ""))
-                    ),
+                    html.Summary(say(lang, "edit_inherited", count=len(inherited), parent=parent)),
                     html.Ul([_locked(mod, places, lang) for mod in inherited], className="edit-changes locked"),
                 ],
                 className="edit-inherited",
@@ -61,7 +64,7 @@ def _words(mod: Plain, places: Places, lang: str) -> list[Any]:
 
 def _row(mod: Plain, problems: Iterable[Problem], places: Places, lang: str) -> html.Li:
     mod_id, on = str(mod.get("id")), mod.get("enabled", True) is not False
-    name = summary(mod, places, lang)
+    name = summary(mod, places, lang) or type_word(mod, lang)
     buttons = html.Span(
         [
             dmc.Switch(

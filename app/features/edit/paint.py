@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from app.addresses import geometry_url, layers_url
 from app.features.compare.metrics import find_metric, list_metrics
-from app.features.edit.edits import handles
+from app.features.edit.edits import handles, own_modifications
+from app.features.edit.places import name_of
+from app.features.edit.wording import type_word
 from app.text import say
 from app.theme import class_colors, difference_colors
 
 if TYPE_CHECKING:
     from app.engine_result import LiveResult
     from app.features.edit.live import Told
-    from app.features.edit.state import EditState
+    from app.features.edit.state import EditState, Plain
     from app.services import Services
 
 FIRST_SHOWN = "transit_covered_share"
+STOP_OF = re.compile(r"stops\[(\d+)\]")
 WORDS = ("zoom_in", "zoom_out", "north", "map", "persons_unit", "no_data", "unreachable", "edit_handle", "edit_spot")
 
 
@@ -43,7 +47,7 @@ def build_paint(
         "values": f"edit/values/{quote(session)}/{quote(name)}?n={stamp}" if name else None,
         "column": name,
         "change": as_change,
-        "handles": handles(state.content),
+        "handles": named_handles(state.content, lang),
         "of": "" if told is None else told.of,
         "over": told is not None and told.over,
         "stamp": stamp,
@@ -56,6 +60,19 @@ def build_paint(
         colors = (difference_colors if as_change else class_colors)(len(breaks) + 1, metric.good)
         order |= {"breaks": breaks, "colors": colors, "facilities": metric.facilities}
     return order
+
+
+def named_handles(content: Plain, lang: str) -> list[Plain]:
+    """Return what can be dragged, each with the name of its place, else of the change that it is of."""
+    own = {mod.get("id"): mod for mod in own_modifications(content)}
+    found = []
+    for handle in handles(content):
+        mod = own[handle["mod"]]
+        number = STOP_OF.match(handle["path"])
+        stop = mod["stops"][int(number[1])] if number else {}
+        name = name_of(stop, lang) or name_of(mod, lang) or type_word(mod, lang)
+        found.append({**handle, "name": name})
+    return found
 
 
 def _layers(services: Services, session: str, stamp: str, result: LiveResult | None) -> str:

@@ -207,8 +207,8 @@ class Places:
 
 
 def name_of(mod: Plain, lang: str) -> str:
-    """Return the name of a modification, its id where it has none."""
+    """Return the name of a modification or of a place in it; empty where it has none."""
     name = mod.get("name")
     if isinstance(name, dict):
-        return str(name.get(lang) or name.get("ja") or mod.get("id"))
-    return str(name or mod.get("id"))
+        return str(name.get(lang) or name.get("ja") or "")
+    return str(name or "")

@@ -12,25 +12,20 @@ from flask import Flask, Response, request
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import collect_layers
 from app.features.compare.routes import answer
-from app.features.edit.live import LiveBoard
 
 if TYPE_CHECKING:
     from app.desk import Desk
+    from app.features.edit.live import LiveBoard
     from geodata.units import FloatArray
 
 PATIENCE_S = 8.0
 """How long a page waits for news in one request."""
 ROUNDING = 4
-BOARDS = "ekisei-edit-board"
 
 
 def board_of(desk: Desk) -> LiveBoard:
-    """Return the board of one server, made when it is first asked for."""
-    kept = desk.__dict__.setdefault(BOARDS, None)
-    if kept is None:
-        kept = desk.__dict__[BOARDS] = LiveBoard(desk.engine)
-    board: LiveBoard = kept
-    return board
+    """Return the board of one server."""
+    return desk.live_board
 
 
 def register_routes(server: Flask, desk: Desk) -> None:

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from app.access import signed
 from app.features.edit import edits, starting
-from app.features.edit.places import Places, name_of
+from app.features.edit.places import Places
 from app.features.edit.state import EditState
-from app.features.edit.wording import type_word
+from app.features.edit.wording import summary, type_word
 from app.text import say
 from geodata.errors import ScenarioError, Text, error
 
@@ -32,12 +32,15 @@ def places_of(desk: Desk) -> Places:
     return kept
 
 
-def words(key: str, mod: Plain | None = None) -> tuple[str, str]:
-    """Return what a step did, in both languages, for undo."""
-    if mod is None:
-        return (say("ja", key), say("en", key))
-    ja, en = (f"{say(lang, key)}: {type_word(mod, lang)} {name_of(mod, lang)}" for lang in BOTH)
+def words(key: str, *of: str) -> tuple[str, str]:
+    """Return what a step did, in both languages, for undo; `of`: to which change."""
+    ja, en = (": ".join((say(lang, key), *of[n : n + 1])) for n, lang in enumerate(BOTH))
     return ja, en
+
+
+def words_of(desk: Desk, key: str, mod: Plain) -> tuple[str, str]:
+    """Return what a step did to a change, as the list names it."""
+    return words(key, *(f"{type_word(mod, lang)} {summary(mod, places_of(desk), lang)}".strip() for lang in BOTH))
 
 
 def _mod(state: EditState, mod_id: str) -> Plain:
@@ -62,7 +65,7 @@ def requested(desk: Desk, known: EditState | None, request: Mapping[str, Any]) -
     mod_id = str(request["mod"])
     at = (float(request["lon"]), float(request["lat"]))
     content = edits.move(known.content, mod_id, str(request.get("path", "")), at)
-    return known.stepped(edits.checked(content, desk.drafts), words("edit_did_move", _mod(known, mod_id)))
+    return known.stepped(edits.checked(content, desk.drafts), words_of(desk, "edit_did_move", _mod(known, mod_id)))
 
 
 def resumed(kept: Any) -> EditState:
@@ -84,24 +87,24 @@ def with_tool(
     content, made = edits.use_tool(known.content, str(in_hand["tool"]), values, spots, taken=taken, instead=instead)
     edits.checked(content, desk.drafts)
     mod = next(one for one in content["modifications"] if one["id"] == made[0])
-    return known.stepped(content, words("edit_did_change" if instead else "edit_did_add", mod))
+    return known.stepped(content, words_of(desk, "edit_did_change" if instead else "edit_did_add", mod))
 
 
-def switched(known: EditState, mod_id: str, *, on: bool) -> EditState:
+def switched(desk: Desk, known: EditState, mod_id: str, *, on: bool) -> EditState:
     """Return the state with one change in force or not."""
     key = "edit_did_on" if on else "edit_did_off"
-    return known.stepped(edits.switch(known.content, mod_id, on=on), words(key, _mod(known, mod_id)))
+    return known.stepped(edits.switch(known.content, mod_id, on=on), words_of(desk, key, _mod(known, mod_id)))
 
 
-def deleted(known: EditState, mod_id: str) -> EditState:
+def deleted(desk: Desk, known: EditState, mod_id: str) -> EditState:
     """Return the state without one change."""
-    return known.stepped(edits.delete(known.content, mod_id), words("edit_did_delete", _mod(known, mod_id)))
+    return known.stepped(edits.delete(known.content, mod_id), words_of(desk, "edit_did_delete", _mod(known, mod_id)))
 
 
 def rewritten(desk: Desk, known: EditState, mod_id: str, text: str) -> EditState:
     """Return the state with one change as it was written."""
     content = edits.checked(edits.write_text(known.content, mod_id, text), desk.drafts)
-    return known.stepped(content, words("edit_did_change", _mod(known, mod_id)))
+    return known.stepped(content, words_of(desk, "edit_did_change", _mod(known, mod_id)))
 
 
 def described(desk: Desk, known: EditState, about: Mapping[str, str]) -> EditState:

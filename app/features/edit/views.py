@@ -10,6 +10,7 @@ from app.clock import told_minute
 from app.components.attributes import aria
 from app.features.compare.metrics import find_metric
 from app.features.edit import starting, steps
+from app.features.edit.about_view import year_word
 from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import own_modifications
 from app.features.edit.form_view import build_form, spot_rows, tool_buttons, tool_of
@@ -18,8 +19,10 @@ from app.features.edit.list_view import build_list
 from app.features.edit.paint import build_paint
 from app.features.edit.routes import board_of
 from app.features.edit.state import EditState
+from app.features.edit.wording import both_languages
 from app.text import say
 from geodata.errors import CitySimError
+from scenarios.files import list_library
 from scenarios.yaml_reading import dump_yaml
 
 if TYPE_CHECKING:
@@ -79,7 +82,9 @@ def show_list(desk: Desk, known: dict[str, Any] | None, told: Any, shown: Any, s
     problems = found.problems if found is not None and found.digest == state.digest else ()
     if ctx.triggered_id == Id.TOLD and not problems and "edit-problem" not in str(shown):
         return no_update
-    return build_list(state, starting.inherited(desk, state.content), problems, steps.places_of(desk), lang)
+    inherited, places = starting.inherited(desk, state.content), steps.places_of(desk)
+    parent = _parent(desk, str(state.content.get("extends") or ""), lang)
+    return build_list(state, inherited, problems, places, lang, parent)
 
 
 def show_cards(desk: Desk, told: Any, session: str, lang: str) -> Any:
@@ -140,13 +145,13 @@ def show_head(desk: Desk, *, known: dict[str, Any] | None, lang: str) -> dict[st
         nothing = [True, say(lang, "edit_undo")]
         return {"head": "", "undo": nothing, "redo": nothing, "command": "", "yaml": "", "compute": no_update}
     state = EditState.model_validate(known)
-    title = state.content.get("title")
-    name = title.get(lang) if isinstance(title, dict) else title
+    ja, en = both_languages(state.content.get("title"))
     word = "edit_is_saved" if state.is_saved else "edit_is_unsaved"
-    base = state.content.get("extends")
+    base, year = state.content.get("extends"), state.content.get("year")
     parts = [
-        html.B(str(name)),
+        html.B(en if lang == "en" else ja),
         html.Span(say(lang, word), className=f"badge edit-{'saved' if state.is_saved else 'unsaved'}"),
+        *([html.Span(year_word(year, lang), className="edit-at")] if isinstance(year, int) else []),
         html.Span(f"id: {state.scenario_id}", className="edit-at"),
         *(
             [html.Span(say(lang, "edit_upon", parent=_parent(desk, str(base), lang)), className="edit-at")]
@@ -173,8 +178,13 @@ def _step_title(key: str, did: tuple[str, str] | None, lang: str) -> str:
 
 
 def _parent(desk: Desk, parent: str, lang: str) -> str:
+    """Return the title of what a scenario is built upon: a run, a shipped scenario or one of one's own."""
     run = desk.services.list_runs().get(parent)
-    return parent if run is None else run.title.get(lang)
+    if run is not None:
+        return run.title.get(lang)
+    if parent in list_library():
+        return starting.title_of(parent, lang)
+    return next((info.title.get(lang) for info in desk.drafts.infos() if info.scenario_id == parent), parent)
 
 
 def show_history(desk: Desk, opened: bool | None, known: dict[str, Any] | None, lang: str) -> Any:

@@ -26,10 +26,12 @@ def both_languages(label: Any) -> tuple[str, str]:
 
 
 def sign_of(mod: Plain) -> Sign:
-    """Return whether a modification adds, changes or removes something."""
+    """Return whether a modification adds, changes or removes something, as the map draws it."""
     kind = str(mod.get("type", ""))
     if kind.startswith("remove-"):
         return "removed"
+    if kind == "reroute":
+        return "changed" if mod.get("to_stop") else "added"  # a line that only grows is drawn where it grew
     return "added" if kind.startswith("add-") or kind == "mobile-service" else "changed"
 
 
@@ -39,7 +41,7 @@ def type_word(mod: Plain, lang: str) -> str:
 
 
 def summary(mod: Plain, places: Places, lang: str) -> str:
-    """Return of what a modification speaks, and how much it changes."""
+    """Return of what a modification speaks, and how much it changes; empty where its kind says all."""
     parts: list[str] = [name_of(mod, lang)] if mod.get("name") else []
     routes = mod.get("routes") or []
     parts += [_some([places.name("routes", str(route), lang) for route in routes], lang)] if routes else []
@@ -50,7 +52,7 @@ def summary(mod: Plain, places: Places, lang: str) -> str:
     districts = [*(mod.get("districts") or []), *_districts_within(mod)]
     parts += [_some([places.name("districts", str(one), lang) for one in districts], lang)] if districts else []
     parts += _amounts(mod, lang)
-    return say(lang, "edit_joint").join(part for part in parts if part) or str(mod.get("id"))
+    return say(lang, "edit_joint").join(part for part in parts if part)
 
 
 def _districts_within(mod: Plain) -> list[str]:

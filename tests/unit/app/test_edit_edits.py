@@ -295,9 +295,11 @@ def test_words_of_every_kind_of_change(places):
     for kind in TYPE_ORDER:
         for lang in ("ja", "en"):
             assert type_word({"type": kind}, lang)
-    assert [sign_of({"type": t}) for t in ("add-hub", "mobile-service", "reroute", "remove-stops")] == [
-        "added", "added", "changed", "removed",
-    ]  # fmt: skip
+    signs = {"add-hub": "added", "mobile-service": "added", "adjust-speed": "changed", "remove-stops": "removed"}
+    assert {kind: sign_of({"type": kind}) for kind in signs} == signs
+    detour = {"type": "reroute", "from_stop": "a", "to_stop": "b"}
+    extension = {"type": "reroute", "from_stop": "a"}  # drawn where it grew, in the colour of what is new
+    assert (sign_of(detour), sign_of(extension)) == ("changed", "added")
     mod = {"id": "x", "type": "adjust-frequency", "routes": [places.routes("ja")[0][0]], "scale": 0.8}
     assert places.routes("ja")[0][1].ja in summary(mod, places, "ja")
     assert "80 %" in summary(mod, places, "en")

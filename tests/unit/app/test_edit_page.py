@@ -18,7 +18,7 @@ from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import AS_IT_IS, use_tool
 from app.features.edit.form_view import GROUPS, build_form
 from app.features.edit.list_view import build_list
-from app.features.edit.paint import build_paint
+from app.features.edit.paint import build_paint, named_handles
 from app.features.edit.places import Places
 from app.features.edit.routes import board_of
 from app.features.edit.state import opened
@@ -121,9 +121,9 @@ def test_changes_of_the_base_are_shown_and_locked(desk, places):
     state = starting.start(desk, {}, "copy:clinic-succession")
     inherited = starting.inherited(desk, state.content)
     assert {mod["id"] for mod in inherited} == {"fewer-brt", "fewer-buses"}  # the third is overridden
-    found = str(build_list(state, inherited, (), places, "ja"))
+    found = str(build_list(state, inherited, (), places, "ja", "なりゆき"))
     assert found.count("edit-delete") == len(state.content["modifications"])
-    assert "引き継いだ変更 2 件" in found
+    assert "引き継いだ変更 2 件（固定: なりゆき）" in found
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -136,6 +136,21 @@ def test_a_year_and_what_it_is_compared_with_are_chosen_from_what_there_is(desk,
     assert {AS_IT_IS, "baseline-r5", "trend-r11", "package-2031", "away"} <= set(values)
     assert len(values) == len(set(values))
     assert hub.scenario_id not in values
+
+
+def test_what_is_shown_is_called_by_name_and_not_by_id(desk, hub, places):
+    mod = hub.content["modifications"][0]
+    placed = {**mod, "at_stop": None, "location": {"lat": 36.5, "lon": 140.6}}
+    line = {"id": "new-line-1", "type": "add-trips", "stops": [{"lat": 36.5, "lon": 140.6, "name": {"ja": "坂上"}}]}
+    bare = {**line, "id": "bare", "stops": [{"lat": 36.5, "lon": 140.6}]}
+    own = {**hub.content, "modifications": [placed, line, bare]}
+    assert [one["name"] for one in named_handles(own, "ja")] == ["ハブ", "坂上", "新しい路線"]
+    done = steps.switched(desk, hub, mod["id"], on=False).past[-1].did
+    assert "ハブ" in done[0]
+    assert mod["id"] not in "".join(done)
+    head = str(views.show_head(desk, known=hub.model_dump(mode="json"), lang="ja")["head"])
+    assert "基準（R5）" in head
+    assert "2023年度（R5）" in head
 
 
 def test_what_a_scenario_is_needs_words_and_is_a_step(desk, hub):
