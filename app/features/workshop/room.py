@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from sqlalchemy import and_, func, insert, select
 
-from app.features.workshop.board import Board, Workshop
+from app.features.workshop.board import Board, Workshop, writable
 from app.features.workshop.errors import Refusal
 from app.features.workshop.limits import Pace
 from app.features.workshop.posts import Wall
@@ -146,7 +147,8 @@ class Room:
                 "figures": keep_figures(run, self._once("figures", run, "ja", show_run)),
                 "first_at": self.now(),
             }
-            with self.database.writing() as connection:
+            with suppress(Refusal), self.database.writing() as connection:
+                writable(connection, workshop.workshop_id)  # one after another: all phones see a scenario at once
                 if not connection.scalar(select(func.count()).select_from(walls).where(own)):
                     connection.execute(insert(walls).values(**row))
         with self._lock:
