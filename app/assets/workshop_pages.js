@@ -461,13 +461,22 @@
     const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.key === "Escape") { location.assign(page.end); return; }
+      if (event.key === "Escape") { end(true); return; }
+      if (!byId("over").hidden) return;
       if (event.key in KEYS) { event.preventDefault(); go(step + KEYS[event.key]); }
       if (event.key === "Home") { event.preventDefault(); go(0); }
     });
     byId("back").addEventListener("click", () => go(step - 1));
     byId("next").addEventListener("click", () => go(step + 1));
-    byId("end").addEventListener("click", (event) => { event.preventDefault(); location.assign(page.end); });
+    byId("end").addEventListener("click", () => end(true));
+    byId("again").addEventListener("click", () => end(false));
+
+    /* The room must not see what only the facilitator may: what is left on the wall is a dark page with the way on. */
+    function end(over) {
+      byId("over").hidden = !over;
+      document.querySelectorAll("body > header, #stage, body > footer").forEach((part) => { part.hidden = over; });
+      byId(over ? "over-title" : "stage").focus();
+    }
 
     async function poll() {
       const before = turns;

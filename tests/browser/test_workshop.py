@@ -115,6 +115,7 @@ def test_a_workshop_from_the_code_to_the_file(base: str, open_page: Any, seen: S
     check_accessible(wall)
     phones = join(base, open_page, code)
     follow_the_wall(wall, phones)
+    end_and_go_on(wall)
     vote_and_speak(*phones)
     vote_without_network(phones[1])
     moderate(desk, wall, phones)
@@ -170,6 +171,17 @@ def follow_the_wall(wall: Page, phones: tuple[Page, Page]) -> None:
     for phone in phones:
         wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0  # nothing to scroll sideways
+
+
+def end_and_go_on(wall: Page) -> None:
+    """Esc in the middle of an open workshop brings no moderation list to the room, and the wall comes back as it was."""
+    address = wall.url
+    wall.keyboard.press("Escape")
+    check_dark(wall)
+    assert wall.url == address
+    wall.keyboard.press("Tab")
+    wall.keyboard.press("Enter")  # the button beside the heading: back to the wall
+    expect(wall.get_by_role("heading", name="診療所の新設")).to_be_visible()
 
 
 def vote_and_speak(first: Page, second: Page) -> None:
@@ -253,11 +265,26 @@ def end(desk: Page, phone: Page) -> None:
     expect(phone.locator("#own")).to_contain_text("まだありません")
 
 
+def check_dark(wall: Page) -> None:
+    """Nothing of the workshop is on the wall: no voice, no count, no code."""
+    expect(wall.get_by_role("heading", name="投影を終えました")).to_be_focused()
+    assert wall.locator("header, #stage, footer").filter(visible=True).count() == 0
+    assert "行きやすい" not in wall.locator("body").inner_text()
+    check_letters(wall)
+    check_accessible(wall)
+
+
 def leave(wall: Page) -> None:
-    """A closed workshop is still looked at by whoever projects it; Esc ends that."""
+    """A closed workshop is still looked at by whoever projects it; Esc ends that, and shows nothing but the way on."""
     expect(wall.locator("#place")).to_have_text("6 / 6")
     wall.keyboard.press("ArrowLeft")
     expect(wall.locator("#place")).to_have_text("5 / 6")
     expect(wall.locator("#stage figure img")).to_be_visible()
     wall.keyboard.press("Escape")
+    check_dark(wall)
+    wall.keyboard.press("ArrowRight")  # the wall is not there to be stepped
+    wall.get_by_role("button", name="投影に戻る").click()
+    expect(wall.locator("#place")).to_have_text("5 / 6")
+    wall.get_by_role("button", name="終わる（Esc）").click()
+    wall.get_by_role("link", name="進行役の画面へ").click()
     expect(wall.get_by_role("heading", name=re.compile("団地の足を考える"))).to_be_visible()

@@ -14,6 +14,7 @@ from app.features.workshop.minutes import list_notes
 from app.features.workshop.moderation import APPROVED, HIDDEN, REASONS, STATES, WAITING, list_voices
 from app.features.workshop.record import clock_time, run_names, summary_sections, votes_section
 from app.features.workshop.story import build_story
+from app.features.workshop.themes import theme_word
 from app.text import say
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _voice(voice: Voice, names: dict[str, str], districts: dict[str, str], works
     labels = [f"{voice.posted_at.astimezone(JST):%H:%M}", names.get(voice.run_id, "")]
     labels.append(f"{say(lang, 'ws_place_head')}: {districts.get(voice.place, voice.place)}" if voice.place else "")
     labels.append(f"{say(lang, 'ws_reason_head')}: {reason_word(voice.reason, lang)}" if voice.reason else "")
-    theme = [html.Span(voice.theme, className="ws-theme")] if voice.theme else []
+    theme = [html.Span(theme_word(voice.theme, lang), className="ws-theme")] if voice.theme else []
     return html.Li(
         [
             html.P(voice.text or say(lang, "ws_pin_only"), className="ws-words"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.features.workshop.themes import theme_word
 from app.features.workshop.wall_figures import Figure, Shown
 from app.import_report.markup import esc, tag
 from app.text import say
@@ -100,7 +101,7 @@ def voice_list(voices: Sequence[Voice], districts: Mapping[str, str], lang: str)
 
 def voice_item(voice: Voice, districts: Mapping[str, str], lang: str) -> str:
     """Return one voice: theme, words, place; line breaks stay."""
-    labels = [tag("span", esc(voice.theme), class_="theme")] if voice.theme else []
+    labels = [tag("span", esc(theme_word(voice.theme, lang)), class_="theme")] if voice.theme else []
     if voice.place:
         labels.append(tag("span", icon("pin") + esc(districts.get(voice.place, voice.place)), class_="where"))
     text = esc(voice.text).replace("\n", "<br>") or esc(say(lang, "ws_pin_only"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.features.workshop.fragments import icon
 from app.features.workshop.posts import AGE_BANDS
+from app.features.workshop.themes import theme_word
 from app.features.workshop.wording import LONGEST_COMMENT
 from app.import_report.markup import esc, tag
 from app.text import say
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def say_form(workshop: Workshop, districts: dict[str, str], lang: str) -> str:
     """Return the form for comment and pin."""
     themes = "".join(
-        f'<label class="chip"><input type="radio" name="theme" value="{esc(theme)}"><span>{esc(theme)}</span></label>'
+        f'<label class="chip"><input type="radio" name="theme" value="{esc(theme)}"><span>'
+        f"{esc(theme_word(theme, lang))}</span></label>"
         for theme in workshop.themes
     )
     fields = [tag("h2", esc(say(lang, "ws_say")))]

@@ -13,6 +13,7 @@ from app.features.workshop.moderation import APPROVED, list_voices
 from app.features.workshop.posts import AGE_BANDS
 from app.features.workshop.summary import UNKNOWN, Group, Summary
 from app.features.workshop.tables import wall
+from app.features.workshop.themes import theme_word
 from app.text import say
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def summary_sections(
     hidden = (say(lang, "ws_hidden_groups", n=summary.least),)
     heads = (say(lang, "ws_theme"), *(say(lang, f"ws_state_{s}") for s in ("approved", "waiting", "hidden")))
     themes = tuple(
-        (one.theme or say(lang, "ws_no_theme"), str(one.approved), str(one.waiting), str(one.hidden))
+        (theme_word(one.theme, lang) or say(lang, "ws_no_theme"), str(one.approved), str(one.waiting), str(one.hidden))
         for one in summary.themes
         if one.theme or one.approved or one.waiting or one.hidden
     )
@@ -132,7 +133,7 @@ def _voices(room: Room, workshop: Workshop, names: Mapping[str, str], lang: str)
     heads = tuple(say(lang, f"ws_{key}") for key in ("theme", "opinion", "place_head", "scenario"))
     rows = tuple(
         (
-            one.theme or say(lang, "ws_no_theme"),
+            theme_word(one.theme, lang) or say(lang, "ws_no_theme"),
             one.text or say(lang, "ws_pin_only"),
             districts.get(one.place, one.place),
             names.get(one.run_id, ""),

@@ -19,6 +19,7 @@ from app.features.workshop.errors import Refusal
 from app.features.workshop.export import answer_file
 from app.features.workshop.phone_page import build_entrance, build_live, build_phone
 from app.features.workshop.posts import Hex, Message, forget, name_of, own_posts, take_message
+from app.features.workshop.themes import theme_word
 from app.features.workshop.wall_page import build_view, build_wall
 from app.text import CATALOGUES, say
 
@@ -167,7 +168,7 @@ def mine(desk: Desk, code: str) -> Response:
     voices = [
         {
             "id": row["post_id"],
-            "theme": row["theme"],
+            "theme": theme_word(row["theme"], lang),
             "text": row["text"] or say(lang, "ws_pin_only"),
             "place": districts.get(row["place"] or "", ""),
             "state": row["state"],

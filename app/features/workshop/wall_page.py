@@ -71,13 +71,14 @@ def build_wall(
         tag("button", f"◀ {esc(say(lang, 'ws_back'))}", type="button", id="back"),
         tag("span", "", id="place", role="status"),
         tag("button", f"{esc(say(lang, 'ws_next'))} ▶", type="button", id="next"),
-        tag("a", esc(say(lang, "ws_end")), href=back, id="end"),
+        tag("button", esc(say(lang, "ws_end")), type="button", id="end"),
     ]
     head = tag("h1", tag("span", "駅勢", class_="logo", aria_hidden="true") + esc(workshop.title))
     body = [
         tag("header", head + tag("nav", "".join(buttons), aria_label=say(lang, "ws_story"))),
         tag("main", view.body, id="stage", aria_live="polite", tabindex="0"),
         tag("footer", view.foot, id="foot"),
+        _over(back, lang),
     ]
     return document(
         f"{workshop.title} – {say(lang, 'ws_wall')}",
@@ -92,9 +93,17 @@ def build_wall(
         data_steps=str(view.steps),
         data_lang=lang,
         data_open=str(int(workshop.is_open)),
-        data_end=back,
         data_maps=json.dumps([map_url(room, workshop, runs[run], lang) for run in workshop.runs if run in runs]),
     )
+
+
+def _over(back: str, lang: str) -> str:
+    """Return what is left on the wall once projecting has ended: nothing that only a facilitator may see."""
+    again = tag("button", esc(say(lang, "ws_project_again")), type="button", id="again")
+    desk = tag("a", esc(say(lang, "ws_to_desk")), href=back, rel="noopener")
+    told = tag("h1", esc(say(lang, "ws_projected")), id="over-title", tabindex="-1")
+    told += tag("p", esc(say(lang, "ws_projected_help"))) + tag("p", again + desk, class_="ways")
+    return f'<main id="over" aria-labelledby="over-title" hidden>{told}</main>'
 
 
 def join_sign(workshop: Workshop, settings: Settings, lang: str) -> str:

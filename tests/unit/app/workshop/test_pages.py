@@ -23,6 +23,7 @@ from app.features.workshop.minutes import note
 from app.features.workshop.moderation import judge
 from app.features.workshop.record import Section
 from app.features.workshop.room import Room
+from app.features.workshop.themes import offered_themes
 from app.features.workshop.venue import is_loopback, join_addresses, own_addresses, start_commands
 from sim.kpi import KPIS
 from tests.guarded import CHEAP, HASH, PASSWORD
@@ -110,6 +111,37 @@ def test_a_phone_has_no_field_for_anything_personal(client, held):
     assert re.findall(r'<(?:input|select|textarea)[^>]*? id="([^"]+)"', text) == ["comment", "place", "age", "home"]
     assert set(re.findall(r'<input[^>]*? name="([^"]+)"', text)) == {"theme"}
     assert f"{held.expires_on:%Y-%m-%d}" in text  # how long it is kept
+
+
+def test_themes_that_are_offered_are_told_in_the_readers_language_and_kept_as_typed(desk, client):
+    themes = (*offered_themes("ja"), "猫バス")
+    held = desk.workshops.board.open(Plan("題", dt.date(2029, 10, 1), ("new-clinic",), themes=themes))
+    english = client.get(f"/w/{held.code}?lang=en").text
+    assert re.findall(r'name="theme" value="([^"]+)"><span>([^<]+)<', english) == [
+        *zip(offered_themes("ja"), offered_themes("en"), strict=True),
+        ("猫バス", "猫バス"),
+    ]
+    sent = plain("a", own_voice("1", "話", theme="買い物・日常"))
+    headers = script_headers(client)
+    assert client.post(f"/w/{held.code}/posts", json=sent, headers=headers).json["answers"][0]["kept"]
+    own = client.post(f"/w/{held.code}/mine?lang=en", json={"token": hexed("a")}, headers=headers).json
+    assert own["voices"][0]["theme"] == "Shopping, daily life"
+    judge(desk.workshops.database, held.workshop_id, hexed("1"), "approved", desk.workshops.now())
+    desk.workshops.board.show_step(held.workshop_id, 9)
+    assert "Shopping, daily life" in client.get(f"/workshop/wall/{held.workshop_id}?lang=en").text
+    assert "Shopping, daily life" in client.get(f"/workshop/files/{held.workshop_id}/record.md?lang=en").text
+
+
+def test_what_is_left_on_the_wall_holds_nothing_to_judge(client, desk, post, held):
+    post("posts", plain("a", own_voice("1", "まだ確かめていない声")))
+    page = client.get(f"/workshop/wall/{held.workshop_id}").text
+    assert "まだ確かめていない声" not in page
+    over = page[page.index('id="over"') :]
+    assert "投影を終えました" in over
+    assert (
+        f"/workshop?w={held.workshop_id}" in over
+    )  # the way on is a link, which nobody follows by a key pressed twice
+    assert f"/workshop?w={held.workshop_id}" not in page[: page.index('id="over"')]
 
 
 def test_what_is_on_the_wall_is_only_sent_when_it_is_new(client, desk, held):
