@@ -133,6 +133,7 @@ class Travel:
         depart_s: int,
         walker: WalkerId = "standard",
         date: str = "",
+        walk_s: int | None = None,
     ) -> Itinerary | None:
         """
         Return the earliest arrival of one departure on a run, leg by leg.
@@ -149,6 +150,8 @@ class Travel:
             Who walks.
         date
             Service day, ISO 8601; "" = the run's.
+        walk_s
+            How long the walk all the way takes where that is known [s]: no longer is searched while nothing beats it.
         """
         from sim.routing import itinerary_xy  # noqa: PLC0415 - brings the compiled router
 
@@ -156,6 +159,10 @@ class Travel:
             world = self.world(run)
             day = self._day(run, walker, date)
             asked = replace(day.request, window_start_s=depart_s, window_end_s=depart_s + 60)
+            if walk_s is not None and walk_s < asked.cutoff_s:
+                walk = itinerary_xy(world.city, *ends, replace(asked, cutoff_s=walk_s), ready=day)
+                if walk is not None and all(leg.mode == "walk" for leg in walk.legs):
+                    return walk  # a ride that beats it is searched whole: of two as early, the limit may take the other
             return itinerary_xy(world.city, *ends, asked, ready=day)
 
     def _day(self, run: Run, walker: WalkerId, date: str) -> JourneyDay:

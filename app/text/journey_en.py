@@ -44,4 +44,7 @@ MESSAGES: dict[str, str] = {
     "journey_how": "{day} ({date}), modelled; walking {walk} m/min",
     "journey_headways": "Lines without a timetable run at times made from their headway, not at real ones",
     "journey_not_in": "On-demand services, slopes and discounts are not included",
+    "journey_depart_title": "24 hours, such as 8:00 or 1730",
+    "journey_changes_0": "no change",
+    "journey_changes_1": "1 change",
 }

@@ -44,4 +44,7 @@ MESSAGES: dict[str, str] = {
     "journey_how": "{day}（{date}）の試算。歩く速さ {walk} m/分",
     "journey_headways": "時刻表のない路線は間隔から作った時刻の一例で、実際の発車時刻ではありません",
     "journey_not_in": "予約制のデマンド交通、坂道、運賃の割引は含みません",
+    "journey_depart_title": "24時間で 8:00 や 1730 のように",
+    "journey_changes_0": "乗換なし",
+    "journey_changes_1": "乗換 1 回",
 }

@@ -37,7 +37,12 @@ class Departure:
     @property
     def on_foot(self) -> bool:
         """Whether one walks all the way."""
-        return all(leg.mode == "walk" for leg in self.found.legs)
+        return is_walk(self.found)
+
+
+def is_walk(found: Itinerary) -> bool:
+    """Return whether one walks all the way."""
+    return all(leg.mode == "walk" for leg in found.legs)
 
 
 def latest_s(found: Itinerary) -> int:

@@ -10,6 +10,7 @@ from dash import dcc, html
 from app.addresses import geometry_url, layers_url
 from app.components.attributes import aria, marked
 from app.components.frame import build_frame
+from app.components.time_field import time_field
 from app.features.compare.controls import run_options
 from app.features.journey.ids import ADDRESS, Field, Id
 from app.features.journey.question import DAYS, WALKERS, Question, labels_of, read_question
@@ -95,8 +96,12 @@ def _form(visit: Visit, asked: Question) -> html.Form:
             html.Div(
                 [
                     _select(Id.DAY, Field.DAY, say(lang, "journey_day"), days, asked.day),
-                    dmc.TimeInput(
-                        id=Id.DEPART, name=Field.DEPART, label=say(lang, "place_depart"), value=asked.depart, size="sm"
+                    time_field(
+                        Id.DEPART,
+                        Field.DEPART,
+                        say(lang, "place_depart"),
+                        asked.depart,
+                        say(lang, "journey_depart_title"),
                     ),
                     _select(Id.WALKER, Field.WALKER, say(lang, "journey_walker"), walkers, asked.walker),
                 ],
@@ -107,7 +112,7 @@ def _form(visit: Visit, asked: Question) -> html.Form:
                     _select(Id.LEFT, Field.LEFT, say(lang, "left_scenario"), runs, asked.left),
                     _select(Id.RIGHT, Field.RIGHT, say(lang, "right_scenario"), runs, asked.right),
                 ],
-                className="journey-row",
+                className="journey-pair",
             ),
             dcc.Input(type="hidden", name="lang", value=lang, id="journey-lang"),
             html.Button(say(lang, "journey_search"), type="submit", className="button"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.components.time_field import read_time
 from app.features.journey.ids import Field
 from app.places import distance_m, read_lonlat
 from geodata.calendar import parse_gtfs_time
@@ -62,7 +62,7 @@ def read_question(runs: Mapping[str, Run], query: Mapping[str, str]) -> Question
     left = query.get(Field.LEFT, "")
     reference = runs[right].compare_to or ""
     left = left if left in runs else reference if reference in runs else ids[0]
-    depart = query.get(Field.DEPART, "")
+    depart = read_time(query.get(Field.DEPART, ""))
     day, walker = query.get(Field.DAY, ""), query.get(Field.WALKER, "")
     return Question(
         left,
@@ -70,7 +70,7 @@ def read_question(runs: Mapping[str, Run], query: Mapping[str, str]) -> Question
         query.get(Field.FROM, "").strip()[:80],
         query.get(Field.TO, "").strip()[:80],
         day if day in DAYS else "weekday",
-        depart if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", depart) else "08:00",
+        depart or "08:00",
         walker if walker in WALKERS else "standard",
     )
 

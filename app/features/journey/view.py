@@ -9,7 +9,7 @@ from dash import html
 
 from app.components.badges import plan_badge, status_badge
 from app.components.itinerary import itinerary_view, minutes_between, mode_of
-from app.features.journey.departures import Departure, find_departures, mean_minutes, worthwhile
+from app.features.journey.departures import Departure, find_departures, is_walk, mean_minutes, worthwhile
 from app.features.journey.question import Question, Spot, find_spot
 from app.text import say
 from geodata.errors import CitySimError
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from app.runs import Run
     from app.services import Services
     from app.travel import World
-    from sim.routing.types import WalkerId
+    from sim.routing.types import Itinerary, WalkerId
 
 WINDOW_S = 7_200
 SIDES = ("left", "right")
 Shown = tuple[list[Any], dict[str, Any]]
+Place = tuple[float, float]
 
 
 def journeys(services: Services, asked: Question, lang: str) -> Shown:
@@ -68,15 +69,25 @@ def _answer(services: Services, asked: Question, ends: tuple[Spot, Spot], drawn:
 
 
 def departures_of(services: Services, run: Run, asked: Question, ends: tuple[Spot, Spot]) -> list[Departure]:
-    """Return the journeys of the two hours from the moment asked, on one run."""
+    """Return the journeys of the two hours from the moment asked, on one run; those of a question asked are kept."""
+    places = ends[0].xy, ends[1].xy
+    key = ("departures", run.key, places, asked.day, asked.depart_s, asked.walker)
+    return services.kept(key, lambda: _search(services, run, asked, places))
+
+
+def _search(services: Services, run: Run, asked: Question, places: tuple[Place, Place]) -> list[Departure]:
     walker: WalkerId = "older" if asked.walker == "older" else "standard"
     date = date_of(services.travel.world(run), asked.day)
-    places = ends[0].xy, ends[1].xy
-    return find_departures(
-        lambda now: services.travel.itinerary(run, places, now, walker, date),
-        asked.depart_s,
-        asked.depart_s + WINDOW_S,
-    )
+    walk_s: int | None = None
+
+    def ask(now: int) -> Itinerary | None:
+        nonlocal walk_s
+        found = services.travel.itinerary(run, places, now, walker, date, walk_s=walk_s)
+        if found is not None and is_walk(found):
+            walk_s = found.arrive_s - found.depart_s
+        return found
+
+    return find_departures(ask, asked.depart_s, asked.depart_s + WINDOW_S)
 
 
 def date_of(world: World, day: str) -> str:
@@ -106,7 +117,9 @@ def _side(services: Services, side: str, run: Run, found: list[Departure], origi
     head = html.H3(
         [
             html.Span(say(lang, f"scenario_{side}"), className="side"),
+            " ",
             html.B(run.title.get(lang)),
+            " ",
             html.Span(say(lang, "year", year=run.year), className="year"),
             plan_badge(run.plan_status, is_baseline=run.is_baseline, lang=lang),
         ]
@@ -140,7 +153,7 @@ def _side(services: Services, side: str, run: Run, found: list[Departure], origi
 
 def _summary(one: Departure, lang: str) -> list[Any]:
     lines = [leg for leg in one.found.legs if leg.mode == "transit"]
-    by = say(lang, "way_walk") if not lines else say(lang, "journey_changes", n=max(one.found.n_transfers, 0))
+    by = say(lang, "way_walk") if not lines else _changes(max(one.found.n_transfers, 0), lang)
     key = "journey_walk_any" if one.on_foot else "journey_leave"
     return [
         html.B(
@@ -152,9 +165,15 @@ def _summary(one: Departure, lang: str) -> list[Any]:
                 minutes=f"{one.minutes:.0f}",
             )
         ),
+        " ",
         html.Span(by, className="journey-by"),
+        " ",
         status_badge(one.found.status, lang),
     ]
+
+
+def _changes(n: int, lang: str) -> str:
+    return say(lang, f"journey_changes_{n}") if n <= 1 else say(lang, "journey_changes", n=n)
 
 
 def _on_demand(services: Services, run: Run, origin: Spot, lang: str) -> list[str]:

@@ -101,6 +101,32 @@ def test_both_scenarios_are_answered_and_drawn(page_services):
     assert "着きません" in "".join(texts(view.journeys(page_services, night, "ja")[0]))
 
 
+@pytest.mark.parametrize("target", ["c0001", "c0014", "c0041", "c0091"])
+def test_shorter_searches_and_what_is_kept_change_no_departure(page_services, monkeypatch, target):
+    run, travel = page_services.list_runs()["new-clinic"], page_services.travel
+    asked = Question("baseline-r5", "new-clinic", "c0003", target)
+    ends = tuple(find_spot(page_services, text, "ja") for text in (asked.origin, asked.target))
+    found = view.departures_of(page_services, run, asked, ends)
+    whole = find_departures(
+        lambda now: travel.itinerary(run, (ends[0].xy, ends[1].xy), now, "standard", "2025-10-15"),
+        asked.depart_s,
+        asked.depart_s + view.WINDOW_S,
+    )
+    assert found == whole
+    assert any(one.on_foot for one in found) or target in {"c0041", "c0091"}
+    monkeypatch.setattr(travel, "itinerary", None)  # asked again, nothing is searched
+    assert view.departures_of(page_services, run, asked, ends) == whole
+
+
+def test_of_a_walk_that_a_bus_beats_the_bus_is_told(page_services):
+    run, travel = page_services.list_runs()["new-clinic"], page_services.travel
+    spots = [find_spot(page_services, text, "ja") for text in ("c0003", "c0091")]
+    ends = spots[0].xy, spots[1].xy
+    whole = [travel.itinerary(run, ends, now) for now in range(H8, H8 + 3_600, 60)]
+    assert any(not view.is_walk(one) for one in whole)
+    assert [travel.itinerary(run, ends, now, walk_s=5_400) for now in range(H8, H8 + 3_600, 60)] == whole
+
+
 def test_what_is_missing_or_cannot_be_asked_is_told(page_services, monkeypatch):
     empty = Question("baseline-r5", "new-clinic", "", "東京")
     told = "".join(texts(view.journeys(page_services, empty, "ja")[0]))
