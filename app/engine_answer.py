@@ -13,6 +13,7 @@ from scenarios.apply import Applied, apply_scenario
 from scenarios.compare import judge_rows
 from scenarios.live import CATCHMENT, LiveRun, together
 from scenarios.live_coverage import explain_coverage
+from scenarios.live_phase import told_by_phase
 from scenarios.live_reasons import find_unmoved
 from sim.kpi import definition_verdict
 
@@ -159,6 +160,7 @@ class Answer:
                 explain=lambda kpi_id: explain_coverage(kpi_id, against.run.context, run.context),
             ),
             definitions=verdict.message,
+            by_phase=told_by_phase(reactions, (one.applied.city.timetable for one in (against.run, run))),
             pending=pending,
         )
 

@@ -85,6 +85,8 @@ class LiveResult:
         KPI → why it did not move, in a planner's words: it cannot react, or looks at something else.
     definitions
         What is said where definitions of the catchment do not agree on its change; empty where they do.
+    by_phase
+        KPIs whose change may be of the phase of headways alone; only draws tell.
     pending
         KPIs still to come, in their order.
     cells, cells_against
@@ -110,6 +112,7 @@ class LiveResult:
     judgements: Mapping[tuple[str, str], Judgement] = field(default_factory=dict)
     unmoved: Mapping[str, Text] = field(default_factory=dict)
     definitions: Text = Text("", "")
+    by_phase: frozenset[str] = frozenset()
     pending: tuple[str, ...] = ()
     cells: Mapping[str, FloatArray] = field(default_factory=dict)
     cells_against: Mapping[str, FloatArray] = field(default_factory=dict)

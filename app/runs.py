@@ -62,12 +62,25 @@ class Run:
         return {(row.kpi_id, row.setting, row.group): row for row in self.stored.result.kpis}
 
     @cached_property
+    def other_ends(self) -> Mapping[RowKey, tuple[float, float]]:
+        """KPI, setting, group → ends of a value under other data and definitions, where the run was drawn."""
+        from sim.uncertainty.lines import DEFINITION, TABLE  # noqa: PLC0415 - brings the models
+
+        table = self.stored.tables.get(TABLE)
+        if table is None:
+            return {}
+        found = table[table["line"] == DEFINITION]
+        keys = zip(found["kpi"], found["setting"], found["group"], strict=True)
+        ends = zip(found["low"].astype(float), found["high"].astype(float), strict=True)
+        return {key: pair for key, pair in zip(keys, ends, strict=True) if not math.isnan(sum(pair))}
+
+    @cached_property
     def splits(self) -> Mapping[RowKey, ChangeSplit]:
         """KPI, setting, group → split against the reference; without the ones that have no value."""
         return {
             (split.kpi_id, split.setting, split.group): split
             for split in self.stored.result.splits
-            if not math.isnan(split.change + split.demographic + split.policy)
+            if not math.isnan(split.change + split.demographic + split.policy + split.apparent)
         }
 
 

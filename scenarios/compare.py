@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geodata.errors import Text
+from scenarios.splitting import splits_between
 from sim.kpi import KPIS, DefinitionVerdict, Judgement, definition_verdict, judge_change
 from sim.results import ChangeSplit, KpiRow, RunResult
 from sim.uncertainty.paired import NOT_DRAWN, paired_ends, told_apart
@@ -30,6 +31,7 @@ COMPARE_COLUMNS = (
     "judgement",
     "demographic",
     "policy",
+    "apparent",
     "status_a",
     "status_b",
     "note",
@@ -68,11 +70,11 @@ def compare_runs(a: StoredRun, b: StoredRun) -> pd.DataFrame:
     table
         Columns `COMPARE_COLUMNS`. `difference` = b − a, 0 where both are unreachable, NaN where either has no value.
         `judgement` is a `sim.kpi.Judgement`; what cannot be told apart is neither improved nor worse. `demographic` +
-        `policy` = `difference` where both runs know their split against the same baseline, else NaN. Where both were
-        drawn alike: `low`, `high` = interval of the difference under the same draws, `other_low`, `other_high` = its
-        ends under other data and definitions, and `distinguishable` says whether both lines keep to one side of no
-        difference, or that none shows (no-change). Where they were drawn unlike each other, or too few times, these
-        are empty, and `note` says why.
+        `policy` + `apparent` = `difference` where both runs know their split against the same baseline, else NaN. Where
+        both were drawn alike: `low`, `high` = interval of the difference under the same draws, `other_low` and
+        `other_high` = its ends under other data and definitions, and `distinguishable` says whether both lines keep to
+        one side of no difference, or that none shows (no-change). Where they were drawn unlike each other, or too few
+        times, these are empty, and `note` says why.
     """
     return compare(a, b).table
 
@@ -138,9 +140,10 @@ def judge_rows(a: RunResult, b: RunResult, definitions: DefinitionVerdict) -> di
 
 def _pair_of(a: RunResult, b: RunResult, definitions: DefinitionVerdict, sure: dict[Key, str]) -> _Pair:
     before, after = _by_key(a.kpis), _by_key(b.kpis)
+    own = ({(s.kpi_id, s.setting, s.group): s for s in run.splits} for run in (a, b))
     splits = {
         key: split
-        for key, split in _splits_between(a.splits, b.splits).items()
+        for key, split in splits_between(*own).items()
         if _adds_up(split, _difference(before.get(key), after.get(key)))
     }
     return _Pair(before, after, splits, sure, definitions.agrees)
@@ -184,22 +187,6 @@ def _adds_up(split: ChangeSplit, difference: float) -> bool:
     return not math.isfinite(difference) or abs(split.change - difference) <= SAME_CHANGE * max(1.0, abs(difference))
 
 
-def _splits_between(a: Iterable[ChangeSplit], b: Iterable[ChangeSplit]) -> dict[Key, ChangeSplit]:
-    """Return the split of the change from a to b: both are split against the baseline, so their difference is."""
-    before = {(s.kpi_id, s.setting, s.group): s for s in a}
-    after = {(s.kpi_id, s.setting, s.group): s for s in b}
-    found: dict[Key, ChangeSplit] = {}
-    for key in before | after:
-        if (before and key not in before) or (after and key not in after):
-            continue  # one of them has no finite value
-        nothing = ChangeSplit(*key, 0.0, 0.0, 0.0)
-        old, new = before.get(key, nothing), after.get(key, nothing)
-        found[key] = ChangeSplit(
-            *key, new.change - old.change, new.demographic - old.demographic, new.policy - old.policy
-        )
-    return found
-
-
 def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
     a, b, split = pair.before.get(key), pair.after.get(key), pair.splits.get(key)
     known = b or a
@@ -213,6 +200,7 @@ def _row(key: Key, pair: _Pair) -> tuple[object, ...]:
         judgement,
         math.nan if split is None else split.demographic,
         math.nan if split is None else split.policy,
+        math.nan if split is None else split.apparent,
         str(a.status) if a else "",
         str(b.status) if b else "",
         "; ".join(dict.fromkeys(r.note for r in (a, b) if r is not None and r.note)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import ModelError, RunError, Text, error
 from scenarios.export_goals import scenarios_of
-from scenarios.target_paths import intervals_of
+from scenarios.target_levels import level_of, without_apparent
 from scenarios.targets import Verdict, judge_target
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def _rows(result: GoalResult, outcome: Outcome, run: RunResult) -> dict[str, Kpi
 
 
 def _verdict(result: GoalResult, run: RunFolder, row: KpiRow) -> Verdict:
-    return judge_target(row.value, intervals_of(run, row), result.ask.target, up=result.ask.sign > 0)
+    level = level_of(run, row)
+    real = without_apparent(run, row, level)
+    return judge_target(level, result.ask.target, up=result.ask.sign > 0, real=real)[0]
 
 
 def differ(found: float | None, run: float | None) -> bool:

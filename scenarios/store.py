@@ -22,11 +22,12 @@ from geodata.errors import Problem, RunError, Text, UsageError, error, warning
 from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
+from scenarios.splitting import with_apparent
 from sim.results import ChangeSplit, KpiRow, RunResult, Trace
 from sim.uncertainty.draws import Draws, draws_of
 
 NUMBERS = ("value", "model_value", "low", "high")
-SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy")
+SPLIT_COLUMNS = ("kpi_id", "setting", "group", "change", "demographic", "policy", "apparent")
 TRACE_COLUMNS = ("kind", "name", "step", "reads")
 CHECKED_FILES = ("kpi.csv", "cells.parquet", "splits.csv", "scenario.yaml", "map.json")
 TABLES_FOLDER = "tables"
@@ -288,12 +289,13 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
         wrong = [n for n in {*CHECKED_FILES, *sums} if file_digest(folder / n) != sums[n]]
         if wrong:
             raise RunError(_damaged(folder, "、".join(wrong)))
+        kpi = read_kpi(folder / "kpi.csv")
         return StoredRun(
             folder=folder,
             scenario=read_scenario(folder / "scenario.yaml"),
-            kpi=read_kpi(folder / "kpi.csv"),
+            kpi=kpi,
             cells=pd.read_parquet(folder / "cells.parquet").drop(columns="geometry", errors="ignore"),
-            splits=read_splits(folder / "splits.csv"),
+            splits=read_splits(folder / "splits.csv", kpi),
             manifest=manifest,
             layers=json.loads((folder / "map.json").read_text(encoding="utf-8")),
             tables={Path(n).stem: pd.read_csv(folder / n) for n in sums if n.startswith(f"{TABLES_FOLDER}/")},
@@ -302,9 +304,12 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
         raise RunError(_damaged(folder, type(cause).__name__)) from None
 
 
-def read_splits(path: Path) -> pd.DataFrame:
-    """Read splits.csv with exact digits."""
-    return _read_exact(path, ("change", "demographic", "policy"))
+def read_splits(path: Path, kpi: pd.DataFrame) -> pd.DataFrame:
+    """Read splits.csv with exact digits; where it is of an older run, `kpi` tells what of a change is apparent."""
+    found = _read_exact(path, ("change", "demographic", "policy"))
+    if "apparent" not in found:
+        return with_apparent(found, [KpiRow(**_typed(r)) for r in kpi.to_dict("records")])
+    return found.assign(apparent=found["apparent"].astype(float))
 
 
 def _damaged(folder: Path, what: str) -> Any:

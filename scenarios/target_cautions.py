@@ -1,4 +1,4 @@
-"""Owns what must be said beside a verdict on a target: broken limits, other years, rounding, another method."""
+"""Owns what must be said beside a verdict on a target: limits, years, apparent changes, rounding, another method."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from scenarios.sureness import is_too_few
-from scenarios.targets import DRAWS, Forecast, Path, Verdict, only_by_rounding, reaches
+from scenarios.targets import DRAWS, VERDICT_TEXT, Forecast, Path, Verdict, only_by_rounding, reaches
 from sim.kpi import KPIS, UNIT_TEXT
 from sim.results import DEFAULT_SETTING
 from sim.uncertainty.definition import SECOND_METHODS
@@ -53,6 +53,7 @@ def cautions_on(path: Path, found: Forecast, run: StoredRun, rows: Rows, before:
             f"{run.scenario.year} 年の値を {target.year} 年度の評価指標と比べています",
             f"a value of {run.scenario.year} beside a target for {target.year}",
         )
+    yield from _only_apparent(path, found)
     yield from _rounding(path, found, target.value)
     yield from _second_method(path, found, rows, target.value)
     good = found.alone in {Verdict.MET, Verdict.UNDECIDED}
@@ -60,6 +61,22 @@ def cautions_on(path: Path, found: Forecast, run: StoredRun, rows: Rows, before:
         yield from _shrinking(path.absolute, run)
     if path.kpi_id == RIDES and good:
         yield from _only_transfers(rows, before)
+
+
+def _only_apparent(path: Path, found: Forecast) -> Iterable[Text]:
+    """Yield a caution where 見かけの変化 decides: what the value would be without it, and its verdict."""
+    if found.value is None or found.without is None:
+        return
+    scale, ja, en = (100, " ポイント", " points") if path.unit == "share" else (1, "", "")
+    sign, decimals = "%" if path.unit == "share" else "", path.decimals + 1
+    drift = f"{scale * found.apparent:+,.{decimals}f}".replace("-", "−")
+    bare = f"{scale * (found.value - found.apparent):,.{decimals}f}{sign}"
+    said = VERDICT_TEXT[found.without]
+    yield Text(
+        f"見かけの変化で決まる（公表値と試算の水準差による {drift}{ja} を除くと {bare} で「{said.ja}」）",
+        f"an apparent change decides: without {drift}{en}, from official figure and model differing in level, "
+        f"{bare} would be “{said.en}”",
+    )
 
 
 def _rounding(path: Path, found: Forecast, target: float) -> Iterable[Text]:

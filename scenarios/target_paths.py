@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from geodata.provenance import Status, weakest
-from scenarios.sureness import is_too_few
 from scenarios.target_cautions import cautions_on, not_held
-from scenarios.targets import DEFINITION, DRAWS, Forecast, Interval, Path, Point, Verdict, judge_target
+from scenarios.target_levels import apparent_in, level_of, without_apparent
+from scenarios.targets import Forecast, Path, Point, Verdict, judge_target
 from sim.kpi import KPIS
 from sim.kpi.measure import PER_100K
 from sim.kpi.spec import TIME_SETTINGS
 from sim.results import DEFAULT_SETTING, KpiRow
-from sim.uncertainty.definition import SECOND_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import pandas as pd
+    from collections.abc import Callable, Iterable
 
     from geodata.targets import TargetRow, Targets
-    from scenarios.runner import RunFolder
     from scenarios.store import StoredRun
     from sim.kpi import KpiSpec
-    from sim.results import RunResult
 
     Residents = Callable[[int], float | None]
     """Year → official residents; None where no path reaches."""
@@ -35,7 +30,6 @@ PEOPLE = "population"
 CATCHMENT = "catchment_population_share"
 TOLERANCE = 0.01
 """How close a definition must come to the official figure at the baseline [share]."""
-UNCERTAINTY_TABLE = "uncertainty"
 Rows = dict[tuple[str, str], KpiRow]
 """(KPI, setting) → row of the whole city."""
 
@@ -157,9 +151,12 @@ def _forecast(path: Path, run: StoredRun, rows: Rows, before: Rows | None) -> Fo
     found = replace(_bare_forecast(run, row), broken=tuple(not_held(run)))
     if row is not None and row.value is not None and path.target is not None:
         others = definition_values(rows, before) if path.kpi_id == CATCHMENT else {}
-        found = replace(found, intervals=intervals_of(run, row, tuple(others.values())))
-        alone = judge_target(row.value, found.intervals, path.target.value, up=path.up)
-        found = replace(found, verdict=alone, alone=alone)
+        level = level_of(run, row, others)
+        alone, without = judge_target(
+            level, path.target.value, up=path.up, real=without_apparent(run, row, level, others)
+        )
+        found = replace(found, intervals=level.intervals, verdict=alone, alone=alone, without=without)
+        found = replace(found, apparent=apparent_in(run, row))
         found = replace(found, cautions=tuple(cautions_on(path, found, run, rows, before)))
     return replace(found, verdict=Verdict.INFEASIBLE) if found.broken else found
 
@@ -170,52 +167,6 @@ def _bare_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
     if row is None:
         return Forecast(run.run_id, title, scenario.year, None)
     return Forecast(run.run_id, title, scenario.year, row.value, row.status, note=row.note)
-
-
-def intervals_of(run: StoredRun | RunFolder, row: KpiRow, others: tuple[float, ...] = ()) -> tuple[Interval, ...]:
-    """
-    Return the lines of uncertainty of a row.
-
-    From the run's table of uncertainty; where it has no line of draws, from ``low`` and ``high`` of the row, and where
-    it has none of definitions, from the values under other definitions. Too few draws are no line of draws. What the
-    tool's other method says is in the line of definitions.
-    """
-    found: dict[str, Interval] = {}
-    result = run.result
-    table = None if result is None else tables_of(run).get(UNCERTAINTY_TABLE)
-    if table is not None and {"kpi", "setting", "group", "line", "low", "high"} <= set(table.columns):
-        hit = table[(table["kpi"] == row.kpi_id) & (table["setting"] == row.setting) & (table["group"] == row.group)]
-        for line, low, high in zip(hit["line"], hit["low"], hit["high"], strict=True):
-            if math.isfinite(low) and math.isfinite(high):
-                found[str(line)] = Interval(str(line), float(low), float(high))
-    if DRAWS not in found and row.low is not None and row.high is not None:
-        found[DRAWS] = Interval(DRAWS, row.low, row.high)
-    if is_too_few(run.manifest):
-        found.pop(DRAWS, None)
-    own = () if row.value is None else (row.value,)
-    if DEFINITION not in found and others:
-        found[DEFINITION] = Interval(DEFINITION, min(*others, *own), max(*others, *own))
-    second = second_value(result, row)
-    if second is not None:
-        known = found.get(DEFINITION)
-        ends = [second, *own, *(() if known is None else (known.low, known.high))]
-        found[DEFINITION] = Interval(DEFINITION, min(ends), max(ends))
-    return tuple(found[name] for name in sorted(found, key=lambda name: name != DRAWS))
-
-
-def tables_of(run: StoredRun | RunFolder) -> Mapping[str, pd.DataFrame]:
-    """Return the tables of a run that was read back, or of one just computed."""
-    held: Mapping[str, pd.DataFrame] | None = getattr(run, "tables", None)
-    return held if held is not None else {} if run.result is None else run.result.tables
-
-
-def second_value(result: RunResult | None, row: KpiRow) -> float | None:
-    """Return the value of a row by the tool's other method, where it has one."""
-    setting = SECOND_METHODS.get(row.kpi_id)
-    if setting is None or result is None or row.setting != DEFAULT_SETTING:
-        return None
-    other = result.find(row.kpi_id, setting, row.group)
-    return None if other is None or other.value is None or not math.isfinite(other.value) else other.value
 
 
 def definition_values(rows: Rows, before: Rows | None) -> dict[str, float]:
@@ -269,4 +220,4 @@ def _absolute(path: Path, spec: KpiSpec, targets: Targets, runs: Held, residents
 
 def _absolute_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
     found = _bare_forecast(run, row)
-    return found if row is None or row.value is None else replace(found, intervals=intervals_of(run, row))
+    return found if row is None or row.value is None else replace(found, intervals=level_of(run, row).intervals)

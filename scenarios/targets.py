@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from geodata.provenance import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DRAWS, DEFINITION = "draws", "definition"
 """Lines of uncertainty: same assumptions, other draws; other data and definitions."""
@@ -68,7 +64,8 @@ class Forecast:
     What one run says of one KPI in its year, and what follows for the target.
 
     `broken`: the limits that the run does not keep, in words; then `verdict` is 成立しない whatever the value, and
-    `alone` what the value by itself would be.
+    `alone` what the value by itself would be. `apparent`: 見かけの変化 within the value. `without`: what the value
+    without it would be, where that is another verdict; then the value alone is 区別できない.
     """
 
     run_id: str
@@ -82,6 +79,13 @@ class Forecast:
     note: str = ""
     alone: Verdict = Verdict.NO_VALUE
     broken: tuple[Text, ...] = ()
+    apparent: float = 0.0
+    without: Verdict | None = None
+
+    @property
+    def by_apparent(self) -> bool:
+        """Whether 見かけの変化 decides: without it the verdict of the value would be another."""
+        return self.without is not None
 
     @property
     def low(self) -> float | None:
@@ -144,27 +148,48 @@ def only_by_rounding(value: float, target: float, *, up: bool, step: float) -> b
     return not reaches(value, target, up=up) and reaches(value + slack, target, up=up)
 
 
-def judge_target(value: float | None, intervals: Sequence[Interval], target: float, *, up: bool) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A value with every line of uncertainty around it."""
+
+    value: float | None
+    intervals: tuple[Interval, ...] = ()
+
+
+def judge_target(level: Level, target: float, *, up: bool, real: Level | None = None) -> tuple[Verdict, Verdict | None]:
     """
     Say whether a value reaches its target, interval and all.
 
     Parameters
     ----------
-    value
-        None = no data.
-    intervals
-        Every line of uncertainty; all of them must stand on the same side of the target. Without the line of draws
-        nothing is said.
+    level
+        The value (None = no data) and its lines; all of them must stand on the same side of the target. Without the
+        line of draws nothing is said.
     target
         The official figure; compared with unrounded values, see `reaches`.
     up
         Whether more is better.
+    real
+        The same without 見かけの変化, where it has any.
+
+    Returns
+    -------
+    verdict, without
+        区別できない where only 見かけの変化 decides; `without` is then what `real` says by itself, else None.
     """
-    if value is None or math.isnan(value):
+    found = _standing(level, target, up=up)
+    if real is None or found in {Verdict.NO_VALUE, Verdict.NO_INTERVAL}:
+        return found, None
+    without = _standing(real, target, up=up)
+    return (found, None) if without is found else (Verdict.UNDECIDED, without)
+
+
+def _standing(level: Level, target: float, *, up: bool) -> Verdict:
+    if level.value is None or math.isnan(level.value):
         return Verdict.NO_VALUE
-    if all(one.line != DRAWS for one in intervals):  # definitions alone do not say how sure a number is
+    if all(one.line != DRAWS for one in level.intervals):  # definitions alone do not say how sure a number is
         return Verdict.NO_INTERVAL
-    found = {reaches(end, target, up=up) for one in intervals for end in (one.low, one.high)}
+    found = {reaches(end, target, up=up) for one in level.intervals for end in (one.low, one.high)}
     return Verdict.UNDECIDED if len(found) > 1 else Verdict.MET if True in found else Verdict.NOT_MET
 
 
@@ -178,8 +203,8 @@ def judge_actual(path: Path) -> Text:
     if latest is None or target is None:
         return Text("", "")
     if latest.year >= target.year:
-        exact = (Interval(DRAWS, latest.value, latest.value),)
-        said = VERDICT_TEXT[judge_target(latest.value, exact, target.value, up=path.up)]
+        exact = Level(latest.value, (Interval(DRAWS, latest.value, latest.value),))
+        said = VERDICT_TEXT[judge_target(exact, target.value, up=path.up)[0]]
         if not only_by_rounding(latest.value, target.value, up=path.up, step=path.step):
             return said
         return Text(f"{said.ja}（表示桁では届く）", f"{said.en} (reached as rounded)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -58,7 +58,11 @@ class KpiRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSplit:
-    """Change of a KPI against the reference, split into 人口構成による変化 and 施策による変化; the two add up."""
+    """
+    Change of a KPI against the reference, split into 人口構成による変化, 施策による変化 and 見かけの変化.
+
+    The three add up. `apparent` comes of the levels of model and official figure alone (`sim.apparent`).
+    """
 
     kpi_id: str
     setting: str
@@ -66,6 +70,17 @@ class ChangeSplit:
     change: float
     demographic: float
     policy: float
+    apparent: float = 0.0
+
+    def since(self, earlier: ChangeSplit) -> ChangeSplit:
+        """Return the split of the change from another run to this one: against one baseline, splits subtract."""
+        return replace(
+            self,
+            change=self.change - earlier.change,
+            demographic=self.demographic - earlier.demographic,
+            policy=self.policy - earlier.policy,
+            apparent=self.apparent - earlier.apparent,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 NARROW = 90
 """Below this width [cells] the verdict stands beneath the change."""
-RIGHT = {"A", "B", "result.difference", "compare.demographic", "compare.policy"}
+SPLIT = ("compare.demographic", "compare.policy", "compare.apparent")
+RIGHT = {"A", "B", "result.difference", *SPLIT}
 
 
 def difference_table(frame: pd.DataFrame, title: str, session: Session, *, everything: bool) -> Table:
@@ -30,7 +31,8 @@ def difference_table(frame: pd.DataFrame, title: str, session: Session, *, every
     width = session.out.width
     verdict = () if width < NARROW else ("result.judgement",)
     where = ("word.setting", "word.group") if everything else ()
-    split = () if everything else ("compare.demographic", "compare.policy")  # else it stands in the CSV
+    drifts = bool((frame["apparent"].abs() > 0).any())
+    split = () if everything else SPLIT if drifts else SPLIT[:2]  # else it stands in the CSV
     keys = ("result.kpi", *where, "A", "B", "result.difference", *verdict, "result.status", *split)
     columns = [Column(session.say(key) if "." in key else key, right=key in RIGHT) for key in keys]
     rows = []
@@ -72,6 +74,7 @@ def difference_cells(row: dict[Any, Any], session: Session) -> dict[str, Styled]
         "result.status": Styled(status_of(row).get(lang)),
         "compare.demographic": Styled(change(row["demographic"]) if moved else ""),
         "compare.policy": Styled(change(row["policy"]) if moved else ""),
+        "compare.apparent": Styled(change(row["apparent"]) if moved and abs(row["apparent"]) > 0 else ""),
     }
 
 

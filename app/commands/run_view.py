@@ -10,6 +10,7 @@ from app.commands.numbers import format_change, format_value, short_year, title_
 from app.commands.words import say
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status
+from scenarios import splitting
 from sim.kpi import KPIS, Judgement, KpiSpec, definition_verdict, judge_change
 from sim.kpi.judgement import is_same
 from sim.results import DEFAULT_SETTING, ChangeSplit, KpiRow
@@ -117,7 +118,7 @@ def rows_of(frame: pd.DataFrame) -> dict[RowKey, KpiRow]:
 
 def splits_of(frame: pd.DataFrame) -> dict[RowKey, ChangeSplit]:
     """Return the rows of a splits.csv by KPI, setting and group."""
-    names = ("kpi_id", "setting", "group", "change", "demographic", "policy")
+    names = ("kpi_id", "setting", "group", "change", "demographic", "policy", "apparent")
     found = [ChangeSplit(*(r[n] for n in names)) for r in frame.to_dict("records")]
     return {(s.kpi_id, s.setting, s.group): s for s in found}
 
@@ -188,13 +189,7 @@ def interval_of(spec: KpiSpec, row: KpiRow, lang: str) -> str:
 
 def split_between(reference: RunView | None, run: RunView, key: RowKey) -> ChangeSplit | None:
     """Return the split of the change from `reference` to `run`: splits against the same base subtract."""
-    before = reference.splits if reference else {}
-    neither = not before and not run.splits
-    if neither or (before and key not in before) or (run.splits and key not in run.splits):
-        return None  # no splits at all, or one of them has no finite value
-    nothing = ChangeSplit(*key, 0.0, 0.0, 0.0)
-    old, new = before.get(key, nothing), run.splits.get(key, nothing)
-    return ChangeSplit(*key, new.change - old.change, new.demographic - old.demographic, new.policy - old.policy)
+    return splitting.split_between(reference.splits if reference else {}, run.splits, key)
 
 
 def difference(before: KpiRow | None, after: KpiRow | None) -> float | None:

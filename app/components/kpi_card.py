@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.components.path_chart import verdict_class, verdict_word
+from app.components.path_chart import alone_word, verdict_class, verdict_word
 from app.features.compare.cards import Card, Official, era, is_zero, show, unit_of
 from app.text import say
 from app.text.notes import card_notes, translate_notes
@@ -70,12 +71,18 @@ def _companion(card: Card, lang: str) -> list[Any]:
 
 
 def _interval(card: Card, lang: str) -> list[Any]:
-    """Return the interval of the right value, where the run has one."""
-    if card.interval is None:
-        return []
-    low, high = (show(card.spec, end) for end in card.interval)
-    words = say(lang, "interval", low=low, high=high)
-    return [html.Span(words, className="kpi-interval", title=say(lang, "interval_help"))]
+    """Return both lines of uncertainty of the right value, where the run has them."""
+    lines = (("interval", card.interval), ("interval_other", card.other_ends if card.interval else None))
+    return [
+        html.Span(say(lang, key, ends=_ends(card, ends)), className="kpi-interval", title=say(lang, f"{key}_help"))
+        for key, ends in lines
+        if ends is not None
+    ]
+
+
+def _ends(card: Card, ends: tuple[float, float]) -> str:
+    low, high = (show(card.spec, end) for end in ends)
+    return low if low == high else f"{low}–{high}"
 
 
 def _left(card: Card, lang: str) -> list[Any]:
@@ -142,8 +149,9 @@ def _official(card: Card, lang: str) -> html.Span:
     ]
     reached = []
     if card.reached is not None:
-        word = verdict_word(card.reached, lang)
-        reached = [html.Span(word, className=f"target-verdict {verdict_class(card.reached)}")]
+        verdict = card.reached.verdict
+        reached = [html.Span(verdict_word(verdict, lang), className=f"target-verdict {verdict_class(verdict)}")]
+        reached += [html.Span(word, className="kpi-alone") for word in (alone_word(card.reached, lang),) if word]
     scale = _scale(card, card.official)
     return html.Span([scale, html.Span([*words, *reached], className="official-words")], className="official")
 
@@ -151,16 +159,18 @@ def _official(card: Card, lang: str) -> html.Span:
 def _scale(card: Card, official: tuple[Official, ...]) -> html.Span:
     marks = {f.kind: f.value for f in official}
     marks |= {name: v for name, v in (("left", _value(card.left)), ("right", _value(card.right))) if v is not None}
-    ends = card.interval or ()
-    low, high = min(*marks.values(), *ends), max(*marks.values(), *ends)
+    lines = [("rail-other", card.other_ends if card.interval else None), ("rail-band", card.interval)]
+    bands = [(name, line) for name, line in lines if line is not None and all(map(math.isfinite, line))]
+    every = [*marks.values(), *(end for _, line in bands for end in line)]
+    low, high = min(every), max(every)
     pad = (high - low) * RAIL_PAD or 1.0
     at = {name: 100 * (value - low + pad) / (high - low + 2 * pad) for name, value in marks.items()}
     ticks = [html.Span(className=f"mark mark-{name}", style={"left": f"{x:.1f}%"}) for name, x in at.items()]
-    if card.interval is not None:
-        a, b = (100 * (value - low + pad) / (high - low + 2 * pad) for value in card.interval)
-        band = html.Span(className="rail-band", style={"left": f"{a:.1f}%", "width": f"{b - a:.1f}%"})
-        ticks.insert(0, band)
-    return html.Span(ticks, className="rail", **aria(hidden="true"))
+    drawn = []
+    for name, line in bands:
+        a, b = (100 * (value - low + pad) / (high - low + 2 * pad) for value in line)
+        drawn.append(html.Span(className=name, style={"left": f"{a:.1f}%", "width": f"{b - a:.1f}%"}))
+    return html.Span([*drawn, *ticks], className="rail", **aria(hidden="true"))
 
 
 def _split(card: Card, lang: str) -> html.Span:
@@ -168,6 +178,8 @@ def _split(card: Card, lang: str) -> html.Span:
     if split is None:
         return html.Span()
     parts = [("split_demographic", split.demographic), ("split_policy", split.policy)]
+    if not is_zero(card.spec, split.apparent):
+        parts.append(("split_apparent", split.apparent))
     words = [
         html.Span([say(lang, key), " ", html.B(show(card.spec, value, signed=True))], className=key)
         for key, value in parts

@@ -48,7 +48,10 @@ SIGNS = {"actual": "●", "line": "┅", "target": "○", "run": "◆", "fan": "
 
 
 VERDICT_SIGNS = {Verdict.MET: "○", Verdict.NOT_MET: "×", Verdict.UNDECIDED: "△", Verdict.INFEASIBLE: "■"}
-ALONE = Text("（値だけなら {word}）", "(the value alone: {word})")
+ALONE, BY_APPARENT = (
+    Text("値だけなら {word}", "the value alone: {word}"),
+    Text("見かけの変化で決まる", "an apparent change decides"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +337,18 @@ def verdict_word(verdict: Verdict, lang: str) -> str:
 
 
 def alone_word(one: Forecast, lang: str) -> str:
-    """Return what the value of a run over its limits would be by itself; empty of any other run."""
-    if one.verdict is not Verdict.INFEASIBLE:
+    """
+    Return what stands in brackets beside a verdict: what the value of a run over its limits would be by itself, and
+    whether 見かけの変化 decides; empty where there is neither.
+    """
+    broken = one.verdict is Verdict.INFEASIBLE
+    words = [ALONE.get(lang).format(word=verdict_word(one.alone, lang))] if broken else []
+    words += [BY_APPARENT.get(lang)] if one.by_apparent else []
+    if not words:
         return ""
-    return ALONE.get(lang).format(word=verdict_word(one.alone, lang))
+    return f"（{'・'.join(words)}）" if lang == "ja" else f"({', '.join(words)})"
+
+
+def whole_verdict(one: Forecast, lang: str) -> str:
+    """Return a verdict with what stands in brackets beside it, on one line."""
+    return f"{verdict_word(one.verdict, lang)}{'' if lang == 'ja' else ' '}{alone_word(one, lang)}".rstrip()

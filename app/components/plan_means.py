@@ -26,6 +26,7 @@ MEANS = (
 
 
 PEOPLE, MEASURES = Text("人口構成", "people"), Text("施策", "measures")
+"""No plan's means has 見かけの変化: none of them is pivoted on residents."""
 
 
 def means_ids(run: StoredRun) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.components.kpi_card import SURE, UNJUDGED, tone_of
-from app.components.path_chart import alone_word, verdict_word
+from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_words import bare_figure, cautions_of, figure
 from app.components.plan_means import MEANS
 from app.features.compare.cards import Card, build_cards, era, is_zero, show, unit_of
@@ -20,7 +20,7 @@ from app.text import say
 from app.text.notes import card_notes, translate_notes
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, weakest
-from scenarios.targets import DRAWS, VERDICT_TEXT
+from scenarios.targets import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -221,7 +221,7 @@ def card_line(card: Card, lang: str) -> CardLine:
         say(lang, word),
         sure_words(card, lang),
         official_words(card, lang),
-        "" if card.reached is None else VERDICT_TEXT[card.reached].get(lang),
+        "" if card.reached is None else whole_verdict(card.reached, lang),
         STATUS_TEXT[weakest(statuses)].get(lang) if statuses else "",
         tuple(notes_of(card, lang)),
     )

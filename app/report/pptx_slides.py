@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from app.commands.numbers import format_value, short_year
+from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_chart import describe as path_words
-from app.components.path_chart import verdict_word
 from app.components.path_words import bare_figure, spread
 from app.features.compare.fairness_view import winner_lines
 from app.features.compare.target_view import find_paths
@@ -111,7 +111,8 @@ def _verdicts(deck: Deck, paths: Sequence[Path], runs: Sequence[Run], every: Seq
         row = [path.title.get(lang)]
         row += [_dated(path, point, lang) for point in (path.baseline, path.target)]
         for c, one in enumerate(path.forecasts, len(row)):
-            row.append(f"{bare_figure(path, one.value, lang)}\n{verdict_word(one.verdict, lang)}")
+            said = (verdict_word(one.verdict, lang), alone_word(one, lang))
+            row.append("\n".join((bare_figure(path, one.value, lang), *filter(None, said))))
             if one.verdict in UNHELD:
                 alarms.add((r, c))
         rows.append(row)
@@ -198,7 +199,7 @@ def _said(path: Path, number: int, lang: str) -> str:
         parts.append(f"{under.title.get(lang)} {bare_figure(under, beneath, lang)}")
     told = " ".join(part for part in parts if part)
     between = "・" if lang == "ja" else " · "
-    verdict = f"{verdict_word(one.verdict, lang)}{between}{STATUS_TEXT[one.status].get(lang)}"
+    verdict = f"{whole_verdict(one, lang)}{between}{STATUS_TEXT[one.status].get(lang)}"
     return f"{one.title.get(lang)} {short_year(one.year)}: {told} {verdict}"
 
 

@@ -318,6 +318,7 @@ MESSAGES = {
     "note.detour": "no street network: walking is straight line × a detour factor (assumed)",
     "compare.demographic": "by population",
     "compare.policy": "by measures",
+    "compare.apparent": "apparent",
     "explain.cell": "cell",
     "explain.district": "district",
     "explain.persons": "persons",

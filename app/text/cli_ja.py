@@ -314,6 +314,7 @@ MESSAGES = {
     "note.detour": "道路網がないため、徒歩は「直線距離 × 迂回率」で計算しています（仮定）",
     "compare.demographic": "人口構成",
     "compare.policy": "施策",
+    "compare.apparent": "見かけ",
     "explain.cell": "メッシュ",
     "explain.district": "地区",
     "explain.persons": "人数",

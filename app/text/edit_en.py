@@ -215,6 +215,10 @@ MESSAGES = {
     "edit_refused": "This change cannot be applied: mend what the list says. The numbers are the earlier ones.",
     "edit_pending": "computing…",
     "edit_alike": "Nothing differs yet from what it compares with. Make a change and see what moves.",
+    "edit_phase": (
+        "Small changes of numbers that rest on travel times may come from the assumed phase of headways alone. "
+        "Whether they can be told apart shows once the scenario is computed."
+    ),
     "edit_stays": "Why it stays: {reason}",
     "edit_before": "before {value} {unit}",
     "edit_target": "target (FY{year}) {value} {unit}",

@@ -216,6 +216,10 @@ MESSAGES = {
     ),
     "edit_pending": "計算中…",
     "edit_alike": "まだ比べる相手と違いがありません。変更を加えると、動く指標がここで動きます。",
+    "edit_phase": (
+        "所要時間による指標の小さな変化は、運行間隔の路線の便の時刻（仮定の位相）による試算の揺れのことがあります。"
+        "区別できるかは、計算すると分かります。"
+    ),
     "edit_stays": "動かない理由: {reason}",
     "edit_before": "相手 {value} {unit}",
     "edit_target": "目標（{year}年度） {value} {unit}",

@@ -217,7 +217,7 @@ MESSAGES: dict[str, str] = {
     "report.kpi": "indicator",
     "report.before": "before",
     "report.after": "after",
-    "report.interval": "interval (90 %)",
+    "report.interval": "same assumptions (90 %)",
     "report.change": "change and verdict",
     "report.counting": "putting figures together",
     "report.setting": "setting the pages",

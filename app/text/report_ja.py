@@ -219,7 +219,7 @@ MESSAGES: dict[str, str] = {
     "report.kpi": "指標",
     "report.before": "前",
     "report.after": "後",
-    "report.interval": "幅（90％）",
+    "report.interval": "幅（同じ仮定・90％）",
     "report.change": "変化と判定",
     "report.counting": "数字をそろえています",
     "report.setting": "紙面を組んでいます",

@@ -351,7 +351,7 @@ def test_splits_add_up(runs):
     for scenario_id in LIBRARY[1:]:
         splits = runs[scenario_id].splits
         assert not splits.empty
-        assert (splits.change - splits.demographic - splits.policy).abs().max() < 1e-6
+        assert (splits.change - splits.demographic - splits.policy - splits.apparent).abs().max() < 1e-6
 
 
 MOVED = (

@@ -19,7 +19,7 @@ from sim.uncertainty.paired import told_apart
 
 if TYPE_CHECKING:
     from scenarios.reactions import Reaction
-    from scenarios.targets import Verdict
+    from scenarios.targets import Forecast
     from sim.uncertainty.paired import PairedEnds
 
 LEADING = (
@@ -76,7 +76,8 @@ class Card:
     One KPI of two runs, ready to be worded; a missing row is None.
 
     `reaction`: whether what differs between the two scenarios can move it. `reached`: what is said of the right run and
-    the target. `sureness`: how sure the change is, where both runs were drawn.
+    the target. `sureness`: how sure the change is, where both runs were drawn. `other_ends`: ends of the right value
+    under other data and definitions.
     """
 
     spec: KpiSpec
@@ -88,8 +89,9 @@ class Card:
     companion: tuple[KpiSpec, KpiRow | None, KpiRow | None] | None = None
     verdict: Text = Text("", "")
     reaction: Reaction | None = None
-    reached: Verdict | None = None
+    reached: Forecast | None = None
     sureness: PairedEnds | None = None
+    other_ends: tuple[float, float] | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -113,7 +115,7 @@ def build_cards(
     group: str,
     *,
     reactions: Mapping[str, Reaction] = MappingProxyType({}),
-    reached: Mapping[str, Verdict] = MappingProxyType({}),
+    reached: Mapping[str, Forecast] = MappingProxyType({}),
     sure: Mapping[tuple[str, str, str], PairedEnds] = MappingProxyType({}),
 ) -> tuple[Card, ...]:
     """Return the cards of a pair of runs for one age group, in reading order."""
@@ -169,6 +171,7 @@ def _card(  # noqa: PLR0917 - one row of the registry seen from both runs
         official=official_of(targets, spec.kpi_id) if group == "all" else (),
         split=split if left.year != right.year else None,
         companion=companion,
+        other_ends=right.other_ends.get(key),
         verdict=verdict if spec.kpi_id == "catchment_population_share" and group == "all" else Text("", ""),
     )
 
@@ -221,8 +224,9 @@ def split_between(left: Run, right: Run, kpi_id: str, group: str) -> ChangeSplit
     parts = [find_split(run, kpi_id, group) for run in (left, right)]
     if all(part is None for part in parts):
         return None
-    a, b = ((0.0, 0.0, 0.0) if p is None else (p.change, p.demographic, p.policy) for p in parts)
-    return ChangeSplit(kpi_id, DEFAULT_SETTING, group, b[0] - a[0], b[1] - a[1], b[2] - a[2])
+    nothing = ChangeSplit(kpi_id, DEFAULT_SETTING, group, 0.0, 0.0, 0.0)
+    a, b = (part or nothing for part in parts)
+    return b.since(a)
 
 
 def find_split(run: Run, kpi_id: str, group: str) -> ChangeSplit | None:

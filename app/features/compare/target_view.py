@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from app.services import Run, Services
     from geodata.targets import Targets
     from scenarios.reactions import Reaction
-    from scenarios.targets import Path, Point, Verdict
+    from scenarios.targets import Forecast, Path, Point, Verdict
 
 ACTUALS = "actuals.csv"
 """File of yearly actuals beside the runs."""
@@ -81,9 +81,9 @@ def find_paths(services: Services, runs: Sequence[Run]) -> tuple[Path, ...]:
     )
 
 
-def reached_targets(services: Services, run: Run) -> dict[str, Verdict]:
+def reached_targets(services: Services, run: Run) -> dict[str, Forecast]:
     """Return KPI → what is said of a run and the target; empty for the city as it is."""
-    return {path.kpi_id: path.forecasts[0].verdict for path in find_paths(services, [run]) if path.forecasts}
+    return {path.kpi_id: path.forecasts[0] for path in find_paths(services, [run]) if path.forecasts}
 
 
 def find_differences(services: Services, left: Run, right: Run) -> dict[str, Reaction]:

@@ -43,6 +43,7 @@ def build_cards(told: Told | None, targets: Targets, lang: str) -> list[Any]:
         _head(told, lang),
         *refused,
         *([html.P(say(lang, "edit_alike"), className="edit-help")] if alike else _definitions(result, lang)),
+        *_phase(rows, result, lang),
         html.Div([*cards, *waiting], className="deck"),
         *([] if alike else _still(result, known, lang)),
     ]
@@ -68,6 +69,15 @@ def _definitions(result: LiveResult, lang: str) -> list[Any]:
     """Return that the definitions of the catchment do not agree, where they do not."""
     words = result.definitions.get(lang)
     return [html.P(f"⚠ {words}", className="kpi-warning")] if words else []
+
+
+def _phase(rows: Sequence[KpiRow], result: LiveResult, lang: str) -> list[Any]:
+    """Return once that what moved may be of the phase of headways, where anything did that may be."""
+    for row in rows:
+        change = difference(result.row(row.kpi_id, against=True), row)
+        if row.kpi_id in result.by_phase and change is not None and not is_zero(KPIS[row.kpi_id], change):
+            return [html.P(say(lang, "edit_phase"), className="edit-help")]
+    return []
 
 
 def _head(told: Told | None, lang: str) -> html.Div:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.components.path_chart import verdict_word
+from app.components.path_chart import whole_verdict
 from app.components.path_words import fiscal_year
 from app.features.compare.cards import Card, build_cards, era, is_zero, show, unit_of
 from app.features.compare.fairness_view import winner_lines
@@ -14,6 +14,7 @@ from app.features.compare.target_view import reached_targets
 from app.text import say
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status, weakest
+from sim.kpi import Judgement
 
 if TYPE_CHECKING:
     from app.runs import Run
@@ -107,7 +108,7 @@ def _show(services: Services, run: Run, other: Run | None, lang: str) -> Shown:
         sure=find_sureness(services, left, run),
     )
     told = [card for card in cards if card.right is not None and card.right.value is not None]
-    figures = tuple(_figure(card, other, lang) for card in told[:MOST_FIGURES])
+    figures = tuple(figure_of(card, other, lang) for card in told[:MOST_FIGURES])
     return Shown(
         run_id=run.run_id,
         run_key=run.key,
@@ -151,7 +152,8 @@ def with_unit(value: str, unit: str, lang: str) -> str:
     return f"{value} {unit}".strip() if lang == "en" and unit != "%" else f"{value}{unit}"
 
 
-def _figure(card: Card, other: Run | None, lang: str) -> Figure:
+def figure_of(card: Card, other: Run | None, lang: str) -> Figure:
+    """Return what the room reads of a card: the change, why nothing is judged, and the verdict on the target."""
     from app.components.kpi_card import tone_of  # noqa: PLC0415 - brings the components of the page
 
     rows = [row for row in (card.left, card.right) if row is not None]
@@ -170,13 +172,14 @@ def _figure(card: Card, other: Run | None, lang: str) -> Figure:
                 remark = say(lang, word)
             else:
                 change += f" {say(lang, word)}"
+            if card.judgement is Judgement.INDISTINCT:
+                remark = say(lang, "sure_no")
     target = next((f for f in card.official if f.kind == "target"), None)
     verdict = ""
     if card.reached is not None and target is not None:
         goal = with_unit(show(card.spec, target.value), unit_of(card.spec, lang), lang)
-        verdict = say(
-            lang, "ws_target", era=era(target.year, lang), goal=goal, verdict=verdict_word(card.reached, lang)
-        )
+        said = whole_verdict(card.reached, lang)
+        verdict = say(lang, "ws_target", era=era(target.year, lang), goal=goal, verdict=said)
     return Figure(
         kpi_id=card.spec.kpi_id,
         title=card.spec.title.get(lang),

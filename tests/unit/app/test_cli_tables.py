@@ -1,6 +1,7 @@
 """The tables of the command line, on rows made by hand."""
 
 import io
+import math
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -224,8 +225,8 @@ def test_rows_survive_the_csv(tmp_path):
 
 
 def test_splits_survive_the_frame():
-    split = ChangeSplit("clinic_nearest_min", "default", "all", 1.0, 0.4, 0.6)
-    names = ("kpi_id", "setting", "group", "change", "demographic", "policy")
+    split = ChangeSplit("clinic_nearest_min", "default", "all", 1.25, 0.4, 0.6, 0.25)
+    names = ("kpi_id", "setting", "group", "change", "demographic", "policy", "apparent")
     frame = pd.DataFrame([{n: getattr(split, n) for n in names}])
     assert splits_of(frame) == {("clinic_nearest_min", "default", "all"): split}
 
@@ -335,7 +336,11 @@ def test_definitions_that_disagree_are_one_verdict_in_table_and_note():
 @pytest.mark.parametrize(("after", "told"), [(0.2702, "変化なし"), (0.27, ""), (0.281, "改善")])
 def test_a_difference_that_does_not_show_is_called_no_change(after, told):
     values = {"kpi_id": "catchment_population_share", "setting": "default", "group": "all", "a": 0.27, "b": after}
-    ends = {"demographic": float("nan"), "policy": float("nan"), "status_a": "modelled", "status_b": "modelled"}
+    ends = {
+        **dict.fromkeys(("demographic", "policy", "apparent"), math.nan),
+        "status_a": "modelled",
+        "status_b": "modelled",
+    }
     judgement = "improved" if told == "改善" else "none"
     line = {**values, **ends, "difference": after - 0.27, "judgement": judgement}
     cells = difference_cells(line, SimpleNamespace(lang="ja", say=partial(say, "ja")))

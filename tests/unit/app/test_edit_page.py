@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from app.access.seals import Seals
 from app.access.visitor import Visitor
 from app.desk import Desk
 from app.engine import Engine
+from app.engine_result import LiveResult
 from app.features.edit import layout, live, starting, steps, views
 from app.features.edit.about_view import against_options, year_options
 from app.features.edit.cards_view import build_cards
@@ -25,9 +27,12 @@ from app.features.edit.state import opened
 from app.features.edit.tools import TOOLS
 from app.visit import Visit
 from geodata.errors import ScenarioError, Text, error
+from geodata.provenance import Status
+from geodata.targets import Targets
 from scenarios.files import parse_scenario, read_scenario
 from scenarios.store import ResultStore
 from scenarios.yaml_reading import dump_yaml
+from sim.results import KpiRow
 from tests.unit.app.test_edit_edits import content, filled  # noqa: F401 -- one set of filled forms
 
 LANGS = ("ja", "en")
@@ -282,3 +287,21 @@ def test_answers_are_sent_as_json(desk, page_settings, page_services):
     assert client.get("/edit/values/nobody/persons?n=1").status_code == 404
     assert client.get("/edit/layers/nobody?n=1").status_code == 404
     assert json.loads(client.get("/edit/live/nobody?request=1&seen=0").data)["state"] == "cancelled"
+
+
+@pytest.mark.parametrize(("minutes", "told"), [((8.0, 8.2), 1), ((8.0, 8.01), 0)])
+def test_that_times_may_be_of_the_phase_is_said_once_where_they_moved(minutes, told):
+    sides = [
+        tuple(
+            KpiRow(kpi_id, "default", "all", value, value, "min", Status.MODELLED)
+            for kpi_id in ("clinic_nearest_min", "station_front_30min_population")
+        )
+        for value in minutes
+    ]
+    result = LiveResult(
+        "s", 1, "x", "done", rows=sides[1], rows_against=sides[0],
+        by_phase=frozenset({"clinic_nearest_min", "station_front_30min_population"}),
+    )  # fmt: skip
+    for phased, count in ((result, told), (replace(result, by_phase=frozenset()), 0)):
+        said = str(build_cards(live.Told("d", phased, "d"), Targets(()), "ja"))
+        assert said.count("運行間隔の路線の便の時刻（仮定の位相）") == count

@@ -36,6 +36,14 @@ def test_over_a_limit_the_verdict_of_the_value_stands_beside():
     assert alone_word(OVER, "ja") == "（値だけなら △ 区別できない）"
     assert alone_word(OVER, "en") == "(the value alone: △ not distinguishable)"
     assert alone_word(WITHIN, "ja") == ""
+
+
+def test_a_verdict_that_an_apparent_change_decides_says_so_in_brackets():
+    decided = replace(WITHIN, verdict=Verdict.UNDECIDED, alone=Verdict.UNDECIDED, without=Verdict.NOT_MET)
+    assert alone_word(decided, "ja") == "（見かけの変化で決まる）"
+    both = replace(OVER, without=Verdict.NOT_MET)
+    assert alone_word(both, "ja") == "（値だけなら △ 区別できない・見かけの変化で決まる）"
+    assert alone_word(both, "en") == "(the value alone: △ not distinguishable, an apparent change decides)"
     cells = run_row(share(OVER), 0, OVER)
     assert "■ 成立しない" in cells[-1]
     assert "値だけなら △ 区別できない" in cells[-1]
@@ -75,8 +83,10 @@ def test_large_ends_of_an_interval_are_written_in_few_signs():
 
 def run_with(value, split=None):
     row = KpiRow("co2_t", "default", "all", value, value, "t", Status.ASSUMED)
-    names = ["kpi_id", "setting", "group", "change", "demographic", "policy"]
-    splits = pd.DataFrame([] if split is None else [("co2_t", "default", "all", sum(split), *split)], columns=names)
+    names = ["kpi_id", "setting", "group", "change", "demographic", "policy", "apparent"]
+    splits = pd.DataFrame(
+        [] if split is None else [("co2_t", "default", "all", sum(split), *split, 0.0)], columns=names
+    )
     return SimpleNamespace(result=RunResult((row,), pd.DataFrame()), splits=splits, manifest={})
 
 

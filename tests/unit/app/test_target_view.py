@@ -10,7 +10,7 @@ from dash import no_update
 from app.components.kpi_card import kpi_card
 from app.features.compare import views
 from app.features.compare.callbacks import show_targets
-from app.features.compare.cards import Card, build_cards
+from app.features.compare.cards import Card, Official, build_cards
 from app.features.compare.explanation import difference_section
 from app.features.compare.state import ViewState
 from app.features.compare.target_view import (
@@ -22,10 +22,11 @@ from app.features.compare.target_view import (
     reached_targets,
     targets_body,
 )
+from geodata.errors import Text
 from geodata.provenance import Status
-from scenarios.targets import Verdict
+from scenarios.targets import Forecast, Verdict
 from sim.kpi import KPIS, Judgement
-from sim.results import KpiRow
+from sim.results import ChangeSplit, KpiRow
 from sim.uncertainty.paired import DISTINGUISHABLE, NOT_DISTINGUISHABLE, PairedEnds
 
 LIMIT = {
@@ -95,18 +96,18 @@ def test_a_card_shows_the_interval_and_the_verdict(page_services, pair):
     left, right = pair
     sure = with_interval(right, "clinics_per_100k", 60.0, 61.0)
     reached = reached_targets(page_services, sure)
-    assert reached["clinics_per_100k"] is Verdict.MET
+    assert reached["clinics_per_100k"].verdict is Verdict.MET
     made = build_cards(left, sure, left, page_services.city.targets, "all", reached=reached)
     card = card_of(made, "clinics_per_100k")
     assert card.interval == (60.0, 61.0)
     said = words(kpi_card(card, "ja", {"kind": "card", "kpi": "x"}))
-    assert "幅 60.0–61.0" in said
+    assert "同じ仮定 60.0–61.0" in said
     assert "○ 達成" in said
     assert "rail-band" in said
     low = with_interval(right, "clinics_per_100k", 50.0, 57.0)
-    assert reached_targets(page_services, low)["clinics_per_100k"] is Verdict.NOT_MET
+    assert reached_targets(page_services, low)["clinics_per_100k"].verdict is Verdict.NOT_MET
     wide = with_interval(right, "clinics_per_100k", 50.0, 61.0)
-    assert reached_targets(page_services, wide)["clinics_per_100k"] is Verdict.UNDECIDED
+    assert reached_targets(page_services, wide)["clinics_per_100k"].verdict is Verdict.UNDECIDED
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,12 @@ def test_card_and_explanation_give_one_verdict(state, judgement, sure, said, uns
 def test_an_age_group_has_no_verdict(page_services, pair):
     left, right = pair
     made = build_cards(
-        left, right, left, page_services.city.targets, "75plus", reached={"catchment_population_share": Verdict.MET}
+        left,
+        right,
+        left,
+        page_services.city.targets,
+        "75plus",
+        reached={"catchment_population_share": Forecast("plan", Text("案", "Plan"), 2029, 0.28, verdict=Verdict.MET)},
     )
     assert card_of(made, "catchment_population_share").reached is None
 
@@ -226,3 +232,28 @@ def test_the_cards_of_the_page_are_built_in_both_languages(page_services, state)
     for lang in ("ja", "en"):
         said = words(views.cards(page_services, state.changed(lang=lang)))
         assert ("cannot move" if lang == "en" else "この比較では動かない") in said
+
+
+def forecast_of(verdict, alone, **more):
+    return Forecast("plan", Text("案", "Plan"), 2029, 0.275, verdict=verdict, alone=alone, **more)
+
+
+def test_a_card_says_what_the_value_alone_would_be_and_both_lines_of_uncertainty():
+    key = ("catchment_population_share", "default", "all")
+    sides = [KpiRow(*key, value, value, "share", Status.MODELLED, low=value, high=value) for value in (0.271, 0.275)]
+    found = forecast_of(Verdict.INFEASIBLE, Verdict.UNDECIDED, without=Verdict.NOT_MET)
+    official = (Official("target", 2029, 0.275),)
+    split = ChangeSplit(*key, 0.004, 0.001, 0.0, 0.003)
+    card = Card(KPIS[key[0]], *sides, Judgement.NONE, official, split, reached=found, other_ends=(0.268, 0.28))
+    said = words(kpi_card(card, "ja", {"kind": "card", "kpi": "x"}))
+    for word in (
+        "■ 成立しない",
+        "（値だけなら △ 区別できない・見かけの変化で決まる）",
+        "同じ仮定 27.5",
+        "データ・定義 26.8–28.0",
+    ):
+        assert word in said
+    for part in ("人口構成", "施策", "見かけ", "+0.3", "rail-other"):
+        assert part in said
+    plain = replace(card, split=replace(split, demographic=0.004, apparent=0.0), reached=None, other_ends=None)
+    assert not any(word in words(kpi_card(plain, "ja", {})) for word in ("見かけ", "値だけ", "データ・定義"))

@@ -17,8 +17,8 @@ def stored(cost=1e8, covered=(0.5, 1.0), persons=(100.0, 200.0), rides=1000.0, v
            mods=()):  # fmt: skip
     """Return what a stored run must have; `split`: change of rides by people and by measures since the city as it is."""
     splits = pd.DataFrame(
-        [] if split is None else [("bus_rides_total", "default", "all", sum(split), *split)],
-        columns=["kpi_id", "setting", "group", "change", "demographic", "policy"],
+        [] if split is None else [("bus_rides_total", "default", "all", sum(split), *split, 0.0)],
+        columns=["kpi_id", "setting", "group", "change", "demographic", "policy", "apparent"],
     )
     scenario = SimpleNamespace(year=year, modifications=[SimpleNamespace(type=m, enabled=True) for m in mods])
     kpi = pd.DataFrame(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -14,15 +15,24 @@ from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
 from scenarios.goal_points import Ask
-from scenarios.target_paths import build_paths, definition_values, intervals_of
-from scenarios.targets import DEFINITION, DRAWS, Interval, Path, Point, Verdict, judge_actual, judge_target
+from scenarios.target_levels import level_of, without_apparent
+from scenarios.target_paths import build_paths, definition_values
+from scenarios.targets import DEFINITION, DRAWS, Interval, Level, Path, Point, Verdict, judge_actual, judge_target
+from sim.params import Params
+from sim.pivot import Anchor, pivot_rows
 from sim.results import KpiRow, RunResult
+from sim.splits import split_changes
+from sim.uncertainty.draws import Draws
 
 NUMBERS = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False)
 
 
 def interval(low, high, line=DRAWS):
     return Interval(line, low, high)
+
+
+def judged(value, intervals, target, *, up):
+    return judge_target(Level(value, tuple(intervals)), target, up=up)[0]
 
 
 @pytest.mark.parametrize(
@@ -36,37 +46,37 @@ def interval(low, high, line=DRAWS):
     ],
 )
 def test_an_interval_decides_only_on_one_side(low, high, verdict):
-    found = judge_target((low + high) / 2, [interval(low, high)], 0.275, up=True)
+    found = judged((low + high) / 2, [interval(low, high)], 0.275, up=True)
     assert found is verdict
 
 
 def test_both_lines_must_stand_on_the_same_side():
     near, far = interval(0.276, 0.278), interval(0.26, 0.29, DEFINITION)
-    assert judge_target(0.277, [near], 0.275, up=True) is Verdict.MET
-    assert judge_target(0.277, [near, far], 0.275, up=True) is Verdict.UNDECIDED
-    assert judge_target(0.277, [near, interval(0.2755, 0.279, DEFINITION)], 0.275, up=True) is Verdict.MET
+    assert judged(0.277, [near], 0.275, up=True) is Verdict.MET
+    assert judged(0.277, [near, far], 0.275, up=True) is Verdict.UNDECIDED
+    assert judged(0.277, [near, interval(0.2755, 0.279, DEFINITION)], 0.275, up=True) is Verdict.MET
 
 
 def test_without_a_value_or_an_interval_nothing_is_claimed():
-    assert judge_target(None, [interval(0, 1)], 0.5, up=True) is Verdict.NO_VALUE
-    assert judge_target(math.nan, [], 0.5, up=True) is Verdict.NO_VALUE
-    assert judge_target(0.9, [], 0.5, up=True) is Verdict.NO_INTERVAL
-    assert judge_target(0.9, [interval(0.8, 1, DEFINITION)], 0.5, up=True) is Verdict.NO_INTERVAL
+    assert judged(None, [interval(0, 1)], 0.5, up=True) is Verdict.NO_VALUE
+    assert judged(math.nan, [], 0.5, up=True) is Verdict.NO_VALUE
+    assert judged(0.9, [], 0.5, up=True) is Verdict.NO_INTERVAL
+    assert judged(0.9, [interval(0.8, 1, DEFINITION)], 0.5, up=True) is Verdict.NO_INTERVAL
 
 
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_down_is_up_seen_in_a_mirror(low, high, target):
     low, high = sorted((low, high))
-    up = judge_target(low, [interval(low, high)], target, up=True)
-    down = judge_target(-low, [interval(-high, -low)], -target, up=False)
+    up = judged(low, [interval(low, high)], target, up=True)
+    down = judged(-low, [interval(-high, -low)], -target, up=False)
     assert up is down
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, st.floats(min_value=0, max_value=1e5))
 def test_a_wider_interval_never_decides_more(low, high, target, more):
     low, high = sorted((low, high))
-    narrow = judge_target(low, [interval(low, high)], target, up=True)
-    wide = judge_target(low, [interval(low - more, high + more)], target, up=True)
+    narrow = judged(low, [interval(low, high)], target, up=True)
+    wide = judged(low, [interval(low - more, high + more)], target, up=True)
     assert wide in {narrow, Verdict.UNDECIDED}
 
 
@@ -113,6 +123,8 @@ class FakeRun:
     rows: list
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
+    splits: tuple = ()
+    draws: Draws | None = None
 
     @property
     def scenario(self):
@@ -120,7 +132,7 @@ class FakeRun:
 
     @property
     def result(self):
-        return RunResult(tuple(self.rows), pd.DataFrame())
+        return RunResult(tuple(self.rows), pd.DataFrame(), self.splits)
 
 
 def row(kpi_id, value, low=None, high=None, setting="default", model=None):
@@ -211,6 +223,101 @@ def test_definitions_that_disagree_leave_it_undecided():
     assert set(definition_values(held, before)) == {"jr-1000m", "jr900-brt300"}
 
 
+# ---------------------------------------------------------------- 見かけの変化
+
+PEOPLE_KPI = "catchment_population"
+NOW = {2023: 165_822.0, 2029: 151_463.0}
+SHRUNK = NOW[2029] / NOW[2023]
+
+
+def counted(year, inside):
+    """Return rate and absolute number as the model has them, with what draws say: it counts `inside` persons."""
+    share = row(SHARE, inside / NOW[year], inside / NOW[year], inside / NOW[year])
+    return [share, row(PEOPLE_KPI, inside)]
+
+
+def shrinking_run(gain=0.0, level=0.23, tables=None, draws=None):
+    """
+    Return the run of a city that shrinks evenly, told by a definition that counts `level` instead of 27.1 %.
+
+    `gain`: persons that a measure brings into the catchment.
+    """
+    base = counted(2023, level * NOW[2023])
+    anchor = Anchor(TARGETS, tuple(base), NOW[2023], NOW[2029])
+
+    def told(rows):
+        found = pivot_rows(rows, anchor, Params())
+        return [replace(r, low=r.value, high=r.value) if r.kpi_id == SHARE else r for r in found]
+
+    before = pivot_rows(base, replace(anchor, persons=NOW[2023]), Params())
+    people = told(counted(2029, level * NOW[2029]))
+    rows = told(counted(2029, level * NOW[2029] + gain))
+    return FakeRun("plan", 2029, rows, tables or {}, splits=split_changes(rows, before, people), draws=draws)
+
+
+DRIFT = (0.271 - 0.23) * (1 / SHRUNK - 1)
+"""What an even loss of residents adds by itself: 0.39 points."""
+
+
+def test_a_target_that_only_an_apparent_change_reaches_is_not_told():
+    """The city shrinks evenly and a measure brings 100 persons: 27.16 % without the drift, 27.55 % with it."""
+    run = shrinking_run(gain=100.0)
+    (found,) = paths_of(run)[SHARE].forecasts
+    assert found.value == pytest.approx(0.271 + DRIFT + 100 / NOW[2029])
+    assert found.apparent == pytest.approx(DRIFT)
+    assert judged(found.value, found.intervals, 0.275, up=True) is Verdict.MET
+    assert (found.verdict, found.alone, found.without) == (Verdict.UNDECIDED, Verdict.UNDECIDED, Verdict.NOT_MET)
+    told = found.cautions[0]
+    assert told.ja == "見かけの変化で決まる（公表値と試算の水準差による +0.39 ポイント を除くと 27.17% で「未達」）"
+    assert told.en.startswith("an apparent change decides: without +0.39 points")
+
+
+@pytest.mark.parametrize(("gain", "verdict"), [(-500.0, Verdict.NOT_MET), (1000.0, Verdict.MET)])
+def test_an_apparent_change_that_decides_nothing_leaves_the_verdict(gain, verdict):
+    (found,) = paths_of(shrinking_run(gain=gain))[SHARE].forecasts
+    assert (found.verdict, found.alone, found.by_apparent) == (verdict, verdict, False)
+    assert not any("見かけ" in text.ja for text in found.cautions)
+
+
+def test_a_definition_that_counts_as_the_city_does_has_no_apparent_change():
+    (found,) = paths_of(shrinking_run(gain=700.0, level=0.271))[SHARE].forecasts
+    assert found.apparent == pytest.approx(0.0, abs=1e-15)
+    assert found.verdict is Verdict.MET
+
+
+def test_over_a_limit_the_verdict_of_the_value_is_the_honest_one():
+    run = replace(shrinking_run(gain=100.0), manifest={"limits": [LIMIT]})
+    (found,) = paths_of(run)[SHARE].forecasts
+    assert (found.verdict, found.alone, found.by_apparent) == (Verdict.INFEASIBLE, Verdict.UNDECIDED, True)
+
+
+def test_every_definition_loses_its_own_apparent_change():
+    """Under another definition that reproduces the official figure nothing is apparent: that end does not move."""
+    plain = shrinking_run(gain=1000.0)
+    share, inside = (next(r for r in plain.rows if r.kpi_id == kpi_id) for kpi_id in (SHARE, PEOPLE_KPI))
+    other = 0.276 * NOW[2029]
+    draws = Draws(
+        tuple((kpi_id, "default", "all") for kpi_id in (SHARE, PEOPLE_KPI)),
+        ("other:definition=jr900-brt300",),
+        np.array([[0.276], [other]]),
+        np.array([[0.276], [other]]),
+    )
+    table = pd.DataFrame(
+        {
+            "kpi": [SHARE, SHARE], "setting": ["default"] * 2, "group": ["all"] * 2, "line": ["draws", "definition"],
+            "low": [share.value, 0.276], "high": [share.value, share.value],
+        }
+    )  # fmt: skip
+    run = shrinking_run(gain=1000.0, tables={"uncertainty": table}, draws=draws)
+    level = level_of(run, share)
+    real = without_apparent(run, share, level)
+    assert real.value == pytest.approx(share.value - DRIFT)
+    ends = {one.line: (one.low, one.high) for one in real.intervals}
+    assert ends["draws"] == pytest.approx((share.value - DRIFT,) * 2)
+    assert ends["definition"] == pytest.approx((0.276, share.value - DRIFT))
+    assert inside.value / share.value == pytest.approx(NOW[2029])
+
+
 def test_the_table_of_uncertainty_is_used_where_it_stands():
     table = pd.DataFrame(
         {
@@ -219,7 +326,7 @@ def test_the_table_of_uncertainty_is_used_where_it_stands():
         }
     )  # fmt: skip
     run = FakeRun("plan", 2029, [row(RIDES, 15.2, 15.1, 15.3)], {"uncertainty": table})
-    found = intervals_of(run, run.rows[0])
+    found = level_of(run, run.rows[0]).intervals
     assert found == (Interval("draws", 14.9, 15.4), Interval("definition", 14.0, 16.0))
     assert paths_of(run)[RIDES].forecasts[0].verdict is Verdict.UNDECIDED
 
@@ -277,8 +384,8 @@ def test_what_only_rounding_reaches_is_told():
 def test_targets_and_goal_search_reach_by_the_same_rule(value, target, more):
     ask = Ask(SHARE, target, ("default",))
     for one in (value, target + more):
-        judged = judge_target(one, [interval(one, one)], target, up=True)
-        assert ask.reaches(one) is (judged is Verdict.MET)
+        found = judged(one, [interval(one, one)], target, up=True)
+        assert ask.reaches(one) is (found is Verdict.MET)
 
 
 def test_the_other_method_of_rides_counts_and_is_told():

@@ -8,9 +8,11 @@ from app.text.notes import translate_notes
 from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
+from sim.apparent import apparent_changes
 from sim.params import Params
 from sim.pivot import Anchor, join_notes, out_of_range, pivot_rows
 from sim.results import KpiRow
+from sim.splits import split_changes
 
 SHARE, PERSONS = "catchment_population_share", "catchment_population"
 
@@ -47,6 +49,41 @@ def test_a_drift_that_is_no_achievement_is_told():
     fitted = _pivot(_rows(271.0, 1000.0), _rows(0.9 * 271.0, 900.0), 1000.0, 900.0)[SHARE]
     assert fitted.value == pytest.approx(0.271)
     assert fitted.note == ""
+
+
+def test_a_split_tells_what_is_apparent_from_what_people_and_measures_do():
+    """1,000 residents become 900, spread alike; a measure brings 18 into the catchment: the three parts by hand."""
+    anchor = Anchor(Targets((_target(SHARE, 0.271),)), _rows(250.0, 1000.0), 1000.0, 900.0)
+    before = pivot_rows(_rows(250.0, 1000.0), replace(anchor, persons=1000.0), Params())
+    people, run = (pivot_rows(_rows(inside, 900.0), anchor, Params()) for inside in (225.0, 243.0))
+    share, persons = split_changes(run, before, people)
+    drift = (0.271 - 0.25) * (1000 / 900 - 1)
+    assert (share.apparent, share.policy) == (pytest.approx(drift), pytest.approx(18 / 900))
+    assert share.demographic == pytest.approx(0.0, abs=1e-12)
+    assert (persons.apparent, persons.policy) == (pytest.approx(900 * drift), pytest.approx(18.0))
+    assert persons.demographic == pytest.approx(-0.271 * 100)  # as many of those who left as the city says live there
+    for split in (share, persons):
+        assert split.demographic + split.policy + split.apparent == pytest.approx(split.change)
+    same = split_changes(pivot_rows(_rows(268.0, 1000.0), replace(anchor, persons=1000.0), Params()), before, None)
+    assert [one.apparent for one in same] == [0.0, 0.0]
+
+
+def test_residents_from_outside_take_from_what_is_apparent_as_part_of_the_measure():
+    anchor = Anchor(Targets((_target(SHARE, 0.271),)), _rows(250.0, 1000.0), 1000.0, 900.0)
+    before = pivot_rows(_rows(250.0, 1000.0), replace(anchor, persons=1000.0), Params())
+    people = pivot_rows(_rows(225.0, 900.0), anchor, Params())
+    run = pivot_rows(_rows(250.0, 1000.0), replace(anchor, persons=1000.0), Params())
+    share, _ = split_changes(run, before, people)
+    assert (share.change, share.apparent) == (pytest.approx(0.0), 0.0)
+    assert share.policy == pytest.approx(0.0, abs=1e-12)  # 100 came who live as the others do: no gain, no loss
+
+
+@pytest.mark.parametrize(
+    "kpi_id", ["clinics_count", "clinics_per_100k", "bus_rides_per_citizen", "mynumber_service_share"]
+)
+def test_no_other_family_has_an_apparent_part(kpi_id):
+    row = KpiRow(kpi_id, "default", "all", 58.0, 55.0, "", Status.MODELLED)
+    assert kpi_id not in {key[0] for key in apparent_changes([row, *_rows(250.0, 1000.0)], 1100.0)}
 
 
 def test_groups_and_districts_keep_the_model():

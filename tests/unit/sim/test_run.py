@@ -246,7 +246,7 @@ def test_change_splits_into_population_and_policy(city, baseline):
     rate = split["clinics_per_100k", "default", "all"]
     assert rate.demographic > 0 > rate.policy
     for s in result.splits:
-        assert s.demographic + s.policy == pytest.approx(s.change, abs=1e-9)
+        assert s.demographic + s.policy + s.apparent == pytest.approx(s.change, abs=1e-9)
 
 
 def test_the_pivot_follows_people_who_move(city, baseline):
