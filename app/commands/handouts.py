@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_OUT = Path("out/report")
 DEFAULT_KIND = "summary"
 EVERY = "all"
-CORNERS = 4
+LARGEST_LAT, LARGEST_LON = 90.0, 180.0
 
 
 def register(root: typer.Typer) -> None:
@@ -114,7 +114,7 @@ def corners(text: str) -> "Extent":
     """Return west, south, east, north of an extent as it was written, or refuse it."""
     try:
         west, south, east, north = (float(part) for part in text.split(","))
-        if west < east and south < north:
+        if -LARGEST_LON <= west < east <= LARGEST_LON and -LARGEST_LAT <= south < north <= LARGEST_LAT:
             return west, south, east, north
     except ValueError:
         pass

@@ -22,6 +22,8 @@ ROOM = 0.03
 """Room left around what is asked for, of its size."""
 TILE_PX = 512
 """Width of the whole world on the screen at zoom 0 [px]."""
+ZOOMS = (7.0, 16.0)
+"""Least and most zoom that the maps of the page have; an address may tell any."""
 SCREEN_PX = (620, 560)
 """What one map of the page measures on a desk, for a view that is told by centre and zoom [px]."""
 
@@ -62,8 +64,8 @@ def _build(city: City) -> World:
 
 
 def camera_extent(lon: float, lat: float, zoom: float) -> Extent:
-    """Return the part of the world that a map of the page shows around a centre at a zoom [degrees]."""
-    per_px = 360.0 / (TILE_PX * 2.0**zoom)
+    """Return the part of the world that a map of the page shows around a centre at a zoom it has [degrees]."""
+    per_px = 360.0 / (TILE_PX * 2.0 ** min(max(zoom, ZOOMS[0]), ZOOMS[1]))
     wide, high = (per_px * size / 2 for size in SCREEN_PX)
     high *= math.cos(math.radians(lat))
     return lon - wide, lat - high, lon + wide, lat + high
@@ -76,14 +78,20 @@ def frame_of(world: World, extent: Extent | None, ratio: float) -> Extent:
     Parameters
     ----------
     extent
-        Degrees; None: where people live.
+        Degrees; None, and one that the plane system cannot hold: where people live.
     ratio
         Width by height of the map.
     """
-    west, south, east, north = extent if extent is not None else world.focus
-    corners = world.plane(np.array([[west, south], [west, north], [east, south], [east, north]]))
+    corners = _corners(world, world.focus if extent is None else extent)
+    if not np.isfinite(corners).all():
+        corners = _corners(world, world.focus)
     (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
     wide, high = (1 + 2 * ROOM) * (right - left), (1 + 2 * ROOM) * (top - bottom)
     wide, high = max(wide, high * ratio), max(high, wide / ratio)
     x, y = (left + right) / 2, (bottom + top) / 2
     return float(x - wide / 2), float(y - high / 2), float(x + wide / 2), float(y + high / 2)
+
+
+def _corners(world: World, extent: Extent) -> FloatArray:
+    west, south, east, north = extent
+    return world.plane(np.array([[west, south], [west, north], [east, south], [east, north]]))

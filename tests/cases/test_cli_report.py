@@ -105,6 +105,7 @@ def test_a_run_is_named_by_its_folder_too(place, tmp_path):
         (["more-clinics", "--kind", "card", "--kind", "html", "--format", "pdf"], "--format は"),
         (["more-clinics", "--extent", "1,2,3"], "西,南,東,北"),
         (["more-clinics", "--extent", "141,36,140,37"], "西,南,東,北"),
+        (["more-clinics", "--extent=-inf,36,inf,37"], "西,南,東,北"),
         (["more-clinics", "--metric", "clinic_nearest"], "clinic_nearest_min"),
         (["more-clinics", "--compare", "nothing"], "計算結果がありません"),
     ],

@@ -207,6 +207,13 @@ def test_the_camera_of_an_address_is_the_middle_of_the_extent():
     assert (closer[2] - closer[0]) * 2 == pytest.approx(east - west)
 
 
+def test_a_view_that_no_map_has_makes_a_map_all_the_same(page_services):
+    assert camera_extent(140.65, 36.59, 99.0) == camera_extent(140.65, 36.59, 16.0)
+    assert camera_extent(140.65, 36.59, -99.0) == camera_extent(140.65, 36.59, 7.0)
+    world = world_of(page_services)
+    assert frame_of(world, camera_extent(999.0, 999.0, 10.0), 1.0) == frame_of(world, None, 1.0)
+
+
 def test_scale_bars_are_round():
     assert [bar_length(width) for width in (20_000.0, 3_600.0, 700.0)] == [5000, 1000, 100]
 
