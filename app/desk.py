@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from app.once import once
 
 if TYPE_CHECKING:
     from app.access.access import Access
     from app.database import Database
     from app.engine import Engine
+    from app.features.edit.live import LiveBoard
     from app.features.workshop.room import Room
     from app.jobs.board import JobBoard
     from app.services import Services
@@ -33,28 +35,35 @@ class Desk:
     settings: Settings
     services: Services
 
-    @cached_property
+    @once
     def drafts(self) -> DraftFolder:
         """The planner's own scenarios."""
         from scenarios.drafts import DraftFolder, drafts_folder  # noqa: PLC0415 -- brings the language of scenarios
 
         return DraftFolder(self.settings.scenarios_folder or drafts_folder())
 
-    @cached_property
+    @once
     def engine(self) -> Engine:
         """What answers edits at once; cold until it is started."""
         from app.engine import Engine  # noqa: PLC0415 -- brings the models
 
         return Engine(lambda: self.services.city, self.drafts)
 
-    @cached_property
+    @once
+    def live_board(self) -> LiveBoard:
+        """What is known of the scenarios being edited."""
+        from app.features.edit.live import LiveBoard  # noqa: PLC0415 -- only where scenarios are edited
+
+        return LiveBoard(self.engine)
+
+    @once
     def database(self) -> Database:
         """What people wrote; opened when it is first used."""
         from app.database import Database, desk_file  # noqa: PLC0415 -- brings SQLAlchemy
 
         return Database(self.settings.database or desk_file())
 
-    @cached_property
+    @once
     def jobs(self) -> JobBoard:
         """Batches ordered on the page."""
         from app.jobs.board import JobBoard  # noqa: PLC0415 -- only where batches are ordered
@@ -62,7 +71,7 @@ class Desk:
 
         return JobBoard(self.settings.jobs_folder or (self.settings.home_folder or home_folder()) / "jobs")
 
-    @cached_property
+    @once
     def access(self) -> Access:
         """Who may do what."""
         from app.access.access import Access  # noqa: PLC0415 - brings the hashing of passwords
@@ -72,7 +81,7 @@ class Desk:
         rules = settings.access.model_copy(update={"host": settings.listen_host})
         return Access(rules, settings.home_folder, lambda: self.database, settings.lang)
 
-    @cached_property
+    @once
     def workshops(self) -> Room:
         """What citizens said in workshops."""
         from app.features.workshop.room import Room  # noqa: PLC0415 -- brings SQLAlchemy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +11,7 @@ import numpy as np
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import build_geometry, collect_layers, mark_against, plain_extended
 from app.features.compare.metrics import PERSONS_COLUMN
+from app.once import once
 from app.place_names import NamedPlace, name_places
 from app.runs import Run, to_run
 from app.settings import Settings
@@ -130,7 +130,7 @@ class Services:
 
     # ---------------------------------------------------------------- city
 
-    @cached_property
+    @once
     def city(self) -> City:
         """The city all runs stand on."""
         if self.settings.city_folder is not None:
@@ -141,22 +141,22 @@ class Services:
 
         return load_hitachi()
 
-    @cached_property
+    @once
     def geometry_key(self) -> str:
         """Short digest of the cells' outlines."""
         return f"{self.city.city_id}-{self.city.layer_digests()['population'][:12]}"
 
-    @cached_property
+    @once
     def geometry(self) -> bytes:
         """Outlines of cells, the dissolved land and the part of it where people live, as JSON."""
         return json.dumps(build_geometry(self.city), ensure_ascii=False, separators=(",", ":")).encode()
 
-    @cached_property
+    @once
     def travel(self) -> Travel:
         """What answers live questions about travel on the runs."""
         return Travel(self)
 
-    @cached_property
+    @once
     def places(self) -> dict[str, NamedPlace]:
         """Key → places of the city that can be chosen by name."""
         return name_places(self.city)
