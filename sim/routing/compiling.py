@@ -35,7 +35,11 @@ _EDITS = "edited"
 
 
 def list_kernels() -> dict[str, Any]:
-    """Return name → compiled function of every kernel of the models; empty where compilation is switched off."""
+    """
+    Return name → compiled function of every kernel of the models; empty where compilation is switched off.
+
+    What is inlined into kernels is none itself: it is never compiled on its own.
+    """
     from numba.core.dispatcher import Dispatcher  # noqa: PLC0415 -- heavy
 
     import sim  # noqa: PLC0415 -- the package whose modules are walked
@@ -44,7 +48,7 @@ def list_kernels() -> dict[str, Any]:
     for info in pkgutil.walk_packages(sim.__path__, "sim."):
         module = importlib.import_module(info.name)
         for name, value in inspect.getmembers(module, lambda v: isinstance(v, Dispatcher)):
-            if value.py_func.__module__ == module.__name__:
+            if value.py_func.__module__ == module.__name__ and value.targetoptions.get("inline") != "always":
                 found[f"{module.__name__.rpartition('.')[2]}.{name}"] = value
     return found
 

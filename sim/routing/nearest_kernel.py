@@ -5,7 +5,7 @@ While marks lie at the roots and a sample is the journey alone, all minutes that
 sample is a run of equal values. A percentile is counted over runs, and only where it can be less than the least so far.
 """
 
-# ruff: noqa: ANN001, ANN201, C901, FURB136, PLR0912, PLR0913, PLR0915, PLR0917 -- a kernel is typed by the compiler
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917 -- a kernel is typed by the compiler
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from geodata.units import UNREACHED_S
+from sim.routing.departures import leave_next
 
 NEVER = np.int32(UNREACHED_S)
 
@@ -89,17 +90,7 @@ def nearest_of_places(
             p, end = offsets[d, place], offsets[d, place + 1]
             while p < end and open_marks > 0:
                 leaving = np.int64(leaving_s[p])
-                reached[:] = never
-                while p < end and leaving_s[p] == leaving:
-                    row = node[p]
-                    for b in range(n_roots):
-                        x = arrivals[row, b]
-                        y = reached[b]
-                        reached[b] = x if x < y else y
-                    p += 1
-                better = False
-                for b in range(n_roots):
-                    better |= reached[b] < earliest[b]
+                p, better = leave_next(arrivals, never, leaving_s, node, p, end, earliest, reached)
                 if not better:
                     continue
                 for b in range(n_roots):

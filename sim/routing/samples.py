@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from geodata.units import UNREACHED_S
+from sim.routing.departures import leave_next
 
 NEVER = np.int32(UNREACHED_S)
 ALL, SHORTEST, FIRST_MARK, LAST_MARK = 0, 1, 2, 3
@@ -73,17 +74,7 @@ def _arrive_by_marks(arrivals, base_s, never, leaving_s, node, first, last, mark
         if p == last:
             break
         leaving = leaving_s[p]
-        reached[:] = never
-        while p < last and leaving_s[p] == leaving:
-            row = node[p]
-            for b in range(n_roots):
-                x = arrivals[row, b]
-                y = reached[b]
-                reached[b] = x if x < y else y
-            p += 1
-        better = False
-        for b in range(n_roots):
-            better |= reached[b] < earliest[b]
+        p, better = leave_next(arrivals, never, leaving_s, node, p, last, earliest, reached)
         if not better:
             continue
         for b in range(n_roots):

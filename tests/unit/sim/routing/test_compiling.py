@@ -54,12 +54,12 @@ def run_python(code, **environ):
 
 
 def written_kernels():
-    """Return the functions of the models that the sources mark as compiled."""
+    """Return the functions of the models that the sources mark as compiled on their own."""
     found = set()
     for path in sorted((ROOT / "sim").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            marks = node.decorator_list if isinstance(node, ast.FunctionDef) else []
-            if any("njit" in ast.unparse(mark) for mark in marks):
+            marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.FunctionDef) else []
+            if any("njit" in mark and "inline=" not in mark for mark in marks):
                 found.add(f"{path.stem}.{node.name}")
     return found
 
