@@ -9,7 +9,9 @@ import numpy as np
 
 from geodata.streets import DetourPlane, StreetModel, StreetNetwork
 from geodata.units import SECONDS_PER_MIN, FloatArray
-from sim.routing.street_search import N_THREADS, Attached, StreetGraph, between, joined_rows, kept_graph, shared
+from sim.routing.csr import owner_of_rows
+from sim.routing.sharing import N_THREADS
+from sim.routing.street_search import Attached, StreetGraph, between, joined_rows, kept_graph, shared
 
 if TYPE_CHECKING:
     from geodata.units import IntArray
@@ -78,7 +80,7 @@ def _over_network(
     search = between(graph.back if swap else graph.ahead, _at(near), _at(far), None)
     offsets, found, driven_us = joined_rows(shared(partial(walks_between, *search), len(near), n_threads))
     driven = np.full((len(near), len(far)), np.inf)
-    driven[np.repeat(np.arange(len(near)), np.diff(offsets)), found] = driven_us / (US_PER_S * SECONDS_PER_MIN)
+    driven[owner_of_rows(offsets), found] = driven_us / (US_PER_S * SECONDS_PER_MIN)
     driven = driven.T if swap else driven
     off_road_m = start.metres[:, None] + end.metres[None, :]
     minutes[:] = driven[start_of[:, None], end_of[None, :]] + off_road_m / m_per_min
@@ -94,6 +96,6 @@ def _at(node: IntArray) -> Attached:
 def _build_car_graph(streets: StreetNetwork) -> StreetGraph:
     """Round the times of the streets open to cars to microseconds."""
     open_to_cars = np.isfinite(streets.edge_car_s)
-    tail = np.repeat(np.arange(len(streets.node_xy), dtype=np.int32), np.diff(streets.edge_offsets))[open_to_cars]
+    tail = owner_of_rows(streets.edge_offsets)[open_to_cars]
     time = np.rint(streets.edge_car_s[open_to_cars] * US_PER_S).astype(np.int64)
     return StreetGraph.of(streets, tail, streets.edge_to[open_to_cars], time, np.zeros_like(time))

@@ -19,6 +19,8 @@ import numpy.typing as npt
 from numba import njit
 
 from geodata.units import FloatArray, IntArray
+from sim.routing.csr import owner_of_rows
+from sim.routing.z_order import z_order
 
 Whole = npt.NDArray[np.int64]
 TIE_BITS = 32
@@ -99,7 +101,7 @@ class ChainGraph:
         Of parallel edges the least (effort, then length) stays; loops at one node go.
         """
         n = len(xy)
-        nearby = np.argsort(_morton(xy), kind="stable").astype(np.int32)
+        nearby = np.argsort(z_order(xy, 16), kind="stable").astype(np.int32)
         rank = np.empty(n, np.int32)
         rank[nearby] = np.arange(n, dtype=np.int32)
         tail, head, cost = _simple(rank[tail], rank[head], np.stack([effort, length], axis=1))
@@ -142,7 +144,7 @@ class ChainGraph:
     def reversed(self) -> ChainGraph:
         """Turn every edge around."""
         n = self.n_junctions
-        tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(self.edge_offsets))
+        tail = owner_of_rows(self.edge_offsets)
         order = np.argsort(self.edge_to, kind="stable")
         return replace(
             self,
@@ -215,18 +217,6 @@ def _simple(tail: IntArray, head: IntArray, cost: Whole) -> tuple[IntArray, IntA
     first = np.ones(len(order), bool)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     return tail[first].astype(np.int32), head[first].astype(np.int32), cost[order[first]]
-
-
-def _morton(xy: FloatArray) -> Whole:
-    """Return numbers by which near points stand near each other."""
-    if not len(xy):
-        return np.zeros(0, np.int64)
-    span = float(np.ptp(xy, axis=0).max()) or 1.0
-    cell = ((xy - xy.min(axis=0)) / span * 0xFFFF).astype(np.int64)
-    number = np.zeros(len(xy), np.int64)
-    for bit in range(16):
-        number |= ((cell[:, 0] >> bit) & 1) << (2 * bit) | ((cell[:, 1] >> bit) & 1) << (2 * bit + 1)
-    return number
 
 
 @njit(cache=True, nogil=True)

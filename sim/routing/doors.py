@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.frozen import freeze
+from sim.routing.csr import offsets_of
 from sim.routing.walk import WalkTable, walk_table
 
 if TYPE_CHECKING:
@@ -90,7 +91,5 @@ def _nearest(
     first = np.ones(len(order), np.bool_)
     first[1:] = np.any([np.diff(origin[order]) != 0, np.diff(target[order]) != 0], axis=0)
     kept = order[first]
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(origin[kept], minlength=n_origins))])
-    return WalkTable(
-        offsets.astype(np.int32), target[kept].astype(np.int32), seconds[kept].astype(np.int32), walks.metres[kept]
-    )
+    offsets = offsets_of(origin[kept], n_origins)
+    return WalkTable(offsets, target[kept].astype(np.int32), seconds[kept].astype(np.int32), walks.metres[kept])

@@ -15,20 +15,14 @@ import numpy.typing as npt
 
 from geodata.errors import Text
 from geodata.units import UNREACHED_S
+from sim.routing.answer import Answer, Found
 from sim.routing.day import depends_on_draw
 from sim.routing.edited_graph import EditedGraph, KeptGraph, edit_graph, keep_graph
 from sim.routing.edited_search import FEW
-from sim.routing.prepared import (
-    N_THREADS,
-    Answer,
-    Found,
-    PreparedTimes,
-    leg_columns,
-    nearest_rank,
-    never_of,
-    prepare_times,
-)
-from sim.routing.sharing import share
+from sim.routing.legs import leg_columns
+from sim.routing.prepared import PreparedTimes, prepare_times
+from sim.routing.reduction import nearest_rank, never_of
+from sim.routing.sharing import N_THREADS, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,10 +18,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.routing.csr import offsets_of, owner_of_rows, rows_of
+from sim.routing.first_boardings import Boardings, first_boardings
 from sim.routing.network import Network, visits, with_day
-from sim.routing.prepared import Boardings, counted_marks, day_of_draw, first_boardings
 from sim.routing.sharing import parts_of, share
-from sim.routing.trip_graph import TripGraph, chain_of_runs, changes_by_node, rows_of_nodes, spare_changes
+from sim.routing.trip_graph import (
+    TripGraph,
+    chain_of_runs,
+    changes_by_node,
+    nodes_of_stops,
+    rows_of_nodes,
+    spare_changes,
+)
+from sim.routing.window import counted_marks, day_of_draw
 
 if TYPE_CHECKING:
     from geodata.city import City
@@ -106,10 +115,10 @@ def edit_graph(prepared: PreparedTimes, kept: KeptGraph, city: City, draw: int, 
     net = with_day(graph.net, day_of_draw(city, prepared.request, draw), mirrored=prepared.mirrored)
     twin, gone_run = _twins(kept, net)
     new_runs = np.flatnonzero(twin < 0).astype(np.int32)
-    rows = _rows_of_runs(net, new_runs)
+    rows = rows_of(net.time_offsets, new_runs)
     beside = _beside(graph, net, new_runs, rows)
     added, node_of = _added_nodes(graph, net, beside, twin, rows)
-    run_of_row = np.repeat(np.arange(len(gone_run), dtype=np.int32), np.diff(graph.net.time_offsets))
+    run_of_row = owner_of_rows(graph.net.time_offsets)
     gone = gone_run[run_of_row[graph.row]]
     instead = _next_instead(graph, gone, gone_run, run_of_row)
     into_added = _into_added(graph, added, n_threads)
@@ -150,23 +159,14 @@ def _twins(kept: KeptGraph, net: Network) -> tuple[IntArray, BoolArray]:
     return twin, gone
 
 
-def _rows_of_runs(net: Network, runs: IntArray) -> IntArray:
-    """Return the time rows of some runs."""
-    begin, n_each = net.time_offsets[runs], net.time_offsets[runs + 1] - net.time_offsets[runs]
-    ends = np.cumsum(n_each)
-    return (np.repeat(begin - (ends - n_each), n_each) + np.arange(ends[-1] if len(ends) else 0)).astype(np.int32)
-
-
 def _beside(graph: TripGraph, net: Network, runs: IntArray, rows: IntArray) -> Network:
     """Return all runs before and, in chains of their own, the added ones; only these can be boarded."""
     old = graph.net
     chain_of = chain_of_runs(net)[runs]
     chains = np.unique(chain_of)
     lengths = np.diff(net.stop_offsets)[chains]
-    begin = net.stop_offsets[chains]
-    ends = np.cumsum(lengths)
-    places = np.repeat(begin - (ends - lengths), lengths) + np.arange(ends[-1] if len(ends) else 0)
-    stop_offsets = np.concatenate([[0], ends]).astype(np.int32)
+    places = rows_of(net.stop_offsets, chains)
+    stop_offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     run_ends = np.cumsum(np.bincount(np.searchsorted(chains, chain_of), minlength=len(chains)))
     n_each = net.time_offsets[runs + 1] - net.time_offsets[runs]
     stops, board = net.stops[places], net.board[places]
@@ -202,8 +202,7 @@ def _added_nodes(
     run = np.searchsorted(beside.time_offsets, row, "right") - 1
     place = beside.stop_offsets[chain_of_runs(beside)[run]] + row - beside.time_offsets[run]
     stop, can_alight = beside.stops[place], beside.alight[place]
-    alights = np.flatnonzero(can_alight)
-    order = alights[np.argsort(stop[alights], kind="stable")]
+    alight_offsets, alight_node = nodes_of_stops(stop, can_alight, len(net.change_s))
     added = TripGraph(
         net=beside,
         node_of=np.where(number >= 0, number + graph.n_nodes, -1).astype(np.int32),
@@ -215,8 +214,8 @@ def _added_nodes(
         stop=stop,
         can_alight=can_alight,
         stop_before=beside.stops[place - 1],
-        alight_offsets=np.searchsorted(stop[order], np.arange(len(net.change_s) + 1)).astype(np.int32),
-        alight_node=order.astype(np.int32),
+        alight_offsets=alight_offsets,
+        alight_node=alight_node,
         first_s=graph.first_s,
         last_s=graph.last_s,
     )
@@ -267,11 +266,9 @@ def _stand_ins(links: Links, gone: BoolArray, instead: IntArray) -> tuple[IntArr
 
 def _joined(links: Links, pairs: list[tuple[IntArray, IntArray]], n_nodes: int) -> Links:
     """Return links and further pairs in one."""
-    counts = np.diff(links[0])
-    node = np.concatenate([np.repeat(np.arange(n_nodes, dtype=np.int32), counts), *(pair[0] for pair in pairs)])
+    node = np.concatenate([owner_of_rows(links[0]), *(pair[0] for pair in pairs)])
     to = np.concatenate([links[1], *(pair[1] for pair in pairs)])
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(node, minlength=n_nodes))])
-    return offsets.astype(np.int32), to[np.argsort(node, kind="stable")]
+    return offsets_of(node, n_nodes), to[np.argsort(node, kind="stable")]
 
 
 def _of_added(graph: TripGraph, net: Network, runs: IntArray, node_of: IntArray, added: TripGraph) -> Links:
@@ -301,9 +298,7 @@ def _boardings(
     node = instead[before.node[rows]]
     departure_s, row = graph.net.departure_s, graph.row
     later_s = departure_s[row[node] - 1] - departure_s[row[before.node[rows]] - 1]
-    place = np.concatenate(
-        [np.repeat(np.arange(n_places), np.diff(new.offsets)), np.searchsorted(before.offsets, rows, "right") - 1]
-    )
+    place = np.concatenate([owner_of_rows(new.offsets), np.searchsorted(before.offsets, rows, "right") - 1])
     order = np.argsort(place, kind="stable")
     return Boardings(
         np.concatenate([[0], np.cumsum(np.bincount(place, minlength=n_places))]),

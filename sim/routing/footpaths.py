@@ -22,6 +22,7 @@ from geodata.city import City
 from geodata.frozen import freeze
 from geodata.timetable import Timetable
 from geodata.units import UNREACHED_S, IntArray
+from sim.routing.csr import offsets_of, owner_of_rows
 from sim.routing.doors import walks_between_stops
 from sim.routing.hub_changes import Pairs, hub_changes
 from sim.routing.types import RoutingRequest
@@ -86,8 +87,8 @@ def build_footpaths(city: City, request: RoutingRequest) -> Footpaths:
 def _footpaths(rows: _Rows, change: _Seconds) -> Footpaths:
     """Return walks that are sorted by origin as CSR."""
     origin, target, seconds, metres = rows
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=len(change)))])
-    return Footpaths(offsets.astype(np.int32), target, seconds.astype(np.int32), metres, change.astype(np.int32))
+    offsets = offsets_of(origin, len(change))
+    return Footpaths(offsets, target, seconds.astype(np.int32), metres, change.astype(np.int32))
 
 
 def _through_hubs(rows: _Rows, change: _Seconds, hubs: Pairs) -> Footpaths:
@@ -130,7 +131,7 @@ def feed_footpaths(city: City, request: RoutingRequest) -> Footpaths:
     """
     walked = build_footpaths(city, request)
     n = city.timetable.n_stops
-    starts = np.repeat(np.arange(n), np.diff(walked.offsets)).tolist()
+    starts = owner_of_rows(walked.offsets).tolist()
     on_foot = dict(zip(zip(starts, walked.to.tolist(), strict=True), walked.seconds.tolist(), strict=True))
     found: dict[tuple[int, int], int] = {}
     for (a, b), (kind, min_time) in _rules(city.timetable, FOOTPATH_KINDS, least=-1).items():
@@ -140,7 +141,7 @@ def feed_footpaths(city: City, request: RoutingRequest) -> Footpaths:
     rows = sorted(found)
     start = np.array([a for a, _ in rows], np.int64)
     return Footpaths(
-        np.concatenate([[0], np.cumsum(np.bincount(start, minlength=n))]).astype(np.int32),
+        offsets_of(start, n),
         np.array([b for _, b in rows], np.int32),
         np.array([found[row] for row in rows], np.int32),
         np.zeros(len(rows), np.int32),

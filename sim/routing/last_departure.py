@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.units import UNREACHED_S
-from sim.routing.prepared import N_THREADS, prepare_times
+from sim.routing.prepared import prepare_times
+from sim.routing.sharing import N_THREADS
 
 if TYPE_CHECKING:
     from geodata.city import City

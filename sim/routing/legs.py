@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.city import City
-from geodata.units import UNREACHED_S, FloatArray, IntArray
+from geodata.units import UNREACHED_S, FloatArray
+from sim.routing.csr import offsets_of, owner_of_rows
 from sim.routing.doors import walks_from_stops, walks_to_stops
-from sim.routing.types import Legs
+from sim.routing.types import Legs, Places, RoutingRequest
 
 ALWAYS = (-UNREACHED_S, UNREACHED_S)
 """Validity of a leg that may start at any time."""
+LegColumns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Stop, seconds, valid_from_s, valid_to_s, draw of `Legs`, as kernels read them."""
 
 
 def walk_legs(
@@ -49,7 +52,7 @@ def walk_legs(
         place, stop, seconds = walks.target[order], walks.origin[order], walks.seconds[order]
     n = len(place)
     return Legs(
-        offsets=_offsets(place, len(places_xy)),
+        offsets=offsets_of(place, len(places_xy)),
         stop=stop,
         seconds=seconds,
         valid_from_s=np.full(n, ALWAYS[0], np.int32),
@@ -59,15 +62,31 @@ def walk_legs(
     )
 
 
+def asked_legs(
+    city: City, places: Places, request: RoutingRequest, *, outward: bool, mirrored: bool, more: Legs | None
+) -> Legs:
+    """Return the legs of places in the time of the graph; `outward` = they are walked from the place to stops."""
+    legs = walk_legs(
+        city,
+        places.xy,
+        to_stops=outward,
+        max_s=request.max_access_s,
+        speed_m_min=request.walk_speed_m_min,
+    )
+    if more is not None:
+        legs = join_legs(legs, more)
+    return mirror_legs(legs) if mirrored else legs
+
+
 def join_legs(first: Legs, second: Legs) -> Legs:
     """Return all legs of two tables over the same places."""
-    place = np.concatenate([_place(first), _place(second)])
+    place = np.concatenate([owner_of_rows(first.offsets), owner_of_rows(second.offsets)])
     order = np.argsort(place, kind="stable")
     columns = {
         name: np.concatenate([getattr(first, name), getattr(second, name)])[order]
         for name in ("stop", "seconds", "valid_from_s", "valid_to_s", "draw", "kind")
     }
-    return Legs(offsets=_offsets(place, len(first.offsets) - 1), **columns)
+    return Legs(offsets=offsets_of(place, len(first.offsets) - 1), **columns)
 
 
 def legs_of_place(legs: Legs, place: int) -> Legs:
@@ -93,10 +112,6 @@ def mirror_legs(legs: Legs) -> Legs:
     )
 
 
-def _place(legs: Legs) -> IntArray:
-    return np.repeat(np.arange(len(legs.offsets) - 1, dtype=np.int32), np.diff(legs.offsets))
-
-
-def _offsets(place: IntArray, n_places: int) -> IntArray:
-    counts = np.bincount(place, minlength=n_places)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+def leg_columns(legs: Legs) -> LegColumns:
+    """Return the columns of legs as kernels read them."""
+    return legs.stop, legs.seconds, legs.valid_from_s, legs.valid_to_s, legs.draw

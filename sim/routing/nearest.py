@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.units import UNREACHED_S
-from sim.routing.prepared import N_THREADS, Answer, PreparedTimes, nearest_rank, never_of
-from sim.routing.sharing import parts_of, share
+from sim.routing.answer import Answer
+from sim.routing.reduction import nearest_rank, never_of
+from sim.routing.sharing import N_THREADS, parts_of, share
 
 if TYPE_CHECKING:
     from geodata.units import IntArray
+    from sim.routing.prepared import PreparedTimes
     from sim.routing.types import Places
 
 MOST_AT_ONCE = 96

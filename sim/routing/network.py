@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geodata.units import BoolArray, IntArray
+from sim.routing.csr import owner_of_rows
 from sim.routing.day import ScheduledDay
 from sim.routing.footpaths import Footpaths
 
@@ -96,7 +97,7 @@ def mirror_day(day: ScheduledDay) -> ScheduledDay:
 def mirror_footpaths(feet: Footpaths) -> Footpaths:
     """Return the footpaths walked the other way."""
     n = len(feet.change_s)
-    origin = np.repeat(np.arange(n, dtype=np.int32), np.diff(feet.offsets))
+    origin = owner_of_rows(feet.offsets)
     order = np.argsort(feet.to, kind="stable")
     offsets = np.searchsorted(feet.to[order], np.arange(n + 1)).astype(np.int32)
     return Footpaths(offsets, origin[order], feet.seconds[order], feet.metres[order], feet.change_s)

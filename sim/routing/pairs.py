@@ -23,10 +23,12 @@ from geodata.city import City
 from geodata.frozen import freeze, require_lengths
 from geodata.units import SECONDS_PER_DAY, UNREACHED_S, FloatArray, IntArray
 from sim.routing.asking import check_request
+from sim.routing.csr import owner_of_rows
 from sim.routing.day import scheduled_day
 from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.footpaths import Footpaths, build_footpaths, feed_footpaths, no_footpaths
 from sim.routing.network import Network, build_network
+from sim.routing.sharing import N_THREADS
 from sim.routing.types import RoutingRequest
 from sim.routing.walk import walk_table
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 WalkRule = Literal["none", "feed", "streets"]
 """``none``: nobody walks and transfers.txt is not read; ``feed``: only along transfers.txt; ``streets``: as routed."""
 
-N_THREADS = 2
 HORIZON_S = 4 * SECONDS_PER_DAY
 ORIGINS_AT_ONCE = 64
 
@@ -221,7 +222,7 @@ def _ways(
     city: City, ends: Ends, feet: Footpaths, request: RoutingRequest, walk: WalkRule, *, outward: bool
 ) -> tuple[_Walks, ...]:
     """Return the ways between each end and stops: the stop itself at once, others on foot."""
-    from_stop = np.repeat(np.arange(len(feet.change_s), dtype=np.int32), np.diff(feet.offsets))
+    from_stop = owner_of_rows(feet.offsets)
     origin, to, seconds = from_stop, feet.to, feet.seconds
     end_of = ends.stop
     if walk == "streets":

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+N_THREADS = 2
+"""Threads that share the work unless told otherwise."""
 N_PARTS = 8
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from geodata.streets import StreetNetwork
     from geodata.units import FloatArray, IntArray
 
-N_THREADS = 2
 PIECES_PER_THREAD = 4
 LEAST_SOURCES = 16
 """Fewer sources than this are not shared out."""

@@ -21,7 +21,8 @@ import numpy as np
 
 from geodata.city import City
 from sim.routing.asking import check_request
-from sim.routing.prepared import N_THREADS, prepare_times
+from sim.routing.prepared import prepare_times
+from sim.routing.sharing import N_THREADS
 from sim.routing.types import Legs, Places, RoutingRequest, TravelTimes
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.units import BoolArray, IntArray
+from sim.routing.csr import owner_of_rows
 from sim.routing.network import Network
 from sim.routing.sharing import parts_of, share
 
@@ -93,8 +94,7 @@ def build_trip_graph(net: Network, *, first_s: int, last_s: int, n_threads: int)
     offsets, to = _changes(net, chain_of, row, node_of, (first_s, last_s), n_threads)
     chain_position = net.stop_offsets[np.repeat(chain_of, lengths)[row]] + position[row]
     stop, can_alight = net.stops[chain_position], net.alight[chain_position]
-    alights = np.flatnonzero(can_alight)
-    order = alights[np.argsort(stop[alights], kind="stable")]
+    alight_offsets, alight_node = nodes_of_stops(stop, can_alight, len(net.change_s))
     return TripGraph(
         net=net,
         node_of=node_of,
@@ -106,8 +106,8 @@ def build_trip_graph(net: Network, *, first_s: int, last_s: int, n_threads: int)
         stop=stop,
         can_alight=can_alight,
         stop_before=net.stops[chain_position - 1],
-        alight_offsets=np.searchsorted(stop[order], np.arange(len(net.change_s) + 1)).astype(np.int32),
-        alight_node=order.astype(np.int32),
+        alight_offsets=alight_offsets,
+        alight_node=alight_node,
         first_s=first_s,
         last_s=last_s,
     )
@@ -121,9 +121,16 @@ def rows_of_nodes(net: Network, first_s: int, last_s: int) -> IntArray:
     return rows[np.argsort(late_first - position[rows], kind="stable")].astype(np.int32)
 
 
+def nodes_of_stops(stop: IntArray, can_alight: BoolArray, n_stops: int) -> tuple[IntArray, IntArray]:
+    """Return stop → nodes at which one can get off there, CSR: offsets, node."""
+    alights = np.flatnonzero(can_alight)
+    order = alights[np.argsort(stop[alights], kind="stable")]
+    return np.searchsorted(stop[order], np.arange(n_stops + 1)).astype(np.int32), order.astype(np.int32)
+
+
 def chain_of_runs(net: Network) -> IntArray:
     """Return run → its chain."""
-    return np.repeat(np.arange(len(net.run_offsets) - 1, dtype=np.int32), np.diff(net.run_offsets))
+    return owner_of_rows(net.run_offsets)
 
 
 def spare_changes(graph: TripGraph, *, n_threads: int) -> tuple[IntArray, IntArray]:

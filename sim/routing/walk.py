@@ -17,7 +17,9 @@ import numpy.typing as npt
 from geodata.frozen import freeze, require_lengths
 from geodata.streets import DetourPlane, StreetModel, StreetNetwork
 from geodata.units import Float32Array, FloatArray, IntArray
-from sim.routing.street_search import MM_PER_M, N_THREADS, StreetGraph, around, between, joined_rows, kept_graph, shared
+from sim.routing.csr import owner_of_rows
+from sim.routing.sharing import N_THREADS
+from sim.routing.street_search import MM_PER_M, StreetGraph, around, between, joined_rows, kept_graph, shared
 
 Millimetres = npt.NDArray[np.int64]
 Integers = npt.NDArray[np.integer[Any]]
@@ -52,7 +54,7 @@ class WalkTable:
     @property
     def origin(self) -> IntArray:
         """Return row → origin index, shape (L,)."""
-        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+        return owner_of_rows(self.offsets)
 
 
 def walk_seconds(millimetres: Millimetres, speed_m_min: float) -> npt.NDArray[np.int64]:
@@ -316,7 +318,7 @@ def _walk_graph(streets: StreetNetwork) -> StreetGraph:
 def _build_walk_graph(streets: StreetNetwork) -> StreetGraph:
     """Round the efforts and lengths of the walkable part of a street network to millimetres."""
     walkable = np.isfinite(streets.edge_effort_m)
-    tail = np.repeat(np.arange(len(streets.node_xy), dtype=np.int32), np.diff(streets.edge_offsets))
+    tail = owner_of_rows(streets.edge_offsets)
     effort, length = (
         np.rint(metres[walkable] * MM_PER_M).astype(np.int64)
         for metres in (streets.edge_effort_m, streets.edge_length_m)

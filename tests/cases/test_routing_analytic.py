@@ -14,9 +14,9 @@ import pytest
 
 from geodata.calendar import format_time
 from geodata.errors import ModelError
-from sim.routing import last_departures, prepared, travel_times
+from sim.routing import answer, last_departures, travel_times
 from sim.routing.pairs import Ends, pair_arrivals
-from sim.routing.prepared import nearest_rank
+from sim.routing.reduction import nearest_rank
 from sim.routing.types import RoutingRequest
 from tests.cases.test_routing_feeds import ENDS, FAR, FEEDS
 from tests.unit.sim.routing.compare import (
@@ -165,7 +165,7 @@ def digest_of_a_small_run():
     )
     more = legs_of(points, [(0, 1, 240, 28_800, 29_400, -1), (1, 0, 60, 29_000, 30_000, 1)])
     request = request_of(n=10, n_draws=2, cutoff_s=3_600)
-    wide = replace(request, cutoff_s=prepared.SHORT_S)
+    wide = replace(request, cutoff_s=answer.SHORT_S)
     shortest = replace(request, samples="shortest")
     tables = []
     for direction, mode in VARIANTS:

@@ -9,7 +9,7 @@ import numpy as np
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.trip_columns import text_array
 from sim.routing import prepare_times
-from sim.routing.prepared import nearest_rank
+from sim.routing.reduction import nearest_rank
 from sim.routing.types import Legs, Places, RoutingRequest
 from tests.unit.sim.routing.brute_force import Oracle, Sweep
 

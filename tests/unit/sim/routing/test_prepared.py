@@ -9,7 +9,8 @@ import pytest
 
 from geodata.hitachi import load_hitachi
 from geodata.units import UNREACHED_S
-from sim.routing import last_departures, prepare_times, prepared, travel_times
+from sim.routing import answer, last_departures, prepare_times, reduction, travel_times
+from sim.routing.reduction import nearest_rank
 from sim.routing.types import Places, RoutingRequest
 from tests.cases.test_routing_feeds import ENDS, FAR, FEEDS
 from tests.unit.sim.routing.brute_force import Sweep
@@ -76,7 +77,7 @@ def test_the_shortest_of_every_draw_is_that_of_the_brute_force(n_draws, percenti
             for o, origin in enumerate(points):
                 for d, target in enumerate(points):
                     best = sorted(min(oracle.samples(origin, target, asked)) for oracle in oracles)
-                    expected = best[prepared.nearest_rank(percentile, n_draws)]
+                    expected = best[nearest_rank(percentile, n_draws)]
                     assert times.minutes[o, d, 0] == np.float32(expected / 60), (direction, mode)
                     assert times.reliability[o, d] == np.float32(np.isfinite(best).mean())
 
@@ -103,7 +104,7 @@ def test_last_departures_over_draws_are_the_same_from_both_sides(n_draws, percen
     for o, origin in enumerate(points):
         for d, target in enumerate(points):
             last = sorted(oracle.last_ride(origin, target, request) for oracle in oracles)
-            expected[o, d] = last[prepared.nearest_rank(percentile, n_draws)]
+            expected[o, d] = last[nearest_rank(percentile, n_draws)]
     for found in last_pair(city, places(points), places(points), request):
         assert np.where(found < -1e9, -np.inf, found).tolist() == expected.tolist()
     for some in (points[:2], points[:1] * 4):  # fewer or more places than at the other end
@@ -166,7 +167,7 @@ def test_wide_numbers_say_what_narrow_ones_say(direction, mode, monkeypatch):
         return [bits_of(times) for times in both], [m.tobytes() for m in last_pair(city, points, points, request)]
 
     narrow = ask()
-    monkeypatch.setattr(prepared, "SHORT_S", 0)
+    monkeypatch.setattr(answer, "SHORT_S", 0)
     assert ask() == narrow
 
 
@@ -177,7 +178,7 @@ def test_a_whole_day_equals_the_brute_force(max_transfers):
         + "trip R id=r headway=9000@00:10-26:00 A 00:10 B 00:31\ntrip S exact headway=7000@03:00-25:00 B 03:00 C 03:20 D 03:21"
     )
     every = {"n": 20, "step": 4_321, "cutoff_s": 14_400, "max_transfers": max_transfers}
-    assert prepared.SHORT_S < 20 * 4_321 + 14_400
+    assert answer.SHORT_S < 20 * 4_321 + 14_400
     assert_equals_brute_force(city_of(feed), ENDS, request_of("00:00", **every), kind=Sweep)
 
 
@@ -233,7 +234,7 @@ def test_neither_company_nor_threads_change_a_bit(hitachi, direction, mode, monk
         for threads in (2, 5):
             assert bits_of(ready.times(there, components=True, n_threads=threads)) == bits_of(whole)
             assert marks(there, n_threads=threads).tobytes() == last.tobytes()
-        monkeypatch.setattr(prepared, "SAMPLES_AT_ONCE", 1)
+        monkeypatch.setattr(reduction, "SAMPLES_AT_ONCE", 1)
         assert bits_of(ready.times(there, components=True)) == bits_of(whole)
         assert marks(there).tobytes() == last.tobytes()
         monkeypatch.undo()
