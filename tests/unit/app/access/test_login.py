@@ -187,8 +187,9 @@ def test_a_hash_that_cannot_be_renewed_stays(office, monkeypatch):
     def refuse(*_, **__):
         raise UsageError(())
 
-    monkeypatch.setattr(users, "put", refuse)
+    monkeypatch.setattr(users, "_write", refuse)
     assert office.log_in("hanako").status_code == 303
+    assert users.find("hanako").password == weak
     assert office.read("/look").status_code == 200
 
 
