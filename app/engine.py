@@ -7,6 +7,7 @@ in the background, and a newer request of a session ends its older one.
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scenarios.schema import Scenario
     from scenarios.store import ResultStore
 
+LOG = logging.getLogger("ekisei.engine")
 MOST_SESSIONS = 256
 """Sessions whose last answer is held."""
 
@@ -283,6 +285,7 @@ def _refused(session: str, request: int, scenario_id: str, problems: tuple[Probl
 
 
 def _unexpected(where: str, cause: Exception) -> Problem:
+    LOG.error("live numbers of %s failed", where, exc_info=cause)  # the page tells no more than what it was
     said = f"{type(cause).__name__}: {cause}"
     hint = Text("不具合として知らせてください", "please report it")
     return error("run.unexpected", where, Text(f"予期しないエラー: {said}", f"unexpected {said}"), hint)

@@ -218,11 +218,12 @@ def test_a_modification_that_changes_nothing_is_a_warning(engine):
     assert "modifications[0]" in live.problems[0].where
 
 
-def test_an_unforeseen_error_ends_one_request_and_no_other(engine, monkeypatch):
+def test_an_unforeseen_error_ends_one_request_and_no_other(engine, monkeypatch, caplog):
     with monkeypatch.context() as patch:
         patch.setattr(Answer, "_numbers", lambda *_: 1 / 0)
         live = answer(engine, plain(CLINIC))
     assert (live.state, [p.code for p in live.problems]) == ("refused", ["run.unexpected"])
+    assert "ZeroDivisionError" in caplog.text, "where it happened is kept for whoever mends it"
     assert answer(engine, plain(CLINIC)).state == "done"
 
 
