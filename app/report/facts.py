@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from app.features.compare.notes import list_notes
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import find_differences, find_paths, reached_targets
 from app.features.overview.stories import sentence
-from app.report.wording import thousand_yen
+from app.report.wording import THOUSAND, thousand_yen
 from app.text import say
 from app.text.notes import card_notes, translate_notes
 from geodata.errors import Text
@@ -205,7 +206,7 @@ def card_line(card: Card, lang: str) -> CardLine:
     """Return a card of the page for print: same figures, money in thousands."""
     change = card.change
     tone, word = ("none", "no_value") if change is None else ("none", "unchanged")
-    if change is not None and not is_zero(card.spec, change):
+    if change is not None and not prints_nothing(card, change):
         tone, word = tone_of(card, change)
     statuses = [row.status for row in (card.left, card.right) if row is not None]
     value = None if card.right is None else card.right.value
@@ -241,12 +242,18 @@ def unit_words(card: Card, lang: str) -> str:
 
 def change_of(card: Card, change: float, lang: str) -> str:
     """Return a signed change with its arrow and unit; nothing moved is said in words."""
-    if is_zero(card.spec, change):
+    if prints_nothing(card, change):
         return f"＝ {say(lang, 'unchanged')}"
     if card.spec.unit == YEN:
         return f"{'▲' if change > 0 else '▼'} {thousand_yen(change, signed=True)} {unit_words(card, lang)}"
     arrow = "▲" if change > 0 else "▼"
     return f"{arrow} {show(card.spec, change, signed=True)} {unit_of(card.spec, lang, signed=True)}"
+
+
+def prints_nothing(card: Card, change: float) -> bool:
+    """Return whether a change shows in no digit that is printed; of money, in no thousand."""
+    in_no_thousand = card.spec.unit == YEN and math.isfinite(change) and round(change / THOUSAND) == 0
+    return in_no_thousand or is_zero(card.spec, change)
 
 
 def between(low: str, high: str) -> str:
@@ -257,7 +264,7 @@ def between(low: str, high: str) -> str:
 def sure_words(card: Card, lang: str) -> str:
     """Return whether two runs can be told apart by a KPI, and the ends of the difference, as the card says it."""
     sure, change = card.sureness, card.change
-    if sure is None or sure.verdict not in SURE or change is None or is_zero(card.spec, change):
+    if sure is None or sure.verdict not in SURE or change is None or prints_nothing(card, change):
         return ""
     if card.judgement in UNJUDGED:
         return ""

@@ -117,3 +117,12 @@ def test_names_of_routes_in_csv_are_no_formulas_and_a_table_without_rows_has_its
     assert "'=1+1" in told["routes"]
     assert told["route-stops"].strip() == ",".join(STOP_COLUMNS)
     assert told["timetable"].count("\n") > 1
+
+
+def test_money_that_changes_by_less_than_is_printed_is_unchanged(order):
+    left, right = order.pairs[0]
+    (card,) = (c for c in cards_of(order.services, left, right, "all") if c.spec.kpi_id == "operating_cost_yen")
+    for change, told in ((300.0, "＝ 変化なし"), (-300.0, "＝ 変化なし"), (2_300.0, "▲ +2 千円/年")):
+        line = card_line(replace(card, right=replace(card.right, value=card.left.value + change)), "ja")
+        assert line.change == told
+        assert (line.word == "変化なし") is told.startswith("＝")
