@@ -246,7 +246,7 @@
   function drawChart(host, frames, state, say, lang) {
     host.textContent = "";
     element("h3", host, say("chart"));
-    const width = 420, height = 190, left = 52, bottom = 20, top = 6;
+    const width = 360, height = 185, left = 60, bottom = 22, top = 8; // as wide as a phone: its words are never made smaller
     const most = Math.max(...frames.city.map((c) => c.total), 1);
     const each = (width - left) / frames.years.length;
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -265,7 +265,7 @@
     for (let v = 0; v <= most; v += tick) {
       const y = height - bottom - v * scale;
       put("line", { x1: left, x2: width, y1: y, y2: y, stroke: "#d9e1e8" });
-      put("text", { x: left - 4, y: y + 3, "text-anchor": "end", "font-size": 10, fill: "#465463" }, number(v));
+      put("text", { x: left - 4, y: y + 4, "text-anchor": "end", "font-size": 12.5, fill: "#465463" }, number(v));
     }
     frames.city.forEach((city, y) => {
       let from = 0;
@@ -280,7 +280,7 @@
         from += persons;
       });
       const every = Math.max(1, Math.ceil(frames.years.length / 8));
-      if (y % every === 0) put("text", { x: left + (y + 0.5) * each, y: height - 6, "text-anchor": "middle", "font-size": 10, fill: "#465463" }, String(frames.years[y]));
+      if (y % every === 0) put("text", { x: left + (y + 0.5) * each, y: height - 6, "text-anchor": "middle", "font-size": 12.5, fill: "#465463" }, String(frames.years[y]));
     });
     host.appendChild(svg);
     const key = element("p", host, null, { class: "people-key" });

@@ -17,7 +17,7 @@ MESSAGES: dict[str, str] = {
         "and the maps at once. Equal results that are there are kept."
     ),
     "jobs_title": "Jobs",
-    "jobs_none": "No jobs yet. Choose scenarios on the left and start.",
+    "jobs_none": "No jobs yet. Choose scenarios and start.",
     "jobs_many": "{first} and others ({n})",
     "jobs_state_waiting": "waiting",
     "jobs_state_running": "running",

@@ -16,7 +16,7 @@ MESSAGES: dict[str, str] = {
         "結果はフォルダ「{folder}」に入り、概要と地図にすぐ並びます。同じ条件の結果があれば計算し直しません。"
     ),
     "jobs_title": "計算の一覧",
-    "jobs_none": "まだ計算はありません。左でシナリオを選んで始めてください。",
+    "jobs_none": "まだ計算はありません。シナリオを選んで始めてください。",
     "jobs_many": "{first} ほか（{n} 件）",
     "jobs_state_waiting": "順番待ち",
     "jobs_state_running": "計算中",

@@ -23,6 +23,7 @@ from tests.benchmarks.parts_live import live
 from tests.benchmarks.parts_matrix import agreement, matrix, memory, scaling
 from tests.benchmarks.parts_models import models, visits
 from tests.benchmarks.parts_on_demand import on_demand
+from tests.benchmarks.parts_pages import pages
 from tests.benchmarks.parts_places import coverage, walking
 from tests.benchmarks.parts_siting import siting
 from tests.benchmarks.parts_uncertainty import uncertainty
@@ -50,10 +51,11 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "import": imports,
     "import-streets": import_streets,
     "uncertainty": uncertainty,
+    "pages": pages,
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "live", "coverage", "siting", "on-demand", "commands", "import", "uncertainty")
+NEED_NO_INPUT = ("models", "live", "coverage", "siting", "on-demand", "commands", "import", "uncertainty", "pages")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import shutil
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,38 @@ def address(runs_folder: Path) -> Iterator[str]:
     settings = Settings(runs_folder=runs_folder)
     app = create_app(settings, Services(settings))
     server: Any = create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def own_folder(runs_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the runs that may be written to: actuals are kept beside them."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(runs_folder, folder / "runs")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk_address(own_folder: Path) -> Iterator[str]:
+    """Serve a desk whose scenarios, jobs and database are its own."""
+    from waitress import create_server
+
+    from app.factory import create_app
+    from app.services import Services
+    from app.settings import Settings
+
+    settings = Settings(
+        runs_folder=own_folder / "runs",
+        scenarios_folder=own_folder / "scenarios",
+        jobs_folder=own_folder / "jobs",
+        database=own_folder / "desk.sqlite",
+        home_folder=own_folder / "home",
+    )
+    server: Any = create_server(create_app(settings, Services(settings)).server, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

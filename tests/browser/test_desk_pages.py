@@ -1,16 +1,14 @@
-"""Overview, targets, data and jobs in a real browser: read, used by keyboard, without a violation of accessibility."""
+"""The pages of the desk in a real browser: read without scrolling, by anybody; what they say was computed."""
 
 from __future__ import annotations
 
-import shutil
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from scenarios.store import read_run
-from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
+from tests.browser.conftest import PATIENCE_MS, Seen
+from tests.browser.every_rule import violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,37 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 SIZES = [(1366, 768), (390, 844)]
-
-
-@pytest.fixture(scope="module")
-def own_folder(runs_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the runs that may be written to: actuals are kept beside them."""
-    folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(runs_folder, folder / "runs")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def desk_address(own_folder: Path) -> Iterator[str]:
-    from waitress import create_server
-
-    from app.factory import create_app
-    from app.services import Services
-    from app.settings import Settings
-
-    settings = Settings(
-        runs_folder=own_folder / "runs",
-        scenarios_folder=own_folder / "scenarios",
-        jobs_folder=own_folder / "jobs",
-        database=own_folder / "desk.sqlite",
-        home_folder=own_folder / "home",
-    )
-    server: Any = create_server(create_app(settings, Services(settings)).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+PATHS = ["/", "/population", "/targets", "/reports", "/data", "/data/check", "/jobs", "/login"]
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +31,59 @@ def page(context: BrowserContext, seen: Seen) -> Iterator[Page]:
 
 def opened(page: Page, address: str, path: str) -> Page:
     page.goto(f"{address}{path}")
-    page.locator("#body h2").first.wait_for()
+    page.locator("h1").first.wait_for()
     page.wait_for_load_state("networkidle")
+    if path.startswith("/population"):
+        page.locator("#people-host[data-ready=yes]").wait_for()
     return page
 
 
-@pytest.mark.parametrize("path", ["/", "/targets", "/data", "/jobs"])
-def test_no_accessibility_violation(page: Page, desk_address: str, path: str):
-    opened(page, desk_address, f"{path}?lang=ja")
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_that_a_reader_or_a_screen_reader_stumbles_over(page: Page, desk_address: str, path: str, lang: str):
+    opened(page, desk_address, f"{path}?lang={lang}")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page)
-        told = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
-        assert told == [], f"{path} at {width} px"
+        assert violations(page) == [], f"{path} at {width} px"
         over = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{path} scrolls sideways at {width} px"
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1366])
+@pytest.mark.parametrize("path", ["/", "/targets", "/data", "/reports"])
+def test_no_table_has_to_be_scrolled(page: Page, desk_address: str, path: str, width: int):
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, desk_address, f"{path}?lang=en")
+    cut = page.evaluate("""() => [...document.querySelectorAll('.stacked-table')].filter(
+      box => box.scrollWidth > box.clientWidth + 1).map(box => box.querySelector('table').getAttribute('aria-label'))""")
+    assert page.locator(".stacked-table tbody tr").count() > 0
+    assert cut == []
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_row_on_a_phone_says_what_each_figure_is(page: Page, desk_address: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, desk_address, "/targets?lang=ja")
+    cell = page.locator(".goals-section .stacked-table td").first
+    shown = cell.evaluate("cell => [getComputedStyle(cell, '::before').content, cell.dataset.head]")
+    assert shown[1] == "目標線"
+    assert shown[1] in shown[0], "the heading stands before the figure"
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('.path-chart')].map(image => {
+  const svg = new DOMParser().parseFromString(atob(image.src.split(',')[1]), 'image/svg+xml').documentElement;
+  const sizes = [...svg.querySelectorAll('text')].map(text => parseFloat(text.getAttribute('font-size')));
+  return Math.min(...sizes) * image.clientWidth / parseFloat(svg.getAttribute('width'));
+}))"""
+
+
+@pytest.mark.parametrize(("width", "least_px"), [(1366, 12), (1920, 16), (390, 12)])
+def test_words_of_charts_can_be_read(page: Page, desk_address: str, width: int, least_px: float):
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, desk_address, "/?lang=en")
+    assert page.evaluate(SMALLEST) >= least_px
     page.set_viewport_size({"width": 1366, "height": 768})
 
 

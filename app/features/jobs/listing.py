@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from dash import html
 
-from app.clock import told_minute
 from app.access import Role, is_staff, may
+from app.clock import told_minute
 from app.components.attributes import aria, marked
 from app.features.jobs.ids import Kind
 from app.jobs.record import ALL, State
