@@ -18,7 +18,7 @@ from scenarios.actuals import ACTUAL, KINDS, KNOWN, REQUIRED, parse_year, read_a
 from scenarios.file_lock import alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from geodata.errors import Problem
     from geodata.targets import Targets
@@ -51,10 +51,12 @@ def list_entries(path: Path) -> tuple[Entry, ...]:
         return ()
     frame, _ = read_rows(path, REQUIRED, None)
     others = [str(name) for name in frame.columns if name not in {*KNOWN, ROW}]
-    return tuple(
-        Entry(*(str(row.get(name, "")) for name in KNOWN), tuple((name, str(row[name])) for name in others))
-        for row in frame.to_dict("records")
-    )
+    return tuple(_entry(row, others) for row in frame.to_dict("records"))
+
+
+def _entry(row: Mapping[Hashable, object], others: Sequence[str]) -> Entry:
+    kpi_id, year, value, kind, date, source = (str(row.get(name, "")) for name in KNOWN)
+    return Entry(kpi_id, year, value, kind, date, source, tuple((name, str(row[name])) for name in others))
 
 
 def enter_actual(path: Path, entry: Entry, targets: Targets, *, this_year: int, who: str = "") -> tuple[Problem, ...]:

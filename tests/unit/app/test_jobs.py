@@ -213,10 +213,10 @@ def test_a_record_that_is_damaged_hides_its_job_alone(tmp_path, monkeypatch):
 def test_a_guest_reads_how_far_it_is_but_no_names_no_files_and_no_log(desk, tmp_path, monkeypatch):
     monkeypatch.setattr(desk.jobs, "_start_next", lambda: None)
     job_id = desk.jobs.submit(order(tmp_path).model_copy(update={"who": "hanako"}))
-    (desk.jobs.root / job_id / LOG).write_text("/home/someone/scenarios/s0.yaml", encoding="utf-8")
-    failed = Outcome(ran=("done",), failed={"s0": {"ja": "/home/someone/s0.yaml:3", "en": "/home/someone/s0.yaml:3"}})
+    (desk.jobs.root / job_id / LOG).write_text("own-folder/s0.yaml", encoding="utf-8")
+    failed = Outcome(ran=("done",), failed={"s0": {"ja": "own-folder/s0.yaml:3", "en": "own-folder/s0.yaml:3"}})
     write_record(desk.jobs.root / job_id / RESULT, failed)
-    secrets = ("hanako", "someone", "取りやめる")
+    secrets = ("hanako", "own-folder", "取りやめる")
     desk_client = create_app(desk.settings, desk.services, desk).server.test_client()
     here = desk_client.get("/_dash-layout", headers={"Referer": "http://localhost/jobs"}).get_data(as_text=True)
     assert all(word in json.dumps(json.loads(here), ensure_ascii=False) for word in secrets)
