@@ -18,6 +18,11 @@ def values_url(run_id: str, run_key: str, column: str, *, public: bool, by_distr
     return f"values/{quote(run_id)}/{quote(column)}?key={quote(run_key)}&public={int(public)}{district}"
 
 
+def timed_url(address: str, window: str, percentile: int | None, lang: str) -> str:
+    """Return where the values of an address are for another time of day and percentile; `lang`: of a refusal."""
+    return f"{address.replace('values/', 'timed/', 1)}&w={window}&q={percentile or 0}&lang={lang}"
+
+
 def reach_url(run_id: str, cell_id: str, key: str, question: tuple[str, int | None, str], *, public: bool) -> str:
     """Return where minutes from a cell to every cell are; `question`: time of day, percentile, walker."""
     window, percentile, walker = question

@@ -235,8 +235,8 @@ class Services:
         # a variant of a sweep may have no effect
         return apply_scenario(self.city, run.stored.scenario, analysis=analysis, allow_no_effect=True)
 
-    def signs(self, runs: tuple[Run, Run], kinds: tuple[str, ...]) -> list[str]:
-        """Return which lines and points are drawn, for the legend."""
+    def signs(self, runs: tuple[Run, ...], kinds: tuple[str, ...]) -> list[str]:
+        """Return which lines and points are drawn, for the legend; the first run is the one others are told from."""
         left = runs[0]
         layers = [self.layers_beside(run, left)["lines"] for run in dict.fromkeys(runs)]
         lines = [feature["properties"] for layer in layers for feature in layer["features"]]

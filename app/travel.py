@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geodata.provenance import Status
     from geodata.timetable import Timetable
     from geodata.units import FloatArray, IntArray
+    from scenarios.apply import Applied
     from sim.context import RunContext
     from sim.reach import Lookout, Reach
     from sim.routing.itinerary import JourneyDay
@@ -30,6 +31,7 @@ KEPT_WORLDS = 6
 KEPT_LOOKOUTS = 6
 KEPT_DAYS = 8
 KEPT_REACHES = 64
+KEPT_COLUMNS = 64
 HOUR_S = 3_600
 WINDOWS = {"own": None, "morning": (7, 9), "day": (10, 12), "evening": (17, 19)}
 """Name of a time of day → hours of its window; None = the window of the run itself."""
@@ -48,9 +50,10 @@ class When:
 
 @dataclass(frozen=True, eq=False)  # no slots: what is costly is made when it is first asked for
 class World:
-    """A stored run as it can be asked again: its context, and whether clinics are told by district only."""
+    """A stored run as it can be asked again: its context, what it stands on, whether clinics are told by district."""
 
     context: RunContext
+    applied: Applied
     hides_clinics: bool
 
     @property
@@ -64,6 +67,16 @@ class World:
         from sim.on_demand.notes import services_status  # noqa: PLC0415 - brings the models
 
         return self.context.status("streets", extra=(self.context.timetable_status(), *services_status(self.context)))
+
+    def at(self, when: When) -> RunContext:
+        """Return the context of the run at another time of day or percentile, sharing what it remembers."""
+        from sim.context import RunContext  # noqa: PLC0415 - brings the models
+
+        own, hours = self.applied.analysis, WINDOWS[when.window]
+        changes: dict[str, object] = {} if hours is None else {"window": tuple(f"{hour:02}:00" for hour in hours)}
+        changes |= {} if when.percentile is None else {"percentile": when.percentile}
+        analysis = type(own).model_validate({**own.model_dump(), **changes})
+        return RunContext(self.applied.city, analysis, self.applied.params, self.context.reuse)
 
     def request(self, when: When) -> RoutingRequest:
         """Return the question of the access KPIs, at another time of day or percentile where that is asked."""
@@ -104,7 +117,7 @@ class Travel:
 
         def make() -> World:
             context, applied = context_of(self._services.city, run.stored)
-            return World(context, hides_places(c.kind for c in applied.closures))
+            return World(context, applied, hides_places(c.kind for c in applied.closures))
 
         return self._keep("worlds", run.key, KEPT_WORLDS, make)
 
@@ -202,6 +215,19 @@ class Travel:
         facilities = self.world(run).city.facilities
         found = facilities.of_kind(*kinds)
         return found[facilities.open_to_public[found]]
+
+    def column(self, run: Run, name: str, when: When) -> FloatArray:
+        """
+        Return a computed column of the cells as a run at another time of day or percentile would hold it, shape (C,).
+
+        The first answer takes seconds: the very steps of a run are done, with its travel times where they are known.
+        """
+        from sim.cell_table import CELL_STEPS  # noqa: PLC0415 - brings the models
+
+        def make() -> FloatArray:
+            return CELL_STEPS[name](self.world(run).at(when))
+
+        return self._keep("columns", (run.key, name, when.window, when.percentile), KEPT_COLUMNS, make)
 
     def minutes_to_cells(self, run: Run, cell: int, when: When) -> FloatArray:
         """Return cell → minutes from a cell, shape (C,); inf = unreachable."""

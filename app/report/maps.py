@@ -72,7 +72,7 @@ def picture(order: Order, scene: Scene) -> bytes:
     rows = 1 + len(signs) // 5
     high_map = inner / MAP_RATIO
     high = MARGIN + HEAD + high_map + LEGEND + 5.4 * rows + FOOT_LINE * len(foot) + MARGIN
-    with _Typeface():
+    with Typeface():
         figure = Figure(figsize=(WIDE * MM, high * MM), dpi=DPI, facecolor="white")
         paper = figure.add_axes((0, 0, 1, 1))
         paper.set(xlim=(0, WIDE), ylim=(high, 0))
@@ -89,7 +89,7 @@ def picture(order: Order, scene: Scene) -> bytes:
         for n, line in enumerate(foot):
             y = high - MARGIN - FOOT_LINE * (len(foot) - n - 0.5)
             paper.text(MARGIN, y, line, fontsize=6.5, color="#465463", va="center")
-        return _bytes(figure)
+        return png_bytes(figure)
 
 
 def heading(order: Order, scene: Scene) -> list[tuple[str, float, str]]:
@@ -115,13 +115,13 @@ def bare_map(order: Order, scene: Scene, wide_mm: float, high_mm: float) -> byte
     """Return a map alone as PNG, for a sheet that has its own words around it."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - slow
 
-    with _Typeface():
+    with Typeface():
         figure = Figure(figsize=(wide_mm * MM, high_mm * MM), dpi=DPI, facecolor="white")
         axes = figure.add_axes((0.003, 0.003, 0.994, 0.994))
         world = world_of(order.services)
         frame = frame_of(world, order.view.extent, wide_mm / high_mm)
         draw_panel(axes, world, scene, frame, order.lang, max(0.72, wide_mm / PANEL_MM))
-        return _bytes(figure)
+        return png_bytes(figure)
 
 
 def _millimetres(figure: Figure, left: float, top: float, wide: float, tall: float, high: float) -> Axes:
@@ -132,13 +132,14 @@ def _millimetres(figure: Figure, left: float, top: float, wide: float, tall: flo
     return axes
 
 
-def _bytes(figure: Figure) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as PNG."""
     target = BytesIO()
     figure.savefig(target, format="png", metadata={"Software": None})
     return target.getvalue()
 
 
-class _Typeface:
+class Typeface:
     """Makes matplotlib write in the typeface of what is printed, one figure at a time: its settings are global."""
 
     def __enter__(self) -> None:

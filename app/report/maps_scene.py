@@ -9,7 +9,7 @@ import numpy as np
 
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import collect_layers
-from app.features.compare.metrics import PERSONS_COLUMN, Metric, column_for, find_metric
+from app.features.compare.metrics import PERSONS_COLUMN, REACH, Metric, column_for, find_metric
 from app.features.compare.paint import is_by_district
 from app.services import ROUNDING
 from app.theme import class_colors, difference_colors
@@ -24,6 +24,8 @@ NO_VALUE = "#c9d0d8"
 LAND = "#fbfaf6"
 EMPTY_OPACITY, LEAST, MORE, MOST, EVEN, UNKNOWN = 0.07, 0.14, 0.81, 0.95, 0.9, 0.6
 """How strongly cells are coloured, as on the page: nobody lives there, few, many; all alike; no value."""
+EMPTY_ON_THE_WAY, ON_THE_WAY, LATE = 0.34, 0.8, 0.22
+"""A journey leads through empty land too; over a time limit."""
 DENSE = 0.9
 """Rank of the cell that counts as densely populated."""
 
@@ -65,11 +67,11 @@ def value_scene(order: Order, run: Run, reference: Run, beside: Run) -> Scene:
     by_district = is_by_district((run, reference, beside), metric.column)
     values = _column(order, run, metric.column, by_district=by_district)
     colors = tuple(class_colors(len(metric.breaks) + 1, metric.good))
-    persons = _persons(order, run)
-    color = _mix(values, metric, metric.breaks, colors, persons, dense_of(_persons(order, beside)))
+    persons = persons_of(order, run)
+    color = mix_colors(values, metric, metric.breaks, colors, persons, dense_of(persons_of(order, beside)))
     return Scene(
         metric, run, reference, False, by_district, values, color, metric.breaks, colors,
-        _layers(order.services, run, reference, metric),
+        layers_of(order.services, run, reference, metric),
     )  # fmt: skip
 
 
@@ -81,11 +83,11 @@ def difference_scene(order: Order, reference: Run, run: Run) -> Scene:
     values = differences(before, after)
     breaks = metric.difference_breaks
     colors = tuple(difference_colors(len(breaks) + 1, metric.good))
-    persons = _persons(order, run)
-    color = _mix(values, metric, breaks, colors, persons, dense_of(persons))
+    persons = persons_of(order, run)
+    color = mix_colors(values, metric, breaks, colors, persons, dense_of(persons))
     return Scene(
         metric, run, reference, True, by_district, values, color, breaks, colors,
-        _layers(order.services, run, reference, metric),
+        layers_of(order.services, run, reference, metric),
     )  # fmt: skip
 
 
@@ -124,26 +126,38 @@ def _column(order: Order, run: Run, column: str, *, by_district: bool) -> FloatA
     return np.round(values, ROUNDING).astype(np.float64)
 
 
-def _persons(order: Order, run: Run) -> FloatArray:
+def persons_of(order: Order, run: Run) -> FloatArray:
+    """Return the residents of the age group of a view by cell, few of them hidden in public, shape (C,)."""
     return order.services.column(run, PERSONS_COLUMN[order.view.group], public=order.public)
 
 
-def _mix(
+def mix_colors(
     values: FloatArray,
     metric: Metric,
     breaks: tuple[float, ...],
     colors: tuple[str, ...],
     persons: FloatArray,
     dense: float,
+    *,
+    limit: float | None = None,
 ) -> FloatArray:
-    """Return cell → colour as it looks on the land: faint where few live, as on the page."""
+    """
+    Return cell → colour as it looks on the land: faint where few live, as on the page.
+
+    `limit`: what lies over it (under it, where more is better) stands back.
+    """
     table = np.array([rgb(one) for one in (*colors, NO_VALUE)])
     known = classes_of(values, breaks)
     filled = np.nan_to_num(persons)
     opacity = np.minimum(MOST, LEAST + MORE * np.sqrt(filled / dense))
     if metric.column in PERSONS_COLUMN.values():
         opacity = np.full(len(values), EVEN)
-    opacity = np.where(filled < 1, EMPTY_OPACITY, opacity)
+    if metric.column == REACH:
+        opacity = np.full(len(values), ON_THE_WAY)
+    if limit is not None:
+        late = values < limit if metric.good == "up" else values > limit
+        opacity = np.where(late, opacity * LATE, opacity)
+    opacity = np.where(filled < 1, EMPTY_ON_THE_WAY if metric.column == REACH else EMPTY_OPACITY, opacity)
     opacity = np.where(known < 0, opacity * UNKNOWN, opacity)
     opacity = np.where(np.isnan(persons), np.nan, opacity)[:, None]  # hidden from the public
     mixed: FloatArray = opacity * table[known] + (1 - opacity) * np.array(rgb(LAND))
@@ -156,7 +170,7 @@ def rgb(color: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _layers(services: Services, run: Run, reference: Run, metric: Metric) -> dict[str, Any]:
+def layers_of(services: Services, run: Run, reference: Run, metric: Metric) -> dict[str, Any]:
     """Return what is drawn on top, marked by what differs from the reference; only places of the metric."""
     found = dict(collect_layers(services.layers_beside(run, reference)))
     wanted = set(metric.facilities)

@@ -29,6 +29,21 @@ MESSAGES: dict[str, str] = {
     "language": "Language",
     # controls
     "controls": "View",
+    # what is saved of the maps
+    "export": "Save",
+    "export_what": "Save the maps on the screen",
+    "export_png": "Maps as a picture (PNG)",
+    "export_csv": "Values by cell (CSV)",
+    "export_link": "Copy the link to this view",
+    "export_copied": "Copied",
+    "third_scenario": "Third scenario",
+    "fourth_scenario": "Fourth scenario",
+    "more_maps": "Add maps (up to four)",
+    "no_map": "None",
+    "maps_waiting": "The third and fourth maps are shown in “Side by side”",
+    "cards_of_pair": "Indicators compare left and right; the other maps are compared on the maps and in the table",
+    "timed": "Computed anew for time of day “{window}”, travel time “{percentile}”; indicators and winners stay as usual",
+    "failed": "The values of the map could not be loaded. Please try again",
     "left_scenario": "Left scenario",
     "right_scenario": "Right scenario",
     "swap": "Swap left and right",
@@ -73,6 +88,8 @@ MESSAGES: dict[str, str] = {
     "about_scenario": "About the scenarios",
     # map
     "map": "Map",
+    "map_third": "Third map",
+    "map_fourth": "Fourth map",
     "map_left": "Left map",
     "map_right": "Right map",
     "north": "N",
@@ -175,6 +192,8 @@ MESSAGES: dict[str, str] = {
     "cells_csv": "Save contributions by cell as CSV",
     "districts_csv": "Save contributions by district as CSV",
     "by_district": "Values and difference by district",
+    "scenario_third": "3",
+    "scenario_fourth": "4",
     "scenario_left": "Left",
     "scenario_right": "Right",
     "note": "Note",
@@ -184,6 +203,7 @@ MESSAGES: dict[str, str] = {
         "The city's definition of the station catchment is not public. It decides the conclusion, so all are shown."
     ),
     # tables
+    "table_all": "By district (differences from the left)",
     "table_left": "By district (left)",
     "table_right": "By district (right and difference)",
     "district": "District",
@@ -193,6 +213,7 @@ MESSAGES: dict[str, str] = {
     "note_detour": "Walks are straight lines × {factor} (assumed)",
     "note_slope": "Slopes are not considered",
     "note_base_year": "Residents sum to {persons} as of {date}",
+    "note_more_years": "One of the further maps is of another year than the left",
     "note_years_differ": (
         "Left ({left}) and right ({right}) are different years; the difference includes population change"
     ),

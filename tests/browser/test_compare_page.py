@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 MANY = 1_000  # of 3,604 cells
+TITLES = {"brt-extend-hitachi": "BRT を日立駅へ延伸", "baseline-r5": "基準（R5）"}
 START = "l=baseline-r5&r=trend-r11&m=clinic_nearest_min"
 
 COUNT_CELLS = "s => ekisei.maps[s].queryRenderedFeatures({layers: ['cells']}).length"
@@ -46,6 +47,15 @@ def kpi_value(folder: Path, run: str, kpi_id: str) -> float:
 
 def card(page: Page, title: str):
     return page.locator("button.kpi", has=page.locator(".kpi-title", has_text=re.compile(f"^{title}$")))
+
+
+def arrow_to(page: Page, title: str) -> None:
+    """Go down an open list until an option is the chosen one."""
+    chosen = page.locator("[data-combobox-selected]:visible")
+    for _ in range(20):
+        page.keyboard.press("ArrowDown")
+        if chosen.count() and chosen.first.inner_text() == title:
+            return
 
 
 def test_both_maps_are_drawn(shared_page: Page):
@@ -134,6 +144,66 @@ def test_difference_and_swipe(shared_page: Page):
     assert "s=60" in shared_page.url
     clip = shared_page.evaluate("() => getComputedStyle(document.querySelector('.pane-right')).clipPath")
     assert "60%" in clip
+
+
+FOUR = f"{START}&l3=brt-extend-hitachi&l4=baseline-r5"
+
+
+def test_maps_are_added_by_keyboard_and_move_together(shared_page: Page):
+    show(shared_page, START)
+    asked: list[str] = []
+    shared_page.on("request", lambda request: asked.append(request.url))
+    shared_page.locator(".more-maps summary").focus()
+    shared_page.keyboard.press("Enter")
+    assert shared_page.locator("#fourth").is_hidden()
+    for side, run in (("third", "brt-extend-hitachi"), ("fourth", "baseline-r5")):
+        shared_page.locator(f"#{side}").focus()
+        shared_page.keyboard.press("ArrowDown")
+        shared_page.get_by_role("option", name=TITLES[run], exact=True).wait_for()
+        arrow_to(shared_page, TITLES[run])
+        shared_page.keyboard.press("Enter")
+        wait_drawn(shared_page, f"={run}")
+        shared_page.wait_for_function("s => ekisei.maps[s] && ekisei.maps[s].loaded()", arg=side)
+    assert [url for url in asked if "/geometry/" in url] == []  # the outlines were sent once
+    assert "l3=brt-extend-hitachi&l4=baseline-r5" in shared_page.url
+    boxes = [shared_page.locator(f"#map-{side}").bounding_box() for side in ("left", "right", "third", "fourth")]
+    assert all(box and box["width"] > 200 and box["height"] > 150 for box in boxes)
+    assert boxes[0]["x"] == boxes[2]["x"] < boxes[1]["x"] == boxes[3]["x"]
+    assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"]
+    shared_page.evaluate("ekisei.maps.fourth.jumpTo({center: [140.64, 36.56], zoom: 11.5})")
+    for side in ("left", "right", "third"):
+        assert shared_page.evaluate("s => ekisei.maps[s].getZoom()", side) == pytest.approx(11.5)
+    for side in ("third", "fourth"):
+        assert shared_page.evaluate(COUNT_CELLS, side) > 100
+
+
+def test_hover_tells_the_value_of_each_map(shared_page: Page, runs_folder: Path):
+    show(shared_page, FOUR)
+    shared_page.evaluate("ekisei.maps.left.jumpTo({center: [140.64, 36.59], zoom: 10.5})")
+    at = shared_page.evaluate(
+        """() => { const m = ekisei.maps.third; const p = m.project([140.650, 36.585]);
+           const b = m.getContainer().getBoundingClientRect(); return [b.x + p.x, b.y + p.y]; }"""
+    )
+    shared_page.mouse.move(at[0] - 6, at[1])
+    shared_page.mouse.move(*at)
+    for side in ("left", "right", "third", "fourth"):
+        tip = shared_page.locator(f"#tip-{side}")
+        tip.wait_for(state="visible")
+        assert ("差" in tip.inner_text()) == (side != "left")
+    shared_page.mouse.move(5, 5)
+    for side, run in (("left", "baseline-r5"), ("third", "brt-extend-hitachi")):
+        value = shared_page.evaluate("s => ekisei.shown.persons[s].reduce((a, b) => a + b, 0)", side)
+        assert value == pytest.approx(read_run(runs_folder / run).cells["persons"].sum(), rel=1e-4)
+
+
+def test_the_table_has_columns_for_each_of_four_maps(shared_page: Page):
+    show(shared_page, FOUR + "&tab=1")
+    grid = shared_page.locator("#table-right")
+    grid.locator(".ag-row").first.wait_for()
+    assert shared_page.locator("#twin-left").is_hidden()
+    assert grid.locator(".ag-header-group-cell-with-group").count() == 4
+    show(shared_page, START + "&tab=0")
+    assert shared_page.locator("#map-third").is_hidden()
 
 
 def test_time_limit_tells_how_many(shared_page: Page):

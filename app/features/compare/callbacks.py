@@ -10,7 +10,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from app.features.compare import views
 from app.features.compare.ids import Id, Kind
 from app.features.compare.place_view import place_body
-from app.features.compare.state import ViewState
+from app.features.compare.state import SIDES, ViewState
 from app.features.compare.steps import changed_by_control, changed_by_event, from_address, to_controls
 from app.features.compare.winners_view import winners_body
 from app.services import Services
@@ -19,6 +19,8 @@ from app.services import Services
 CONTROLS = {
     "left": (Id.LEFT, "value"),
     "right": (Id.RIGHT, "value"),
+    "third": (Id.THIRD, "value"),
+    "fourth": (Id.FOURTH, "value"),
     "metric": (Id.METRIC, "value"),
     "group": (Id.GROUP, "value"),
     "threshold": (Id.THRESHOLD, "value"),
@@ -47,8 +49,14 @@ def register(dash_app: Dash, services: Services) -> None:
         ([Output(Id.NOTES, "children")], views.notes),
         ([Output(Id.LEGEND, "children")], views.legend),
         ([Output(Id.DIGEST, "children")], views.digest),
-        ([Output(Id.CAPTION_LEFT, "children"), Output(Id.CAPTION_RIGHT, "children")], views.captions),
-        ([Output(f"table-{s}", p) for s in ("left", "right") for p in ("columnDefs", "rowData")], views.tables),
+        ([Output(f"caption-{side}", "children") for side in SIDES], views.captions),
+        (
+            [
+                Output(Id.TWIN_RIGHT_TITLE, "children"),
+                *(Output(f"table-{s}", p) for s in SIDES[:2] for p in ("columnDefs", "rowData")),
+            ],
+            views.tables,
+        ),
         ([Output(Id.DRAWER, "opened"), Output(Id.DRAWER_BODY, "children")], views.explanation),
         ([Output(Id.DRAWER_INPUTS, "children")], views.inputs),
         ([Output(Id.PLACE_BODY, "children"), Output(Id.WAYS, "data")], place_body),
@@ -56,6 +64,8 @@ def register(dash_app: Dash, services: Services) -> None:
         ([Output(Id.PLACE_TEXT, "error")], views.place_error),
         ([Output(Id.SHELL, "className")], views.shell_class),
         ([Output("threshold-field", "hidden")], views.limit_hidden),
+        ([Output(Id.WHEN, "hidden")], views.when_hidden),
+        ([Output(Id.FOURTH_FIELD, "hidden")], views.fourth_hidden),
         ([Output(Id.PAINT, "data"), Output(Id.QUERY, "data")], views.orders),
     ):
         target = outputs if len(outputs) > 1 else outputs[0]

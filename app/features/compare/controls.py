@@ -10,9 +10,11 @@ from dash import html
 
 from app.features.compare.ids import Id
 from app.features.compare.metrics import TIME_LIMITS, find_metric, list_metrics
+from app.features.compare.shown import PERCENTILES
 from app.features.compare.state import ViewState
 from app.services import Run
 from app.text import CATALOGUES, say
+from app.travel import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +29,12 @@ def build_controls(runs: Mapping[str, Run], state: ViewState, places: Any, *, wi
         choice(Id.LEFT, say(lang, "left_scenario"), options, state.left),
         choice(Id.RIGHT, say(lang, "right_scenario"), options, state.right),
         html.Button(f"⇄ {say(lang, 'swap')}", id=Id.SWAP, className="link", type="button"),
+        _more_maps(options, state),
         html.Hr(),
         choice(Id.METRIC, say(lang, "metric"), metric_options(lang), state.metric),
         segmented(Id.GROUP, say(lang, "group"), state.group, _words(lang, "group", ("all", "65plus", "75plus"))),
         segmented(Id.THRESHOLD, say(lang, "threshold"), str(state.threshold or ""), limit_options(lang)),
+        _when(state),
         html.Hr(),
         segmented(Id.MODE, say(lang, "mode"), state.mode, _words(lang, "mode", ("side", "swipe", "diff", "winners"))),
         html.Div(
@@ -64,6 +68,37 @@ def build_controls(runs: Mapping[str, Run], state: ViewState, places: Any, *, wi
         ),
         html.Div(id=Id.NOTES, className="notes"),
     ]
+
+
+def _more_maps(options: list[dict[str, Any]], state: ViewState) -> html.Details:
+    """Return the choice of a third and a fourth map, folded while there is none."""
+    lang = state.lang
+    none = {"value": "", "label": say(lang, "no_map")}
+    fields = [
+        html.Div(
+            choice(own, say(lang, f"{own}_scenario"), [none, *options], chosen or ""),
+            id=f"{own}-field",
+            hidden=own == Id.FOURTH and state.third is None,
+        )
+        for own, chosen in ((Id.THIRD, state.third), (Id.FOURTH, state.fourth))
+    ]
+    summary = html.Summary(say(lang, "more_maps"))
+    return html.Details([summary, *fields], open=state.third is not None, className="more-maps")
+
+
+def _when(state: ViewState) -> html.Div:
+    """Return the choice of the time of day and of the percentile, for maps and the chosen place alike."""
+    lang = state.lang
+    windows = [{"value": name, "label": say(lang, f"window_{name}")} for name in WINDOWS]
+    percentiles = [{"value": str(q), "label": say(lang, f"percentile_{q}")} for q in (0, *PERCENTILES)]
+    return html.Div(
+        [
+            segmented(Id.WINDOW, say(lang, "window"), state.window, windows),
+            choice(Id.PERCENTILE, say(lang, "percentile"), percentiles, str(state.percentile or 0)),
+        ],
+        id=Id.WHEN,
+        className="when",
+    )
 
 
 def run_options(runs: Mapping[str, Run], lang: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from app.components.attributes import aria
+from app.features.compare.export import build_export_menu
 from app.features.compare.ids import Id
 from app.features.compare.state import ViewState
 from app.services import Services
@@ -45,6 +46,7 @@ def build_head(services: Services, state: ViewState) -> list[Any]:
                     className="lang",
                     attributes={"root": {"aria-label": say(lang, "language")}},
                 ),
+                build_export_menu(lang),
                 html.Button(say(lang, "targets_open"), id=Id.TARGETS_OPEN, className="button targets", type="button"),
                 html.Span(say(lang, "present_hint"), className="present-hint"),
                 html.Button(say(lang, "present_end"), id=Id.PRESENT_END, className="button present-end", type="button"),

@@ -13,7 +13,7 @@ from app.features.compare.explanation import build_credits
 from app.features.compare.head import build_head
 from app.features.compare.ids import Id
 from app.features.compare.place_panel import build_place_panel, place_choice
-from app.features.compare.state import ViewState
+from app.features.compare.state import SIDES, ViewState
 from app.features.compare.twins import build_twins
 from app.features.compare.winners_view import build_winners_panel
 from app.services import Run, Services
@@ -27,10 +27,10 @@ Children = list[Any]
 
 
 def build_maps(lang: str) -> html.Div:
-    """Return the two map hosts; map.js fills them."""
+    """Return the hosts of the maps; map.js fills as many as there are scenarios."""
     return html.Div(
         [
-            *(_pane(side, lang) for side in ("left", "right")),
+            *(_pane(side, lang) for side in SIDES),
             html.Div(
                 id="swipe-handle",
                 role="slider",

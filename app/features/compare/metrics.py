@@ -22,6 +22,8 @@ DEFAULT_METRIC = "clinic_nearest_min"
 PERSONS_COLUMN = {"all": "persons", "65plus": "persons_65plus", "75plus": "persons_75plus"}
 OLDER = "_older"
 TIME_LIMITS = (15, 30, 45, 60)
+AT_ANY_TIME = ("clinic_nearest_min", "city_office_nearest_min", "station_front_min")
+"""Columns that are minutes of a window of the day; school and work have hours of their own."""
 REACH = "from_place_min"
 """Stands for minutes from the place that was chosen, which no run holds."""
 METRE, NO_UNIT = Text("m", "m"), Text("", "")
@@ -58,6 +60,11 @@ class Metric:
     def has_limit(self) -> bool:
         """Tell whether a time limit means something."""
         return self.column.endswith(("_min", "_min_older"))
+
+    @property
+    def at_any_time(self) -> bool:
+        """Tell whether it can be asked again for another time of day or percentile."""
+        return self.column == REACH or self.column.removesuffix(OLDER) in AT_ANY_TIME
 
     @property
     def facilities(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from app.addresses import geometry_url, layers_url, values_url
 from app.features.compare.goals import GOALS
 from app.features.compare.metrics import PERSONS_COLUMN, REACH, Metric, find_metric, shown_column
-from app.features.compare.shown import shown_url, shown_values
+from app.features.compare.shown import shown_runs, shown_url, shown_values
 from app.features.compare.state import ViewState
 from app.features.compare.winners_view import winners_order
 from app.services import Run, Services
@@ -36,6 +36,7 @@ WORDS = (
     "tiles_failed",
     "tiles_credit",
     "working",
+    "failed",
 )
 
 
@@ -44,13 +45,16 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
     runs = services.list_runs()
     column = shown_column(state)
     metric = find_metric(column)
-    by_district = is_by_district((runs[state.left], runs[state.right]), column)
+    by_district = is_by_district([runs[run] for run in state.sides.values()], column)
     order: dict[str, Any] = {
         "geometry": geometry_url(services.geometry_key),
         "mode": state.mode,
         "swipe": state.swipe,
-        "left": _side(runs[state.left], runs, column, state),
-        "right": _side(runs[state.right], runs, column, state),
+        "sides": list(state.sides),
+        **{
+            side: _side(runs[run], runs[state.left], state, by_district=by_district)
+            for side, run in state.sides.items()
+        },
         "scale": {"breaks": metric.breaks, "colors": class_colors(len(metric.breaks) + 1, metric.good)},
         "diff": {
             "breaks": metric.difference_breaks,
@@ -82,9 +86,7 @@ def is_by_district(runs: Iterable[Run], column: str) -> bool:
     return any(column in run.district_level for run in runs)
 
 
-def _side(run: Run, runs: dict[str, Run], column: str, state: ViewState) -> dict[str, str]:
-    left = runs[state.left]
-    by_district = is_by_district((left, runs[state.right]), column)
+def _side(run: Run, left: Run, state: ViewState, *, by_district: bool) -> dict[str, str]:
     persons = PERSONS_COLUMN[state.group]
     return {
         "name": run.title.get(state.lang),
@@ -121,7 +123,7 @@ def within(services: Services, run: Run, state: ViewState) -> tuple[float, float
     everyone = float(persons.sum())
     if everyone <= 0:
         return None
-    if is_by_district(services.pair(state.left, state.right), column):
+    if is_by_district(shown_runs(services, state).values(), column):
         share = _share_within(run, state)
         return None if share is None else (share * everyone, share)
     inside = float(np.sum(persons[shown_values(services, run, state) <= state.threshold]))

@@ -8,14 +8,13 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from app.components.attributes import aria
-from app.features.compare.controls import choice, segmented
+from app.features.compare.controls import choice
 from app.features.compare.goals import goals_of
 from app.features.compare.ids import Id
 from app.features.compare.state import ViewState
 from app.place_names import NamedPlace
 from app.services import Services
 from app.text import say
-from app.travel import WINDOWS
 
 
 def place_choice(services: Services, lang: str) -> html.Div:
@@ -64,8 +63,6 @@ def build_place_panel(services: Services, state: ViewState) -> html.Aside:
     """Return the panel that stands in the place of the cards while a place is chosen."""
     lang = state.lang
     goals = [{"value": goal, "label": say(lang, f"goal_{goal}")} for goal in goals_of(services.city)]
-    windows = [{"value": name, "label": say(lang, f"window_{name}")} for name in WINDOWS]
-    percentiles = [{"value": str(q), "label": say(lang, f"percentile_{q}")} for q in (0, 50, 90)]
     return html.Aside(
         [
             html.Div(
@@ -76,8 +73,6 @@ def build_place_panel(services: Services, state: ViewState) -> html.Aside:
                 className="place-head",
             ),
             dmc.Switch(id=Id.BANDS, label=say(lang, "place_bands"), checked=state.bands, size="sm"),
-            segmented(Id.WINDOW, say(lang, "window"), state.window, windows),
-            segmented(Id.PERCENTILE, say(lang, "percentile"), str(state.percentile or 0), percentiles),
             html.Div(
                 [
                     choice(Id.GOAL, say(lang, "place_goal"), goals, state.goal),

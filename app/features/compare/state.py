@@ -10,11 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from app.access import sees_small_numbers
 
 Lang = Literal["ja", "en"]
+SIDES = ("left", "right", "third", "fourth")
+"""Places of the maps; the first two are the pair that cards, difference and swipe tell of."""
 
 # field → short name in the address
 SHORT = {
     "left": "l",
     "right": "r",
+    "third": "l3",
+    "fourth": "l4",
     "metric": "m",
     "group": "g",
     "threshold": "t",
@@ -44,6 +48,8 @@ class ViewState(BaseModel):
 
     left: str
     right: str
+    third: str | None = None  # beside the pair
+    fourth: str | None = None
     metric: str
     group: Literal["all", "65plus", "75plus"] = "all"
     threshold: int | None = Field(default=None, ge=1, le=600)
@@ -58,7 +64,7 @@ class ViewState(BaseModel):
     place: str | None = Field(default=None, max_length=64)  # id of the cell that is asked from
     bands: bool = True  # whether the maps show minutes from that place
     window: Literal["own", "morning", "day", "evening"] = "own"
-    percentile: Literal[50, 90] | None = None  # None = the run's own
+    percentile: Literal[25, 50, 75, 90] | None = None  # None = the run's own
     goal: str = Field(default="station", max_length=64)  # where the journey leads: a kind of place
     aim: str = Field(default="any", max_length=32)  # whither people gain or lose
     depart: str | None = Field(default=None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
@@ -72,6 +78,17 @@ class ViewState(BaseModel):
     def hide_from_guests(cls, public: bool) -> bool:
         """Return whether few persons are hidden: whoever is not staff cannot choose."""
         return public or not sees_small_numbers()
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """Place of a map → its scenario, for the maps on the screen: in modes that tell of a pair only the pair."""
+        shown = {side: getattr(self, side) for side in (SIDES if self.mode == "side" else SIDES[:2])}
+        return {side: run for side, run in shown.items() if run is not None}
+
+    @property
+    def keeps_maps_back(self) -> bool:
+        """Tell whether there are maps that this mode does not show."""
+        return self.third is not None and self.mode != "side"
 
     def to_query(self) -> str:
         """Return the state as a query string; usual values are left out, the language and the tables never."""

@@ -10,7 +10,7 @@ from dash import no_update
 from app.features.compare.ids import Id
 from app.features.compare.metrics import DEFAULT_METRIC, find_metric, list_metrics
 from app.features.compare.paint import is_by_district
-from app.features.compare.state import Lang, ViewState
+from app.features.compare.state import SIDES, Lang, ViewState
 from app.places import cell_at, find_cell
 from app.services import Run, Services
 from sim.kpi import KPIS
@@ -61,22 +61,30 @@ def from_address(services: Services, search: str) -> ViewState:
     start = start_state(services, services.settings.lang)
     wanted = ViewState.from_query(search, start.changed(metric=UNNAMED))
     runs = services.list_runs()
-    missing = ", ".join(dict.fromkeys(run for run in (wanted.left, wanted.right) if run not in runs))
+    missing = ", ".join(dict.fromkeys(run for run in _named(wanted) if run not in runs))
     state = _known(services, wanted.changed(missing=missing), start)
     if wanted.metric == UNNAMED:
         return state.changed(metric=telling_metric(services, state.left, state.right))
     return state
 
 
+def _named(state: ViewState) -> tuple[str, ...]:
+    """Return the scenarios a view names, those not on the screen included."""
+    return tuple(run for run in (getattr(state, side) for side in SIDES) if run is not None)
+
+
 def _known(services: Services, state: ViewState, start: ViewState) -> ViewState:
     runs = services.list_runs()
+    third, fourth, *_ = *(run for run in (state.third, state.fourth) if run in runs), None, None  # no gap between
     left = state.left if state.left in runs else start.left
     right = state.right if state.right in runs else start.right
     metric = state.metric if state.metric in list_metrics() else start.metric
     kpi = state.kpi if state.kpi in KPIS else None
     place = state.place if state.place is None or services.travel.cell_index(state.place) is not None else None
     tiles = state.tiles and services.settings.tiles_url is not None
-    return state.changed(left=left, right=right, metric=metric, kpi=kpi, place=place, tiles=tiles)
+    return state.changed(
+        left=left, right=right, third=third, fourth=fourth, metric=metric, kpi=kpi, place=place, tiles=tiles
+    )
 
 
 def changed_by_control(services: Services, state: ViewState, controls: dict[str, Any]) -> ViewState:
@@ -84,8 +92,10 @@ def changed_by_control(services: Services, state: ViewState, controls: dict[str,
     numbers: dict[str, Any] = {
         name: int(controls[name] or 0) or None for name in ("threshold", "percentile") if name in controls
     }
-    given: dict[str, Any] = {**controls, **numbers, "depart": controls.get("depart") or None, "named": state.named}
-    return _known(services, state.changed(**given), state)
+    absent = {name: controls[name] or None for name in ("third", "fourth", "depart") if name in controls}
+    after = _known(services, state.changed(**controls | numbers | absent | {"named": state.named}), state)
+    added = len(_named(after)) > len(_named(state))
+    return after.changed(mode="side") if added else after  # whoever adds a map wants to see it
 
 
 def changed_by_event(services: Services, state: ViewState, triggered: Any, events: dict[str, Any]) -> ViewState | None:
@@ -140,6 +150,8 @@ def to_controls(state: ViewState, shown: dict[str, Any]) -> dict[str, Any]:
         "threshold": str(state.threshold or ""),
         "percentile": str(state.percentile or 0),
         "depart": state.depart or "",
+        "third": state.third or "",
+        "fourth": state.fourth or "",
     }
     wanted |= {name: text for name, text in written.items() if name in shown}
     return {name: no_update if shown[name] == value else value for name, value in wanted.items()}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.features.compare.metrics import PERSONS_COLUMN, Metric, find_metric, shown_column
 from app.features.compare.paint import is_by_district
-from app.features.compare.shown import shown_values
+from app.features.compare.shown import shown_runs, shown_values
 from app.features.compare.state import ViewState
 from app.services import Run, Services
 from app.text import say
 from geodata.units import FloatArray
 from sim.kpi.words import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Rows = list[dict[str, Any]]
 
@@ -45,19 +48,18 @@ def district_means(values: FloatArray, persons: FloatArray, district: np.ndarray
     return np.where((weight == 0) & (lost > 0), np.inf, mean)
 
 
-def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
-    """Return the rows of the left and the right table; groups under the public limit are withheld."""
-    runs = services.list_runs()
+def district_rows(services: Services, state: ViewState) -> tuple[Rows, ...]:
+    """Return the rows of each map, all but the left with the change from it; small groups are withheld in public."""
     cells = services.city.population
     n = len(cells.district_id)
     column = shown_column(state)
     metric = find_metric(column)
     names = cells.district_name_en if state.lang == "en" else cells.district_name
     limit = services.city.defaults.public_min_persons if state.public else 0.0
-    pair = (runs[state.left], runs[state.right])
-    by_district = is_by_district(pair, column)
-    shown = [shown_values(services, run, state, by_district=by_district) for run in pair]
-    sides = [_side(run, values, column, state, cells.district, n) for run, values in zip(pair, shown, strict=True)]
+    runs = tuple(shown_runs(services, state).values())
+    by_district = is_by_district(runs, column)
+    shown = [shown_values(services, run, state, by_district=by_district) for run in runs]
+    sides = [_side(run, values, column, state, cells.district, n) for run, values in zip(runs, shown, strict=True)]
     tables: list[Rows] = []
     for side, (persons, values) in enumerate(sides):
         rows = []
@@ -66,11 +68,31 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, Rows]:
             counted = None if small or np.isnan(persons[k]) else round(float(persons[k]))
             row: dict[str, Any] = {"district": str(names[k]), "persons": counted}
             row["value"] = None if small else _value(values[k], metric)
-            if side == 1:
+            if side:
                 row["change"] = None if small else _cell(_change(sides[0][1][k], values[k]), metric)
             rows.append(row)
         tables.append(rows)
-    return tables[0], tables[1]
+    return tuple(tables)
+
+
+def joined_rows(rows: Mapping[str, Rows]) -> Rows:
+    """Return the rows of several maps side by side: one row a district, fields named by the map."""
+    return [
+        {"district": one[0]["district"]}
+        | {f"{key}_{side}": value for side, row in zip(rows, one, strict=True) for key, value in row.items()}
+        for one in zip(*rows.values(), strict=True)
+    ]
+
+
+def joined_columns(state: ViewState, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the columns of `joined_rows`, those of a map under its title."""
+    district = columns(state, right=False)[0] | {"pinned": "left", "width": 130}
+    groups = []
+    for side, title in titles.items():
+        own = columns(state, right=side != "left")[1:]
+        children = [column | {"field": f"{column['field']}_{side}", "minWidth": 76} for column in own]
+        groups.append({"headerName": f"{say(state.lang, f'scenario_{side}')}: {title}", "children": children})
+    return [district, *groups]
 
 
 def _side(

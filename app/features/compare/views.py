@@ -19,9 +19,10 @@ from app.features.compare.ids import Kind
 from app.features.compare.metrics import find_metric, shown_column
 from app.features.compare.notes import list_notes
 from app.features.compare.paint import build_paint, is_by_district, within
-from app.features.compare.state import ViewState
+from app.features.compare.shown import is_timed, shown_runs, timed_words
+from app.features.compare.state import SIDES, ViewState
 from app.features.compare.sureness import find_sureness
-from app.features.compare.tables import columns, district_rows
+from app.features.compare.tables import columns, district_rows, joined_columns, joined_rows
 from app.features.compare.target_view import (
     find_differences,
     is_broken,
@@ -65,6 +66,11 @@ def cards(services: Services, state: ViewState) -> list[Any]:
                     [html.B(right.title.get(lang)), html.Span(say(lang, "kpis_of", left=left.title.get(lang)))],
                     className="cards-of",
                 ),
+                *(
+                    [html.P(say(lang, "cards_of_pair"), className="kpi-note")]
+                    if len(state.sides) > len(SIDES[:2])
+                    else []
+                ),
                 *broken,
             ],
             className="cards-head",
@@ -78,6 +84,7 @@ def cards(services: Services, state: ViewState) -> list[Any]:
 def notes(services: Services, state: ViewState) -> list[Any]:
     """Return scenario descriptions and cautions."""
     left, right = services.pair(state.left, state.right)
+    more = [run for side, run in shown_runs(services, state).items() if side not in SIDES[:2]]
     lang = state.lang
     about = [
         html.Div(
@@ -89,9 +96,12 @@ def notes(services: Services, state: ViewState) -> list[Any]:
                 *_tables_of(run, lang),
             ]
         )
-        for run in dict.fromkeys((left, right))
+        for run in dict.fromkeys((left, right, *more))
     ]
-    cautions = html.Ul([html.Li(text) for text in list_notes(services, left, right, lang)])
+    told = list_notes(services, left, right, lang)
+    if any(run.year != left.year for run in more):
+        told.append(say(lang, "note_more_years"))
+    cautions = html.Ul([html.Li(text) for text in told])
     handouts = html.A(
         say(lang, "report.of_view"), href=f"{REPORTS}?{state.to_query()}", className="button quiet to-reports"
     )
@@ -125,11 +135,12 @@ def table_title(name: str, lang: str) -> str:
     return say(lang, key) if key in CATALOGUES["ja"] else name
 
 
-def captions(services: Services, state: ViewState) -> tuple[Any, Any]:
-    """Return the titles on the two maps."""
-    left, right = services.pair(state.left, state.right)
-    sides = _caption(services, left, state, "left"), _caption(services, right, state, "right")
-    return ([], [*sides[1], *sides[0]]) if state.mode in ALONE else sides
+def captions(services: Services, state: ViewState) -> tuple[Any, ...]:
+    """Return the titles on the maps, empty where there is none."""
+    told = {side: _caption(services, run, state, side) for side, run in shown_runs(services, state).items()}
+    if state.mode in ALONE:
+        told = {"right": [*told["right"], *told["left"]]}
+    return tuple(told.get(side, []) for side in SIDES)
 
 
 def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[Any]:
@@ -145,19 +156,20 @@ def _caption(services: Services, run: Run, state: ViewState, side: str) -> list[
             className="caption-title",
         )
     ]
-    near = within(services, run, state)
-    metric = find_metric(shown_column(state))
-    if near is not None and state.mode not in ALONE:
-        text = say(
-            lang,
-            "within",
-            threshold=state.threshold,
-            unit=metric.unit.get(lang),
-            persons=f"{near[0]:,.0f}",
-            share=f"{100 * near[1]:.1f}",
-        )
+    text = within_words(services, run, state)
+    if text and state.mode not in ALONE:
         parts.append(html.Span(text, className="caption-within"))
     return parts
+
+
+def within_words(services: Services, run: Run, state: ViewState) -> str:
+    """Return how many live within the time limit; "" without one."""
+    near = within(services, run, state)
+    if near is None:
+        return ""
+    unit = find_metric(shown_column(state)).unit.get(state.lang)
+    counted = {"persons": f"{near[0]:,.0f}", "share": f"{100 * near[1]:.1f}"}
+    return say(state.lang, "within", threshold=state.threshold, unit=unit, **counted)
 
 
 def _plan(run: Run, lang: str) -> html.Span:
@@ -167,8 +179,7 @@ def _plan(run: Run, lang: str) -> html.Span:
 def legend(services: Services, state: ViewState) -> list[Any]:
     """Return the legend of the mode, and the signs of what is drawn."""
     metric = find_metric(shown_column(state))
-    left, right = services.pair(state.left, state.right)
-    by_district = is_by_district((left, right), metric.column)
+    by_district = is_by_district(shown_runs(services, state).values(), metric.column)
     if state.mode == WINNERS:
         made = winners_legend(state)
     elif state.mode == "diff":
@@ -182,16 +193,25 @@ def legend(services: Services, state: ViewState) -> list[Any]:
         )
     if by_district and state.mode != WINNERS:
         made.append(html.Span(say(state.lang, "by_district_only"), className="legend-warning"))
-    signs = sign_legend(services.signs((left, right), metric.facilities), state.lang)
+    if is_timed(state) and state.mode != WINNERS:
+        made.append(html.Span(timed_words(state), className="legend-note", role="status"))
+    if state.keeps_maps_back:
+        made.append(html.Span(say(state.lang, "maps_waiting"), className="legend-note"))
+    signs = sign_legend(services.signs(tuple(shown_runs(services, state).values()), metric.facilities), state.lang)
     return [*made, signs]
 
 
-def tables(services: Services, state: ViewState) -> tuple[Any, Any, Any, Any]:
-    """Return columns and rows of the two tables."""
+def tables(services: Services, state: ViewState) -> tuple[Any, ...]:
+    """Return the title, columns and rows of the tables: two beside each other, or one with a column for each map."""
+    title = say(state.lang, "table_right" if len(state.sides) == len(SIDES[:2]) else "table_all")
     if not state.tables or state.presenting:
-        return [], [], [], []
-    left, right = district_rows(services, state)
-    return columns(state, right=False), left, columns(state, right=True), right
+        return title, [], [], [], []
+    runs = shown_runs(services, state)
+    rows = dict(zip(runs, district_rows(services, state), strict=True))
+    if len(runs) > len(SIDES[:2]):
+        titles = {side: run.title.get(state.lang) for side, run in runs.items()}
+        return title, [], [], joined_columns(state, titles), joined_rows(rows)
+    return title, columns(state, right=False), rows["left"], columns(state, right=True), rows["right"]
 
 
 def explanation(services: Services, state: ViewState) -> tuple[bool, Any]:
@@ -221,6 +241,7 @@ def shell_class(_: Services, state: ViewState) -> str:
         "presenting": state.presenting,
         "with-tables": state.tables and not state.presenting,
         "with-swipe": state.mode == "swipe",
+        "with-more": len(state.sides) > len(SIDES[:2]),
         "with-place": state.place is not None and state.mode != WINNERS,
         "with-winners": state.mode == WINNERS,
     }
@@ -237,6 +258,16 @@ def limit_hidden(_: Services, state: ViewState) -> bool:
     return not find_metric(shown_column(state)).has_limit
 
 
+def when_hidden(_: Services, state: ViewState) -> bool:
+    """Tell whether time of day and percentile mean nothing for what is shown."""
+    return state.mode == WINNERS or (state.place is None and not find_metric(shown_column(state)).at_any_time)
+
+
+def fourth_hidden(_: Services, state: ViewState) -> bool:
+    """Tell whether there is no third map yet, beside which a fourth would stand."""
+    return state.third is None
+
+
 def targets(services: Services, state: ViewState) -> list[Any]:
     """Return the window of targets."""
     return [*targets_body(services, state), *fairness_sections(services, state), *reference_body(services, state)]
@@ -246,4 +277,6 @@ def digest(services: Services, state: ViewState) -> str:
     """Return which results are on the screen."""
     left, right = services.pair(state.left, state.right)
     city = services.city.digest[:8]
-    return say(state.lang, "digest", city=city, left=left.key[:8], right=right.key[:8])
+    told = say(state.lang, "digest", city=city, left=left.key[:8], right=right.key[:8])
+    more = [run for side, run in shown_runs(services, state).items() if side not in SIDES[:2]]
+    return " ・ ".join([told, *(run.key[:8] for run in more)])

@@ -78,6 +78,11 @@ def winners_order(services: Services, state: ViewState) -> dict[str, Any] | None
     }
 
 
+def verdict_words(lang: str) -> list[str]:
+    """Return the words of the classes of `ORDER`."""
+    return [WORDS[code].get(lang) for code in ORDER]
+
+
 def winners_legend(state: ViewState) -> list[Any]:
     """Return the legend of the mode: one swatch, sign and word for each class."""
     lang = state.lang

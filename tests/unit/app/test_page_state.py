@@ -11,6 +11,7 @@ from app.features.compare import views
 from app.features.compare.controls import run_options
 from app.features.compare.ids import Id
 from app.features.compare.metrics import DEFAULT_METRIC, list_metrics
+from app.features.compare.paint import build_paint
 from app.features.compare.state import ViewState
 from app.features.compare.steps import (
     change_of,
@@ -22,6 +23,7 @@ from app.features.compare.steps import (
     telling_metric,
     to_controls,
 )
+from app.features.compare.tables import district_rows
 
 START = ViewState(left="a", right="b", metric="persons")
 
@@ -29,6 +31,8 @@ states = st.builds(
     ViewState,
     left=st.sampled_from(["baseline-r5", "x_1", "a-b"]),
     right=st.sampled_from(["trend-r11", "z"]),
+    third=st.none() | st.just("brt-extend-hitachi"),
+    fourth=st.none() | st.just("x-2"),
     metric=st.sampled_from(["persons", "clinic_nearest_min"]),
     group=st.sampled_from(["all", "65plus", "75plus"]),
     threshold=st.none() | st.integers(1, 600),
@@ -42,7 +46,7 @@ states = st.builds(
     place=st.none() | st.just("c0001"),
     bands=st.booleans(),
     window=st.sampled_from(["own", "morning", "evening"]),
-    percentile=st.sampled_from([None, 50, 90]),
+    percentile=st.sampled_from([None, 25, 50, 75, 90]),
     goal=st.sampled_from(["clinic", "office"]),
     depart=st.sampled_from([None, "07:30", "23:59"]),
     camera=st.none() | st.tuples(*[st.floats(-100, 100).map(lambda v: round(v, 4))] * 3),
@@ -146,3 +150,47 @@ def test_presenting_hides_small_numbers_and_ends(page_services):
     explained = shown.changed(kpi="clinics_count")
     assert stepped(page_services, explained, "end") == shown  # the first Esc closes the explanation
     assert stepped(page_services, shown, "end") == state
+
+
+def test_maps_beside_the_pair_are_kept_without_a_gap(page_services):
+    found = from_address(page_services, "?l=baseline-r5&r=new-clinic&l4=new-clinic")
+    assert (found.third, found.fourth) == ("new-clinic", None)
+    assert list(found.sides) == ["left", "right", "third"]
+    gone = from_address(page_services, "?l=baseline-r5&r=new-clinic&l3=gone&l4=baseline-r5")
+    assert (gone.third, gone.missing) == ("baseline-r5", "gone")
+
+
+def test_modes_that_tell_of_a_pair_show_the_pair(page_services):
+    state = from_address(page_services, "?l=baseline-r5&r=new-clinic&l3=new-clinic&v=swipe")
+    assert list(state.sides) == ["left", "right"]
+    assert "並べる" in str(views.legend(page_services, state))
+    assert list(state.changed(mode="side").sides) == ["left", "right", "third"]
+
+
+def test_whoever_adds_a_map_sees_it(page_services):
+    state = from_address(page_services, "?l=baseline-r5&r=new-clinic&v=diff")
+    controls = {"mode": "diff", "third": "new-clinic", "fourth": ""}
+    added = changed_by_control(page_services, state, controls)
+    assert (added.third, added.mode) == ("new-clinic", "side")
+    back = changed_by_control(page_services, added, {"mode": "swipe", "third": "new-clinic", "fourth": ""})
+    assert (back.third, back.mode) == ("new-clinic", "swipe")
+    assert changed_by_control(page_services, back, {"mode": "swipe", "third": "", "fourth": ""}).third is None
+    assert to_controls(back, {"third": "", "fourth": "new-clinic"}) == {"third": "new-clinic", "fourth": ""}
+
+
+def test_each_map_has_its_order_caption_and_columns(page_services):
+    state = from_address(page_services, "?l=baseline-r5&r=new-clinic&l3=new-clinic&m=clinic_nearest_min&tab=1")
+    order = build_paint(page_services, state)
+    assert order["sides"] == ["left", "right", "third"]
+    assert order["third"]["values"] == order["right"]["values"] != order["left"]["values"]
+    assert [bool(caption) for caption in views.captions(page_services, state)] == [True, True, True, False]
+    title, _, _, columns, rows = views.tables(page_services, state)
+    assert "左から" in title
+    assert [len(group["children"]) for group in columns[1:]] == [2, 3, 3]
+    fields = {child["field"] for group in columns[1:] for child in group["children"]} | {"district"}
+    pair = district_rows(page_services, state.changed(third=None))
+    for n, row in enumerate(rows):
+        assert fields <= row.keys()
+        assert row["value_third"] == row["value_right"] == pair[1][n]["value"]
+        assert row["change_third"] == pair[1][n]["change"]
+        assert row["value_left"] == pair[0][n]["value"]

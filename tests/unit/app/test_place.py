@@ -20,6 +20,7 @@ from app.features.compare.steps import at_place, from_address, start_state
 from app.features.compare.tables import district_rows
 from app.places import find_cell, read_lonlat
 from app.travel import World, course_of
+from scenarios.stored_context import context_of
 
 CELL = 10
 
@@ -79,7 +80,9 @@ def test_the_panel_tells_both_sides_and_the_way(page_services, state):
 
 def test_no_closed_clinic_can_be_told_from_the_panel(page_services, state, monkeypatch):
     monkeypatch.setattr(
-        page_services.travel, "world", lambda run: World(context(page_services, run), hides_clinics=True)
+        page_services.travel,
+        "world",
+        lambda run: World(*context_of(page_services.city, run.stored), hides_clinics=True),
     )
     body, ways = place_body(page_services, state)
     told = "".join(texts(body))
@@ -88,12 +91,6 @@ def test_no_closed_clinic_can_be_told_from_the_panel(page_services, state, monke
     assert "医療機関への行き方" not in told
     assert "市役所・支所への行き方" in told
     assert all(way["features"] for way in ways.values())
-
-
-def context(services, run):
-    from scenarios.stored_context import context_of
-
-    return context_of(services.city, run.stored)[0]
 
 
 def test_minutes_from_the_place_are_sent_and_kept(client, page_services, state):
