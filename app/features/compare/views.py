@@ -57,6 +57,8 @@ def cards(services: Services, state: ViewState) -> list[Any]:
         sure=find_sureness(services, left, right),
     )
     broken = [html.P(say(lang, "limit_warning"), className="limit-warning", role="status")] if is_broken(right) else []
+    years = say(lang, "cards_years_differ", left=left.year, right=right.year)
+    aged = [html.P(years, className="kpi-note")] if left.year != right.year else []
     group = "" if state.group == "all" else f"・{say(lang, f'group_{state.group}')}"
     return [
         html.Div(
@@ -72,6 +74,7 @@ def cards(services: Services, state: ViewState) -> list[Any]:
                     else []
                 ),
                 *broken,
+                *aged,
             ],
             className="cards-head",
         ),

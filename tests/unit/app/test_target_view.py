@@ -257,3 +257,11 @@ def test_a_card_says_what_the_value_alone_would_be_and_both_lines_of_uncertainty
         assert part in said
     plain = replace(card, split=replace(split, demographic=0.004, apparent=0.0), reached=None, other_ends=None)
     assert not any(word in words(kpi_card(plain, "ja", {})) for word in ("見かけ", "値だけ", "データ・定義"))
+
+
+def test_other_years_are_told_once_above_the_cards(page_services, state, pair, monkeypatch):
+    left, right = pair
+    assert "高齢化" not in words(views.cards(page_services, state))
+    monkeypatch.setattr(page_services, "pair", lambda *_: (left, replace(right, year=2031)))
+    said = words(views.cards(page_services, state))
+    assert said.count("2023年と2031年の比較: 差には人口の減少・高齢化による変化を含みます") == 1
