@@ -4,7 +4,7 @@
 
   const COLOURS = ["#0b2545", "#b45309", "#6b21a8", "#0f766e", "#a3241b", "#12459b"];
   const STEP_S = 60;
-  const FORGIVEN_S = 600; // a refused wish is shown for ten minutes
+  const FORGIVEN_S = 600; // a refused wish, and who never came, are shown for ten minutes
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const clock = (s) => `${String(Math.floor(s / 3600)).padStart(2, "0")}:${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`;
 
@@ -40,6 +40,14 @@
   const waits = (request, t) => request.told === "accepted" && request.wish <= t &&
     (request.picked === null ? request.missed === null || request.missed > t : request.picked > t);
   const refused = (request, t) => request.told === "rejected" && request.wish <= t && t < request.wish + FORGIVEN_S;
+  const missed = (request, t) => request.missed !== null && request.missed <= t && t < request.missed + FORGIVEN_S;
+
+  /* Vehicles that stand at one place are one circle with all their numbers. */
+  function together(seen) {
+    const spots = new Map();
+    for (const v of seen) spots.set(String(v.at), [...(spots.get(String(v.at)) || []), v]);
+    return [...spots.values()].map((here) => ({ at: here[0].at, n: here.map((v) => v.n + 1).join("·"), color: COLOURS[here[0].n % COLOURS.length], load: Math.max(...here.map((v) => v.load)) }));
+  }
 
   class Player {
     constructor(order, day, map) {
@@ -69,7 +77,10 @@
       this.told.setAttribute("role", "status");
       this.table = element("table", { className: "player-state" });
       const bar = element("div", { className: "player-bar" }, ...(calm() ? [] : [this.play]), this.back, this.next, this.time, this.slider);
-      document.getElementById(this.order.player).replaceChildren(bar, this.told, this.table);
+      const never = this.day.requests.filter((r) => r.missed !== null).length;
+      const assumed = element("p", { className: "place-notes player-no-shows", textContent: words.mobility_no_shows
+        .replace("{share}", (100 * this.day.no_show_share).toFixed(1)).replace("{n}", never) });
+      document.getElementById(this.order.player).replaceChildren(bar, this.told, this.table, assumed);
     }
 
     toggle() {
@@ -101,7 +112,7 @@
       const { day, order } = this;
       const { put, point } = window.ekiseiPlaceMap;
       const seen = day.vehicles.map((vehicle, n) => ({ n, load: aboard(day, n, t), ...whereabouts(vehicle, day.depot, t) }));
-      put(this.map, "vehicles", seen.map((v) => point(v.at, { n: String(v.n + 1), color: COLOURS[v.n % COLOURS.length], load: v.load })));
+      put(this.map, "vehicles", together(seen).map((v) => point(v.at, { n: v.n, color: v.color, load: v.load })));
       put(this.map, "drives", seen.filter((v) => v.move).map((v) => ({
         type: "Feature", properties: { color: COLOURS[v.n % COLOURS.length] }, geometry: { type: "LineString", coordinates: [v.at, v.move.b] },
       })));
@@ -109,6 +120,7 @@
       put(this.map, "waiting", [
         ...waiting.map((r) => point(r.at, { kind: "waits", n: String(r.persons) })),
         ...day.requests.filter((r) => refused(r, t)).map((r) => point(r.at, { kind: "refused", n: "×" })),
+        ...day.requests.filter((r) => missed(r, t)).map((r) => point(r.at, { kind: "missed", n: "?" })),
       ]);
       this.slider.value = String(Math.round(t));
       this.slider.setAttribute("aria-valuetext", clock(t));
@@ -151,9 +163,9 @@
       layout: { "text-field": ["get", field], "text-font": FONT, "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true },
     });
     map.addLayer({ id: "drives", type: "line", source: "drives", paint: { "line-color": ["get", "color"], "line-width": 3, "line-dasharray": [1.2, 1.2] } });
-    map.addLayer({ id: "waiting", type: "circle", source: "waiting", paint: { "circle-radius": 10, "circle-color": ["match", ["get", "kind"], "refused", "#a3241b", "#f2b705"], "circle-stroke-color": "#17212b", "circle-stroke-width": 1.5 } });
+    map.addLayer({ id: "waiting", type: "circle", source: "waiting", paint: { "circle-radius": 10, "circle-color": ["match", ["get", "kind"], "refused", "#a3241b", "missed", "#ffffff", "#f2b705"], "circle-stroke-color": "#17212b", "circle-stroke-width": 1.5 } });
     map.addLayer({ id: "waiting-n", type: "symbol", source: "waiting", layout: { "text-field": ["get", "n"], "text-font": FONT, "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": ["match", ["get", "kind"], "refused", "#ffffff", "#17212b"] } });
-    map.addLayer({ id: "vehicles", type: "circle", source: "vehicles", paint: { "circle-radius": ["case", [">", ["get", "load"], 0], 14, 11], "circle-color": ["get", "color"], "circle-stroke-color": "#ffffff", "circle-stroke-width": 2.5 } });
+    map.addLayer({ id: "vehicles", type: "circle", source: "vehicles", paint: { "circle-radius": ["+", ["case", [">", ["get", "load"], 0], 14, 11], ["*", 3, ["max", 0, ["-", ["length", ["get", "n"]], 1]]]], "circle-color": ["get", "color"], "circle-stroke-color": "#ffffff", "circle-stroke-width": 2.5 } });
     text("vehicle-numbers", "vehicles", "n", "#ffffff");
   }
 

@@ -45,7 +45,7 @@
       new ResizeObserver(() => map.resize()).observe(host);
       map.once("load", () => {
         const shown = new Set(order.show || DRAWN);
-        for (const name of DRAWN) map.getSource(name).setData((shown.has(name) && layers[name]) || EMPTY);
+        for (const name of DRAWN) map.getSource(name).setData((shown.has(name) && layers[name] && plainBrackets(layers[name])) || EMPTY);
         resolve({ map, geometry, layers });
       });
       window.ekiseiPlaceMap.maps[order.host] = map;
@@ -59,6 +59,9 @@
     if (map.getSource(source)) map.getSource(source).setData(data);
     else map.addSource(source, { type: "geojson", data });
   }
+
+  /* MapLibre draws characters of its own from their left edge: of wide brackets, whose ink begins late, nothing is left. */
+  const plainBrackets = (layer) => JSON.parse(JSON.stringify(layer).replace(/（/g, " (").replace(/）/g, ")").replace(/「/g, "｢").replace(/」/g, "｣"));
 
   const point = (lonlat, properties) => ({ type: "Feature", properties: properties || {}, geometry: { type: "Point", coordinates: lonlat } });
 
@@ -88,5 +91,5 @@
     map.setPaintProperty("cells", "fill-opacity", ["coalesce", ["feature-state", "o"], 0]);
   }
 
-  window.ekiseiPlaceMap = { open, put, point, fit, colour, fetchJson, maps: {}, UNREACHABLE };
+  window.ekiseiPlaceMap = { open, put, point, fit, colour, plainBrackets, fetchJson, maps: {}, UNREACHABLE };
 })();

@@ -31,7 +31,7 @@ def run_tabs(visit: Visit, address: str, run: Run, runs: Mapping[str, Run]) -> h
     """Return a link for every run that tells something."""
     links = [
         html.A(
-            [one.title.get(visit.lang), html.Span(say(visit.lang, "year", year=one.year), className="year")],
+            [one.title.get(visit.lang), " ", html.Span(say(visit.lang, "year", year=one.year), className="year")],
             href=f"{address}?{urlencode({KEY: one.run_id, 'lang': visit.lang})}",
             className="run-tab",
             **(aria(current="true") if one.run_id == run.run_id else {}),
@@ -46,6 +46,7 @@ def run_head(run: Run, lang: str) -> html.Div:
     badge = plan_badge(run.plan_status, is_baseline=run.is_baseline, lang=lang)
     head: list[Any] = [
         html.B(run.title.get(lang)),
+        " ",
         html.Span(say(lang, "year", year=run.year), className="year"),
         badge,
     ]

@@ -47,7 +47,7 @@ MESSAGES: dict[str, str] = {
     "clinics_col_district": "District",
     "clinics_col_persons": "Residents",
     "clinics_col_per_100k": "Per 100,000",
-    "clinics_col_e2sfca": "E2SFCA",
+    "clinics_col_e2sfca": "Hours per 100",
     "clinics_col_change": "Change",
     "clinics_col_p10": "Worst tenth",
     "clinics_col_oldest": "75+",
@@ -55,4 +55,9 @@ MESSAGES: dict[str, str] = {
     "clinics_col_trip": "Round trip",
     "clinics_col_trip_change": "Change (points)",
     "clinics_col_emergency": "Emergency 15 min",
+    "clinics_columns": (
+        "“Hours per 100” are weekly hours per 100 average visitors (E2SFCA: nearer places weigh more, shared "
+        "among those who use them). “Worst tenth” is what the tenth served least has. “–” is not known, or "
+        "left out so that no assumed closure can be located."
+    ),
 }

@@ -47,4 +47,9 @@ MESSAGES: dict[str, str] = {
     "clinics_col_trip": "往復できる人",
     "clinics_col_trip_change": "差（ポイント）",
     "clinics_col_emergency": "救急15分",
+    "clinics_columns": (
+        "「受診しやすさ」は平均的に受診する100人当たりの週の診療時間（E2SFCA: 近い所ほど重く、同じ所を使う人で割"
+        "る）。「下から1割」は最も受診しにくい1割の人の値。「–」は値がないか、仮定の閉院の場所が分からないように"
+        "示さない値。"
+    ),
 }

@@ -11,10 +11,6 @@ MESSAGES: dict[str, str] = {
         " none is a real person. Vehicles are drawn straight from point to point."
     ),
     "mobility_map": "Map of vehicles and of people waiting; a table below tells the same",
-    "mobility_key": (
-        "Numbered circles = vehicles (larger with riders), yellow = people waiting,"
-        " red × = refused, dashes = the drive ahead, green dashes = area"
-    ),
     "mobility_requests": "Requests of this day as a table",
     "mobility_h_waits": "Waits and refusals (all simulated days)",
     "mobility_hours": "Waits by hour (min)",
@@ -85,4 +81,20 @@ MESSAGES: dict[str, str] = {
     "mobility_attendant_driver": "driver",
     "mobility_attendant_onboard": "attendant on board",
     "mobility_attendant_remote": "remote",
+    "mobility_sign_vehicle": "vehicle (larger with riders)",
+    "mobility_sign_party": "party waiting, persons",
+    "mobility_sign_rejected": "refused (shown for ten minutes)",
+    "mobility_sign_missed": "never came (shown for ten minutes after the vehicle)",
+    "mobility_sign_drive": "the drive ahead (straight)",
+    "mobility_sign_on_demand": "area of a service",
+    "mobility_fig_no_show": "Booked, never came",
+    "mobility_no_shows": "Assumed share of no-shows: {share} %. Bookings of this day that never came: {n}",
+    "mobility_no_show_note": (
+        "“Booked, never came” is assumed: drawn with the share set for the service (no_show_share, 0 % unless "
+        "set), not observed. A vehicle drives there all the same, and no way back is booked."
+    ),
+    "mobility_note_ja": "What the settings rest on (in Japanese)",
+    "mobility_day_fates": (
+        "Requests of this day: {n}. Served {served}, refused {rejected}, withdrawn {withdrawn}, never came {no_show}"
+    ),
 }

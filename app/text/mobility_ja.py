@@ -11,10 +11,6 @@ MESSAGES: dict[str, str] = {
         "実在の人ではありません。車は点の間を直線で描きます。"
     ),
     "mobility_map": "車両と待っている人の地図。同じ内容の表が下にあります",
-    "mobility_key": (
-        "番号の円 = 車両（人を乗せると大きい）、黄の円 = 待っている組の人数、"
-        "赤の × = お断り、破線 = これから走る区間、緑の破線 = 運行区域"
-    ),
     "mobility_requests": "この日のリクエストの表",
     "mobility_h_waits": "待ち時間とお断り（全部の日の平均）",
     "mobility_hours": "時間帯別の待ち（分）",
@@ -85,4 +81,20 @@ MESSAGES: dict[str, str] = {
     "mobility_attendant_driver": "運転士",
     "mobility_attendant_onboard": "車内の保安員",
     "mobility_attendant_remote": "遠隔",
+    "mobility_sign_vehicle": "車両（人を乗せると大きい）",
+    "mobility_sign_party": "待っている組の人数",
+    "mobility_sign_rejected": "お断りした希望（10分間表示）",
+    "mobility_sign_missed": "来なかった組（車が着いたあと10分間表示）",
+    "mobility_sign_drive": "これから走る区間（直線）",
+    "mobility_sign_on_demand": "運行区域",
+    "mobility_fig_no_show": "予約して来なかった",
+    "mobility_no_shows": "予約して現れない割合の仮定: {share} %。この日に来なかった予約: {n} 件",
+    "mobility_no_show_note": (
+        "「予約して来なかった」は、サービスの設定（no_show_share。既定は 0 %）で決めた割合から抽選した仮定で、実"
+        "績ではありません。来ない人の所にも車は向かい、帰りの予約は生まれません。"
+    ),
+    "mobility_note_ja": "設定の根拠",
+    "mobility_day_fates": (
+        "この日のリクエスト {n} 件: 乗車 {served}、お断り {rejected}、取下げ {withdrawn}、来なかった {no_show}"
+    ),
 }

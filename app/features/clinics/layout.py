@@ -71,10 +71,20 @@ def _body(visit: Visit, run: Run) -> list[Any]:
                 _columns(run, column, lang),
                 *hidden,
                 html.Div(
-                    id=Id.MAP, className="place-map clinics-map", role="region", **aria(label=say(lang, "clinics_map"))
+                    [
+                        html.Div(
+                            [_map(lang), html.Div(value_legend(metric, lang, has_limit=False), className="legend")],
+                            className="beside-map",
+                        ),
+                        html.Div(
+                            [
+                                districts_table(services, run, reference, lang),
+                                html.P(say(lang, "clinics_columns"), className="place-notes"),
+                            ]
+                        ),
+                    ],
+                    className="map-beside",
                 ),
-                html.Div(value_legend(metric, lang, has_limit=False), className="legend"),
-                districts_table(services, run, reference, lang),
                 html.P(
                     html.A(
                         say(lang, "table_of_clinic_districts"),
@@ -99,6 +109,10 @@ def _body(visit: Visit, run: Run) -> list[Any]:
         dcc.Store(id=Id.ORDER, data=map_order(services, run, column, lang)),
         dcc.Store(id=Id.DRAWN),
     ]
+
+
+def _map(lang: str) -> html.Div:
+    return html.Div(id=Id.MAP, className="place-map clinics-map", role="region", **aria(label=say(lang, "clinics_map")))
 
 
 def _columns(run: Run, column: str, lang: str) -> html.Nav:

@@ -41,11 +41,11 @@ def measure_card(kpi_id: str, run: Run, reference: Run | None, lang: str) -> htm
             lang, "clinics_before", title=reference.title.get(lang), value=f"{show(spec, old)} {unit_of(spec, lang)}"
         )
         moved = f"{show(spec, change, signed=True)} {unit_of(spec, lang, signed=True)}"
-        beside = [html.P([words, html.B(moved, className="clinic-change")], className="clinic-before")]
+        beside = [html.P([words, " ", html.B(moved, className="clinic-change")], className="clinic-before")]
     return html.Section(
         [
             html.H3([spec.title.get(lang), " ", *badge]),
-            html.P([html.B(show(spec, value)), html.Span(unit_of(spec, lang))], className="clinic-value"),
+            html.P([html.B(show(spec, value)), " ", html.Span(unit_of(spec, lang))], className="clinic-value"),
             *beside,
             html.P(say(lang, f"clinics_why_{kpi_id}"), className="clinic-why"),
             _settings(kpi_id, run, lang),
@@ -76,11 +76,16 @@ def levers_of(run: Run, lang: str) -> list[Any]:
     found = [_lever(mod, lang) for mod in run.stored.scenario.modifications if getattr(mod, "category", "") in CARE]
     changed = run.stored.manifest.get("parameters_changed", {})
     found += [
-        html.Li([html.B(say(lang, f"clinics_param_{name}")), f" {changed[name]:g}"])
+        html.Li([html.B(say(lang, f"clinics_param_{name}")), f" {_setting(name, float(changed[name]))}"])
         for name in CARE_PARAMETERS
         if name in changed
     ]
     return [html.Ul(found)] if found else [html.P(say(lang, "clinics_no_levers"))]
+
+
+def _setting(name: str, value: float) -> str:
+    """Return a parameter as one reads it: shares as per cent."""
+    return f"{100 * value:g} %" if name.endswith("_share") else f"{value:g}"
 
 
 def _lever(mod: Any, lang: str) -> html.Li:
@@ -89,4 +94,10 @@ def _lever(mod: Any, lang: str) -> html.Li:
     count = getattr(mod, "count", None)
     number = "" if count is None else say(lang, "clinics_number", n=f"{count:g}")
     source = getattr(mod.source, lang, "")
-    return html.Li([html.B(say(lang, f"clinics_lever_{key.replace('-', '_')}")), f" {number} ", html.Span(source)])
+    return html.Li(
+        [
+            html.B(say(lang, f"clinics_lever_{key.replace('-', '_')}")),
+            f" {number} ",
+            html.Span(f"({source})" if source else ""),
+        ]
+    )

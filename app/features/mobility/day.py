@@ -52,7 +52,7 @@ def day_of(rows: list[Json], lonlat: FloatArray, n_vehicles: int, hours_s: tuple
     """
     place = np.round(lonlat, DIGITS).tolist()
     vehicles = [{"moves": moves_of([r for r in rows if r["vehicle"] == n], place)} for n in range(n_vehicles)]
-    requests = requests_of(rows, place)
+    requests = [{**one, **{end: place[one[end]] for end in ("at", "to") if end in one}} for one in requests_of(rows)]
     times = [int(r["time_s"]) for r in rows if r["kind"] not in TOLD]
     return {
         "start": min([hours_s[0], *times]),
@@ -88,13 +88,17 @@ def moves_of(rows: list[Json], place: list[list[float]]) -> list[Json]:
     return moves
 
 
-def requests_of(rows: list[Json], place: list[list[float]]) -> list[Json]:
-    """Return the requests of the day in order of their wish; times are None where nothing of the kind happened."""
+def requests_of(rows: list[Json]) -> list[Json]:
+    """
+    Return the requests of the day in order of their wish, with the points of the log where they begin and end.
+
+    Times are None where nothing of the kind happened; no point to end at where nobody was set down.
+    """
     found: dict[int, Json] = {}
     for row in rows:
         if row["kind"] in TOLD:
             found[int(row["request"])] = {
-                "at": place[int(row["point"])],
+                "at": int(row["point"]),
                 "wish": int(row["desired_s"]),
                 "persons": int(row["persons"]),
                 "told": str(row["kind"]),
@@ -108,5 +112,5 @@ def requests_of(rows: list[Json], place: list[list[float]]) -> list[Json]:
         if request is not None and row["kind"] in names:
             request[names[str(row["kind"])]] = int(row["time_s"])
             if row["kind"] == "set_down":
-                request["to"] = place[int(row["point"])]
+                request["to"] = int(row["point"])
     return [{"n": n, **one} for n, one in sorted(found.items(), key=lambda item: item[1]["wish"])]

@@ -11,11 +11,20 @@ from app.addresses import geometry_url, layers_url, table_csv_url
 from app.components.attributes import aria
 from app.components.badges import plan_badge, status_badge
 from app.components.frame import build_frame
+from app.components.map_key import map_key
 from app.components.run_tabs import KEY, chosen_run, run_head, run_tabs
-from app.features.mobility.day import service_ids
+from app.features.mobility.day import requests_of, rows_of_service, service_ids
 from app.features.mobility.ids import ADDRESS, Id
-from app.features.mobility.routes import day_data
-from app.features.mobility.tables import autonomous_table, figures, requests_table, rows_of, vehicles_table, waits
+from app.features.mobility.names import line_names, service_names
+from app.features.mobility.tables import (
+    autonomous_table,
+    fates_told,
+    figures,
+    requests_table,
+    rows_of,
+    vehicles_table,
+)
+from app.features.mobility.waits import waits
 from app.text import say
 from geodata.provenance import Status
 
@@ -32,8 +41,10 @@ WORDS = (
     *("mobility_state", "mobility_idle", "mobility_empty", "mobility_loaded", "mobility_waiting", "mobility_vehicle"),
     *("mobility_col_vehicle", "mobility_col_state", "mobility_event_departed", "mobility_event_arrived"),
     *("mobility_event_picked_up", "mobility_event_set_down", "mobility_event_no_show", "mobility_event_passed"),
-    *("mobility_none_yet", "mobility_failed"),
+    *("mobility_none_yet", "mobility_failed", "mobility_no_shows"),
 )
+SIGNS = (("vehicle", "1"), ("party", "2"), ("rejected", "×"), ("missed", "?"), ("drive", ""), ("on_demand", ""))
+"""Signs of the map with what is written on them; words: ``mobility_sign_…``."""
 
 
 def build(visit: Visit) -> html.Div:
@@ -66,7 +77,11 @@ def _body(visit: Visit, run: Run) -> list[Any]:
     return [
         *parts,
         html.Section(
-            [html.H3(say(lang, "mobility_h_autonomous")), *autonomous_table(_autonomous(run), lang)], className="panel"
+            [
+                html.H3(say(lang, "mobility_h_autonomous")),
+                *autonomous_table(_autonomous(run), line_names(run, lang), lang),
+            ],
+            className="panel",
         ),
     ]
 
@@ -75,8 +90,8 @@ def _service(services: Services, run: Run, service: str, every: list[str], lang:
     tables = run.stored.tables
     about = {str(row["service_id"]): row for row in tables["on_demand_services"].to_dict("records")}
     row = {str(key): value for key, value in about[service].items()}
-    day = day_data(services, run, service)
-    requests = [] if day is None else day["requests"]
+    names = service_names(run, lang)
+    requests = requests_of(rows_of_service(tables.get("on_demand_events"), service))
     badges: list[Any] = [
         plan_badge(str(row["plan_status"]), is_baseline=False, lang=lang),
         " ",
@@ -84,13 +99,14 @@ def _service(services: Services, run: Run, service: str, every: list[str], lang:
     ]
     return [
         html.Nav(
-            [_service_link(run, name, about, service, lang) for name in every],
+            [_service_link(run, one, names.get(one) or str(about[one]["name"]), service, lang) for one in every],
             className="run-tabs",
             **aria(label=say(lang, "mobility_choose")),
         ),
-        html.H3([str(row["name"]), " ", *badges], className="service-head"),
+        html.H3([names.get(service) or str(row["name"]), " ", *badges], className="service-head"),
         figures(row, lang),
-        html.P(str(row["note"]) if isinstance(row["note"], str) else "", className="place-notes"),
+        html.P(say(lang, "mobility_no_show_note"), className="place-notes"),
+        *_note(row["note"], lang),
         html.Section(
             [
                 html.H3(say(lang, "mobility_h_day")),
@@ -102,7 +118,8 @@ def _service(services: Services, run: Run, service: str, every: list[str], lang:
                     role="region",
                     **aria(label=say(lang, "mobility_map")),
                 ),
-                html.P(say(lang, "mobility_key"), className="map-key"),
+                map_key([(name, mark, say(lang, f"mobility_sign_{name}")) for name, mark in SIGNS]),
+                html.P(fates_told(requests, lang), className="day-fates"),
                 html.Details(
                     [html.Summary(say(lang, "mobility_requests")), requests_table(requests, lang)], open=False
                 ),
@@ -123,10 +140,18 @@ def _service(services: Services, run: Run, service: str, every: list[str], lang:
     ]
 
 
-def _service_link(run: Run, name: str, about: dict[Any, Any], service: str, lang: str) -> html.A:
-    query = urlencode({KEY: run.run_id, SERVICE: name, "lang": lang})
-    here = aria(current="true") if name == service else {}
-    return html.A(str(about[name]["name"]), href=f"{ADDRESS}?{query}", className="run-tab", **here)
+def _note(note: Any, lang: str) -> list[Any]:
+    """Return what of a service is published and what assumed; the run keeps it in Japanese."""
+    if not isinstance(note, str) or not note:
+        return []
+    told = html.P(note, className="place-notes", lang="ja")
+    return [told] if lang == "ja" else [html.Details([html.Summary(say(lang, "mobility_note_ja")), told])]
+
+
+def _service_link(run: Run, service_id: str, name: str, service: str, lang: str) -> html.A:
+    query = urlencode({KEY: run.run_id, SERVICE: service_id, "lang": lang})
+    here = aria(current="true") if service_id == service else {}
+    return html.A(name, href=f"{ADDRESS}?{query}", className="run-tab", **here)
 
 
 def _downloads(run: Run, lang: str) -> html.P:

@@ -67,4 +67,5 @@ def _find(services: Services, run: Run, service: str) -> dict[str, Any] | None:
     if ask is None or most >= len(ask.points_xy):
         return None
     lonlat = np.asarray(to_lonlat(world.city.epsg, ask.points_xy))
-    return day_of(rows, lonlat, ask.rules.n_vehicles, (ask.rules.start_s, ask.rules.end_s))
+    day = day_of(rows, lonlat, ask.rules.n_vehicles, (ask.rules.start_s, ask.rules.end_s))
+    return {**day, "no_show_share": ask.demand.no_show_share}

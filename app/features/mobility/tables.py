@@ -1,20 +1,23 @@
-"""Owns the tables of the page of on-demand fleets: services, hours with their waits, vehicles, the day's requests."""
+"""Owns the tables of the page of on-demand fleets: services, vehicles, the day's requests, what drives itself."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 
-from app.components.attributes import aria
 from app.components.plain_table import number, per_cent, plain_table
 from app.text import say
 from sim.kpi.words import format_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 Row = dict[str, Any]
+FATES = ("served", "rejected", "withdrawn", "no_show")
 
 
 def rows_of(table: pd.DataFrame | None, service_id: str) -> list[Row]:
@@ -33,6 +36,7 @@ def figures(row: Row, lang: str) -> html.Dl:
         ("requests", number(row.get("requests_per_day"), 1)),
         ("persons", number(row.get("persons_per_day"), 1)),
         ("refused", per_cent(row.get("rejection_share"))),
+        ("no_show", per_cent(row.get("no_show_share"))),
         ("wait", number(row.get("wait_median_min"), 1)),
         ("wait_p90", number(row.get("wait_p90_min"), 1)),
         ("occupancy", number(row.get("occupancy"), 2)),
@@ -48,64 +52,6 @@ def figures(row: Row, lang: str) -> html.Dl:
     )
 
 
-def waits(rows: list[Row], lang: str) -> list[Any]:
-    """Return waits by hour as bars (mean and 90th percentile) and as a table."""
-    if not rows:
-        return []
-    most = max([1.0, *(float(row["wait_p90_min"]) for row in rows)])
-    bars = html.Div(
-        [_bar(row, most) for row in rows], className="wait-bars", role="img", **aria(label=_told(rows, lang))
-    )
-    key = html.P(
-        [
-            html.Span(className="key-mean"),
-            say(lang, "mobility_mean"),
-            html.Span(className="key-p90"),
-            say(lang, "mobility_p90"),
-        ],
-        className="map-key",
-    )
-    names = ("hour", "requests", "served", "refused", "wait_mean", "wait_p90", "detour")
-    headings = [say(lang, f"mobility_col_{name}") for name in names]
-    body = [
-        [
-            f"{int(row['hour'])}:00",
-            number(row["requests_per_day"], 2),
-            number(row["served_per_day"], 2),
-            per_cent(row["rejection_share"]),
-            number(row["wait_mean_min"], 1),
-            number(row["wait_p90_min"], 1),
-            number(row["detour_factor"], 2),
-        ]
-        for row in rows
-    ]
-    return [bars, key, plain_table(say(lang, "mobility_hours"), headings, body)]
-
-
-def _told(rows: list[Row], lang: str) -> str:
-    parts = [
-        f"{int(row['hour'])}:00 {number(row['wait_mean_min'], 1)}–{number(row['wait_p90_min'], 1)}" for row in rows
-    ]
-    return f"{say(lang, 'mobility_hours')}: {', '.join(parts)}"
-
-
-def _bar(row: Row, most: float) -> html.Div:
-    mean, late = (max(0.0, float(row[name])) for name in ("wait_mean_min", "wait_p90_min"))
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Div(className="bar-p90", style={"height": f"{100 * late / most:.1f}%"}),
-                    html.Div(className="bar-mean", style={"height": f"{100 * mean / most:.1f}%"}),
-                ],
-                className="bar",
-            ),
-            html.Span(str(int(row["hour"]))),
-        ],
-        className="wait-hour",
-    )
-
-
 def vehicles_table(rows: list[Row], lang: str) -> html.Div:
     """Return what each vehicle does on an average day."""
     headings = [say(lang, f"mobility_col_{name}") for name in ("vehicle", "rides", "loaded_km", "empty_km", "loaded_h")]
@@ -118,7 +64,7 @@ def vehicles_table(rows: list[Row], lang: str) -> html.Div:
 
 
 def requests_table(requests: list[Row], lang: str) -> html.Div:
-    """Return what became of every request of the day that is played: the twin of the map."""
+    """Return what became of every request of the day that is played, counted and one by one: the twin of the map."""
     names = ("wish", "party", "fate", "picked", "waited", "down")
     headings = [say(lang, f"mobility_col_{name}") for name in names]
     body = [
@@ -142,16 +88,33 @@ def fate_of(request: Row) -> str:
     return "no_show" if request["missed"] is not None else "served"
 
 
-def autonomous_table(features: list[Row], lang: str) -> list[Any]:
-    """Return the autonomous operations of a run, or nothing where there are none."""
+def fates_told(requests: list[Row], lang: str) -> str:
+    """Return how many requests of the day were served, refused, withdrawn, and how many never came."""
+    counts = Counter(fate_of(one) for one in requests)
+    return say(lang, "mobility_day_fates", n=len(requests), **{fate: counts[fate] for fate in FATES})
+
+
+def autonomous_table(features: list[Row], names: Mapping[str, str], lang: str) -> list[Any]:
+    """
+    Return the autonomous operations of a run, or that there are none.
+
+    Parameters
+    ----------
+    features
+        Layer of what drives itself.
+    names
+        Japanese name → name in the language of the page.
+    lang
+        Language of the page.
+    """
     found = {str(one["properties"]["operation_id"]): one["properties"] for one in features}
     if not found:
         return [html.P(say(lang, "mobility_no_autonomous"))]
-    names = ("operation", "speed", "weather", "attendant", "runs")
-    headings = [say(lang, f"mobility_col_{name}") for name in names]
+    columns = ("operation", "speed", "weather", "attendant", "runs")
+    headings = [say(lang, f"mobility_col_{name}") for name in columns]
     body = [
         [
-            str(one.get("name") or operation_id),
+            names.get(str(one.get("name")), str(one.get("name") or operation_id)),
             number(one.get("max_speed_kmh")),
             per_cent(one.get("weather_availability"), 0),
             say(lang, f"mobility_attendant_{one.get('attendant', 'driver')}"),

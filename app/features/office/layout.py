@@ -11,6 +11,7 @@ from app.addresses import geometry_url, layers_url, table_csv_url
 from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.components.frame import build_frame
+from app.components.map_key import map_key
 from app.components.plain_table import number, people, per_cent
 from app.components.run_tabs import chosen_run, run_head, run_tabs
 from app.features.office.ids import ADDRESS, Id
@@ -22,6 +23,7 @@ from app.features.office.tables import (
     overlap_table,
     places_table,
     points_table,
+    procedures_table,
     rows_of,
 )
 from app.text import say
@@ -37,6 +39,7 @@ WHOLE_CITY = ("", "nan")
 """How a table read back names the row of the whole city."""
 METRES_PER_DEGREE = 111_320.0
 CORNERS = 40
+USUAL_WALK_M = 500.0
 
 
 def build(visit: Visit) -> html.Div:
@@ -57,6 +60,7 @@ def _body(services: Services, run: Run, lang: str) -> list[Any]:
     numbers = {str(row["place_id"]): n for n, row in enumerate(places, start=1)}
     names = {str(row["place_id"]): f"{n}. {row[NAMES[lang]]}" for n, row in enumerate(places, start=1)}
     month = tables.get("office_month")
+    order = map_order(services, run, places, lang)
     calendar = [] if month is None else [month_table(month, numbers, lang)]
     return [
         run_head(run, lang),
@@ -68,11 +72,18 @@ def _body(services: Services, run: Run, lang: str) -> list[Any]:
             [
                 html.H3(say(lang, "office_h_places")),
                 html.Div(
-                    id=Id.MAP, className="place-map office-map", role="region", **aria(label=say(lang, "office_map"))
+                    [
+                        html.Div([_map(lang), map_key(_signs(order, lang))], className="beside-map"),
+                        html.Div(
+                            [
+                                places_table(places, lang),
+                                procedures_table(places, lang),
+                                html.P(say(lang, "office_rivals"), className="place-notes"),
+                            ]
+                        ),
+                    ],
+                    className="map-beside",
                 ),
-                html.P(say(lang, "office_map_key"), className="map-key"),
-                places_table(places, lang),
-                html.P(say(lang, "office_rivals"), className="place-notes"),
             ],
             className="panel",
         ),
@@ -92,23 +103,40 @@ def _body(services: Services, run: Run, lang: str) -> list[Any]:
             ],
             className="panel",
         ),
-        dcc.Store(id=Id.ORDER, data=map_order(services, run, places, lang)),
+        dcc.Store(id=Id.ORDER, data=order),
         dcc.Store(id=Id.DRAWN),
+    ]
+
+
+def _map(lang: str) -> html.Div:
+    return html.Div(id=Id.MAP, className="place-map office-map", role="region", **aria(label=say(lang, "office_map")))
+
+
+def _signs(order: dict[str, Any], lang: str) -> list[tuple[str, str, str]]:
+    """Return the key of the map; the radius of the circles is told, as it is shorter than the walk."""
+    radii = sorted({round(visit["radius_m"]) for visit in order["visits"]})
+    walks = sorted({round(visit["walk_m"]) for visit in order["visits"]})
+    radius, walk = ("–".join(str(one) for one in dict.fromkeys((some[0], some[-1]))) for some in (radii, walks))
+    return [
+        ("visit", "1", say(lang, "office_sign_visit")),
+        ("walk", "", say(lang, "office_sign_walk", walk=walk, radius=radius)),
+        ("tour", "", say(lang, "office_sign_tour")),
+        *((name, "", say(lang, f"office_sign_{name}")) for name in ("rail", "brt", "assumed")),
     ]
 
 
 def _figures(places: list[dict[str, Any]], districts: list[dict[str, Any]], lang: str) -> html.Div:
     """Return the figures of the whole plan, and how sure they are."""
     city = next((row for row in districts if str(row["district_id"]) in WHOLE_CITY), None)
-    told = [
+    told: list[tuple[str, Any]] = [
         ("places", str(len(places))),
         ("visits", number(sum(float(row["visits_per_month"]) for row in places))),
-        ("done", number(_total(places, "procedures_per_month"))),
-        ("capacity", number(_total(places, "capacity_per_month"))),
+        ("done", number(_total(places, "procedures_per_month"), 1)),
+        ("capacity", number(_total(places, "capacity_per_month"), 1)),
     ]
     if city is not None:
         told[2:2] = [
-            ("covered", f"{people(city['covered'], lang)}（{per_cent(city['covered_share'])}）"),
+            ("covered", [people(city["covered"], lang), " ", html.Small(f"({per_cent(city['covered_share'])})")]),
             ("covered75", people(city["covered_75plus"], lang)),
             ("free", per_cent(city["free_covered_share"])),
         ]
@@ -150,6 +178,8 @@ def map_order(services: Services, run: Run, places: list[dict[str, Any]], lang: 
         for lon, lat in [feature["geometry"]["coordinates"][:2]]
     }
     detour = float(getattr(services.city.streets, "walk_detour", 1.0))
+    spots = [(float(row["lon"]), float(row["lat"])) for row in places]
+    walk_m = [walks.get((round(lon, 5), round(lat, 5)), USUAL_WALK_M) for lon, lat in spots]
     return {
         "host": Id.MAP,
         "geometry": geometry_url(services.geometry_key),
@@ -158,15 +188,8 @@ def map_order(services: Services, run: Run, places: list[dict[str, Any]], lang: 
         "show": ["lines", "stops", "tours"],
         "words": {key: say(lang, key) for key in ("zoom_in", "zoom_out", "north", "map")},
         "visits": [
-            {
-                "n": n,
-                "at": [float(row["lon"]), float(row["lat"])],
-                "ring": ring(
-                    (float(row["lon"]), float(row["lat"])),
-                    walks.get((round(float(row["lon"]), 5), round(float(row["lat"]), 5)), 500.0) / detour,
-                ),
-            }
-            for n, row in enumerate(places, start=1)
+            {"n": n, "at": list(at), "walk_m": walk, "radius_m": walk / detour, "ring": ring(at, walk / detour)}
+            for n, (at, walk) in enumerate(zip(spots, walk_m, strict=True), start=1)
         ],
     }
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NAMES = {"ja": "name_ja", "en": "name_en"}
 Row = dict[str, Any]
+POINT_DIGITS = 4
+"""Digits of points added to the My Number indicator, in every table alike."""
 
 
 def rows_of(table: pd.DataFrame | None, use: str = "office") -> list[Row]:
@@ -24,31 +26,55 @@ def rows_of(table: pd.DataFrame | None, use: str = "office") -> list[Row]:
     return [row for row in rows if row.get("use", use) == use]
 
 
+def place_name(row: Row, n: int, lang: str) -> html.Span:
+    """Return the number and the name of a place; one that has no English name is marked as Japanese."""
+    name = str(row[NAMES[lang]])
+    is_japanese = name == str(row[NAMES["ja"]])
+    return html.Span([f"{n}. ", html.Span(name, lang="ja") if is_japanese else name])
+
+
 def places_table(places: list[Row], lang: str) -> html.Div:
-    """Return whom each place reaches, what is asked there against what can be done, and what is near by."""
-    keys = ("visits", "hours", "persons", "oldest", "free", "overlap", "demand", "capacity", "done", "binding")
-    rivals = ("convenience", "offices", "nearest")
-    headings = [say(lang, f"office_col_{key}") for key in ("place", *keys, *rivals)]
+    """Return when each place is open, whom it reaches, and what office is near by."""
+    keys = ("visits", "hours", "persons", "oldest", "free", "overlap", "nearest")
+    headings = [say(lang, f"office_col_{key}") for key in ("place", *keys)]
     rows = [
         [
-            f"{n}. {row[NAMES[lang]]}",
+            place_name(row, n, lang),
             number(row["visits_per_month"], 1),
             number(row["hours_per_month"], 1),
             people(row["persons"], lang),
             people(row["persons_75plus"], lang),
             people(row["free_persons"], lang),
             people(row["overlap_persons"], lang),
+            _nearest(row),
+        ]
+        for n, row in enumerate(places, start=1)
+    ]
+    return plain_table(say(lang, "office_places"), headings, rows)
+
+
+def _nearest(row: Row) -> html.Span:
+    office, metres = html.Span(str(row["nearest_office"]), lang="ja"), f"{number(row['nearest_office_m'])} m"
+    return html.Span([office, " ", html.Span(metres, className="nearest-metres")], className="nearest-office")
+
+
+def procedures_table(places: list[Row], lang: str) -> html.Div:
+    """Return what is asked at each place against what can be done there, and what others take of it."""
+    keys = ("demand", "capacity", "done", "binding", "convenience", "offices")
+    headings = [say(lang, f"office_col_{key}") for key in ("place", *keys)]
+    rows = [
+        [
+            place_name(row, n, lang),
             number(row["demand_per_month"], 1),
             number(row["capacity_per_month"], 1),
             number(row["procedures_per_month"], 1),
             say(lang, f"office_binding_{row['binding']}") if row["binding"] in ("demand", "capacity") else "–",
             number(row["to_convenience_per_month"], 1),
             number(row["to_offices_per_month"], 1),
-            f"{row['nearest_office']}・{number(row['nearest_office_m'])} m",
         ]
         for n, row in enumerate(places, start=1)
     ]
-    return plain_table(say(lang, "office_places"), headings, rows)
+    return plain_table(say(lang, "office_procedures"), headings, rows)
 
 
 def marginal_table(rows: list[Row], lang: str) -> list[Any]:
@@ -74,7 +100,7 @@ def marginal_table(rows: list[Row], lang: str) -> list[Any]:
             value = row[name] if is_plan else row[f"change_{name}"]
             cells.append(count(value, lang, signed=not is_plan) if count else number(value, 1, signed=not is_plan))
         points = row["mynumber_points"] if is_plan else row["change_mynumber_points"]
-        cells.append(number(100 * float(points), 3, signed=not is_plan))
+        cells.append(number(100 * float(points), POINT_DIGITS, signed=not is_plan))
         body.append(cells)
     rules = [
         html.Li([html.B(say(lang, f"office_variant_{str(row['variant']).replace('-', '_')}")), "　", _rule(row, lang)])
@@ -141,7 +167,7 @@ def points_table(table: pd.DataFrame | None, lang: str) -> list[Any]:
             say(lang, f"office_case_{row['case']}"),
             number(row["procedures_per_month"], 1),
             number(row["with_card_per_year"]),
-            number(100 * float(row["points"]), 4),
+            number(100 * float(row["points"]), POINT_DIGITS),
         ]
         for row in rows
     ]

@@ -93,7 +93,7 @@ def test_the_month_is_a_calendar_of_the_visits_in_order():
 
 def test_figures_and_tables_are_those_of_the_run(page_services, with_plan):
     told = "".join(texts(layout._body(page_services, with_plan, "ja")))
-    assert "2,000（20.8 %）" in told
+    assert "2,000 (20.8 %)" in told
     assert "会館" in told
     assert "移動販売の場所" not in told
     assert "needs" not in told
@@ -101,6 +101,26 @@ def test_figures_and_tables_are_those_of_the_run(page_services, with_plan):
     assert "Within a walk" in english
     order = map_order(page_services, with_plan, tables.rows_of(FRAMES["office_places"]), "ja")
     assert [visit["n"] for visit in order["visits"]] == [1, 2]
+
+
+def test_figures_are_rounded_alike_wherever_they_stand(page_services, with_plan):
+    told = texts(layout._body(page_services, with_plan, "ja"))
+    assert "7.0" in told  # procedures of both places, with the digit of the table that they sum
+    assert told[told.index("処理能力（件/月）") + 1] == "48.0"
+    shown = {**dict.fromkeys(("hours_per_month", "covered", "covered_75plus", "demand_per_month"), 1.0), "rule_ja": ""}
+    plan = {**shown, "capacity_per_month": 1.0, "procedures_per_month": 1.0, "mynumber_points": 0.000436}
+    marginal = texts(tables.marginal_table([{**plan, "variant": "as-planned"}], "ja"))
+    points = pd.DataFrame(
+        [{"case": "mid", "procedures_per_month": 1.0, "with_card_per_year": 1.0, "points": 0.000436, "use": "office"}]
+    )
+    assert "0.0436" in marginal
+    assert "0.0436" in texts(tables.points_table(points, "ja"))
+
+
+def test_the_key_tells_the_walk_and_the_shorter_radius(page_services, with_plan):
+    told = "".join(texts(layout._body(page_services, with_plan, "ja")))
+    detour = page_services.city.streets.walk_detour
+    assert f"徒歩 500 m。道は曲がるので円の半径は {500 / detour:.0f} m" in told
 
 
 def test_the_walk_around_a_place_is_a_circle_of_its_radius():
