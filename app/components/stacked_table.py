@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+NOTHING = "—"
+"""A cell without a value; in a block of its own it is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its word and whether it holds numbers, which stand to the right; `class_name` for the style sheet."""
@@ -64,7 +68,12 @@ def stacked_table(
 def _row(columns: Sequence[Column], row: Sequence[Any], name: str) -> html.Tr:
     first, *others = row
     cells = [
-        html.Td(html.Div(cell, className="stacked-cell"), role="cell", className=one.classes, **marked(head=one.word))
+        html.Td(
+            html.Div(cell, className="stacked-cell"),
+            role="cell",
+            className=f"{one.classes} nothing".strip() if cell == NOTHING else one.classes,
+            **marked(head=one.word),
+        )
         for one, cell in zip(columns[1:], others, strict=True)
     ]
     return html.Tr([html.Th(first, scope="row", role="rowheader"), *cells], role="row", className=name)

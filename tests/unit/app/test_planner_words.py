@@ -57,5 +57,6 @@ def test_a_row_of_a_table_carries_its_headings_with_it():
     heading, cell = first.children
     assert (heading.children, heading.role, heading.scope) == ("R5", "rowheader", "row")
     assert (cell.children.children, getattr(cell, "data-head"), cell.className) == ("27.1%", "値", "num x")
+    assert second.children[1].className == "num x nothing", "left out where a row is a block"
     with pytest.raises(ValueError, match="zip"):
         stacked_table(columns, [["R5"]], "表")
