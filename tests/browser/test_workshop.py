@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.by_keys import tab_to
 from tests.browser.conftest import LOOPBACK, Seen, run_until_closed
 from tests.unit.app.conftest import NEW_CLINIC
 
@@ -159,6 +160,13 @@ def follow_the_wall(wall: Page, phones: tuple[Page, Page]) -> None:
     expect(wall.get_by_role("heading", name="診療所の新設")).to_be_visible()
     assert wall.locator(".fig").count() >= 3
     check_letters(wall)
+    wall.set_viewport_size({"width": 1366, "height": 768})  # an older projector
+    check_letters(wall)
+    assert (
+        wall.evaluate("() => { const at = document.getElementById('stage'); return at.scrollHeight - at.clientHeight }")
+        <= 0
+    )
+    wall.set_viewport_size({"width": 1920, "height": 1080})
     check_accessible(wall)
     wall.keyboard.press("ArrowRight")
     expect(wall.locator("#stage figure img")).to_be_visible()
@@ -216,6 +224,14 @@ def vote_without_network(phone: Page) -> None:
     expect(phone.locator("#now .vote.down")).to_have_attribute("aria-pressed", "true")
 
 
+def press_by_keys(desk: Page, name: str | re.Pattern[str]) -> None:
+    """Press a button of the facilitator's page without a mouse."""
+    button = desk.get_by_role("button", name=name).first
+    expect(button).to_be_enabled()
+    tab_to(desk, button)
+    desk.keyboard.press("Enter")
+
+
 def moderate(desk: Page, wall: Page, phones: tuple[Page, Page]) -> None:
     told = "<b>病院</b>へ行きやすい 〇〇"
     expect(desk.locator(".ws-voices > li")).to_have_count(2)
@@ -223,10 +239,10 @@ def moderate(desk: Page, wall: Page, phones: tuple[Page, Page]) -> None:
     expect(card.locator(".ws-words")).to_have_text(told)
     card.get_by_role("button", name=re.compile("話題と関係がない")).click()
     expect(desk.locator(".ws-voices > li")).to_have_count(1)
-    desk.get_by_role("button", name="直前の判断を取り消す").click()
+    press_by_keys(desk, "直前の判断を取り消す")
     expect(desk.locator(".ws-voices > li")).to_have_count(2)
     for left in (1, 0):
-        desk.get_by_role("button", name=re.compile("^承認する")).first.click()
+        press_by_keys(desk, re.compile("^承認する"))
         expect(desk.locator(".ws-voices > li")).to_have_count(left)
     expect(phones[1].locator("#voices")).to_contain_text(told)
     wall.keyboard.press("ArrowRight")
@@ -237,6 +253,10 @@ def moderate(desk: Page, wall: Page, phones: tuple[Page, Page]) -> None:
     check_letters(wall)
     check_accessible(wall)
     expect(desk.locator("#workshop-summary table").first).to_contain_text("診療所の新設")
+    for button, place in (("◀ 前へ", "5 / 6"), ("次へ ▶", "6 / 6")):
+        press_by_keys(desk, button)
+        expect(desk.locator(".ws-place")).to_have_text(place)
+        expect(wall.locator("#place")).to_have_text(place)
 
 
 def note_and_hand_out(desk: Page, base: str) -> None:
@@ -257,7 +277,7 @@ def note_and_hand_out(desk: Page, base: str) -> None:
 
 def end(desk: Page, phone: Page) -> None:
     desk.on("dialog", lambda dialog: dialog.accept())
-    desk.get_by_role("button", name="ワークショップを終える").click()
+    press_by_keys(desk, "ワークショップを終える")
     expect(desk.get_by_text(re.compile("に終わりました"))).to_be_visible()
     expect(phone.get_by_text("このワークショップは終わりました")).to_be_visible()
     phone.on("dialog", lambda dialog: dialog.accept())
