@@ -54,7 +54,7 @@ def test_no_accessibility_violation_with_the_panel(shared_page: Page):
 
 
 def test_another_time_of_day_asks_again_and_the_address_keeps_it(shared_page: Page):
-    shared_page.locator(f"{PANEL} label", has_text="夕 17–19").click()
+    shared_page.locator("#when label", has_text="夕 17–19").click()
     wait_drawn(shared_page, "w=evening")
     shared_page.locator(f"{PANEL} .place-notes", has_text="17:00–19:00").wait_for()
     assert "w=evening" in shared_page.url

@@ -31,7 +31,7 @@ def build_export_menu(lang: str) -> html.Details:
     copied = html.Span(className="export-told", role="status", **marked(done=say(lang, "export_copied")))
     link = html.Button(say(lang, "export_link"), type="button", **marked(export="link"))
     menu = html.Div([*links, link, copied], className="export-list")
-    summary = html.Summary(say(lang, "export"), className="button", **aria(label=say(lang, "export_what")))
+    summary = html.Summary(say(lang, "export"), className="button targets", **aria(label=say(lang, "export_what")))
     return html.Details([summary, menu], className="export", id="export")
 
 

@@ -87,12 +87,12 @@ def joined_rows(rows: Mapping[str, Rows]) -> Rows:
 def joined_columns(state: ViewState, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the columns of `joined_rows`, those of a map under its title."""
     district = columns(state, right=False)[0] | {"pinned": "left", "width": 130}
-    groups = []
+    groups = [{"headerName": say(state.lang, "map"), "children": [district]}]
     for side, title in titles.items():
         own = columns(state, right=side != "left")[1:]
         children = [column | {"field": f"{column['field']}_{side}", "minWidth": 76} for column in own]
         groups.append({"headerName": f"{say(state.lang, f'scenario_{side}')}: {title}", "children": children})
-    return [district, *groups]
+    return groups
 
 
 def _side(
