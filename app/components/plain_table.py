@@ -17,7 +17,9 @@ FEWEST = 10
 """Fewer persons than this are not told to the public."""
 
 
-def plain_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, words: int = 1) -> html.Div:
+def plain_table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, words: int = 1
+) -> html.Section:
     """
     Return a table in a box that scrolls.
 
@@ -44,7 +46,7 @@ def plain_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[A
         for row in rows
     ]
     table = html.Table([html.Caption(caption), html.Thead(head), html.Tbody(body)])
-    return html.Div(table, className="table-scroll plain-table", tabIndex=0)
+    return html.Section(table, className="table-scroll plain-table", tabIndex=0)  # what keys scroll is no bare div
 
 
 def number(value: Any, digits: int = 0, *, signed: bool = False) -> str:

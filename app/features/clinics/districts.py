@@ -18,7 +18,7 @@ KEYS = ("persons", "per_100k", "e2sfca", "change", "p10", "oldest", "car", "trip
 TABLE = "clinic_districts"
 
 
-def districts_table(services: Services, run: Run, reference: Run | None, lang: str) -> html.Div:
+def districts_table(services: Services, run: Run, reference: Run | None, lang: str) -> html.Section:
     """Return one row per district; what a run with 仮定の閉院 must not tell stays empty."""
     before = {} if reference is None else {row["district_id"]: row for row in rows_of(reference)}
     cells = services.city.population

@@ -57,7 +57,7 @@ def measure_card(kpi_id: str, run: Run, reference: Run | None, lang: str) -> htm
     )
 
 
-def _settings(kpi_id: str, run: Run, lang: str) -> html.Div:
+def _settings(kpi_id: str, run: Run, lang: str) -> html.Section:
     """Return the value of every setting by age group, as far as the run has it."""
     spec = KPIS[kpi_id]
     settings = list(dict.fromkeys(setting for kpi, setting, _ in run.rows if kpi == kpi_id))

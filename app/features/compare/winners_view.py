@@ -167,7 +167,9 @@ def _totals(table: pd.DataFrame, aim: str, lang: str) -> list[Any]:
     ]
 
 
-def _table(table: pd.DataFrame, aim: str, key: str, lang: str, caption: str, found: Winners | None = None) -> html.Div:
+def _table(
+    table: pd.DataFrame, aim: str, key: str, lang: str, caption: str, found: Winners | None = None
+) -> html.Section:
     own = table[table["destination"] == aim]
     headings = [say(lang, "winners_who"), *(say(lang, f"winners_{name}") for name in COUNTS)]
     hidden = say(lang, "hidden_short")

@@ -211,7 +211,7 @@ def _table(found: list[list[Departure]], lang: str) -> html.Details:
     ]
     table = html.Table([html.Caption(say(lang, "journey_table")), html.Thead(head), html.Tbody(rows)])
     return html.Details(
-        [html.Summary(say(lang, "journey_table")), html.Div(table, className="table-scroll", tabIndex=0)],
+        [html.Summary(say(lang, "journey_table")), html.Section(table, className="table-scroll", tabIndex=0)],
         className="journey-table",
     )
 

@@ -52,7 +52,7 @@ def figures(row: Row, lang: str) -> html.Dl:
     )
 
 
-def vehicles_table(rows: list[Row], lang: str) -> html.Div:
+def vehicles_table(rows: list[Row], lang: str) -> html.Section:
     """Return what each vehicle does on an average day."""
     headings = [say(lang, f"mobility_col_{name}") for name in ("vehicle", "rides", "loaded_km", "empty_km", "loaded_h")]
     names = (("rides_per_day", 2), ("loaded_km_per_day", 1), ("empty_km_per_day", 1), ("loaded_h_per_day", 2))
@@ -63,7 +63,7 @@ def vehicles_table(rows: list[Row], lang: str) -> html.Div:
     return plain_table(say(lang, "mobility_vehicles"), headings, body)
 
 
-def requests_table(requests: list[Row], lang: str) -> html.Div:
+def requests_table(requests: list[Row], lang: str) -> html.Section:
     """Return what became of every request of the day that is played, counted and one by one: the twin of the map."""
     names = ("wish", "party", "fate", "picked", "waited", "down")
     headings = [say(lang, f"mobility_col_{name}") for name in names]

@@ -17,7 +17,7 @@ OPEN = "開設"
 WEEKDAYS = 5
 
 
-def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html.Div:
+def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html.Section:
     """
     Return the month as a calendar.
 
@@ -46,7 +46,7 @@ def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html
     ]
     words = say(lang, "office_month", year=first.year, month=first.month)
     table = html.Table([html.Caption(words), html.Thead(head), html.Tbody(body)], className="month")
-    return html.Div(table, className="table-scroll", tabIndex=0)
+    return html.Section(table, className="table-scroll", tabIndex=0)
 
 
 def _monday(day: dt.date) -> dt.date:

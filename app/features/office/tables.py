@@ -33,7 +33,7 @@ def place_name(row: Row, n: int, lang: str) -> html.Span:
     return html.Span([f"{n}. ", html.Span(name, lang="ja") if is_japanese else name])
 
 
-def places_table(places: list[Row], lang: str) -> html.Div:
+def places_table(places: list[Row], lang: str) -> html.Section:
     """Return when each place is open, whom it reaches, and what office is near by."""
     keys = ("visits", "hours", "persons", "oldest", "free", "overlap", "nearest")
     headings = [say(lang, f"office_col_{key}") for key in ("place", *keys)]
@@ -58,7 +58,7 @@ def _nearest(row: Row) -> html.Span:
     return html.Span([office, " ", html.Span(metres, className="nearest-metres")], className="nearest-office")
 
 
-def procedures_table(places: list[Row], lang: str) -> html.Div:
+def procedures_table(places: list[Row], lang: str) -> html.Section:
     """Return what is asked at each place against what can be done there, and what others take of it."""
     keys = ("demand", "capacity", "done", "binding", "convenience", "offices")
     headings = [say(lang, f"office_col_{key}") for key in ("place", *keys)]
@@ -118,7 +118,7 @@ def _rule(row: Row, lang: str) -> str:
     return f"{told} — {say(lang, 'office_clashes', n=int(clashes))}"
 
 
-def districts_table(rows: list[Row], lang: str) -> html.Div:
+def districts_table(rows: list[Row], lang: str) -> html.Section:
     """Return who is within a walk of a visit and who is not, by district, the whole city first."""
     keys = ("covered", "uncovered", "uncovered75", "share", "free_share", "any_mode", "either", "visits_person")
     headings = [say(lang, f"office_col_{key}") for key in ("district", *keys)]
