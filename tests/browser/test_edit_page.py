@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from scenarios.files import read_scenario
+from tests.browser.by_keys import tab_to
 from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
 
 if TYPE_CHECKING:
@@ -23,16 +24,23 @@ if TYPE_CHECKING:
 
 FRESH = """() => {
   const cards = document.getElementById('edit-cards');
-  return cards && cards.dataset.stale !== 'true' && cards.querySelector('.edit-kpi') && !cards.querySelector('.waiting')
-    && (document.getElementById('edit-map-frame').dataset.drawn || '').startsWith(`${cards.querySelector('[data-of]').dataset.of}:`)
-    && ekiseiEditWorld.map.loaded();
+  const { map, paint } = window.ekiseiEditWorld || {};
+  if (!cards || cards.dataset.stale === 'true' || !cards.querySelector('.edit-kpi') || cards.querySelector('.waiting')) return false;
+  const of = cards.querySelector('[data-of]').dataset.of;
+  return map && paint && paint.over && paint.of === of && map.loaded()
+    && document.getElementById('edit-map-frame').dataset.drawn === `${of}:${paint.stamp}`;
 }"""
+"""Numbers and map are of the scenario as it stands, and nothing more will come: the map is drawn after the numbers."""
 AT = """([east, north]) => {
   const map = ekiseiEditWorld.map;
   const [w, s, e, n] = ekiseiEditWorld.geometry.focus;
   const at = map.project([w + (e - w) * east, s + (n - s) * north]);
   const box = map.getContainer().getBoundingClientRect();
   return [box.x + at.x, box.y + at.y];
+}"""
+HELD = """id => {
+  const layout = dash_component_api.getLayout(id.startsWith('{') ? JSON.parse(id) : id);
+  return layout && layout.props.value || null;
 }"""
 KEPT = "() => JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith('ekisei-edit:'))[1])"
 
@@ -104,16 +112,27 @@ def press_map(page: Page, east: float, north: float) -> None:
     page.wait_for_function("n => document.querySelectorAll('.edit-spot').length > n", arg=before)
 
 
+def held_by(field: Locator) -> Any:
+    """Return the value that the page holds of a list: what callbacks are given, a moment after it is shown."""
+    return field.evaluate(f"e => ({HELD})(e.id)")
+
+
+def wait_handed(page: Page, field: Locator, before: Any) -> None:
+    handed = f"([id, before]) => {{ const now = ({HELD})(id); return Boolean(now) && now !== before; }}"
+    page.wait_for_function(handed, arg=[field.get_attribute("id"), before])
+
+
 def choose(page: Page, label: str, typed: str, option: str) -> None:
     """Choose the first option that holds a word, by typing and keys."""
     field = page.get_by_role("combobox", name=label).or_(page.get_by_label(label, exact=True)).first
+    before = held_by(field)
     field.focus()
+    page.keyboard.press("Control+a")
     page.keyboard.type(typed)
     page.get_by_role("option", name=option).first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_function("([e, option]) => e.value.includes(option)", arg=[field.element_handle(), option])
-    page.wait_for_timeout(400)  # the list hands its value over a moment later
+    wait_handed(page, field, before)
 
 
 def violations(page: Page) -> list[str]:
@@ -210,9 +229,10 @@ def test_what_it_is_compared_with_and_its_year_are_changed_and_taken_back(page: 
     title.fill("比べ方を変えた案")
     for place, option in (("edit-about-year", "2029年度（R11）"), ("edit-about-against", "市の現況")):
         field = window.locator(f"#{place}")
+        held = held_by(field)
         field.click()
         page.get_by_role("option", name=option).click()
-        page.wait_for_function("([e, option]) => e.value.includes(option)", arg=[field.element_handle(), option])
+        wait_handed(page, field, held)
     window.get_by_role("button", name="この内容にする").click()
     page.locator("#edit-head", has_text="比べ方を変えた案").wait_for()
     page.wait_for_function(FRESH)
@@ -339,3 +359,59 @@ def test_a_reload_takes_up_what_was_left(page: Page, seen: Seen):
     assert json.dumps(left["content"]).count("reroute") == 1
     assert seen.errors == []
     assert seen.outside == []
+
+
+def add_place_by_keys(page: Page, name: str) -> None:
+    before = page.locator(".edit-spot").count()
+    pick = page.locator("#edit-spot-pick")
+    held = held_by(pick)
+    tab_to(page, pick)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(name)
+    page.get_by_role("option", name=name).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_handed(page, pick, held)
+    tab_to(page, page.locator("#edit-spot-add"))
+    page.keyboard.press("Enter")
+    page.wait_for_function("n => document.querySelectorAll('.edit-spot').length > n", arg=before)
+
+
+def test_a_line_is_drawn_moved_taken_back_and_saved_with_the_keyboard_alone(page: Page, edit_address: str, seen: Seen):
+    page.goto(f"{edit_address}?lang=ja&start=upon:baseline-r5")
+    page.wait_for_function(FRESH)
+    own = changes(page).count()
+    tab_to(page, page.get_by_role("button", name="新しい路線"))
+    page.keyboard.press("Enter")
+    page.get_by_label("名称").wait_for()
+    tab_to(page, page.get_by_label("名称"))
+    page.keyboard.type("鍵盤の線")
+    for name in ("東地区", "西地区"):
+        add_place_by_keys(page, name)
+    tab_to(page, page.get_by_role("button", name="この変更を加える"))
+    page.keyboard.press("Enter")
+    page.wait_for_function("n => document.querySelectorAll('#edit-list > ul > li').length > n", arg=own)
+    page.wait_for_function(FRESH)
+    at = f"({KEPT})().content.modifications.at(-1).stops[0].lat"
+    before = page.evaluate(f"() => {at}")
+    handle = page.get_by_role("button", name="東地区 の位置")
+    tab_to(page, handle)
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function(f"before => {at} > before", arg=before)
+    page.wait_for_function(FRESH)
+    page.keyboard.press("Control+z")
+    page.wait_for_function(f"before => {at} === before", arg=before)
+    page.keyboard.press("Control+y")
+    page.wait_for_function(f"before => {at} > before", arg=before)
+    page.wait_for_function(FRESH)
+    tab_to(page, page.locator("#edit-keep-open"))
+    page.keyboard.press("Enter")
+    page.locator("#edit-save").wait_for()
+    for field in ("edit-who", "edit-why"):
+        tab_to(page, page.locator(f"#{field}"))
+        page.keyboard.press("Control+a")
+        page.keyboard.type("鍵盤だけで試す")
+    tab_to(page, page.locator("#edit-save"))
+    page.keyboard.press("Enter")
+    page.locator("#edit-saved").get_by_text("版として保存しました").wait_for()
+    assert seen.errors == []
