@@ -40,17 +40,20 @@
     map.setPaintProperty("bus", "line-width", thin ? byZoom(9, 1, 13, 1.8) : byZoom(9, 1.2, 13, 2.8));
   }
 
+  const NAMED = new Set(["stops", "places", "hubs", "entrances", "on_demand"]); // of lines no name is drawn
+
   function setLayers(map, paint, layers) {
+    const { plainBrackets } = window.ekiseiPlaceMap; // which comes later by name
     const wanted = new Set(paint.facilities);
     map.setLayoutProperty("station-name", "text-size", paint.presenting ? byZoom(9, 18, 12, 26) : byZoom(9, 12, 12, 17));
     map.setLayoutProperty("closure-count", "text-size", paint.presenting ? 18 : byZoom(9, 11, 13, 16));
     thinLines(map, isAlone(paint));
-    for (const name of DRAWN) map.getSource(name).setData(layers[name]);
+    for (const name of DRAWN) map.getSource(name).setData(NAMED.has(name) ? plainBrackets(layers[name]) : layers[name]);
     map.getSource("closures").setData(wanted.has("clinic") ? layers.closures : EMPTY);
-    map.getSource("facilities").setData({
+    map.getSource("facilities").setData(plainBrackets({
       type: "FeatureCollection",
       features: layers.facilities.features.filter((f) => wanted.has(f.properties.kind)),
-    });
+    }));
   }
 
   /* The chosen place, and the ways from it: dark over a white case, so that they read on every colour. */
