@@ -16,6 +16,7 @@ from app.report.table_front import (
     short_name,
     sources_sheet,
 )
+from app.small_numbers import withheld
 from app.text import say
 from app.text.notes import translate_notes
 from geodata.provenance import STATUS_TEXT
@@ -141,10 +142,10 @@ def hidden_groups(order: Order, run: Run) -> frozenset[str]:
         return frozenset()
     city, cells = order.services.city, run.cells
     limit = city.defaults.public_min_persons
-    found = {age: float(cells[f"persons_{age}"].sum()) for age in ("65plus", "75plus")}
-    for district_id, persons in cells.groupby("district_id")["persons"].sum().items():
-        found[f"district:{district_id}"] = float(persons)
-    return frozenset(group for group, persons in found.items() if 0 < persons < limit)
+    ages = {age for age in ("65plus", "75plus") if 0 < float(cells[f"persons_{age}"].sum()) < limit}
+    persons = cells.groupby("district_id")["persons"].sum()
+    few = persons.index[withheld(persons.to_numpy(), limit)]
+    return frozenset({*ages, *(f"district:{district_id}" for district_id in few)})
 
 
 def group_name(order: Order, group: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.features.compare.metrics import PERSONS_COLUMN
 from app.report.table_stops import NearStop, near_stops
+from app.small_numbers import withheld
 from geodata.errors import CitySimError
 from geodata.provenance import Status, weakest
 from scenarios.anonymous import by_district
@@ -88,6 +89,7 @@ def district_lines(order: Order, run: Run) -> tuple[DistrictLine, ...]:
         for with_assumed in (False, True)
     )
     limit = order.services.city.defaults.public_min_persons if order.public else 0
+    hidden = {age: withheld(count[:n], limit) for age, count in persons.items()}
     lines = []
     for k in range(n):
         group = f"district:{population.district_id[k]}"
@@ -102,7 +104,7 @@ def district_lines(order: Order, run: Run) -> tuple[DistrictLine, ...]:
                 stop=stops[k],
                 any_stop=any_stops[k],
                 status=_status(rows),
-                hidden=frozenset(age for age, count in own.items() if 0 < count < limit),
+                hidden=frozenset(age for age, few in hidden.items() if few[k]),
             )
         )
     return (*lines, _whole_city(run, persons))
