@@ -46,7 +46,8 @@
 
   function createMap(side, geometry) {
     const host = byId(`map-${side}`);
-    const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, paint.lang), paint.words, cameraOf(geometry));
+    const words = { ...paint.words, map: `${host.getAttribute("aria-label")}: ${paint.words.map}` }; // each its own landmark
+    const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, paint.lang), words, cameraOf(geometry));
     map.on("move", () => follow(side));
     map.on("moveend", remember);
     map.on("mousemove", "cells", (event) => hover(event.features[0].id, side));
