@@ -42,7 +42,7 @@ MESSAGES: dict[str, str] = {
     "no_map": "None",
     "maps_waiting": "The third and fourth maps are shown in “Side by side”",
     "cards_of_pair": "Indicators compare left and right; the other maps are compared on the maps and in the table",
-    "timed": "Computed anew for time of day “{window}”, travel time “{percentile}”; indicators and winners stay as usual",
+    "timed": "Computed anew for “{window}”, travel time “{percentile}”; indicators and winners stay as usual",
     "failed": "The values of the map could not be loaded. Please try again",
     "left_scenario": "Left scenario",
     "right_scenario": "Right scenario",

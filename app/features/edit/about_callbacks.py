@@ -58,13 +58,13 @@ def show_about(
     if known is None or not _open:
         return unchanged
     content = EditState.model_validate(known).content
-    titles, whats = (both_languages(content.get(key)) for key in ("title", "description"))
+    titles, descriptions = (both_languages(content.get(key)) for key in ("title", "description"))
     year = content.get("year")
     return {
         "opened": True,
         "entered": {
             **dict(zip(("title_ja", "title_en"), titles, strict=True)),
-            **dict(zip(("what_ja", "what_en"), whats, strict=True)),
+            **dict(zip(("what_ja", "what_en"), descriptions, strict=True)),
             "year": str(year),
             "against": content.get("compare_to") or AS_IT_IS,
         },
