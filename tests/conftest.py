@@ -26,6 +26,7 @@ CHROMIUM_ARGS = [
     "--use-angle=swiftshader",  # WebGL without a graphics card
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    "--disable-gpu-watchdog",  # a busy machine draws slowly; without this its maps lose their context for it
 ]
 
 

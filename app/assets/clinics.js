@@ -4,7 +4,8 @@
 
   async function draw(order) {
     if (!order) return window.dash_clientside.no_update;
-    const { open, fetchJson, colour, plainBrackets } = window.ekiseiPlaceMap;
+    const { open, fetchJson, colour } = window.ekiseiPlaceMap;
+    const { plainBrackets } = window.ekiseiMapLayers;
     const { map, layers } = await open(order);
     const [values, persons] = await Promise.all([fetchJson(order.values), fetchJson(order.persons)]);
     colour(map, { values: values.values, persons: persons.values, breaks: order.breaks, colors: order.colors });

@@ -12,8 +12,6 @@
   const no = () => window.dash_clientside.no_update;
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const byId = (id) => document.getElementById(id);
-  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const answers = new Map();
   const world = { map: null, ready: null, paint: null, tool: "none", spots: [], number: 0 };
   let asked = null; // {request, of} that the engine was asked last
   let changed = false; // since the engine was asked
@@ -22,17 +20,11 @@
   let handles = []; // what can be dragged
   let draw = null; // terra-draw, loaded when an area is drawn first
 
+  /* The frame of maps comes after this file by name. */
+  let fetchKept = null;
   function fetchJson(url) {
-    if (!answers.has(url)) {
-      const answer = fetch(url, { credentials: "same-origin" }).then((response) => {
-        if (!response.ok) throw new Error(`${response.status} ${url}`);
-        return response.json();
-      });
-      answer.catch(() => answers.delete(url));
-      answers.set(url, answer);
-      if (answers.size > 40) answers.delete([...answers.keys()][1]); // the first is the geometry
-    }
-    return answers.get(url);
+    fetchKept = fetchKept || window.ekiseiMapFrame.createFetch(40);
+    return fetchKept(url);
   }
 
   // ------------------------------------------------------------------ the scenario as this device keeps it
@@ -126,16 +118,8 @@
 
   // ------------------------------------------------------------------ map
 
-  function locale(words) {
-    return {
-      "NavigationControl.ZoomIn": words.zoom_in, "NavigationControl.ZoomOut": words.zoom_out,
-      "NavigationControl.ResetBearing": words.north, "Map.Title": words.map,
-      "ScaleControl.Meters": "m", "ScaleControl.Kilometers": "km",
-    };
-  }
-
   function createMap(geometry, order) {
-    const { buildStyle, FONT, EMPTY } = window.ekiseiMapLayers;
+    const { buildStyle, EMPTY } = window.ekiseiMapLayers;
     const host = byId("edit-map");
     const style = buildStyle(geometry, order.lang);
     style.sources.sketch = { type: "geojson", data: EMPTY };
@@ -144,17 +128,8 @@
       { id: "sketch-case", type: "line", source: "sketch", paint: { "line-color": "#ffffff", "line-width": 7 } },
       { id: "sketch-line", type: "line", source: "sketch", paint: { "line-color": "#1565c0", "line-width": 3.5, "line-dasharray": [1.6, 1] } },
     );
-    const map = new maplibregl.Map({
-      container: host, style, bounds: geometry.focus, fitBoundsOptions: { padding: 30 },
-      canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
-      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      fadeDuration: calm() ? 0 : 150, minZoom: 7, maxZoom: 17, locale: locale(order.words),
-      maplibreLogo: false, refreshExpiredTiles: false, localIdeographFontFamily: FONT.join(","),
-    });
-    map.touchZoomRotate.disableRotation();
-    map.keyboard.disableRotation();
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
-    map.addControl(new maplibregl.ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-left");
+    const where = { bounds: geometry.focus, fitBoundsOptions: { padding: 30 }, maxZoom: 17 };
+    const map = window.ekiseiMapFrame.createMap(host, style, order.words, where);
     map.on("click", press);
     map.on("mousemove", point);
     map.on("error", (event) => console.warn("map:", event.error && event.error.message));
@@ -224,14 +199,14 @@
   }
 
   function setLayers(order, layers) {
-    const { DRAWN, EMPTY } = window.ekiseiMapLayers;
+    const { plainBrackets, DRAWN, EMPTY } = window.ekiseiMapLayers;
     const wanted = new Set([...(order.facilities || []), "hospital"]);
-    for (const name of DRAWN) world.map.getSource(name).setData(layers[name] || EMPTY);
+    for (const name of DRAWN) world.map.getSource(name).setData(layers[name] ? plainBrackets(layers[name]) : EMPTY);
     world.map.getSource("closures").setData(layers.closures || EMPTY);
-    world.map.getSource("facilities").setData({
+    world.map.getSource("facilities").setData(plainBrackets({
       type: "FeatureCollection",
       features: layers.facilities.features.filter((f) => wanted.has(f.properties.kind) || f.properties.change !== "same"),
-    });
+    }));
   }
 
   async function drawMap(order) {

@@ -6,7 +6,7 @@
   if (!host) return; // on the pages of the server there is none
   const content = JSON.parse(document.getElementById("handout-content").textContent);
   const { words, lang, geometry, sides, metrics } = content;
-  const { buildStyle, FONT, DRAWN, EMPTY } = window.ekiseiMapLayers;
+  const { buildStyle, plainBrackets, FONT, DRAWN, EMPTY } = window.ekiseiMapLayers;
   const byId = (id) => document.getElementById(id);
   const FAR = content.unreachable;
   let map = null;
@@ -83,10 +83,10 @@
   function setLayers() {
     const layers = sides[view === "left" ? 0 : sides.length - 1].layers;
     const wanted = new Set(metric.facilities);
-    for (const name of DRAWN) map.getSource(name).setData(layers[name] || EMPTY);
+    for (const name of DRAWN) map.getSource(name).setData(layers[name] ? plainBrackets(layers[name]) : EMPTY);
     map.getSource("closures").setData(wanted.has("clinic") ? layers.closures : EMPTY);
     const places = layers.facilities.features.filter((f) => wanted.has(f.properties.kind));
-    map.getSource("facilities").setData({ type: "FeatureCollection", features: places });
+    map.getSource("facilities").setData(plainBrackets({ type: "FeatureCollection", features: places }));
   }
 
   function element(name, text, className) {

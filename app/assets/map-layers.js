@@ -149,5 +149,8 @@
     };
   }
 
-  window.ekiseiMapLayers = { buildStyle, byZoom, CHANGE, DRAWN, EMPTY, FONT };
+  /* MapLibre draws characters of its own from their left edge: of wide brackets, whose ink begins late, nothing is left. */
+  const plainBrackets = (layer) => JSON.parse(JSON.stringify(layer).replace(/（/g, " (").replace(/）/g, ")").replace(/「/g, "｢").replace(/」/g, "｣"));
+
+  window.ekiseiMapLayers = { buildStyle, byZoom, plainBrackets, CHANGE, DRAWN, EMPTY, FONT };
 })();

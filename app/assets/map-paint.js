@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { byZoom, DRAWN, EMPTY } = window.ekiseiMapLayers; // these files come first by name
+  const { byZoom, plainBrackets, DRAWN, EMPTY } = window.ekiseiMapLayers; // these files come first by name
   const { classOf, difference, isAlone, opacityOf } = window.ekiseiMapCells;
 
   function valuesOf(paint, shown, side) {
@@ -43,7 +43,6 @@
   const NAMED = new Set(["stops", "places", "hubs", "entrances", "on_demand"]); // of lines no name is drawn
 
   function setLayers(map, paint, layers) {
-    const { plainBrackets } = window.ekiseiPlaceMap; // which comes later by name
     const wanted = new Set(paint.facilities);
     map.setLayoutProperty("station-name", "text-size", paint.presenting ? byZoom(9, 18, 12, 26) : byZoom(9, 12, 12, 17));
     map.setLayoutProperty("closure-count", "text-size", paint.presenting ? 18 : byZoom(9, 11, 13, 16));

@@ -4,43 +4,18 @@
 
   const UNREACHABLE = 1e9; // same number as app.addresses.UNREACHABLE
   const opened = new Map(); // host → promise of its map
-  const answers = new Map();
-
-  function fetchJson(url) {
-    if (!answers.has(url)) {
-      const answer = fetch(url, { credentials: "same-origin" }).then((response) => {
-        if (!response.ok) throw new Error(`${response.status} ${url}`);
-        return response.json();
-      });
-      answer.catch(() => answers.delete(url));
-      answers.set(url, answer);
-    }
-    return answers.get(url);
-  }
+  const fetchJson = window.ekiseiMapFrame.createFetch();
 
   /* order: {host, geometry, layers, lang, words, show: names of layers of the run, all where it is missing} */
   async function open(order) {
-    const { buildStyle, DRAWN, EMPTY } = window.ekiseiMapLayers;
+    const { buildStyle, plainBrackets, DRAWN, EMPTY } = window.ekiseiMapLayers;
     const [geometry, layers] = await Promise.all([fetchJson(order.geometry), order.layers ? fetchJson(order.layers) : {}]);
     const host = document.getElementById(order.host);
     if (!host) throw new Error("the page has gone");
     if (opened.has(host)) return (await opened.get(host));
     const made = new Promise((resolve) => {
-      const words = order.words;
-      const map = new maplibregl.Map({
-        container: host, style: buildStyle(geometry, order.lang), bounds: geometry.focus,
-        fitBoundsOptions: { padding: 30 }, canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
-        attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, minZoom: 7, maxZoom: 16,
-        fadeDuration: 0, maplibreLogo: false, localIdeographFontFamily: window.ekiseiMapLayers.FONT.join(","),
-        locale: {
-          "NavigationControl.ZoomIn": words.zoom_in, "NavigationControl.ZoomOut": words.zoom_out, "Map.Title": words.map,
-          "ScaleControl.Meters": "m", "ScaleControl.Kilometers": "km",
-        },
-      });
-      map.touchZoomRotate.disableRotation();
-      map.keyboard.disableRotation();
-      map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
-      map.addControl(new maplibregl.ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-left");
+      const where = { bounds: geometry.focus, fitBoundsOptions: { padding: 30 }, fadeDuration: 0 };
+      const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, order.lang), order.words, where);
       map.on("idle", () => host.setAttribute("data-idle", "yes"));
       new ResizeObserver(() => map.resize()).observe(host);
       map.once("load", () => {
@@ -59,9 +34,6 @@
     if (map.getSource(source)) map.getSource(source).setData(data);
     else map.addSource(source, { type: "geojson", data });
   }
-
-  /* MapLibre draws characters of its own from their left edge: of wide brackets, whose ink begins late, nothing is left. */
-  const plainBrackets = (layer) => JSON.parse(JSON.stringify(layer).replace(/（/g, " (").replace(/）/g, ")").replace(/「/g, "｢").replace(/」/g, "｣"));
 
   const point = (lonlat, properties) => ({ type: "Feature", properties: properties || {}, geometry: { type: "Point", coordinates: lonlat } });
 
@@ -91,5 +63,5 @@
     map.setPaintProperty("cells", "fill-opacity", ["coalesce", ["feature-state", "o"], 0]);
   }
 
-  window.ekiseiPlaceMap = { open, put, point, fit, colour, plainBrackets, fetchJson, maps: {}, UNREACHABLE };
+  window.ekiseiPlaceMap = { open, put, point, fit, colour, fetchJson, maps: {}, UNREACHABLE };
 })();

@@ -10,7 +10,9 @@ import dash_mantine_components as dmc
 PATTERN = r"([01]?[0-9]|2[0-3]):?[0-5][0-9]"
 
 
-def time_field(component: str, name: str, label: str, value: str, title: str) -> dmc.TextInput:
+def time_field(
+    component: str, name: str, label: str, value: str, title: str, *, required: bool = True
+) -> dmc.TextInput:
     """
     Return a field for a time of day.
 
@@ -24,11 +26,20 @@ def time_field(component: str, name: str, label: str, value: str, title: str) ->
     label, title
         What is asked, and how it is written.
     value
-        HH:MM.
+        HH:MM; empty = none.
+    required
+        Whether a time must be given. It is told when the field is left or Enter pressed, not at every sign.
     """
     wanted = {"pattern": PATTERN, "title": title, "inputMode": "numeric", "maxLength": 5, "autoComplete": "off"}
     return dmc.TextInput(
-        id=component, name=name, label=label, value=value, size="sm", required=True, attributes={"input": wanted}
+        id=component,
+        name=name,
+        label=label,
+        value=value,
+        size="sm",
+        required=required,
+        debounce=True,
+        attributes={"input": wanted},
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.by_keys import CONTROLS, walk
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.test_desk_pages import PATHS, opened
 
@@ -13,38 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import BrowserContext, Page
-
-CONTROLS = """() => {
-  const wanted = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
-  const found = [...document.querySelectorAll(wanted)].filter(
-    one => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }));
-  const groups = new Set();  // of radio buttons only one is on the way: the chosen one, else the first
-  const onTheWay = found.filter(one => {
-    if (one.type !== 'radio') return true;
-    const chosen = found.some(other => other.name === one.name && other.checked);
-    if (chosen) return one.checked;
-    const first = !groups.has(one.name);
-    groups.add(one.name);
-    return first;
-  });
-  window.onTheWay = onTheWay;
-  return onTheWay.length;
-}"""
-STANDS = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const x = Math.min(Math.max((box.left + box.right) / 2, 0), innerWidth - 1);
-  const y = Math.min(Math.max((box.top + box.bottom) / 2, 0), innerHeight - 1);
-  const top = document.elementFromPoint(x, y);
-  return {
-    place: window.onTheWay.indexOf(one),
-    told: one.outerHTML.slice(0, 120),
-    outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    uncovered: !!top && (one.contains(top) || top.contains(one)),
-  };
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -54,20 +23,6 @@ def page(context: BrowserContext) -> Iterator[Page]:
     made.set_viewport_size({"width": 1366, "height": 768})
     yield made
     made.close()
-
-
-def walk(page: Page, key: str, n_steps: int) -> list[int]:
-    """Press a key so many times; return the controls the focus stood on, each seen as focused."""
-    places: list[int] = []
-    for _ in range(n_steps):
-        page.keyboard.press(key)
-        stands = page.evaluate(STANDS)
-        assert stands is not None, f"the way ends after {places}"
-        assert stands["outlined"], stands
-        assert stands["inside"], stands
-        assert stands["uncovered"], stands
-        places.append(stands["place"])
-    return places
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.components.plain_table import number
+from tests.browser.by_keys import CONTROLS, walk
 from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
 from tests.browser.every_rule import violations
-from tests.browser.test_keyboard_walk import CONTROLS, walk
 from tests.shared_runs import bundled_runs
 
 if TYPE_CHECKING:

@@ -6,14 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.by_keys import CONTROLS, walk
 from tests.browser.conftest import PATIENCE_MS, Seen
+from tests.browser.every_rule import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+SIZES = [(1366, 768), (390, 844)]
+PAGES = {  # address → its map
+    "/journey?l=trend-r11&r=brt-extend-hitachi&from=36.57187,140.64531&to=日立駅前": "journey-map",
+    "/mobility?run=baseline-r5&service=kanesawa": "mobility-map",
+    "/clinics?run=baseline-r5": "clinics-map",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +31,14 @@ def page(context: BrowserContext, seen: Seen) -> Page:
     return made
 
 
-def violations(page: Page) -> list[object]:
-    found = Axe().run(page, options=RULES)
-    return [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found.response["violations"]]
+def look_over(page: Page) -> None:
+    """Run every rule of axe on a laptop and on a phone, where nothing may reach beyond the window."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert violations(page) == [], f"at {width} px"
+        over = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"the page scrolls sideways at {width} px"
+    page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def test_a_journey_is_searched_by_keyboard_on_both_scenarios(page: Page, address: str):
@@ -45,7 +56,7 @@ def test_a_journey_is_searched_by_keyboard_on_both_scenarios(page: Page, address
     page.wait_for_function("() => Number(document.getElementById('journey-map')?.dataset.drawn) > 2")
     rows = page.locator(".journey-table tbody tr").count()
     assert rows == page.locator(".journey-one").count()
-    assert violations(page) == []
+    look_over(page)
 
 
 def test_a_day_of_a_fleet_is_stepped_through_by_keyboard(page: Page, address: str):
@@ -61,7 +72,7 @@ def test_a_day_of_a_fleet_is_stepped_through_by_keyboard(page: Page, address: st
     page.keyboard.press("End")
     assert page.locator(".player-state").inner_text().count("待機") == 2  # both vehicles are back
     page.wait_for_function("() => ekiseiPlaceMap.maps['mobility-map'].querySourceFeatures('vehicles').length > 0")
-    assert violations(page) == []
+    look_over(page)
 
 
 def test_access_to_care_is_read_on_cards_map_and_table(page: Page, address: str):
@@ -69,7 +80,25 @@ def test_access_to_care_is_read_on_cards_map_and_table(page: Page, address: str)
     page.wait_for_function("() => Number(document.getElementById('clinics-map')?.dataset.drawn) > 1000")
     assert page.locator(".clinic-card").count() == 6
     assert page.locator(".plain-table tbody tr", has_text="十王").count() == 1
-    assert violations(page) == []
+    look_over(page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_tab_leads_over_the_page_in_the_order_of_reading(page: Page, address: str, path: str):
+    page.goto(f"{address}{path}")
+    page.wait_for_function("host => document.getElementById(host)?.dataset.drawn", arg=PAGES[path])
+    page.evaluate("() => document.activeElement.blur()")
+    n_controls = page.evaluate(CONTROLS)
+    assert n_controls > 10
+    assert walk(page, "Tab", n_controls) == list(range(n_controls))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_in_english(page: Page, address: str, path: str):
+    page.goto(f"{address}{path}&lang=en")
+    page.wait_for_function("host => document.getElementById(host)?.dataset.drawn", arg=PAGES[path])
+    assert page.evaluate("() => document.documentElement.lang") == "en"
+    look_over(page)
 
 
 def test_nothing_complained(seen: Seen):

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from app.components.attributes import aria
+from app.components.time_field import time_field
 from app.features.compare.controls import choice
 from app.features.compare.goals import goals_of
 from app.features.compare.ids import Id
@@ -76,12 +77,13 @@ def build_place_panel(services: Services, state: ViewState) -> html.Aside:
             html.Div(
                 [
                     choice(Id.GOAL, say(lang, "place_goal"), goals, state.goal),
-                    dmc.TimeInput(
-                        id=Id.DEPART,
-                        label=say(lang, "place_depart"),
-                        value=state.depart or "",
-                        debounce=True,
-                        size="sm",
+                    time_field(
+                        Id.DEPART,
+                        "depart",
+                        say(lang, "place_depart"),
+                        state.depart or "",
+                        say(lang, "journey_depart_title"),
+                        required=False,
                     ),
                 ],
                 className="place-ask",

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 from dash import no_update
 
+from app.components.time_field import read_time
 from app.features.compare.ids import Id
 from app.features.compare.metrics import DEFAULT_METRIC, find_metric, list_metrics
 from app.features.compare.paint import is_by_district
@@ -92,7 +93,9 @@ def changed_by_control(services: Services, state: ViewState, controls: dict[str,
     numbers: dict[str, Any] = {
         name: int(controls[name] or 0) or None for name in ("threshold", "percentile") if name in controls
     }
-    absent = {name: controls[name] or None for name in ("third", "fourth", "depart") if name in controls}
+    absent: dict[str, Any] = {name: controls[name] or None for name in ("third", "fourth") if name in controls}
+    if "depart" in controls:
+        absent["depart"] = read_time(controls["depart"] or "")
     after = _known(services, state.changed(**controls | numbers | absent | {"named": state.named}), state)
     added = len(_named(after)) > len(_named(state))
     return after.changed(mode="side") if added else after  # whoever adds a map wants to see it

@@ -11,6 +11,7 @@ from app.features.compare.paint import is_by_district
 from app.features.compare.shown import shown_runs, shown_values
 from app.features.compare.state import ViewState
 from app.services import Run, Services
+from app.small_numbers import withheld
 from app.text import say
 from geodata.units import FloatArray
 from sim.kpi.words import format_clock
@@ -63,8 +64,9 @@ def district_rows(services: Services, state: ViewState) -> tuple[Rows, ...]:
     tables: list[Rows] = []
     for side, (persons, values) in enumerate(sides):
         rows = []
+        few = withheld(persons, limit)
         for k in range(n):
-            small = 0 < persons[k] < limit
+            small = bool(few[k])
             counted = None if small or np.isnan(persons[k]) else round(float(persons[k]))
             row: dict[str, Any] = {"district": str(names[k]), "persons": counted}
             row["value"] = None if small else _value(values[k], metric)

@@ -31,7 +31,7 @@ def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html
         Language of the page.
     """
     days: dict[dt.date, list[dict[str, Any]]] = {}
-    for row in month.fillna("").to_dict("records"):
+    for row in month.astype(object).where(month.notna(), "").to_dict("records"):
         days.setdefault(dt.date.fromisoformat(str(row["date"])), []).append({str(k): v for k, v in row.items()})
     first = min(days)
     last_column = max(WEEKDAYS, 1 + max(day.weekday() for day in days))

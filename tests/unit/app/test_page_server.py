@@ -342,6 +342,8 @@ def test_times_of_day_reach_the_page_as_times(client, page_services):
     np.testing.assert_array_equal(held, stored)
     assert build_paint(page_services, tables)["metric"]["clock"]
     assert {"18:00", "21:00"} <= set(re.findall(r"\d\d:\d\d", str(views.legend(page_services, tables))))
-    headings, rows, *_ = views.tables(page_services, tables)
-    assert all(re.fullmatch(r"\d\d:\d\d", row["value"]) for row in rows if row["value"] is not None)
+    _, headings, rows, *_ = views.tables(page_services, tables)
+    told = [row["value"] for row in rows if row["value"] is not None]
+    assert told
+    assert all(re.fullmatch(r"\d\d:\d\d", value) for value in told)
     assert next(h for h in headings if h["field"] == "value")["headerName"] == "値"
