@@ -56,7 +56,7 @@ VIEWS = {
     "journey": View(
         LAPTOP,
         "/journey?from=36.5385,140.6139&to=36.5902,140.6616&l=trend-r11&r=brt-extend-hitachi&lang=ja",
-        ".journey-leg, .leg, #body article",
+        "#journey-map[data-drawn]",
         BRT,
     ),
     "workshop": View(LAPTOP, "/workshop?lang=ja", "#body h2", TREND),

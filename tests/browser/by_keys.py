@@ -37,7 +37,7 @@ STANDS = """() => {
     told: one.outerHTML.slice(0, 120),
     outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    uncovered: !!top && (one.contains(top) || top.contains(one)),
+    uncovered: !!top && [one, ...(one.labels || [])].some(own => own.contains(top) || top.contains(own)),
   };
 }"""
 
