@@ -25,7 +25,7 @@ from tests.conftest import CHROMIUM_ARGS, find_chromium
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "out" / "pictures"
 PICTURES = ROOT / "app" / "screenshots"
-LARGEST_BYTES = 400_000
+LARGEST_BYTES = 450_000
 PATIENCE_MS = 120_000
 SETTLE_MS = 1_500
 """Labels fade in."""
