@@ -10,6 +10,7 @@
   const ROOM = { top: 64, bottom: 40, left: 40, right: 70 };
   const SMALL = { top: 52, bottom: 14, left: 14, right: 44 }; // of four maps on a desk, each is a small one
   const SMALL_PX = 340;
+  const PATIENCE_MS = 6000;
   const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
   const fetchJson = window.ekiseiMapFrame.createFetch();
   const maps = {};
@@ -180,7 +181,26 @@
     return { geometry, layers: bySide(layers, (one) => one), arrays: { ...arrays, dense: dense(arrays.persons.right) } };
   }
 
+  /* The first order comes with the page. Cards below the fold wait for its maps, but not longer than they may take. */
+  async function drawFirst(order) {
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    try { await Promise.race([drawOrder(order), patience]); } catch (trouble) { console.warn("map:", trouble); }
+    return turns;
+  }
+
+  /* Tall screens have room for the tables. */
+  let opened = false;
+  function openTables() {
+    if (!opened && window.innerHeight >= 900 && !ADDRESS.has("tab")) window.dash_clientside.set_props("tables", { checked: true });
+    opened = true;
+  }
+
   async function draw(order) {
+    if (order) openTables();
+    return drawOrder(order);
+  }
+
+  async function drawOrder(order) {
     if (!order) return window.dash_clientside.no_update;
     const wish = JSON.stringify({ ...order, camera: null });
     if (wish === wished) return window.dash_clientside.no_update; // such as an explanation that opened
@@ -201,9 +221,6 @@
     quiet();
     const { geometry, layers } = found;
     world.geometry = geometry;
-    if (!maps.left && window.innerHeight >= 900 && !ADDRESS.has("tab")) {
-      window.dash_clientside.set_props("tables", { checked: true }); // tall screens have room for the tables
-    }
     if (!maps.left) world.given = Boolean(order.camera); // a view that came with the address is kept
     setMode(); // first: maps are made in the room they will have
     paint.sides.filter((side) => !maps[side]).forEach((side) => createMap(side, geometry));
@@ -273,5 +290,5 @@
   window.addEventListener("beforeprint", () => made().forEach((side) => maps[side].resize()));
 
   window.ekisei = world;
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, drawWays, mirror, closed, asked } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, drawFirst, drawWays, mirror, closed, asked } });
 })();

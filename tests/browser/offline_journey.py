@@ -55,6 +55,7 @@ def main(runs: Path, chromium: str, args: list[str]) -> None:
         page = browser.new_page(viewport={"width": 1000, "height": 600})
         page.goto(f"http://127.0.0.1:{server.effective_port}/compare")
         page.wait_for_selector("#maps[data-drawn]", timeout=120_000)
+        page.wait_for_selector("#cards-more .kpi", timeout=120_000)
         drawn = {
             side: page.evaluate(
                 "s => ekisei.maps[s].queryRenderedFeatures({layers: ['cells']}).filter(f => f.state.o > 0.2).length",

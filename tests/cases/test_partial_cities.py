@@ -213,7 +213,7 @@ def test_the_commands_work_on_what_there_is(
 
 
 def test_the_page_shows_what_there_is(folder: Path) -> None:
-    from app.features.compare import views
+    from app.features.compare import cards_view, views
     from app.features.compare.steps import start_state
     from app.services import Services
     from app.settings import Settings
@@ -228,7 +228,7 @@ def test_the_page_shows_what_there_is(folder: Path) -> None:
             start.changed(metric="persons", tables=True, kpi="transit_coverage_share"),
             start.changed(metric="catchment_share", presenting=True, public=True),
         ):
-            for build in (views.cards, views.notes, views.captions, views.legend, views.tables, views.orders):
+            for build in (cards_view.cards, views.notes, views.captions, views.legend, views.tables, views.orders):
                 assert "nan" not in str(build(services, state)).lower().replace("nano", "")
             views.explanation(services, state)
             views.inputs(services, state)

@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from app.features.compare import views
+from app.features.compare.cards_view import first_cards, more_cards
 from app.features.compare.ids import Id, Kind
 from app.features.compare.place_view import place_body
 from app.features.compare.state import SIDES, ViewState
@@ -45,7 +46,7 @@ def register(dash_app: Dash, services: Services) -> None:
     """Wire the comparison into an app."""
     register_state(dash_app, services)
     for outputs, build in (
-        ([Output(Id.CARDS, "children")], views.cards),
+        ([Output(Id.CARDS_HEAD, "children"), Output(Id.CARDS_FIRST, "children")], first_cards),
         ([Output(Id.NOTES, "children")], views.notes),
         ([Output(Id.LEGEND, "children")], views.legend),
         ([Output(Id.DIGEST, "children")], views.digest),
@@ -69,7 +70,12 @@ def register(dash_app: Dash, services: Services) -> None:
         ([Output(Id.PAINT, "data"), Output(Id.QUERY, "data")], views.orders),
     ):
         target = outputs if len(outputs) > 1 else outputs[0]
-        dash_app.callback(target, Input(Id.STATE, "data"))(partial(show, services, build))
+        wired = dash_app.callback(target, Input(Id.STATE, "data"), prevent_initial_call=True)  # the state comes first
+        wired(partial(show, services, build))
+    # the first time they wait for the maps; afterwards they come with the others
+    dash_app.callback(Output(Id.CARDS_MORE, "children"), Input(Id.STATE, "data"), Input(Id.FIRST_DRAWN, "data"))(
+        partial(show_more_cards, services)
+    )
     dash_app.callback(Output(Id.CREDITS, "opened"), Input(Id.CREDITS_OPEN, "n_clicks"))(bool)
     dash_app.callback(Output(Id.TARGETS, "opened"), Input(Id.TARGETS_OPEN, "n_clicks"))(bool)
     dash_app.callback(
@@ -78,6 +84,9 @@ def register(dash_app: Dash, services: Services) -> None:
         State(Id.STATE, "data"),
         prevent_initial_call=True,
     )(partial(show_targets, services))
+    dash_app.clientside_callback(
+        ClientsideFunction("ekisei", "drawFirst"), Output(Id.FIRST_DRAWN, "data"), Input(Id.FIRST, "data")
+    )
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "draw"), Output(Id.DRAWN, "data"), Input(Id.PAINT, "data")
     )
@@ -152,6 +161,11 @@ def show_targets(services: Services, clicks: int | None, state: dict[str, Any] |
     if not clicks or state is None:
         return no_update
     return views.targets(services, ViewState.model_validate(state))
+
+
+def show_more_cards(services: Services, state: dict[str, Any] | None, drawn: int | None) -> Any:
+    """Fill the cards after the first, once the first maps are drawn."""
+    return no_update if drawn is None else show(services, more_cards, state)
 
 
 def show(services: Services, build: views.View, state: dict[str, Any] | None) -> Any:

@@ -8,13 +8,16 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from app.components.attributes import aria, marked
+from app.features.compare.cards_view import build_deck
 from app.features.compare.controls import build_controls
 from app.features.compare.explanation import build_credits
 from app.features.compare.head import build_head
 from app.features.compare.ids import Id
+from app.features.compare.paint import build_paint
 from app.features.compare.place_panel import build_place_panel, place_choice
 from app.features.compare.state import SIDES, ViewState
 from app.features.compare.twins import build_twins
+from app.features.compare.views import captions
 from app.features.compare.winners_view import build_winners_panel
 from app.services import Run, Services
 from app.text import say
@@ -26,11 +29,13 @@ if TYPE_CHECKING:
 Children = list[Any]
 
 
-def build_maps(lang: str) -> html.Div:
+def build_maps(services: Services, state: ViewState) -> html.Div:
     """Return the hosts of the maps; map.js fills as many as there are scenarios."""
+    lang = state.lang
+    told = dict(zip(SIDES, captions(services, state), strict=True))  # maps are fitted under them
     return html.Div(
         [
-            *(_pane(side, lang) for side in SIDES),
+            *(_pane(side, lang, told[side]) for side in SIDES),
             html.Div(
                 id="swipe-handle",
                 role="slider",
@@ -52,11 +57,11 @@ def build_maps(lang: str) -> html.Div:
     )
 
 
-def _pane(side: str, lang: str) -> html.Div:
+def _pane(side: str, lang: str, caption: Children) -> html.Div:
     return html.Div(
         [
             html.Div(id=f"map-{side}", className="map", role="region", **aria(label=say(lang, f"map_{side}"))),
-            html.Div(id=f"caption-{side}", className="caption"),
+            html.Div(caption, id=f"caption-{side}", className="caption"),
             html.Div(id=f"tip-{side}", className="tip", hidden=True, **marked(side=side)),
         ],
         className=f"pane pane-{side}",
@@ -90,9 +95,10 @@ def build_shell(
                 **aria(label=say(lang, "controls")),
             ),
             html.Main(
-                [build_maps(lang), html.Div(id=Id.LEGEND, className="legend"), build_twins(lang)], className="main"
+                [build_maps(services, state), html.Div(id=Id.LEGEND, className="legend"), build_twins(lang)],
+                className="main",
             ),
-            html.Aside(id=Id.CARDS, className="cards", **aria(label=say(lang, "kpis"))),
+            html.Aside(build_deck(services, state), id=Id.CARDS, className="cards", **aria(label=say(lang, "kpis"))),
             build_winners_panel(state),
             build_place_panel(services, state),
             html.Footer(build_foot(services, lang, version), id=Id.FOOT, className="foot"),
@@ -138,15 +144,16 @@ def build_shell(
     )
 
 
-def build_stores() -> Children:
-    """Return the stores: addresses and view state only, never tables."""
+def build_stores(services: Services, state: ViewState) -> Children:
+    """Return the stores: addresses and view state only, never tables; the first order to the maps comes with them."""
     return [
         dcc.Location(id=Id.URL, refresh=False),
+        dcc.Store(id=Id.FIRST, data=build_paint(services, state)),
         *(
             dcc.Store(id=name)
             for name in (
                 *(Id.STATE, Id.PAINT, Id.DRAWN, Id.CAMERA, Id.KEYS, Id.QUERY, Id.CLOSED, Id.ASKED, Id.MIRRORED),
-                *(Id.PICKED, Id.WAYS, Id.WAYS_DRAWN),
+                *(Id.PICKED, Id.WAYS, Id.WAYS_DRAWN, Id.FIRST_DRAWN),
             )
         ),
     ]

@@ -28,7 +28,7 @@ def build(visit: Visit) -> list[Any]:
     services = visit.desk.services
     state = from_address(services, visit.search).changed(lang=visit.lang)
     navigation = build_navigation(visit.places, visit.lang, "compare")
-    return [*build_stores(), build_shell(services, visit.runs, state, visit.version, navigation)]
+    return [*build_stores(services, state), build_shell(services, visit.runs, state, visit.version, navigation)]
 
 
 def register(dash_app: Dash, desk: Desk) -> None:

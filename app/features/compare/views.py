@@ -10,24 +10,17 @@ from dash import html
 
 from app.addresses import table_csv_url
 from app.components.badges import plan_badge
-from app.components.kpi_card import kpi_card
 from app.components.legend import difference_legend, sign_legend, value_legend
-from app.features.compare.cards import build_cards
 from app.features.compare.explanation import build_explanation, build_inputs
 from app.features.compare.fairness_view import fairness_sections
-from app.features.compare.ids import Kind
 from app.features.compare.metrics import find_metric, shown_column
 from app.features.compare.notes import list_notes
 from app.features.compare.paint import build_paint, is_by_district, within
 from app.features.compare.shown import is_timed, shown_runs, timed_words
 from app.features.compare.state import SIDES, ViewState
-from app.features.compare.sureness import find_sureness
 from app.features.compare.tables import columns, district_rows, joined_columns, joined_rows
 from app.features.compare.target_view import (
-    find_differences,
-    is_broken,
     limit_lines,
-    reached_targets,
     reference_body,
     targets_body,
 )
@@ -40,48 +33,6 @@ from app.text import CATALOGUES, say
 ALONE = ("diff", WINNERS)
 """Modes in which one map tells of both scenarios."""
 View = Callable[[Services, ViewState], Any]
-
-
-def cards(services: Services, state: ViewState) -> list[Any]:
-    """Return the cards on the right."""
-    left, right = services.pair(state.left, state.right)
-    lang = state.lang
-    made = build_cards(
-        left,
-        right,
-        services.baseline,
-        services.city.targets,
-        state.group,
-        reactions=find_differences(services, left, right),
-        reached=reached_targets(services, right),
-        sure=find_sureness(services, left, right),
-    )
-    broken = [html.P(say(lang, "limit_warning"), className="limit-warning", role="status")] if is_broken(right) else []
-    years = say(lang, "cards_years_differ", left=left.year, right=right.year)
-    aged = [html.P(years, className="kpi-note")] if left.year != right.year else []
-    group = "" if state.group == "all" else f"・{say(lang, f'group_{state.group}')}"
-    return [
-        html.Div(
-            [
-                html.H2(f"{say(lang, 'kpis')}{group}"),
-                html.P(
-                    [html.B(right.title.get(lang)), html.Span(say(lang, "kpis_of", left=left.title.get(lang)))],
-                    className="cards-of",
-                ),
-                *(
-                    [html.P(say(lang, "cards_of_pair"), className="kpi-note")]
-                    if len(state.sides) > len(SIDES[:2])
-                    else []
-                ),
-                *broken,
-                *aged,
-            ],
-            className="cards-head",
-        ),
-        html.Div(
-            [kpi_card(card, lang, {"kind": Kind.CARD, "kpi": card.spec.kpi_id}) for card in made], className="deck"
-        ),
-    ]
 
 
 def notes(services: Services, state: ViewState) -> list[Any]:

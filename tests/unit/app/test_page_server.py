@@ -13,8 +13,9 @@ import pytest
 
 from app.addresses import UNREACHABLE, geometry_url
 from app.factory import create_app
-from app.features.compare import views
+from app.features.compare import cards_view, views
 from app.features.compare.cards import build_cards
+from app.features.compare.cards_view import AT_ONCE
 from app.features.compare.geometry import collect_layers, mark_against, plain_extended
 from app.features.compare.paint import build_paint, within
 from app.features.compare.steps import start_state
@@ -228,7 +229,7 @@ def test_every_part_of_the_page_can_be_built(page_services):
             start.changed(mode="diff", group="75plus", kpi="clinic_within_30min_share"),
             start.changed(metric="catchment_share", presenting=True, public=True),
         ):
-            for build in (views.cards, views.notes, views.captions, views.legend, views.tables, views.orders):
+            for build in (cards_view.cards, views.notes, views.captions, views.legend, views.tables, views.orders):
                 assert build(page_services, state) is not None
             opened, body = views.explanation(page_services, state)
             assert opened == (state.kpi is not None)
@@ -304,11 +305,11 @@ def test_two_apps_live_in_one_process(page_settings, page_services, tmp_path):
 
 def test_a_callback_answers_over_http(client, page_services):
     wiring = json.loads(client.get("/_dash-dependencies").text)
-    cards = next(c for c in wiring if c["output"] == "cards.children")
+    cards = next(c for c in wiring if "cards-first.children" in c["output"])
     state = start_state(page_services, "ja").model_dump(mode="json")
     body = {
         "output": cards["output"],
-        "outputs": {"id": "cards", "property": "children"},
+        "outputs": [{"id": f"cards-{part}", "property": "children"} for part in ("head", "first")],
         "inputs": [{"id": "state", "property": "data", "value": state}],
         "changedPropIds": ["state.data"],
     }
@@ -347,3 +348,9 @@ def test_times_of_day_reach_the_page_as_times(client, page_services):
     assert told
     assert all(re.fullmatch(r"\d\d:\d\d", value) for value in told)
     assert next(h for h in headings if h["field"] == "value")["headerName"] == "値"
+
+
+def test_the_page_comes_with_its_first_cards_and_its_first_order(client):
+    layout = client.get("/_dash-layout", headers=COMPARING).text
+    assert len(re.findall(r'"className": ?"kpi"', layout)) == AT_ONCE
+    assert re.search(r'"geometry": ?"geometry/', layout)

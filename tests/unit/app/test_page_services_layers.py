@@ -10,7 +10,7 @@ import pytest
 
 from app.addresses import table_csv_url
 from app.factory import create_app
-from app.features.compare import views
+from app.features.compare import cards_view, views
 from app.features.compare.cards import build_cards
 from app.features.compare.paint import build_paint
 from app.features.compare.steps import start_state
@@ -167,5 +167,5 @@ def test_cards_tell_of_services(services):
         assert card.change is None
         assert card.judgement is Judgement.NONE
     for lang in ("ja", "en"):
-        shown = str(views.cards(services, start_state(services, lang)))
+        shown = str(cards_view.cards(services, start_state(services, lang)))
         assert cards["on_demand_wait_p90_min"].spec.title.get(lang) in shown

@@ -8,7 +8,7 @@ import pytest
 from dash import no_update
 
 from app.components.kpi_card import kpi_card
-from app.features.compare import views
+from app.features.compare import cards_view, views
 from app.features.compare.callbacks import show_targets
 from app.features.compare.cards import Card, Official, build_cards
 from app.features.compare.explanation import difference_section
@@ -230,7 +230,7 @@ def test_the_explanation_of_a_kpi_with_a_target_shows_its_path(page_services, st
 
 def test_the_cards_of_the_page_are_built_in_both_languages(page_services, state):
     for lang in ("ja", "en"):
-        said = words(views.cards(page_services, state.changed(lang=lang)))
+        said = words(cards_view.cards(page_services, state.changed(lang=lang)))
         assert ("cannot move" if lang == "en" else "この比較では動かない") in said
 
 
@@ -261,7 +261,7 @@ def test_a_card_says_what_the_value_alone_would_be_and_both_lines_of_uncertainty
 
 def test_other_years_are_told_once_above_the_cards(page_services, state, pair, monkeypatch):
     left, right = pair
-    assert "高齢化" not in words(views.cards(page_services, state))
+    assert "高齢化" not in words(cards_view.cards(page_services, state))
     monkeypatch.setattr(page_services, "pair", lambda *_: (left, replace(right, year=2031)))
-    said = words(views.cards(page_services, state))
+    said = words(cards_view.cards(page_services, state))
     assert said.count("2023年と2031年の比較: 差には人口の減少・高齢化による変化を含みます") == 1
