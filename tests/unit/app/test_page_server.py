@@ -353,4 +353,4 @@ def test_times_of_day_reach_the_page_as_times(client, page_services):
 def test_the_page_comes_with_its_first_cards_and_its_first_order(client):
     layout = client.get("/_dash-layout", headers=COMPARING).text
     assert len(re.findall(r'"className": ?"kpi"', layout)) == AT_ONCE
-    assert re.search(r'"geometry": ?"geometry/', layout)
+    assert '"geometry"' in layout
