@@ -1,4 +1,4 @@
-"""Owns running thousands of scenarios for their numbers alone: no folders, one outcome at a time, any kind of engine."""
+"""Owns running thousands of scenarios for their numbers alone: no folders, one outcome at a time, any engine."""
 
 from __future__ import annotations
 
