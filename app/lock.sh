@@ -9,11 +9,11 @@ compile() {
 }
 
 compile pyproject.toml --extra elevation --extra build --output-file requirements.lock
-compile pyproject.toml --extra elevation --extra build --extra postgres --extra test \
+compile pyproject.toml --extra elevation --extra build --extra postgres --extra dask --extra test \
   --constraint requirements.lock --output-file requirements-test.lock
-compile pyproject.toml --extra elevation --extra build --extra postgres --extra test --extra bench \
+compile pyproject.toml --extra elevation --extra build --extra postgres --extra dask --extra test --extra bench \
   --constraint requirements-test.lock --output-file requirements-bench.lock
-compile pyproject.toml --extra elevation --extra build --extra postgres --extra test --extra fuzz \
+compile pyproject.toml --extra elevation --extra build --extra postgres --extra dask --extra test --extra fuzz \
   --constraint requirements-test.lock --output-file requirements-fuzz.lock
 # urbanaccess is older than numpy 2 and pandas 2: `make bench` puts it into an environment of its own.
 printf 'urbanaccess==0.2.2\npandana>=0.6\nnumpy<2\npandas<2\nsetuptools<81\n' |
