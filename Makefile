@@ -12,7 +12,7 @@ export CHROMIUM
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test run test lint unit long coverage bench bench-quick bench-peers fuzz screenshots bundle lock clean check-chromium
+.PHONY: help setup setup-test run test lint unit long coverage bench bench-quick bench-peers fuzz soak screenshots bundle lock clean check-chromium
 
 help: ## このリストを表示 / show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ bench-peers: setup-test
 fuzz: setup-test ## 読み込み部を壊れたファイルで試す / damage files for each reader; ARGS="--seconds 600 --only gtfs"
 	-@$(PIP) install --quiet --require-hashes -r requirements-fuzz.lock
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+soak: setup-test ## 止め・壊し・満杯で何も失わないか / kill, damage, fill up: nothing lost; ARGS="--only kills"
+	$(BIN)/python -m tests.soak $(ARGS)
 
 screenshots: check-chromium setup-test ## 画面の写真を撮る / take pictures of the page
 	$(BIN)/python -m tests.screenshots
