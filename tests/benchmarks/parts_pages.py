@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.report import Goal, Part
 from tests.benchmarks.timing import Figure
+from tests.serving import serving_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,10 +164,7 @@ def _opened(bench: Bench, browser: Browser, address: str, page: Visited, number:
 @contextmanager
 def served(bench: Bench) -> Iterator[str]:
     """Serve a desk of its own with the scenarios run and the engine warm; yield its address."""
-    from waitress import create_server
-
     from app.desk import Desk
-    from app.factory import create_app
     from app.services import Services
     from app.settings import Settings
 
@@ -182,24 +179,15 @@ def served(bench: Bench) -> Iterator[str]:
     )
     services = Services(settings)
     desk = Desk(settings, services)
-    server: Any = create_server(create_app(settings, services, desk).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=_run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    bench.tell("pages: warming up the engine")
-    desk.engine.start()
-    while desk.engine.warm == "warming":
-        time.sleep(0.1)
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        desk.engine.stop()
-        server.close()
-        thread.join(timeout=5)
-
-
-def _run_until_closed(server: Any) -> None:
-    with suppress(OSError):  # its socket is closed while it waits on it
-        server.run()
+    with serving_desk(settings, desk) as address:
+        bench.tell("pages: warming up the engine")
+        desk.engine.start()
+        while desk.engine.warm == "warming":
+            time.sleep(0.1)
+        try:
+            yield address
+        finally:
+            desk.engine.stop()
 
 
 def _run(bench: Bench, home: Path) -> Path:

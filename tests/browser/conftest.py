@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import shutil
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.serving import serving_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,29 +36,14 @@ def runs_folder(shared_folder: Path) -> Path:
     return bundled_runs(shared_folder / "hitachi")[0]
 
 
-def run_until_closed(server: Any) -> None:
-    """Run a server; the socket that its fixture closes may be waited on at that very moment."""
-    with contextlib.suppress(OSError):
-        server.run()
-
-
 @pytest.fixture(scope="session")
 def address(runs_folder: Path) -> Iterator[str]:
     """Serve the page on a free port of this machine."""
-    from waitress import create_server
-
-    from app.factory import create_app
-    from app.services import Services
     from app.settings import Settings
 
     settings = Settings(runs_folder=runs_folder)
-    app = create_app(settings, Services(settings))
-    server: Any = create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(settings) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +57,6 @@ def own_folder(runs_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="module")
 def desk_address(own_folder: Path) -> Iterator[str]:
     """Serve a desk whose scenarios, jobs and database are its own."""
-    from waitress import create_server
-
-    from app.factory import create_app
-    from app.services import Services
     from app.settings import Settings
 
     settings = Settings(
@@ -85,12 +66,8 @@ def desk_address(own_folder: Path) -> Iterator[str]:
         database=own_folder / "desk.sqlite",
         home_folder=own_folder / "home",
     )
-    server: Any = create_server(create_app(settings, Services(settings)).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(settings) as served:
+        yield served
 
 
 @dataclass

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from scenarios.files import read_scenario
 from tests.browser.by_keys import tab_to
-from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
+from tests.browser.conftest import PATIENCE_MS, Seen
+from tests.browser.editing import AT, FRESH, changes, choose, held_by, press_map, wait_handed
+from tests.serving import serving_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,26 +23,6 @@ if TYPE_CHECKING:
 
     from app.desk import Desk
 
-FRESH = """() => {
-  const cards = document.getElementById('edit-cards');
-  const { map, paint } = window.ekiseiEditWorld || {};
-  if (!cards || cards.dataset.stale === 'true' || !cards.querySelector('.edit-kpi') || cards.querySelector('.waiting')) return false;
-  const of = cards.querySelector('[data-of]').dataset.of;
-  return map && paint && paint.over && paint.of === of && map.loaded()
-    && document.getElementById('edit-map-frame').dataset.drawn === `${of}:${paint.stamp}`;
-}"""
-"""Numbers and map are of the scenario as it stands, and nothing more will come: the map is drawn after the numbers."""
-AT = """([east, north]) => {
-  const map = ekiseiEditWorld.map;
-  const [w, s, e, n] = ekiseiEditWorld.geometry.focus;
-  const at = map.project([w + (e - w) * east, s + (n - s) * north]);
-  const box = map.getContainer().getBoundingClientRect();
-  return [box.x + at.x, box.y + at.y];
-}"""
-HELD = """id => {
-  const layout = dash_component_api.getLayout(id.startsWith('{') ? JSON.parse(id) : id);
-  return layout && layout.props.value || null;
-}"""
 KEPT = "() => JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith('ekisei-edit:'))[1])"
 
 
@@ -71,17 +52,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def edit_address(desk: Desk) -> Iterator[str]:
-    from waitress import create_server
-
-    from app.factory import create_app
-
-    app = create_app(desk.settings, desk.services, desk)
-    server: Any = create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/edit"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(desk.settings, desk) as served:
+        yield f"{served}/edit"
     desk.engine.stop()
 
 
@@ -99,40 +71,6 @@ def page(edit_address: str, context: BrowserContext, seen: Seen) -> Page:  # the
 
 def card(page: Page, kpi: str) -> Locator:
     return page.locator(f'[data-kpi="{kpi}"]')
-
-
-def changes(page: Page) -> Locator:
-    return page.locator("#edit-list > ul.edit-changes > li")
-
-
-def press_map(page: Page, east: float, north: float) -> None:
-    """Press the map at a share of the city's width and height, and wait until the place is in the list."""
-    before = page.locator(".edit-spot").count()
-    page.mouse.click(*page.evaluate(AT, [east, north]))
-    page.wait_for_function("n => document.querySelectorAll('.edit-spot').length > n", arg=before)
-
-
-def held_by(field: Locator) -> Any:
-    """Return the value that the page holds of a list: what callbacks are given, a moment after it is shown."""
-    return field.evaluate(f"e => ({HELD})(e.id)")
-
-
-def wait_handed(page: Page, field: Locator, before: Any) -> None:
-    handed = f"([id, before]) => {{ const now = ({HELD})(id); return Boolean(now) && now !== before; }}"
-    page.wait_for_function(handed, arg=[field.get_attribute("id"), before])
-
-
-def choose(page: Page, label: str, typed: str, option: str) -> None:
-    """Choose the first option that holds a word, by typing and keys."""
-    field = page.get_by_role("combobox", name=label).or_(page.get_by_label(label, exact=True)).first
-    before = held_by(field)
-    field.focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(typed)
-    page.get_by_role("option", name=option).first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    wait_handed(page, field, before)
 
 
 def violations(page: Page) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +11,7 @@ from flask import send_from_directory
 
 from app.access.attempts import MOST_PAIR
 from tests.guarded import CHEAP, NAMES, PASSWORD, WRONG, guard_server, passwords, write_users
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,6 @@ SCRIPTED = """<!DOCTYPE html><html lang="ja"><head><title>x</title><meta name="e
 @pytest.fixture(scope="module")
 def login_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a small guarded server with our style and script: no city is needed to log in."""
-    from waitress import create_server
-
     from app.access import current, form_token
 
     folder = tmp_path_factory.mktemp("login")
@@ -39,15 +37,10 @@ def login_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     guarded.server.add_url_rule(
         "/scripted", "scripted", lambda: SCRIPTED.format(token=form_token(), name=current().name)
     )
-    made: Any = create_server(guarded.server, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=made.run, daemon=True)
-    thread.start()
-    with pytest.MonkeyPatch.context() as patch:
+    with serving(guarded.server, threads=4) as served, pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", CHEAP)
         passwords._nobody.cache_clear()
-        yield f"http://127.0.0.1:{made.effective_port}"
-    made.close()
-    thread.join(timeout=5)
+        yield served
 
 
 @pytest.fixture(params=[(1366, 768), (390, 844)], ids=["desk", "phone"])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.components.plain_table import number
 from tests.browser.by_keys import CONTROLS, walk
-from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
+from tests.browser.conftest import PATIENCE_MS, Seen
 from tests.browser.every_rule import violations
+from tests.serving import serving_desk
 from tests.shared_runs import bundled_runs
 
 if TYPE_CHECKING:
@@ -49,19 +49,11 @@ def tables(office_runs: Path) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def office_address(office_runs: Path) -> Iterator[str]:
-    from waitress import create_server
-
-    from app.factory import create_app
-    from app.services import Services
     from app.settings import Settings
 
     settings = Settings(runs_folder=office_runs)
-    server: Any = create_server(create_app(settings, Services(settings)).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(settings) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import PATIENCE_MS, Seen, run_until_closed
-from tests.browser.test_edit_page import FRESH, changes, choose, press_map
+from tests.browser.conftest import PATIENCE_MS, Seen
+from tests.browser.editing import FRESH, changes, choose, press_map
+from tests.serving import serving_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def base(folder: Path) -> Iterator[str]:
-    from waitress import create_server
-
-    from app.factory import create_app
-    from app.services import Services
     from app.settings import Settings
 
     settings = Settings(
@@ -55,12 +51,8 @@ def base(folder: Path) -> Iterator[str]:
         database=folder / "desk.sqlite",
         home_folder=folder / "home",
     )
-    server: Any = create_server(create_app(settings, Services(settings)).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(settings) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

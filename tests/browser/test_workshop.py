@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.by_keys import tab_to
-from tests.browser.conftest import LOOPBACK, Seen, run_until_closed
+from tests.browser.conftest import LOOPBACK, Seen
+from tests.serving import serving_desk
 from tests.unit.app.conftest import NEW_CLINIC
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over two runs of the grid city, with a database of its own."""
-    from waitress import create_server
 
     from app.desk import Desk
-    from app.factory import create_app
     from app.services import Services
     from app.settings import Settings
     from geodata.snapshot import write_city
@@ -55,12 +53,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         tiles_url=None,
     )
     desk = Desk(settings, Services(settings))
-    server: Any = create_server(create_app(settings, desk.services, desk).server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(settings, desk) as served:
+        yield served
     desk.database.close()
 
 

@@ -13,13 +13,11 @@ from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from waitress import create_server
 
 from app.desk import Desk
-from app.factory import create_app
 from app.features.workshop.board import Plan
 from app.features.workshop.moderation import list_voices
-from tests.browser.conftest import run_until_closed
+from tests.serving import serving_desk
 from tests.unit.app.workshop.sending import hexed, voice, vote
 from tests.visits import TOKEN
 
@@ -41,13 +39,8 @@ def desk(page_settings, page_services, tmp_path, database_url) -> Iterator[Desk]
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
     """A server as `ekisei serve` runs it, on a free port of this machine."""
-    app = create_app(desk.settings, desk.services, desk).server
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving_desk(desk.settings, desk) as served:
+        yield served
 
 
 class Phone:
