@@ -98,6 +98,8 @@ def put_in_place(paths: Sequence[Path], part: Path, folder: Path, *, force: bool
     for path, target in zip(paths, wanted, strict=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
+    for old in {p for t in wanted if t.parent != folder for p in t.parent.glob(f"*{t.suffix}")} - set(wanted):
+        old.unlink()  # a layer of the files that were replaced
     return tuple(wanted)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.report.table_districts import applied_of
 from app.report.table_health_list import INDICATORS, Indicator
-from app.report.table_walk_cover import Covered, missing_of, walk_covers
+from app.report.table_walk_cover import SERVICES, Covered, missing_of, walk_covers
 from app.text import say
 from app.text.notes import translate_notes
 from geodata.provenance import Status, weakest
@@ -112,11 +112,14 @@ def _cover(found: Examined, name: str) -> Reading:
     value = {"share": cover.share, "persons": cover.persons, "per_ha": cover.per_ha}[measure or "share"]
     statuses = found.run.stored.manifest["statuses"]
     of_transit = what in TRANSIT
-    assumed = what in TRANSIT - {"rail"} and statuses.get("timetable.skeleton") == Status.ASSUMED.value
+    of_lines = what in TRANSIT - {"rail"} and statuses.get("timetable.skeleton") == Status.ASSUMED.value
     layers = ("population", "timetable" if of_transit else "facilities")
     known = (Status(statuses.get(layer, Status.ASSUMED.value)) for layer in layers)
+    kinds = {kind for name, own in SERVICES.items() for kind in own if what in {name, "daily"}}
+    closed = {closure["kind"] for closure in found.run.stored.manifest["closures"]}
+    assumed = of_lines or bool(kinds & closed)  # nobody says which place it is that closes
     status = Status.ASSUMED if assumed else weakest((*known, Status.MODELLED))
-    note = "health_note_assumed_lines" if assumed else "" if of_transit else "health_note_places"
+    note = "health_note_assumed_lines" if of_lines else "" if of_transit else "health_note_places"
     return Reading(value, status, say(found.lang, note) if note else "")
 
 

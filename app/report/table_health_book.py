@@ -142,9 +142,10 @@ def csv_rows(pair: tuple[Examined, Examined]) -> Iterator[tuple[Value, ...]]:
     lang = pair[1].lang
     for one in INDICATORS:
         a, b = before[one.key], after[one.key]
+        status = str(weakest((a.status, b.status)))
         moved = b.value - a.value if math.isfinite(a.value) and math.isfinite(b.value) else math.nan
         yield (
             run.run_id, run.year, reference, one.part, one.key, one.title.get(lang), one.tool,
-            "share" if one.unit == "share" else unit_of(one, lang), a.value, b.value, moved, str(b.status),
+            "share" if one.unit == "share" else unit_of(one, lang), a.value, b.value, moved, status,
             definition_of(one, pair[1], lang), b.note,
         )  # fmt: skip

@@ -165,6 +165,8 @@ def _rows(
         held = {row.year: figure(row.value, measure.unit, measure.decimals, lang) for row in rows}
         fixed = [row.year for row in rows if row.kind == "baseline" or row.kind in TARGET_KINDS]
         status = STATUS_TEXT[rows[-1].status].get(lang) if rows else ""
+        if rows and key == "target":
+            status = say(lang, "transport_target_status")  # a wish is neither measured nor computed
         told = say(lang, "transport_known" if rows else "transport_enter")
         yield (*head, say(lang, f"transport_{key}"), *years.entries(held, form, fixed=fixed), status, told, comment)
     for run in runs:

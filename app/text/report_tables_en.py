@@ -119,6 +119,7 @@ MESSAGES: dict[str, str] = {
     "transport_why": "Notes, why there is no value",
     "transport_target": "Target",
     "transport_actual": "Actual",
+    "transport_target_status": "official target",
     "transport_known": "official or entered",
     "transport_enter": "for the city to enter",
     "transport_no_row": "not in this result",

@@ -113,6 +113,7 @@ MESSAGES: dict[str, str] = {
     "transport_why": "注・算定できない理由",
     "transport_target": "目標",
     "transport_actual": "実績",
+    "transport_target_status": "公表の目標",
     "transport_known": "公表値または記入済み",
     "transport_enter": "市が記入",
     "transport_no_row": "この結果には値がない",

@@ -438,3 +438,14 @@ def test_drawing_libraries_wait_until_they_are_needed():
     told = "import sys, app.cli; print([m for m in ('matplotlib', 'weasyprint', 'pptx') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_layers_of_earlier_files_do_not_stay_beside_new_ones(page_services, tmp_path):
+    first = build_report(page_services, [RUN], "geo", "parquet", tmp_path)
+    left = first[0].with_name("zones-of-before.parquet")
+    left.write_bytes(b"x")
+    beside = tmp_path / "mine.parquet"
+    beside.write_bytes(b"y")
+    assert build_report(page_services, [RUN], "geo", "parquet", tmp_path, force=True) == first
+    assert not left.exists()
+    assert beside.exists()

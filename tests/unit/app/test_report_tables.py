@@ -22,6 +22,7 @@ from app.report.table_all_kpis import ROW_KEYS, group_name
 from app.report.table_book import Figure, change, figure, sheet_name, signed_form
 from app.report.table_district_book import CSV_COLUMNS
 from app.report.table_districts import KPI_COLUMNS
+from app.report.table_health import Reading, examine, readings
 from app.report.table_health_book import CSV_COLUMNS as HEALTH_COLUMNS
 from app.report.table_health_list import INDICATORS
 from app.report.table_stops import near_stops
@@ -30,6 +31,7 @@ from app.services import Services
 from app.settings import Settings
 from app.spreadsheet import safe_text
 from geodata.errors import Text
+from geodata.provenance import Status
 from geodata.synthetic import grid_city, timetable_from_text
 from sim.kpi import KPIS
 from sim.kpi.words import format_clock
@@ -340,6 +342,7 @@ def test_the_transport_plan_holds_what_is_computed_and_cells_for_the_rest(order)
         else:
             assert stored_number(cell[year], wanted.unit) == pytest.approx(wanted.value, rel=1e-12)
     assert {row[year] for row in rows if row["項目"] == "目標" and row["指標"] == "補助額"} <= {None}
+    assert {row["確かさ"] for row in rows if row["項目"] == "目標"} <= {None, "公表の目標"}
     yellow = [cell for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFF6D6"]
     assert len(yellow) > 20
     routes = run.stored.tables["operations_routes"]
@@ -362,6 +365,20 @@ def test_the_health_check_names_every_indicator_and_why_it_has_no_value(order):
     for row in rows:
         if row[head] == "データなし":
             assert row["注・データなしの理由"], row["指標"]
+
+
+def test_cover_by_places_of_which_some_close_is_assumed(order):
+    found = examine(order, order.runs[0])
+
+    def told(**changed: object) -> dict[str, Reading]:
+        manifest = found.run.stored.manifest
+        manifest = manifest | {"statuses": dict.fromkeys(manifest["statuses"], "observed")} | changed
+        return readings(replace(found, run=replace(found.run, stored=replace(found.run.stored, manifest=manifest))))
+
+    closed = told(closures=[{"kind": "clinic", "count": 1}])
+    assert told()["medical_cover"].status is Status.MODELLED
+    assert closed["medical_cover"].status is Status.ASSUMED
+    assert closed["rail_cover"].status is Status.MODELLED
 
 
 def test_circles_agree_with_the_kpi_and_with_each_other(page_services):
