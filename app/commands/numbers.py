@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from app.fiscal_years import short_year
 from geodata.units import SECONDS_PER_MIN
 from sim.kpi import UNIT_TEXT, KpiSpec
 from sim.kpi.words import UNREACHED, format_clock
 
-REIWA_ZERO = 2018
 EXTRA_DECIMALS = 2
 EMPTY = {"ja": "—", "en": "—"}
 POINTS = {"ja": "pt", "en": "pt"}
@@ -66,11 +66,6 @@ def format_year(year: int, lang: str) -> str:
     if short == str(year):
         return f"{year}年" if lang == "ja" else str(year)
     return f"{year}年（{short}）" if lang == "ja" else f"{year} ({short})"
-
-
-def short_year(year: int) -> str:
-    """Return R11 for 2029; years before Reiwa as they are."""
-    return f"R{year - REIWA_ZERO}" if year > REIWA_ZERO else str(year)
 
 
 def whole_minutes(seconds: float) -> int:

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.commands.numbers import format_change, format_value, short_year, title_with_unit
+from app.commands.numbers import format_change, format_value, title_with_unit
 from app.commands.words import say
+from app.fiscal_years import short_year
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status
 from scenarios import splitting

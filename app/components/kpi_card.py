@@ -10,7 +10,8 @@ from dash import html
 from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.components.path_chart import alone_word, verdict_class, verdict_word
-from app.features.compare.cards import Card, Official, era, is_zero, show, unit_of
+from app.features.compare.cards import Card, Official, is_zero, show, unit_of
+from app.fiscal_years import era
 from app.text import say
 from app.text.notes import card_notes, translate_notes
 from geodata.provenance import weakest

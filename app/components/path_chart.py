@@ -8,8 +8,8 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from app.commands.numbers import short_year
 from app.components.path_words import bare_figure, figure, spread
+from app.fiscal_years import short_year
 from geodata.errors import Text
 from scenarios.targets import DRAWS, VERDICT_TEXT, Verdict
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.commands.numbers import format_value
+from app.fiscal_years import REIWA_ZERO, short_year
 from app.text.notes import card_notes
 from geodata.errors import Text
 from sim.kpi import UNIT_TEXT
@@ -19,7 +20,6 @@ UNITS = {
     "per 100,000": Text("/10万人", "per 100,000"),
 }
 """Units of official figures that no KPI computes."""
-REIWA_ZERO = 2018
 
 
 def figure(path: Path, value: float | None, lang: str) -> str:
@@ -53,8 +53,7 @@ def fiscal_year(year: int, lang: str) -> str:
     """Return R11（2029）, in English FY2029 (R11); years before Reiwa as they are."""
     if year <= REIWA_ZERO:
         return f"{year}年度" if lang == "ja" else f"FY{year}"
-    era = f"R{year - REIWA_ZERO}"
-    return f"{era}（{year}）" if lang == "ja" else f"FY{year} ({era})"
+    return f"{short_year(year)}（{year}）" if lang == "ja" else f"FY{year} ({short_year(year)})"
 
 
 def cautions_of(one: Forecast, lang: str) -> list[str]:

@@ -10,12 +10,13 @@ from app.components.kpi_card import SURE, UNJUDGED, tone_of
 from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_words import bare_figure, cautions_of, figure
 from app.components.plan_means import MEANS
-from app.features.compare.cards import Card, build_cards, era, is_zero, show, unit_of
+from app.features.compare.cards import Card, build_cards, is_zero, show, unit_of
 from app.features.compare.fairness_view import council_lines, winner_lines
 from app.features.compare.notes import list_notes
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import find_differences, find_paths, reached_targets
 from app.features.overview.stories import sentence
+from app.fiscal_years import era
 from app.report.wording import THOUSAND, thousand_yen
 from app.text import say
 from app.text.notes import card_notes, translate_notes

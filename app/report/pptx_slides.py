@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from app.commands.numbers import format_value, short_year
+from app.commands.numbers import format_value
 from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_chart import describe as path_words
 from app.components.path_words import bare_figure, spread
 from app.features.compare.fairness_view import winner_lines
 from app.features.compare.target_view import find_paths
+from app.fiscal_years import short_year
 from app.report.pptx_charts import Bars, Line, Spot, bar_chart, path_chart
 from app.report.pptx_deck import ALARM, HIGH_IN, LEAST_PT, SIDE_IN, SOFT, TOP_IN, WIDE_IN, Deck
 from app.report.pptx_map import add_map

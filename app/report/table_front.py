@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.commands.numbers import format_year, short_year
+from app.commands.numbers import format_year
+from app.fiscal_years import short_year
 from app.report.table_book import Column, Sheet
 from app.text import say
 from geodata.errors import Text

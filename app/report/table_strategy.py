@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.commands.numbers import short_year
 from app.components.path_chart import alone_word, verdict_word
 from app.components.path_words import cautions_of
 from app.features.compare.target_view import entered_figures, find_paths
+from app.fiscal_years import short_year
 from app.report.table_book import Book, Cell, Column, Entry, Sheet
 from app.report.table_front import about_line, alarm_lines, city_name, distinct, foot_lines, run_name, sources_sheet
 from app.report.table_years import Years, form_of, path_figure, path_unit, points_by_year

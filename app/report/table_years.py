@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.commands.numbers import short_year
 from app.components.path_words import UNITS
+from app.fiscal_years import short_year
 from app.report.table_book import THOUSAND, YEN, Column, Entry, Figure, figure, number_form, share_form, unit_word
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from app.fiscal_years import HEISEI_ZERO, REIWA_ZERO
 from app.text import say
 from geodata.provenance import STATUS_TEXT, Status, weakest
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from app.runs import Run
     from app.services import Services
 
-REIWA_ZERO, HEISEI_ZERO = 2018, 1988
 REIWA_BEGINS = dt.date(2019, 5, 1)
 FISCAL_YEAR_BEGINS = 4
 THOUSAND = 1000.0

@@ -281,9 +281,3 @@ def unit_of(spec: KpiSpec, lang: str, *, signed: bool = False) -> str:
     if spec.unit == "time":
         return UNIT_TEXT["min"].get(lang) if signed else ""
     return UNIT_TEXT[spec.unit].get(lang)
-
-
-def era(year: int, lang: str) -> str:
-    """Return a fiscal year as the city writes it: R5 for 2023."""
-    reiwa = 2018
-    return f"R{year - reiwa}" if year > reiwa else str(year) if lang == "en" else f"{year}年"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import html
 
-from app.features.compare.cards import era
 from app.features.edit import starting
 from app.features.edit.edits import AS_IT_IS
 from app.features.edit.ids import Id
 from app.features.edit.window import STILL, build_window, text_field
+from app.fiscal_years import era
 from app.text import say
 from scenarios.files import list_library
 from sim.population_path import path_points

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.components.path_chart import whole_verdict
 from app.components.path_words import fiscal_year
-from app.features.compare.cards import Card, build_cards, era, is_zero, show, unit_of
+from app.features.compare.cards import Card, build_cards, is_zero, show, unit_of
 from app.features.compare.fairness_view import winner_lines
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import reached_targets
+from app.fiscal_years import era
 from app.text import say
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status, weakest

@@ -14,7 +14,7 @@ from rich.console import Console
 from app.commands.difference_table import difference_cells
 from app.commands.kpi_table import names_of, one_run_table, side_by_side, title_of, weakest_status
 from app.commands.notes import notes_on_numbers
-from app.commands.numbers import format_change, format_value, format_year, short_year
+from app.commands.numbers import format_change, format_value, format_year
 from app.commands.run_view import (
     RunView,
     build_lines,
@@ -25,6 +25,7 @@ from app.commands.run_view import (
     titles_without_value,
 )
 from app.commands.words import say
+from app.fiscal_years import short_year
 from geodata.errors import Text
 from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets

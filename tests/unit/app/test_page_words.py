@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from app.components.legend import difference_legend, value_legend
-from app.features.compare.cards import era, is_zero, show, unit_of
+from app.features.compare.cards import is_zero, show, unit_of
 from app.features.compare.controls import short_label
 from app.features.compare.metrics import column_for, find_metric, list_metrics
 from app.features.compare.tables import district_means
+from app.fiscal_years import era
 from app.text import CATALOGUES, LANGS, ROOMS, say
 from app.text.notes import card_notes, translate_notes
 from app.theme import class_colors, difference_colors
