@@ -61,6 +61,8 @@ MOST_SENTENCES, MOST_SOURCES = 4, 8
 FULL = (SIDE_IN, TOP_IN, WIDE_IN - 2 * SIDE_IN, HIGH_IN - TOP_IN - 0.75)
 FOOT = (SIDE_IN, HIGH_IN - 0.6, WIDE_IN - 2 * SIDE_IN, 0.5)
 UNHELD = frozenset({Verdict.INFEASIBLE, Verdict.NOT_MET})
+ROOM = 2
+"""Scenarios that there is room for in words under a path; the others are in the notes of the slide."""
 
 
 def write_slides(order: Order) -> tuple[File, ...]:
@@ -183,12 +185,13 @@ def _path(deck: Deck, path: Path, runs: Sequence[Run]) -> None:
             ends = (low, high) if one.low is not None else ((), ())
             lines.append(Line(one.title.get(lang), _along(years, {one.year: one.value}), "run", *ends))
     title = say(lang, "deck_path", kpi=path.title.get(lang))
-    slide = deck.slide(title, [path_words(path, lang), say(lang, "strategy_line_note"), *_notes(runs, lang)])
+    said = [_said(path, number, lang) for number in range(len(path.forecasts))]
+    slide = deck.slide(title, [path_words(path, lang), say(lang, "strategy_line_note"), *said, *_notes(runs, lang)])
     form = f"0.{'0' * path.decimals}%" if path.unit == "share" else f"#,##0.{'0' * path.decimals}".rstrip(".")
     box = (FULL[0], FULL[1], FULL[2], FULL[3] - 0.8)
     path_chart(Spot(slide, box, form, path_words(path, lang)), [short_year(y) for y in years.years], lines)
-    said = [_said(path, number, lang) for number in range(len(path.forecasts))]
-    deck.text(slide, said[-2:], (SIDE_IN, HIGH_IN - 1.5, FULL[2], 1.3), size=LEAST_PT)
+    more = [say(lang, "deck_more_runs", n=len(said) - ROOM)] if len(said) > ROOM else []
+    deck.text(slide, [*said[-ROOM:], *more], (SIDE_IN, HIGH_IN - 1.5, FULL[2], 1.3), size=LEAST_PT)
 
 
 def _said(path: Path, number: int, lang: str) -> str:

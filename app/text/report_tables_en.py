@@ -280,6 +280,7 @@ MESSAGES: dict[str, str] = {
     "deck_status": "How sure: {status} (by the weakest input)",
     "deck_people": "What changes for whom: {run}",
     "deck_shares": "Shares of residents (modelled)",
+    "deck_more_runs": "{n} more in the notes of this slide",
     "deck_path": "Path to the target: {kpi}",
     "deck_cost": "Cost, and what it takes (modelled)",
     "deck_not_computed": "not computed",

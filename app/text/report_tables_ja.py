@@ -268,6 +268,7 @@ MESSAGES: dict[str, str] = {
     "deck_status": "確かさ: {status}（最も弱い入力による）",
     "deck_people": "だれに何が変わるか: {run}",
     "deck_shares": "人口に占める割合（試算）",
+    "deck_more_runs": "ほか {n} 件はこのスライドのノートに",
     "deck_path": "評価指標への道筋: {kpi}",
     "deck_cost": "費用と必要なもの（試算）",
     "deck_not_computed": "算定不可",
