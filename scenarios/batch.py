@@ -11,11 +11,12 @@ from geodata.city import City
 from geodata.errors import Problem, ScenarioError, Text, UsageError, error
 from scenarios.batch_work import BatchProgress, Outcome, Work, already_run, run_here, run_spawned
 from scenarios.files import list_scenario_files, read_scenario
-from scenarios.run_folder import check_out, write_csv
+from scenarios.run_folder import check_out, csv_bytes
 from scenarios.runner import RunFolder
 from scenarios.schema import Scenario
 from scenarios.store import ResultStore, read_kpi, read_run
 from scenarios.sureness import check_draws
+from scenarios.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,9 +104,8 @@ def run_batch(  # noqa: PLR0913 -- likewise
             runs.append(RunFolder(scenario, folder, kpi, manifest, outcome.problems, skipped=outcome.skipped))
     table = pd.concat([r.kpi for r in runs], ignore_index=True) if runs else pd.DataFrame()
     if runs:
-        part = out / ".kpi.csv.part"
-        write_csv(table, part)
-        part.replace(out / "kpi.csv")
+        with whole_file(out / "kpi.csv", shared=True) as part:
+            part.write(csv_bytes(table))
     return BatchResult(tuple(runs), tuple(failures), table)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from geodata.city import City
@@ -114,6 +116,15 @@ _SHARES: list[Any] = []
 
 def _begin_worker(work: Work, shares: Any) -> None:
     _WORK[:], _SHARES[:] = [work], [shares]
+    Thread(target=_end_with_parent, daemon=True, name="parent").start()
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it: killed, it leaves nobody who computes on, or waits for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _tell_share(number: int, share: float) -> None:

@@ -15,11 +15,12 @@ import tempfile
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.draft_refusals import damaged_record
 from scenarios.file_lock import alone
-from scenarios.whole_file import whole_file
+from scenarios.sealed import SCHEMA, SUM, has_right_sum, with_sum
+from scenarios.whole_file import sync_names, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 FOLDER = ".history"
 TEXTS = ".texts"
 DIGITS = 6
+REVISION_SCHEMA = "ekisei-revision/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class DraftHistory:
         problems: list[Problem] = []
         for path in sorted((self.root / scenario_id).glob("*.json")):
             try:
-                revision = Revision(**json.loads(path.read_text(encoding="utf-8")))
+                revision = _revision_of(json.loads(path.read_text(encoding="utf-8")))
                 if revision.number != int(path.stem) or not all(
                     isinstance(part, str) for part in (revision.at, revision.who, revision.why, revision.digest)
                 ):
@@ -106,10 +108,18 @@ class DraftHistory:
             write_whole(target, raw)
         record = self.root / scenario_id / f"{revision.number:0{DIGITS}}.json"
         record.parent.mkdir(parents=True, exist_ok=True)
-        return _claim(record, json.dumps(asdict(revision), ensure_ascii=False, sort_keys=True).encode())
+        plain = with_sum({SCHEMA: REVISION_SCHEMA, **asdict(revision)})
+        return _claim(record, json.dumps(plain, ensure_ascii=False, sort_keys=True).encode())
 
     def _text_file(self, digest: str) -> Path:
         return self.root / TEXTS / f"{digest}.yaml"
+
+
+def _revision_of(plain: dict[str, Any]) -> Revision:
+    """Return the revision of a record; the first version had neither a name of its format nor a checksum."""
+    if not has_right_sum(plain) or plain.get(SCHEMA, REVISION_SCHEMA) != REVISION_SCHEMA:
+        raise ValueError(SCHEMA)
+    return Revision(**{key: value for key, value in plain.items() if key not in {SCHEMA, SUM}})
 
 
 def digest_of_file(raw: bytes) -> str:
@@ -126,14 +136,14 @@ def write_whole(path: Path, raw: bytes) -> None:
     """Write a file that is complete or not there, replacing an earlier one."""
     with whole_file(path) as part:
         part.write(raw)
-        part.flush()
-        os.fsync(part.fileno())
 
 
 def _claim(path: Path, raw: bytes) -> bool:
     """Make a file that nobody else has made, complete from its first moment; False where it is there already."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
         part.write(raw)
+        part.flush()
+        os.fsync(part.fileno())
     try:
         os.link(part.name, path)
     except FileExistsError:
@@ -146,4 +156,5 @@ def _claim(path: Path, raw: bytes) -> bool:
             return False
     finally:
         os.unlink(part.name)  # noqa: PTH108 -- likewise
+    sync_names(path.parent)
     return True

@@ -44,7 +44,7 @@ def _take(lock: Path, mine: str) -> bool:
                 made.write(mine)
         except FileExistsError:
             with contextlib.suppress(OSError):
-                if time.time() - lock.stat().st_mtime > STALE_S:
+                if abs(time.time() - lock.stat().st_mtime) > STALE_S:  # in the future: a clock was set back since
                     lock.unlink()
             time.sleep(_POLL_S)
         except OSError:

@@ -11,6 +11,7 @@ from geodata.errors import Problem, ScenarioError, Text, UsageError, error, rais
 from scenarios.messages import problems_of
 from scenarios.modifications.selecting import hint_of
 from scenarios.schema import Scenario
+from scenarios.whole_file import whole_file
 from scenarios.yaml_reading import Document, dump_yaml, join_path, parse_document, read_document
 
 if TYPE_CHECKING:
@@ -77,9 +78,8 @@ def scenario_text(scenario: Scenario) -> str:
 
 def write_scenario(scenario: Scenario, path: Path) -> None:
     """Write a scenario as YAML; the file is complete or not there."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(scenario_text(scenario), encoding="utf-8", newline="\n")
-    part.replace(path)
+    with whole_file(path, shared=True) as part:
+        part.write(scenario_text(scenario).encode())
 
 
 def _find(source: Path | str) -> Path:

@@ -24,22 +24,23 @@ from scenarios.export import map_layers
 from scenarios.files import scenario_text
 from scenarios.office_calendar import CALENDAR_FILE, calendar_bytes
 from scenarios.schema import Scenario
+from scenarios.sealed import file_digest, with_sum
 from scenarios.store import (
     CHECKED_FILES,
     DRAWS_FILE,
+    RUN_SCHEMAS,
     SPLIT_COLUMNS,
     TABLES_FOLDER,
     code_digest,
-    file_digest,
     read_run,
 )
+from scenarios.whole_file import sync_folder, sync_names
 from sim.params import Params
 from sim.results import RunResult, kpi_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RUN_SCHEMA = "ekisei-run/1"
 LIBRARIES = ("ekisei", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "shapely", "numba", "highspy", "ortools")
 
 
@@ -64,7 +65,7 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied, n_draws: in
     chosen = applied.params.model_dump(mode="json")
     layers = sorted({s.layer for s in city.sources})
     return {
-        "schema": RUN_SCHEMA,
+        "schema": RUN_SCHEMAS[-1],
         "scenario": scenario.id,
         "title": scenario.title.model_dump(),
         "year": scenario.year,
@@ -182,11 +183,14 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
             *_write_calendar(part, applied.city, scenario.year),
             *_write_draws(part, result),
         ]
-        whole = {**finished.manifest, "files": {n: file_digest(part / n) for n in (*CHECKED_FILES, *more)}}
+        sums = {n: file_digest(part / n) for n in (*CHECKED_FILES, *more)}
+        whole = with_sum({**finished.manifest, "files": sums})
         write_text(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         write_text(part / "run.log", _log_text(finished, applied))
         part.chmod(0o755)  # mkdtemp makes it private
+        sync_folder(part)
         replace_folder(part, out)
+        sync_names(out.parent)
     except OSError as cause:
         message = Text(f"結果を書けません: {cause.strerror}", f"cannot write the result: {cause.strerror}")
         hint = Text("空き容量と権限を確かめてください", "check free space and rights")
@@ -242,9 +246,14 @@ def _log_text(run: FinishedRun, applied: Applied) -> str:
     return "\n".join(lines) + "\n"
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as UTF-8 with Unix line ends; floats in the shortest form that reads back equal."""
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as UTF-8 with Unix line ends; floats in the shortest form that reads back equal."""
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    """Write a table as `csv_bytes` gives it."""
+    path.write_bytes(csv_bytes(frame))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zipfile
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geodata.digest import digest_of
+from scenarios.column_file import read_columns, write_columns
 from scenarios.store import code_digest
 from scenarios.whole_file import whole_file
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.shelved import Columns
 
+STEP_SCHEMA = "ekisei-step/2"
 _LENGTH = 24
 """Signs of a digest in the name of a file."""
 
@@ -45,12 +44,11 @@ class StepFolder:
         """Return what a step read (name → digest) and its columns, where all of that is the same now."""
         folder = self._folder(step)
         for told in sorted(folder.glob("*.json")):
-            with contextlib.suppress(OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
-                reads = {str(name): digest_of_read(str(name)) for name in json.loads(told.read_text(encoding="utf-8"))}
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                reads = {name: digest_of_read(name) for name in names_read(told)}
                 path = _file_of(folder, told.stem, reads)
                 if path.exists():
-                    with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-                        return reads, {name: held[name] for name in held.files}
+                    return reads, read_columns(path)
         return None
 
     def keep(self, step: str, reads: Mapping[str, str], columns: Columns) -> None:
@@ -59,16 +57,38 @@ class StepFolder:
         kind = digest_of(names)[:_LENGTH]
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            with whole_file(_file_of(folder, kind, reads)) as part:
-                np.savez(part, **columns)  # type: ignore[arg-type]
+            write_columns(_file_of(folder, kind, reads), columns, code_digest())
             told = folder / f"{kind}.json"
-            if not told.exists():
-                with whole_file(told) as part:
-                    part.write(json.dumps(names).encode())
+            if not _is_whole(told):
+                with whole_file(told, durable=False) as part:
+                    part.write(json.dumps({"schema": STEP_SCHEMA, "reads": names}).encode())
 
     def _folder(self, step: str) -> Path:
         name = digest_of((step, code_digest()))
         return self.root / name[:2] / name
+
+
+def names_read(told: Path) -> tuple[str, ...]:
+    """
+    Return the names of what a step reads; the first version wrote them as a plain list.
+
+    Raises
+    ------
+    OSError, ValueError
+        If they are not what the name of the file was made from.
+    """
+    plain = json.loads(told.read_text(encoding="utf-8"))
+    names = tuple(str(name) for name in (plain.get("reads", ()) if isinstance(plain, dict) else plain))
+    if digest_of(list(names))[:_LENGTH] != told.stem:
+        raise ValueError(told.name)
+    return names
+
+
+def _is_whole(told: Path) -> bool:
+    try:
+        return bool(names_read(told))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _file_of(folder: Path, kind: str, reads: Mapping[str, str]) -> Path:

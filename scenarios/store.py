@@ -6,8 +6,6 @@ import hashlib
 import json
 import math
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,6 +20,7 @@ from geodata.errors import Problem, RunError, Text, UsageError, error, warning
 from geodata.provenance import Status
 from scenarios.files import read_scenario
 from scenarios.schema import Scenario
+from scenarios.sealed import SCHEMA, SUMS_FILE, Seal, file_digest, has_right_sum, read_seal, sealed_folder
 from scenarios.splitting import with_apparent
 from sim.results import ChangeSplit, KpiRow, RunResult, Trace
 from sim.uncertainty.draws import Draws, draws_of
@@ -34,6 +33,10 @@ TABLES_FOLDER = "tables"
 DRAWS_FILE = "draws.parquet"
 """Every row under every draw, in the folder of a run that was drawn."""
 DEFAULT_RUNS = Path("out/library")
+RESULT_SCHEMA, DRAWS_SCHEMA = "ekisei-result/2", "ekisei-draws/2"
+"""Formats of what is stored by content; the first versions had no name, and are read too."""
+RUN_SCHEMAS = ("ekisei-run/1", "ekisei-run/2")
+"""Formats of run folders that are read; the last is written. The second has a checksum of the manifest itself."""
 
 
 def home_folder() -> Path:
@@ -56,11 +59,6 @@ def code_digest() -> str:
             hasher.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
             hasher.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return hasher.hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # ---------------------------------------------------------------- results by content
@@ -93,8 +91,7 @@ class ResultStore:
         """Return a stored result, or None."""
         folder = self._folder(key)
         try:
-            sums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
-            if any(file_digest(folder / name) != wanted for name, wanted in sums.items()):
+            if not read_seal(folder).holds(folder, RESULT_SCHEMA):
                 return None
             plain = json.loads((folder / "result.json").read_text(encoding="utf-8"))
             cells = pd.read_parquet(folder / "cells.parquet")
@@ -121,11 +118,9 @@ class ResultStore:
 
     def _put(self, key: str, result: RunResult) -> None:
         folder = self._folder(key)
-        if (folder / "checksums.json").exists() and self.find(key) is not None:
+        if (folder / SUMS_FILE).exists() and self.find(key) is not None:
             return
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
-        try:
+        with sealed_folder(folder, RESULT_SCHEMA, code_digest()) as part:
             plain = {
                 "kpis": [_plain_row(row) for row in result.kpis],
                 "splits": [{n: getattr(s, n) for n in SPLIT_COLUMNS} for s in result.splits],
@@ -138,19 +133,12 @@ class ResultStore:
             result.cells.to_parquet(part / "cells.parquet", index=False)
             for name, table in result.tables.items():
                 table.to_parquet(part / f"table-{name}.parquet", index=False)
-            sums = {path.name: file_digest(path) for path in sorted(part.iterdir())}
-            (part / "checksums.json").write_text(json.dumps(sums), encoding="utf-8")
-            if folder.exists():  # damaged: `find` did not take it
-                shutil.rmtree(folder, ignore_errors=True)
-            part.rename(folder)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
 
     def find_draws(self, key: str) -> Draws | None:
         """Return stored draws, or None."""
         folder = self._folder(key)
         try:
-            if file_digest(folder / DRAWS_FILE) != (folder / "checksum").read_text(encoding="utf-8"):
+            if not draws_seal(folder).holds(folder, DRAWS_SCHEMA):
                 return None
             return draws_of(pd.read_parquet(folder / DRAWS_FILE))
         except (OSError, ValueError, KeyError):
@@ -160,21 +148,21 @@ class ResultStore:
         """Store the draws of a run; where nothing can be written, `problems` tells."""
         folder = self._folder(key)
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
-            try:
+            with sealed_folder(folder, DRAWS_SCHEMA, code_digest()) as part:
                 draws.frame().to_parquet(part / DRAWS_FILE, index=False)
-                (part / "checksum").write_text(file_digest(part / DRAWS_FILE), encoding="utf-8")
-                shutil.rmtree(folder, ignore_errors=True)
-                part.rename(folder)
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
         except OSError as cause:
             if self.find_draws(key) is None:  # else another worker was faster
                 self.problems = (_unwritable(self.root, cause),)
 
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
+
+
+def draws_seal(folder: Path) -> Seal:
+    """Return the seal of stored draws; the first version wrote one checksum into a file ``checksum``."""
+    if not (folder / SUMS_FILE).exists() and (folder / "checksum").exists():
+        return Seal("", "", {DRAWS_FILE: (folder / "checksum").read_text(encoding="utf-8")})
+    return read_seal(folder)
 
 
 def _row(plain: dict[str, Any]) -> KpiRow:
@@ -285,10 +273,10 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
     folder = find_run(folder_or_id, runs)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        sums = manifest["files"]
-        wrong = [n for n in {*CHECKED_FILES, *sums} if file_digest(folder / n) != sums[n]]
+        wrong = wrong_files(folder, manifest)
         if wrong:
             raise RunError(_damaged(folder, "、".join(wrong)))
+        sums = manifest["files"]
         kpi = read_kpi(folder / "kpi.csv")
         return StoredRun(
             folder=folder,
@@ -302,6 +290,34 @@ def read_run(folder_or_id: Path | str, runs: Path = DEFAULT_RUNS) -> StoredRun:
         )
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as cause:
         raise RunError(_damaged(folder, type(cause).__name__)) from None
+
+
+def wrong_files(folder: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+    """
+    Return the files of a run folder that are missing or were changed after the run.
+
+    Raises
+    ------
+    RunError
+        If a later version of Ekisei wrote it.
+    """
+    if manifest[SCHEMA] not in RUN_SCHEMAS:
+        message = Text(
+            f"この版では読めない形式の計算結果です（{manifest[SCHEMA]}、この版は {RUN_SCHEMAS[-1]} まで）",
+            f"a run of a format that this version does not know ({manifest[SCHEMA]}; it knows {RUN_SCHEMAS[-1]})",
+        )
+        hint = Text("Ekisei を新しくするか、--force を付けて計算し直してください", "update Ekisei, or run with --force")
+        raise RunError(error("run.newer", str(folder), message, hint))
+    sums = manifest["files"]
+    wrong = [n for n in dict.fromkeys((*CHECKED_FILES, *sums)) if _digest_of(folder / n) != sums[n]]
+    return (*wrong, *(() if has_right_sum(manifest) else ("manifest.json",)))
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError:
+        return ""
 
 
 def read_splits(path: Path, kpi: pd.DataFrame) -> pd.DataFrame:

@@ -8,16 +8,15 @@ is whole or not there; a damaged one counts as not there.
 from __future__ import annotations
 
 import contextlib
-import zipfile
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geodata.digest import digest_of
+from scenarios.column_file import read_columns, write_columns
 from scenarios.step_shelf import StepFolder
 from scenarios.store import ResultStore, code_digest
-from scenarios.whole_file import whole_file
 from sim.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -72,11 +71,8 @@ class TravelShelf:
 def _read_all(files: Iterable[Path]) -> TravelColumns:
     found: TravelColumns = {}
     for path in files:
-        with (
-            contextlib.suppress(OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile),
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as held,
-        ):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            held = read_columns(path)
             points, minutes = held["points"], held["minutes"]
             found |= {(float(x), float(y)): column for (x, y), column in zip(points, minutes, strict=True)}
     return found
@@ -86,8 +82,7 @@ def _write(folder: Path, columns: TravelColumns) -> Path:
     """Write columns to a file named by their places: the same ones again replace a damaged file."""
     points = np.array(list(columns))
     path = folder / f"{digest_of(points)[:24]}.npz"
-    with whole_file(path) as part:
-        np.savez(part, points=points, minutes=np.stack(list(columns.values())))
+    write_columns(path, {"points": points, "minutes": np.stack(list(columns.values()))}, code_digest())
     return path
 
 

@@ -18,13 +18,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from app.access.roles import Role, read_role
 from geodata.errors import DataError, Problem, Text, UsageError, error
 from scenarios.file_lock import alone
+from scenarios.sealed import has_right_sum, with_sum
+from scenarios.whole_file import sync_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 FILE_NAME = "users.json"
-_SCHEMA = "ekisei-users/1"
+_SCHEMA = "ekisei-users/2"
 _WORDS: dict[Role, Literal["viewer", "editor", "facilitator"]] = {
     Role.VIEWER: "viewer",
     Role.EDITOR: "editor",
@@ -59,8 +61,10 @@ class _Content(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["ekisei-users/1"] = Field(alias="schema")
+    format: Literal["ekisei-users/1", "ekisei-users/2"] = Field(alias="schema")
     users: tuple[Account, ...] = ()
+    sum: str = ""
+    """Checksum that `ekisei store verify` looks at; a file that was edited by hand still lets people in."""
 
 
 def spelled(name: str) -> str:
@@ -201,6 +205,10 @@ class UserFile:
                 raise UsageError(self._busy())
             yield
 
+    def is_as_written(self) -> bool:
+        """Return whether nothing but this program changed the file; the first version could not tell."""
+        return has_right_sum(json.loads(self.path.read_bytes()))
+
     def _read_or_none(self) -> dict[str, Account]:
         return self.read() if self.path.exists() else {}
 
@@ -240,7 +248,7 @@ class UserFile:
 
     def _write(self, users: dict[str, Account]) -> None:
         rows = [users[key].model_dump(exclude_none=True) for key in sorted(users)]
-        text = json.dumps({"schema": _SCHEMA, "users": rows}, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(with_sum({"schema": _SCHEMA, "users": rows}), ensure_ascii=False, indent=1) + "\n"
         write_private(self.path, text.encode())
 
 
@@ -261,6 +269,7 @@ def write_private(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        sync_names(path.parent)
     except OSError as cause:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

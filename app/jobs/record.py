@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from scenarios.whole_file import sync_file
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -89,9 +91,11 @@ class Outcome(BaseModel):
 
 
 def write_record(path: Path, record: BaseModel) -> None:
-    """Write a record whole or not at all."""
+    """Write a record whole or not at all; but for the progress, which comes every second, it outlives a power cut."""
     part = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.part")  # two threads may write at once
     part.write_text(record.model_dump_json(), encoding="utf-8")
+    if path.name != PROGRESS:
+        sync_file(part)
     part.replace(path)
 
 

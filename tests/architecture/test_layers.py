@@ -24,6 +24,8 @@ MAY_TOUCH_FILES = (
     "scenarios/yaml_reading.py",
     "scenarios/drafts.py",
     "scenarios/draft_history.py",
+    "scenarios/column_file.py",
+    "scenarios/sealed.py",
     "scenarios/file_lock.py",
     "scenarios/step_shelf",
     "scenarios/store",

@@ -117,7 +117,7 @@ ROW = {"name": "x", "role": "viewer", "password": HASH}
         "[]",
         "\x00",
         json.dumps({"users": []}),
-        json.dumps({"schema": "ekisei-users/2", "users": []}),
+        json.dumps({"schema": "ekisei-users/3", "users": []}),
         json.dumps({"schema": "ekisei-users/1", "users": [ROW | {"role": "admin"}]}),
         json.dumps({"schema": "ekisei-users/1", "users": [ROW | {"password": "geheim-im-klartext"}]}),
         json.dumps({"schema": "ekisei-users/1", "users": [ROW | {"more": 1}]}),
@@ -216,3 +216,16 @@ def test_the_password_is_asked_twice_without_echo(monkeypatch):
     with pytest.raises(UsageError) as refused:
         users.ask_password(Session(), "hanako")
     assert refused.value.problems[0].code == "user.differ"
+
+
+def test_a_file_of_the_first_version_lets_people_in_and_has_no_checksum_until_it_is_written(file):
+    file.path.write_text(json.dumps({"schema": "ekisei-users/1", "users": [ROW]}), encoding="utf-8")
+    file.path.chmod(0o600)
+    assert len(file.read()) == 1
+    assert file.is_as_written()
+    file.put(make_account("newer", Role.VIEWER, None))
+    assert json.loads(file.path.read_text(encoding="utf-8"))["schema"] == "ekisei-users/2"
+    assert file.is_as_written()
+    file.path.write_text(file.path.read_text(encoding="utf-8").replace("newer", "other"), encoding="utf-8")
+    assert not file.is_as_written()
+    assert len(file.read()) == 2, "who edits the file by hand is let in all the same"
