@@ -28,6 +28,7 @@ from app.commands import (
     runs,
     scenario,
     serve,
+    store,
     sureness,
     sweep,
     targets,
@@ -61,6 +62,7 @@ FAMILIES = (
     journey,
     serve,
     users,
+    store,
     doctor,
 )
 

@@ -23,6 +23,8 @@ from app.text import (
     rides_ja,
     services_en,
     services_ja,
+    store_en,
+    store_ja,
     sureness_en,
     sureness_ja,
     targets_en,
@@ -59,6 +61,7 @@ CATALOGUES = {
         report_ja,
         users_ja,
         drafts_ja,
+        store_ja,
     ),
     "en": merged(
         cli_en,
@@ -73,6 +76,7 @@ CATALOGUES = {
         report_en,
         users_en,
         drafts_en,
+        store_en,
     ),
 }
 

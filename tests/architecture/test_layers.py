@@ -23,6 +23,7 @@ MAY_TOUCH_FILES = (
     "scenarios/files.py",
     "scenarios/yaml_reading.py",
     "scenarios/drafts.py",
+    "scenarios/draft_check.py",
     "scenarios/draft_history.py",
     "scenarios/column_file.py",
     "scenarios/sealed.py",
