@@ -18,6 +18,7 @@ from app.features.compare.page import ADDRESS as COMPARE
 from app.features.compare.page import is_view
 from app.features.compare.steps import read_lang
 from app.pages import PAGES, page_at
+from app.payload import guard_payloads
 from app.services import Services
 from app.settings import Settings
 from app.shell import LocalDash, build_policy, page_lang, page_path, page_search, secure
@@ -55,6 +56,7 @@ def create_app(settings: Settings, services: Services, desk: Desk | None = None)
         csrf_token_name=shared.access.token_cookie,
     )
     shared.access.protect(dash_app.server)
+    guard_payloads(dash_app)
     dash_app.page_lang = settings.lang
     dash_app.page_words = {page.address: f"nav_{page.key}" for page in PAGES}
     dash_app.layout = partial(build_page, shared)

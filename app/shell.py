@@ -13,6 +13,7 @@ from app.features.compare.state import Lang
 from app.features.compare.steps import read_lang
 from app.settings import Settings
 from app.text import say
+from app.typed_callback import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,11 @@ class LocalDash(Dash):
 
     page_lang: Lang = "ja"
     page_words: Mapping[str, str] = MappingProxyType({})  # address of a page → the key of its name
+
+    def callback(self, *args: Any, **kwargs: Any) -> Any:
+        """Wire a function that is only called with what its signature says."""
+        wire = super().callback(*args, **kwargs)
+        return lambda function: wire(typed(function))
 
     def interpolate_index(self, *_: Any, **kwargs: Any) -> str:
         """Return the document; `lang` follows the address, so that screen readers start right."""

@@ -7,8 +7,9 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dash.exceptions import DependencyException
+from dash.exceptions import CallbackException, DependencyException
 from flask import Flask, Response, g, request
+from pydantic import ValidationError
 
 from app.access.origin import (
     SAFE_METHODS,
@@ -19,7 +20,7 @@ from app.access.origin import (
     is_same_origin,
 )
 from app.access.page import TOKEN_FIELD
-from app.access.refusals import FORBIDDEN, TOO_LARGE, RefusedError, answer_problem, in_words
+from app.access.refusals import FORBIDDEN, TOO_LARGE, UNREADABLE, RefusedError, answer_problem, in_words
 from app.access.roles import Role, User
 from app.access.visitor import Visitor, here, require, sees_small_numbers
 from app.features.compare.steps import read_lang
@@ -38,7 +39,7 @@ OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/logout", "/w/", "/_f
 ROOMS = {"edit": Role.EDITOR}
 """Rooms of which every callback (its ids begin with the name) and every address below the page's asks for a role."""
 CALLBACK = "/_dash-update-component"
-_UNREADABLE, _MISSING, _UNKNOWN_HOST = 400, 404, 421
+_MISSING, _UNKNOWN_HOST = 404, 421
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -73,7 +74,7 @@ def check_request(access: Access) -> None:
     nobody = User("", None, is_staff=False)
     Visitor(nobody, visit, not is_known, access.rules.mode, access.seals).begins()
     if not is_readable:
-        raise RefusedError(_UNREADABLE, in_words("refused_400"))
+        raise RefusedError(UNREADABLE, in_words("refused_400"))
     check_size(access)
     if not is_known_host(request.host, access.rules):
         LOG.warning("host %r refused, asked for by %s", request.host[:100], client_address(request, access.rules))
@@ -155,6 +156,10 @@ def answer(access: Access, problem: Exception) -> Response:
 
     visitor = g.get("ekisei_visitor")
     is_staff = visitor is not None and visitor.user.is_staff
+    if request.path == CALLBACK and isinstance(problem, (ValidationError, CallbackException)):
+        # read at the border of a callback by its signature and our models: what they refuse, no page of ours sends
+        LOG.warning("a callback was sent values that mean nothing")
+        problem = RefusedError(UNREADABLE, in_words("refused_400"))
     return answer_problem(problem, request_lang(access), is_staff=is_staff, write_log=write_log)
 
 

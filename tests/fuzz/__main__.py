@@ -1,26 +1,30 @@
 """
-Fuzz the readers for longer: ``make fuzz`` (``ARGS="--seconds 600 --only gtfs"``).
+Fuzz the readers and whatever else takes what others wrote: ``make fuzz`` (``ARGS="--seconds 600 --only gtfs"``).
 
-With atheris installed each format is fuzzed under its coverage guidance in a process of its own, else by hypothesis.
+With atheris installed each is fuzzed under its coverage guidance in a process of its own, else by random damage.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
+import logging
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache, partial
 from pathlib import Path
 
-from tests.fuzz.seeds import SEEDS, Seed
-
 CRASHES = Path("out/fuzz")
-"""Where files that crashed a reader are kept."""
+"""Where inputs that crashed something are kept."""
+INSTRUMENTED = {"reader": ["geodata"], "target": ["app", "scenarios", "geodata.readers", "geodata.errors"]}
+"""What coverage guides: by what is fuzzed."""
 
 
-def try_bytes(seed: Seed, raw: bytes) -> None:
+def try_seed(seed, raw: bytes) -> None:  # type: ignore[no-untyped-def]
     """Build the city of a seed with other bytes; anything but a refusal with its place and remedy is a failure."""
     from geodata.build import attempt_city
     from geodata.errors import Severity
@@ -32,34 +36,49 @@ def try_bytes(seed: Seed, raw: bytes) -> None:
         raise AssertionError(attempt.problems)
 
 
-def with_atheris(seed: Seed, seconds: int, corpus: Path) -> None:
-    """Fuzz one format under coverage guidance; does not return."""
+@cache
+def everything():  # type: ignore[no-untyped-def]
+    """Return name → (what it is, good inputs, what takes bytes, whether good inputs are damaged)."""
+    from tests.fuzz.seeds import SEEDS
+    from tests.fuzz.targets import TARGETS
+
+    readers = {seed.name: ("reader", (seed.good,), partial(try_seed, seed), True) for seed in SEEDS}
+    return readers | {one.name: ("target", one.seeds, one.try_bytes, one.is_text) for one in TARGETS}
+
+
+def with_atheris(name: str, kind: str, seconds: int, corpus: Path) -> None:
+    """Fuzz one thing under coverage guidance; does not return."""
     import atheris
 
-    with atheris.instrument_imports(include=["geodata"]):
-        import geodata.build  # noqa: F401 -- instrumented while it is imported
-    (corpus / "good").write_bytes(seed.good)
+    with atheris.instrument_imports(include=INSTRUMENTED[kind]):
+        for module in ("geodata.build", "app.factory", "scenarios.apply")[: 1 if kind == "reader" else None]:
+            importlib.import_module(module)  # instrumented while it is imported
+    _, seeds, try_bytes, _ = everything()[name]
+    for number, good in enumerate(seeds):
+        (corpus / f"good-{number}").write_bytes(good)
+        try_bytes(good)  # whatever is made once is made before time counts
     atheris.Setup(
         [
             sys.argv[0],
             str(corpus),
             f"-max_total_time={seconds}",
-            "-timeout=20",
+            "-timeout=30",
             "-rss_limit_mb=4096",
             f"-artifact_prefix={CRASHES}/",
         ],
-        lambda raw: try_bytes(seed, raw),
+        try_bytes,
     )
     atheris.Fuzz()
 
 
-def with_hypothesis(seed: Seed, seconds: int) -> None:
-    """Fuzz one format by random damage until the time is over."""
+def with_chance(name: str, seconds: int) -> None:
+    """Fuzz one thing by random damage, or random choices, until the time is over."""
     import random
 
     from tests.fuzz.mutations import ODD, damaged
 
-    chance = random.Random(seed.name)  # noqa: S311 -- damage, not secrets
+    _, seeds, try_bytes, is_text = everything()[name]
+    chance = random.Random(name)  # noqa: S311 -- damage, not secrets
     end = time.monotonic() + seconds
     kinds = ["cut", "drop", "double", "flip", "insert", "field", "line"]
     n = 0
@@ -68,44 +87,44 @@ def with_hypothesis(seed: Seed, seconds: int) -> None:
             (chance.choice(kinds), chance.random(), chance.randint(1, 64), chance.choice(ODD))
             for _ in range(chance.randint(1, 6))
         ]
-        raw = damaged(seed.good, steps)
+        raw = damaged(chance.choice(seeds), steps) if is_text else chance.randbytes(80)
         try:
-            try_bytes(seed, raw)
-        except Exception:
-            (CRASHES / f"crash-{seed.name.replace(' ', '-')}").write_bytes(raw)
+            try_bytes(raw)
+        except BaseException:
+            (CRASHES / f"crash-{name.replace(' ', '-')}").write_bytes(raw)
             raise
         n += 1
-    print(f"{seed.name}: {n:,} files, no crash")
+    print(f"{name}: {n:,} inputs, no crash")
 
 
 def main() -> int:
-    """Fuzz every format for a share of the time; 1 if one of them crashed."""
+    """Fuzz everything for a share of the time; 1 if something crashed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=300, help="in all")
-    parser.add_argument("--only", default="", help="formats whose name holds this text")
+    parser.add_argument("--only", default="", help="what is named with this text")
     parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    seeds = [s for s in SEEDS if given.only in s.name]
-    atheris = importlib.util.find_spec("atheris") is not None
-    if given.inside:
-        seed = next(s for s in SEEDS if s.name == given.inside)
-        with tempfile.TemporaryDirectory() as corpus:
-            with_atheris(seed, given.seconds, Path(corpus))
-        return 0
-    each = max(given.seconds // max(len(seeds), 1), 1)
-    print(
-        f"{len(seeds)} formats, {each} s each, {'atheris' if atheris else 'random damage (atheris is not installed)'}"
-    )
+    has_atheris = importlib.util.find_spec("atheris") is not None
     CRASHES.mkdir(parents=True, exist_ok=True)
-    failed = []
-    for seed in seeds:
-        if atheris:
-            command = [sys.executable, "-m", "tests.fuzz", "--inside", seed.name, "--seconds", str(each)]
-            done = subprocess.run(command, check=False)
-            print(f"{seed.name}: {'no crash' if done.returncode == 0 else 'CRASH'}")
-            failed += [seed.name] if done.returncode else []
-        else:
-            with_hypothesis(seed, each)
+    logging.disable()  # thousands of refusals
+    with tempfile.TemporaryDirectory(prefix="ekisei-fuzz-home-") as home:
+        os.environ["EKISEI_HOME"] = home  # pages write, and failures are logged
+        if given.inside:
+            name, _, kind = given.inside.rpartition(":")
+            with_atheris(name, kind, given.seconds, Path(tempfile.mkdtemp(dir=home)))
+        wanted = {name: one[0] for name, one in everything().items() if given.only in name}
+        each = max(given.seconds // max(len(wanted), 1), 1)
+        how = "atheris" if has_atheris else "random damage (atheris is not installed)"
+        print(f"{len(wanted)} readers and other inputs, {each} s each, {how}", flush=True)
+        failed = []
+        for name, kind in wanted.items():
+            if has_atheris:
+                command = [sys.executable, "-m", "tests.fuzz", "--inside", f"{name}:{kind}", "--seconds", str(each)]
+                done = subprocess.run(command, check=False)
+                print(f"{name}: {'no crash' if done.returncode == 0 else 'CRASH'}", flush=True)
+                failed += [name] if done.returncode else []
+            else:
+                with_chance(name, each)
     return 1 if failed else 0
 
 

@@ -11,8 +11,8 @@ from app.features.compare import views
 from app.features.compare.cards_view import first_cards, more_cards
 from app.features.compare.ids import Id, Kind
 from app.features.compare.place_view import place_body
-from app.features.compare.state import SIDES, ViewState
-from app.features.compare.steps import changed_by_control, changed_by_event, from_address, to_controls
+from app.features.compare.state import SIDES
+from app.features.compare.steps import changed_by_control, changed_by_event, from_address, read_state, to_controls
 from app.features.compare.winners_view import winners_body
 from app.services import Services
 
@@ -147,11 +147,12 @@ def change_state(
     if known is None or triggered == Id.URL:
         state = from_address(services, search or "")
         return {"state": state.model_dump(mode="json"), "controls": to_controls(state, controls)}
-    before = ViewState.model_validate(known).changed(camera=camera)
+    held = read_state(services, known)
+    before = held.changed(camera=camera)
     after = changed_by_event(services, before, triggered, events) or changed_by_control(services, before, controls)
     if (after.left, after.right) != (before.left, before.right):
         after = after.changed(missing="")
-    if after == ViewState.model_validate(known):
+    if after == held:
         return {"state": no_update, "controls": to_controls(after, controls)}
     return {"state": after.model_dump(mode="json"), "controls": to_controls(after, controls)}
 
@@ -160,7 +161,7 @@ def show_targets(services: Services, clicks: int | None, state: dict[str, Any] |
     """Fill the window of targets for the runs on the screen; it opens meanwhile."""
     if not clicks or state is None:
         return no_update
-    return views.targets(services, ViewState.model_validate(state))
+    return views.targets(services, read_state(services, state))
 
 
 def show_more_cards(services: Services, state: dict[str, Any] | None, drawn: int | None) -> Any:
@@ -170,4 +171,4 @@ def show_more_cards(services: Services, state: dict[str, Any] | None, drawn: int
 
 def show(services: Services, build: views.View, state: dict[str, Any] | None) -> Any:
     """Fill one part of the page from the state."""
-    return no_update if state is None else build(services, ViewState.model_validate(state))
+    return no_update if state is None else build(services, read_state(services, state))

@@ -69,6 +69,24 @@ def from_address(services: Services, search: str) -> ViewState:
     return state
 
 
+def read_state(services: Services, known: dict[str, Any]) -> ViewState:
+    """
+    Return the state that a page holds; what has gone since it was opened, as a run can, falls back to the start.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If it is no state.
+    """
+    state, runs = ViewState.model_validate(known), services.list_runs()
+    is_known = state.left in runs and state.right in runs and state.metric in list_metrics()
+    return (
+        state
+        if is_known and (state.kpi is None or state.kpi in KPIS)
+        else _known(services, state, start_state(services, state.lang))
+    )
+
+
 def _named(state: ViewState) -> tuple[str, ...]:
     """Return the scenarios a view names, those not on the screen included."""
     return tuple(run for run in (getattr(state, side) for side in SIDES) if run is not None)
@@ -106,7 +124,7 @@ def changed_by_event(services: Services, state: ViewState, triggered: Any, event
     if triggered in (Id.PICKED, Id.PLACE, Id.PLACE_TEXT, Id.PLACE_CLOSE):
         return at_place(services, state, triggered, events[triggered])
     if triggered == Id.ASKED:
-        kpi = (events[Id.ASKED] or {}).get("kpi")
+        kpi = _told(events, Id.ASKED).get("kpi")
         return state.changed(kpi=kpi) if kpi in KPIS else state
     if triggered in (Id.DRAWER, Id.CLOSED):
         return state.changed(kpi=None)
@@ -115,7 +133,13 @@ def changed_by_event(services: Services, state: ViewState, triggered: Any, event
     if triggered in (Id.PRESENT, Id.PRESENT_END):
         begins = triggered == Id.PRESENT
         return state.changed(presenting=begins, public=begins, kpi=None) if events[triggered] else state
-    return stepped(services, state, (events[Id.KEYS] or {}).get("order")) if triggered == Id.KEYS else None
+    return stepped(services, state, _told(events, Id.KEYS).get("order")) if triggered == Id.KEYS else None
+
+
+def _told(events: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what a script told; empty where it told nothing."""
+    found = events[name]
+    return found if isinstance(found, dict) else {}
 
 
 def at_place(services: Services, state: ViewState, triggered: str, chosen: Any) -> ViewState:
@@ -124,8 +148,8 @@ def at_place(services: Services, state: ViewState, triggered: str, chosen: Any) 
     if triggered == Id.PLACE_CLOSE:
         return state.changed(place=None, named=None, unfound="") if chosen else state
     if triggered == Id.PICKED:
-        cell = (chosen or {}).get("cell", -1)
-        known = 0 <= cell < cells.n_cells
+        cell = chosen.get("cell") if isinstance(chosen, dict) else None
+        known = isinstance(cell, int) and 0 <= cell < cells.n_cells
         return state.changed(place=str(cells.cell_id[cell]), named=None, unfound="") if known else state
     if not chosen:
         return state.changed(unfound="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from app.features.edit.routes import board_of
 from app.features.edit.state import EditState
 from app.features.edit.tool_callbacks import NO_TOOL, register_tools
 from app.features.edit.wording import both_languages
+from app.typed_callback import number_of
 from geodata.errors import CitySimError
 from scenarios.yaml_reading import dump_yaml
 
@@ -174,14 +176,17 @@ def _next_state(
 
 def _uploaded(contents: Any) -> str:
     """Return the text of a file as the browser hands it over."""
-    return base64.b64decode(str(contents).partition(",")[2]).decode("utf-8-sig", errors="replace")
+    try:
+        return base64.b64decode(str(contents).partition(",")[2]).decode("utf-8-sig", errors="replace")
+    except binascii.Error:
+        return ""  # cut on its way: refused as a file without a scenario
 
 
 def _next_of_many(desk: Desk, triggered: dict[str, Any], before: EditState) -> EditState:
     if triggered["kind"] == Kind.DELETE:
         return steps.deleted(desk, before, str(triggered["mod"]))
     if triggered["kind"] == Kind.RESTORE:
-        return steps.restored(desk, before, int(triggered["number"]))
+        return steps.restored(desk, before, number_of(triggered, "number"))
     return steps.switched(desk, before, str(triggered["mod"]), on=bool(ctx.triggered[0]["value"]))
 
 

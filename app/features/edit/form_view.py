@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.features.edit.places import Places
-    from app.features.edit.state import Plain
+    from app.features.edit.state import Plain, Spot
 
 GROUPS = {
     "lines": ("extend", "line", "frequency", "remove_stops"),
@@ -142,12 +142,12 @@ def _spot_area(places: Places, lang: str) -> html.Div:
     )
 
 
-def spot_rows(spots: Sequence[Plain], lang: str) -> list[Any]:
+def spot_rows(spots: Sequence[Spot], lang: str) -> list[Any]:
     """Return the places chosen so far, each of which can be taken out or moved up."""
     rows = []
     for number, spot in enumerate(spots):
         name = str(spot.get("name") or say(lang, "edit_free_place"))
-        at = f"{float(spot['lat']):.5f}, {float(spot['lon']):.5f}"
+        at = f"{spot['lat']:.5f}, {spot['lon']:.5f}"
         kind = say(lang, "edit_known_stop" if spot.get("stop") else "edit_new_place")
         rows.append(
             html.Li(

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictFloat, StrictInt, field_validator
 
 from geodata.digest import canonical_json, digest_of
 
 Plain = dict[str, Any]
 MOST_STEPS = 40
 """Steps that can be undone: the browser keeps them, a few kilobytes each."""
+
+
+class _Shape(BaseModel):
+    """What must stand in plain values that a page sends; other keys may stand beside it."""
+
+    @classmethod
+    def fits(cls, found: Plain) -> Plain:
+        """Return values as they are; refuse those of another shape."""
+        cls.model_validate(found)
+        return found
+
+
+class _SpotShape(_Shape):
+    lat: StrictFloat
+    lon: StrictFloat
+    stop: str | None = None
+
+
+class _PickShape(_Shape):
+    lat: StrictFloat = 0.0
+    lon: StrictFloat = 0.0
+    stop: str | None = None
+    moved: StrictInt = 0
+    area: list[tuple[float, float]] = []
+
+
+class _HandShape(_Shape):
+    tool: str | None = None
+    instead: str | None = None
+    values: Plain | None = None
+
+
+Spot = Annotated[Plain, AfterValidator(_SpotShape.fits)]
+"""A place chosen for the tool in hand: `lat`, `lon` [degrees]; `stop`: id of the stop that stands there; its name."""
+Pick = Annotated[Plain, AfterValidator(_PickShape.fits)]
+"""What was done on the map: a point or a stop chosen, a place `moved` (its number), an `area` drawn."""
+Hand = Annotated[Plain, AfterValidator(_HandShape.fits)]
+"""The tool in hand, the change its form was opened for, and what the form is filled with."""
 
 
 class Step(BaseModel):
@@ -38,6 +76,15 @@ class EditState(BaseModel):
     revision: int | None = None
     saved: str = ""
     turn: int = Field(default=0, ge=0)
+
+    @field_validator("content")
+    @classmethod
+    def holds_changes(cls, content: Plain) -> Plain:
+        """Refuse changes that are none: every part of the page walks through them."""
+        changes = content.get("modifications") or []
+        if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
+            raise ValueError("modifications: a list of keys and values")
+        return content
 
     @property
     def scenario_id(self) -> str:

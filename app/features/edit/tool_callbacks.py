@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from pydantic import TypeAdapter
 
 from app.features.edit import spots as chosen
 from app.features.edit import steps, views
@@ -13,11 +14,13 @@ from app.features.edit.edits import own_modifications, text_of
 from app.features.edit.form_view import tool_of
 from app.features.edit.ids import Id, Kind
 from app.features.edit.reading_back import form_of
-from app.features.edit.state import EditState
+from app.features.edit.state import EditState, Hand, Pick, Spot
+from app.typed_callback import number_of
 
 if TYPE_CHECKING:
     from app.desk import Desk
 
+_PICK = TypeAdapter(Pick)
 NO_TOOL: dict[str, Any] = {"tool": "", "instead": "", "values": {}}
 
 
@@ -83,7 +86,7 @@ def register_tools(dash_app: Dash, desk: Desk) -> None:
 
 
 def take_tool(
-    desk: Desk, *, pressed: dict[str, Any], in_hand: dict[str, Any], known: dict[str, Any] | None, lang: str
+    desk: Desk, *, pressed: dict[str, Any], in_hand: Hand, known: dict[str, Any] | None, lang: str
 ) -> dict[str, Any]:
     """Take a tool into the hand, lay it down, or open a change in the form that makes such ones, else as text."""
     del pressed
@@ -116,10 +119,10 @@ def change_spots(
     desk: Desk,
     *,
     wishes: dict[str, Any],
-    spots: list[dict[str, Any]] | None,
+    spots: list[Spot] | None,
     named: str | None,
     degrees: list[Any],
-    in_hand: dict[str, Any],
+    in_hand: Hand,
     lang: str,
 ) -> Any:
     """Turn what was pointed at or entered into the places of the tool in hand."""
@@ -128,10 +131,10 @@ def change_spots(
         return no_update
     triggered, known, places = ctx.triggered_id, spots or [], steps.places_of(desk)
     if triggered == Id.PICKED:
-        return chosen.picked(known, wishes[Id.PICKED], tool, places, lang)
+        return chosen.picked(known, _PICK.validate_python(wishes[Id.PICKED]), tool, places, lang)
     if triggered == Id.SPOT_ADD:
         return chosen.added(known, places.spot(named or "", lang), tool)
     if triggered == Id.SPOT_PUT:
         return chosen.added(known, chosen.by_degrees(*degrees), tool)
-    number = int(triggered["number"])
+    number = number_of(triggered, "number")
     return (chosen.moved_up if triggered["what"] == "up" else chosen.taken_out)(known, number)

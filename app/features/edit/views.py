@@ -18,7 +18,7 @@ from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import build_list
 from app.features.edit.paint import build_paint
 from app.features.edit.routes import board_of
-from app.features.edit.state import EditState
+from app.features.edit.state import EditState, Hand, Spot
 from app.features.edit.wording import both_languages
 from app.text import say
 from geodata.errors import CitySimError
@@ -51,7 +51,7 @@ def _did(did: tuple[str, str], lang: str) -> str:
     return did[1] if lang == "en" else did[0]
 
 
-def show_form(desk: Desk, *, in_hand: dict[str, Any] | None, known: dict[str, Any] | None, lang: str) -> dict[str, Any]:
+def show_form(desk: Desk, *, in_hand: Hand | None, known: dict[str, Any] | None, lang: str) -> dict[str, Any]:
     """Show the form of the tool in hand."""
     hand = in_hand or {}
     key, instead = str(hand.get("tool", "")), str(hand.get("instead", ""))
@@ -59,7 +59,7 @@ def show_form(desk: Desk, *, in_hand: dict[str, Any] | None, known: dict[str, An
     shown = {"tools": tool_buttons(lang, key), "hidden": tool is None, "as_text": not instead, "problems": []}
     if tool is None:
         return {**shown, "form": [], "area": True, "title": "", "help": ""}
-    own = own_modifications(known["content"]) if known else []
+    own = own_modifications(EditState.model_validate(known).content) if known else []
     fields = build_form(tool, hand.get("values") or {}, steps.places_of(desk), own, lang)
     if tool.spots == "none":
         return {**shown, "form": fields, "area": True, "title": "", "help": ""}
@@ -67,7 +67,7 @@ def show_form(desk: Desk, *, in_hand: dict[str, Any] | None, known: dict[str, An
     return {**shown, **words, "form": fields, "area": False}
 
 
-def show_spots(spots: list[dict[str, Any]] | None, lang: str) -> Any:
+def show_spots(spots: list[Spot] | None, lang: str) -> Any:
     """Show the places chosen so far."""
     return spot_rows(spots or [], lang)
 

@@ -49,7 +49,7 @@ def ask(desk: Desk, clicks: int | None, chosen: list[str] | None, draws: str | N
 
 def submit(desk: Desk, chosen: list[str] | None, draws: str | None, lang: str, who: str = "") -> Any:
     """Order a batch of what is chosen, and say so."""
-    order = order_of(desk, chosen or [], int(draws) if draws else None, who)
+    order = order_of(desk, chosen or [], int(draws) if draws and draws.isdecimal() else None, who)
     if order is None:
         return html.P(say(lang, "jobs_choose"), className="job-refused")
     try:

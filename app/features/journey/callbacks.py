@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from pydantic import TypeAdapter
 
 from app.features.journey.ids import Id
 from app.features.journey.question import Question
@@ -14,6 +15,8 @@ from app.features.journey.view import journeys
 if TYPE_CHECKING:
     from app.desk import Desk
     from app.services import Services
+
+_QUESTION = TypeAdapter(Question)
 
 
 def register(dash_app: Dash, desk: Desk) -> None:
@@ -35,5 +38,5 @@ def answer(services: Services, asked: dict[str, Any] | None) -> Any:
     """Return the answer to the question of the address."""
     if asked is None:
         return no_update, no_update
-    lang = str(asked["lang"])
-    return journeys(services, Question(**{name: value for name, value in asked.items() if name != "lang"}), lang)
+    question = _QUESTION.validate_python({name: value for name, value in asked.items() if name != "lang"})
+    return journeys(services, question, str(asked.get("lang", "")))

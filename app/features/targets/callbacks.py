@@ -12,6 +12,7 @@ from app.features.overview.chosen import MOST_ASKED, as_query, choose_runs
 from app.features.targets.entry import enter, entered_list, remove
 from app.features.targets.ids import Id, Kind
 from app.features.targets.layout import body_of
+from app.typed_callback import number_of
 
 if TYPE_CHECKING:
     from app.desk import Desk
@@ -54,7 +55,7 @@ def change(  # noqa: PLR0917 -- dash hands the parts of the form over one by one
     elif isinstance(asked, dict):
         if not any(one["value"] for one in ctx.triggered):
             return no_update, no_update, no_update  # buttons that were only drawn anew
-        remove(desk, str(asked["kpi"]), int(asked["year"]), require(Role.EDITOR).name)
+        remove(desk, str(asked["kpi"]), number_of(asked, "year"), require(Role.EDITOR).name)
         told = ""
     runs = choose_runs(desk.services.list_runs(), as_query((chosen or [])[:MOST_ASKED]))
     return body_of(desk, runs, lang), entered_list(desk, lang), told

@@ -18,6 +18,7 @@ from app.features.workshop.ids import ADDRESS, Id, Kind
 from app.features.workshop.minutes import keep_draft, note, strike
 from app.features.workshop.moderation import STATES, WAITING, can_undo, judge, undo
 from app.text import say
+from app.typed_callback import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,8 +223,8 @@ def act(
     try:
         _deed(desk, pressed, results, workshop_id)()
     except Refusal as refusal:
-        return did + 1, told(refusal, lang)
-    return did + 1, ""
+        return (did or 0) + 1, told(refusal, lang)
+    return (did or 0) + 1, ""
 
 
 def _deed(desk: Desk, pressed: Any, results: bool, workshop_id: str) -> Callable[[], object]:
@@ -233,7 +234,7 @@ def _deed(desk: Desk, pressed: Any, results: bool, workshop_id: str) -> Callable
     if pressed == Id.RESULTS:
         return lambda: room.board.show_results(workshop_id, shown=bool(results))
     if pressed["kind"] == Kind.STEP:
-        return lambda: room.board.show_step(workshop_id, int(pressed["to"]))
+        return lambda: room.board.show_step(workshop_id, number_of(pressed, "to"))
     return lambda: judge(
         room.database, workshop_id, str(pressed["post"]), str(pressed["to"]), room.now(), str(pressed["why"])
     )
@@ -252,7 +253,7 @@ def minute(
         found = room.board.get(workshop_id)
         if isinstance(pressed, dict):
             keep_draft(room.database, workshop_id, text or "")
-            strike(room.database, workshop_id, int(pressed["number"]))
+            strike(room.database, workshop_id, number_of(pressed, "number"))
         else:
             note(room.database, workshop_id, text or "", room.step_of(found)[1].run_id, room.now())
         return desk_view.notes(room, found, lang), room.board.get(workshop_id).draft, ""
