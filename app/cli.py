@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -35,9 +36,9 @@ from app.commands import (
     users,
 )
 from app.commands.kernel_cache import name_cache
-from app.commands.refusals import refuse_unexpected, run_guarded
+from app.commands.refusals import EXIT_USAGE, refuse_unexpected, run_guarded
 from app.commands.session import Session
-from app.commands.words import say, take_flag, take_language
+from app.commands.words import both, say, take_flag, take_language
 from geodata.errors import CitySimError
 
 PROGRAM = "ekisei"
@@ -82,15 +83,23 @@ def run_cli(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         rest, lang = take_language(arguments, environ)
     except CitySimError as problem:
         session = Session()
-        session.note(problem.render(session.lang), style="red")
+        session.error(problem.render(session.lang))
         return problem.exit_code
     rest, debug = take_flag(rest, "--debug")
-    session = Session(lang, debug)
+    rest, quiet = take_flag(rest, "--quiet")
+    rest, verbose = take_flag(rest, "--verbose")
+    session = Session(lang, debug, quiet, verbose)
+    if quiet and verbose:
+        session.error(both("usage.quiet_and_verbose").get(lang))
+        return EXIT_USAGE
     try:
         command = build_command(lang)
     except Exception as problem:  # noqa: BLE001 - the outermost frame
         return refuse_unexpected(session, problem)
-    return run_guarded(session, lambda: command.main(rest, prog_name=PROGRAM, standalone_mode=False, obj=session))
+    began_at = time.monotonic()
+    code = run_guarded(session, lambda: command.main(rest, prog_name=PROGRAM, standalone_mode=False, obj=session))
+    session.detail(session.say("verbose.done", seconds=f"{time.monotonic() - began_at:.2f}", code=code))
+    return code
 
 
 def build_command(lang: str) -> Any:
@@ -116,12 +125,14 @@ def print_version(wanted: bool) -> None:
 
 def describe_program(
     lang: Annotated[str, typer.Option("--lang", help="help.lang", metavar="ja|en")] = "ja",
+    quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="help.debug")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="help.version", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Declare the options that stand before any command; the first two are taken out before parsing."""
+    """Declare the options that stand before any command; all but the last are taken out before parsing."""
 
 
 def localize(command: Any, lang: str, context: typer.Context) -> None:

@@ -60,6 +60,19 @@ def print_account(session: Session, account: Account | None) -> None:
     session.print(session.say("account.total", seconds=f"{whole:.1f}"))
 
 
+def reuse_lines(session: Session, account: Account | None) -> list[str]:
+    """Return one line for each of the results behind a run: what was reused, what was computed, how long it took."""
+    if account is None:
+        return [session.say("account.skipped")]
+    found = []
+    for stage in account.stages:
+        reused, computed = (sum(getattr(note, name) for note in stage.steps) for name in ("n_found", "n_computed"))
+        name, origin = session.say(STAGES[stage.name]), session.say(ORIGINS[stage.origin][0])
+        told = {"reused": reused, "computed": computed, "seconds": f"{stage.seconds:.2f}"}
+        found.append(session.say("verbose.reused", stage=name, origin=origin, **told))
+    return found
+
+
 def layers_line(session: Session, account: Account) -> str:
     """Return which layers of the city the scenario changes, and which it leaves."""
     changed = [session.name_of("layer", name) for name, differs in account.layers if differs]

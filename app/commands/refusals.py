@@ -55,7 +55,7 @@ def refuse(session: Session, problem: Exception) -> int:
 
     if isinstance(problem, CitySimError):
         show_trace(session)
-        session.note(problem.render(session.lang), style="red")
+        session.error(problem.render(session.lang))
         return exit_code_of(problem)
     if isinstance(problem, typer.Abort):
         return refuse_cancelled(session)
@@ -72,15 +72,15 @@ def exit_code_of(problem: CitySimError) -> int:
 
 def refuse_cancelled(session: Session) -> int:
     """Say that the work was cancelled."""
-    session.note(session.say("error.cancelled"), style="yellow")
+    session.error(session.say("error.cancelled"), style="yellow")
     return EXIT_CANCELLED
 
 
 def refuse_unexpected(session: Session, problem: Exception) -> int:
     """Say what happened and where the log is."""
-    session.note(session.say("error.unexpected", message=f"{type(problem).__name__}: {problem}"), style="red")
+    session.error(session.say("error.unexpected", message=f"{type(problem).__name__}: {problem}"))
     path = write_log()
-    session.note(session.say("error.log", path=path) if path else session.say("error.no_log"))
+    session.error(session.say("error.log", path=path) if path else session.say("error.no_log"), style="")
     show_trace(session)
     return EXIT_UNEXPECTED
 
@@ -88,7 +88,7 @@ def refuse_unexpected(session: Session, problem: Exception) -> int:
 def show_trace(session: Session) -> None:
     """Print the traceback if it was asked for."""
     if session.debug:
-        session.note(traceback.format_exc())
+        session.error(traceback.format_exc(), style="")
 
 
 def write_log() -> Path | None:
@@ -110,7 +110,7 @@ def write_log() -> Path | None:
 def refuse_usage(session: Session, problem: typer.TyperException) -> int:
     """Say in the session's language how the command was miswritten."""
     if type(problem).__name__ != "NoArgsIsHelpError":  # the help has been printed then
-        session.note(UsageError(explain_usage(problem)).render(session.lang), style="red")
+        session.error(UsageError(explain_usage(problem)).render(session.lang))
     return EXIT_USAGE
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from geodata.errors import Problem
     from scenarios.batch import Failure
+    from scenarios.runner import RunFolder
     from scenarios.schema import Scenario
 
 RUN_PART = 0.7
@@ -64,7 +65,7 @@ def run(  # noqa: PLR0913, PLR0917 - typer hands options over by name
             out=out,
             resume=resume,
             force=force,
-            progress=lambda _stage, share: report("", RUN_PART * share),
+            progress=lambda stage, share: report(session.stages(stage) if session.verbose else "", RUN_PART * share),
             draws=wanted_draws(wanted, draws),
         )
         report(session.say("progress.reference"), RUN_PART)
@@ -72,6 +73,7 @@ def run(  # noqa: PLR0913, PLR0917 - typer hands options over by name
         view = view_folder(done)
         references.find(view, beside=Path(scenario).parent)
     show_warnings(session, done.problems)
+    tell_reuse(session, [done])
     report_run(session, view, references)
     print_limits(session, done.manifest)
     print_draws(session, done.manifest)
@@ -95,6 +97,17 @@ def print_sides(session: Session, folder: Path) -> None:
     said = sides_sentence(read_run(folder), session.lang)
     if said:
         session.print(wrap(session.say("result.sides", what=said), session.out.width))
+
+
+def tell_reuse(session: Session, runs: "Sequence[RunFolder]") -> None:
+    """Tell, where more is wanted, what each run took from before, and how long its parts took."""
+    if not session.verbose:
+        return
+    from app.commands.account_table import reuse_lines
+
+    for run in runs:
+        for line in reuse_lines(session, run.account):
+            session.detail(f"{run.scenario.id}: {line}")
 
 
 def require_draws(draws: int | None) -> None:
@@ -178,6 +191,7 @@ def batch(  # noqa: PLR0917 - typer hands options over by name
         for view in views:
             references.find(view, beside=beside)
     show_warnings(session, [p for run in result.runs for p in run.problems])
+    tell_reuse(session, result.runs)
     if views:
         report_batch(session, views, references)
         for run in result.runs:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from app.commands.kernel_cache import Kernels
 
+ERROR = "red"
+"""Style of what went wrong: it is printed also where only results are wanted."""
 PLAIN_WIDTH = 100
 PLAIN_EVERY_S = 2.0
 
@@ -42,10 +44,17 @@ def make_console(*, stderr: bool) -> Console:
 
 @dataclass(frozen=True)
 class Session:
-    """One call of the command line: its language, whether tracebacks are wanted, and where it prints."""
+    """
+    One call of the command line: its language, where it prints, and how much.
+
+    `debug` shows tracebacks. `quiet` leaves results and errors only; `verbose` tells stages, timings and what was
+    reused, beside the results.
+    """
 
     lang: str = "ja"
     debug: bool = False
+    quiet: bool = False
+    verbose: bool = False
 
     @cached_property
     def out(self) -> Console:
@@ -79,8 +88,18 @@ class Session:
         self.out.print(text, markup=False, soft_wrap=True)
 
     def note(self, text: str, style: str = "") -> None:
-        """Print a line beside the results."""
+        """Print a line beside the results; nothing of it where only results are wanted."""
+        if not self.quiet or style == ERROR:
+            self.err.print(text, markup=False, style=style, soft_wrap=True)
+
+    def error(self, text: str, style: str = ERROR) -> None:
+        """Print what went wrong, or what belongs to it, beside the results."""
         self.err.print(text, markup=False, style=style, soft_wrap=True)
+
+    def detail(self, text: str) -> None:
+        """Print a line that is only told to who wants to know more."""
+        if self.verbose:
+            self.err.print(text, markup=False, style="dim", soft_wrap=True)
 
     def ready_kernels(self, kernels: Kernels = "all") -> None:
         """Compile what this machine has not compiled yet, with progress; usually there is nothing to do."""
@@ -90,7 +109,19 @@ class Session:
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Report]:
-        """Show a bar on a terminal; elsewhere a plain line every two seconds, so short work prints none."""
+        """
+        Show a bar on a terminal; elsewhere a plain line every two seconds, so short work prints none.
+
+        With `quiet` nothing is shown; with `verbose` each stage is a line with its time, and there is no bar.
+        """
+        if self.quiet:
+            yield _tell_nobody
+            return
+        if self.verbose:
+            stages = StageTimes(self, label)
+            yield stages
+            stages.end()
+            return
         if not self.err.is_terminal:
             yield PlainProgress(self, label)
             return
@@ -105,6 +136,45 @@ class Session:
         with Progress(*columns, console=self.err, transient=True) as bar:
             task = bar.add_task(label, total=1.0)
             yield lambda text, share: bar.update(task, description=text or label, completed=share)
+
+
+def _tell_nobody(_label: str, _share: float) -> None:
+    """Take a report, and let nobody know."""
+
+
+class StageTimes:
+    """Reports as one line per stage: how long the one before took."""
+
+    def __init__(self, session: Session, label: str) -> None:
+        self.session = session
+        self.whole = label
+        self.stage = label
+        self.began_at = self.since = time.monotonic()
+
+    def __call__(self, label: str, share: float) -> None:
+        """Print how long the last stage took, if another one has begun."""
+        del share
+        if label and _without_numbers(label) != _without_numbers(self.stage):
+            self.end_stage()
+            self.stage, self.since = label, time.monotonic()
+
+    def end(self) -> None:
+        """Print how long the last stage and all of it took."""
+        self.end_stage()
+        self._tell(self.whole, self.began_at)
+
+    def end_stage(self) -> None:
+        """Print how long the last stage took."""
+        if self.stage != self.whole:
+            self._tell(self.stage, self.since)
+
+    def _tell(self, what: str, since: float) -> None:
+        self.session.detail(self.session.say("verbose.took", what=what, seconds=f"{time.monotonic() - since:.2f}"))
+
+
+def _without_numbers(label: str) -> str:
+    """Return what a stage is, without how far it is."""
+    return "".join(sign for sign in label if not sign.isdigit())
 
 
 class PlainProgress:
