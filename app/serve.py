@@ -15,6 +15,7 @@ from app.desk import Desk
 from app.factory import create_app
 from app.services import Services
 from app.settings import Settings
+from app.stopping import hand_over, leave_when_asked
 from app.text import say
 from geodata.errors import Text, UsageError, error
 
@@ -82,8 +83,10 @@ def serve(
     keep_log()
     app = create_app(settings, services, desk)
     desk.engine.start(after_s=WARM_UP_AFTER_S)
+    channels: dict[int, Any] = {}
     server = create_server(
         app.server,
+        map=channels,
         host=host,
         port=port,
         threads=THREADS,
@@ -94,8 +97,10 @@ def serve(
     Thread(target=visit_once, args=(app,), daemon=True, name="first visit").start()
     for line in start_lines(desk, lang):
         print(line, flush=True)  # noqa: T201 - what to open, and who may
+    leave_when_asked()
     try:
         server.run()
+        hand_over(channels)
     finally:
         server.close()
 

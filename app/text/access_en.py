@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "refused_405": "This cannot be done at this address.",
     "refused_413": "This is too large. Split it, or import it with the command line (ekisei).",
     "refused_429": "Too many requests. Wait a moment and try again.",
+    "refused_busy": "Files are being made for others and the queue is full. Try again in half a minute.",
     "refused_other": "This could not be done ({status}).",
     "refused_500": (
         "Something unexpected happened. If it happens again, tell number {number} to whoever looks after Ekisei"

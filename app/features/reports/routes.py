@@ -8,7 +8,6 @@ import zipfile
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from app.features.compare.steps import from_address
 from app.report.making import build_report
 from app.report.maps_world import camera_extent
 from app.report.order import View
+from app.turnstile import Turnstile
 from geodata.errors import CitySimError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MEDIA = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".html": "text/html",
 }
-_MAKING = Lock()
+_MAKING = Turnstile()
 
 
 def register_routes(server: Flask, desk: Desk) -> None:
@@ -45,7 +45,7 @@ def report(desk: Desk, run_id: str, kind: str, format_: str) -> Response:
     """Return a file of what is handed out; several are packed into one."""
     lang = "en" if request.args.get("lang") == "en" else "ja"
     services = desk.services
-    with tempfile.TemporaryDirectory() as scratch, _MAKING:
+    with _MAKING.turn(), tempfile.TemporaryDirectory() as scratch:
         try:
             paths = build_report(
                 services,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.commands.city_files import opened
 from app.import_report.render import PAGE, report_files
+from app.turnstile import Turnstile
 from geodata.errors import DataError, Text, error
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LARGEST = 200_000_000
 """Bytes of all files of one check."""
 MOST_FILES = 40
 _CHUNK = 1 << 20
-_ONE_AT_A_TIME = Lock()
+_ONE_AT_A_TIME = Turnstile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ def check_files(handed: Iterable[Handed], lang: str) -> bytes:
     ------
     DataError
         If there are none, too many or too large ones, or nothing in them makes a layer.
+    RefusedError
+        If too many checks are waiting.
     """
-    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="ekisei-check-") as beside:
+    with _ONE_AT_A_TIME.turn(), tempfile.TemporaryDirectory(prefix="ekisei-check-") as beside:
         folder, report = Path(beside) / "files", Path(beside) / PAGE
         folder.mkdir()
         if not _lay(handed, folder):

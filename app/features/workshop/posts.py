@@ -127,20 +127,37 @@ def take_message(
     who = name_of(message.token)
     with database.writing() as connection:
         writable(connection, workshop.workshop_id)
-        _join(connection, workshop.workshop_id, who, now)
+        is_new = _join(connection, workshop.workshop_id, who, now)
         answers = tuple(_take(connection, workshop, who, post, wall, now) for post in message.posts)
         if any(answer.kept for answer in answers):
             touch(connection, workshop.workshop_id)
+        elif is_new:
+            _leave(connection, workshop.workshop_id, who)  # who has said nothing takes nobody's place
     return answers
 
 
-def _join(connection: Connection, workshop_id: str, who: str, now: datetime) -> None:
+def takes_part(database: Database, workshop_id: str, token: str) -> bool:
+    """Return whether something of a phone was taken before."""
+    own = and_(phone.c.workshop_id == workshop_id, phone.c.phone == name_of(token))
+    with database.reading() as connection:
+        return bool(connection.scalar(select(func.count()).select_from(phone).where(own)))
+
+
+def _join(connection: Connection, workshop_id: str, who: str, now: datetime) -> bool:
+    """Put a phone into the list; tell whether it was not there."""
     there = select(func.count()).where(phone.c.workshop_id == workshop_id)
     if connection.scalar(there.where(phone.c.phone == who)):
-        return
+        return False
     if (connection.scalar(there) or 0) >= MOST_PHONES:
         raise Refusal("full")
     connection.execute(insert(phone).values(workshop_id=workshop_id, phone=who, joined_at=now))
+    return True
+
+
+def _leave(connection: Connection, workshop_id: str, who: str) -> int:
+    """Take a phone out of the list, with all it posted; tell how many rows went."""
+    own = and_(phone.c.workshop_id == workshop_id, phone.c.phone == who)
+    return connection.execute(delete(phone).where(own)).rowcount
 
 
 def _take(connection: Connection, workshop: Workshop, who: str, post: Any, wall: Wall, now: datetime) -> Answer:
@@ -292,9 +309,7 @@ def forget(database: Database, workshop_id: str, token: str, post_id: str = "") 
             own = (voice.c.workshop_id == workshop_id, voice.c.phone == who, voice.c.post_id == post_id)
             gone = connection.execute(delete(voice).where(*own)).rowcount
         else:
-            gone = connection.execute(
-                delete(phone).where(phone.c.workshop_id == workshop_id, phone.c.phone == who)
-            ).rowcount
+            gone = _leave(connection, workshop_id, who)
         if gone:
             touch(connection, workshop_id)
     return gone

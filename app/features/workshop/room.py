@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, insert, select
 
 from app.features.workshop.board import Board, Workshop, writable
 from app.features.workshop.errors import Refusal
-from app.features.workshop.limits import Pace
+from app.features.workshop.limits import MOST_ASKED, MOST_ASKED_BY_ALL, Pace
 from app.features.workshop.posts import Wall
 from app.features.workshop.story import Step, step_now
 from app.features.workshop.summary import Summary, summarize
@@ -60,6 +60,7 @@ class Room:
         self.services = services
         self.board = Board(database)
         self.pace = Pace() if pace is None else pace
+        self.asking = Pace(MOST_ASKED, MOST_ASKED_BY_ALL)  # each phone's looks at its own posts
         self._lock = Lock()
         self._kept: set[tuple[str, str, str]] = set()
         self._busy = tuple(Lock() for _ in range(DRAWERS))

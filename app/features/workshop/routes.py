@@ -13,12 +13,13 @@ from flask import Flask, Response, redirect, request
 from pydantic import BaseModel, ValidationError
 
 from app.access import Role, form_token, requires
+from app.access.origin import client_address
 from app.features.compare.routes import answer as answer_kept
 from app.features.compare.steps import read_lang
 from app.features.workshop.errors import Refusal
 from app.features.workshop.export import answer_file
 from app.features.workshop.phone_page import build_entrance, build_live, build_phone
-from app.features.workshop.posts import Hex, Message, forget, name_of, own_posts, take_message
+from app.features.workshop.posts import Hex, Message, forget, name_of, own_posts, take_message, takes_part
 from app.features.workshop.themes import theme_word
 from app.features.workshop.wall_page import build_view, build_wall
 from app.text import CATALOGUES, say
@@ -153,7 +154,10 @@ def posts(desk: Desk, code: str) -> Response:
     found = desk.workshops.find_code(code)
     message = read_body(Message)
     room = desk.workshops
-    room.pace.take(found.workshop_id, name_of(message.token), max(len(message.posts), 1))
+    is_known = takes_part(room.database, found.workshop_id, message.token)
+    if not is_known:
+        room.pace.begin(found.workshop_id, client_address(request, desk.access.rules))
+    room.pace.take(found.workshop_id, name_of(message.token), max(len(message.posts), 1), is_known=is_known)
     answers = take_message(room.database, found, message, room.wall(found), room.now())
     return as_json({"answers": [{"id": one.post_id, "code": one.code, "kept": one.kept} for one in answers]})
 
@@ -162,6 +166,7 @@ def mine(desk: Desk, code: str) -> Response:
     """Return what a phone has posted."""
     found = desk.workshops.find_code(code)
     asked = read_body(Ask)
+    desk.workshops.asking.take(found.workshop_id, name_of(asked.token), 1)
     own = own_posts(desk.workshops.database, found.workshop_id, asked.token)
     lang = asked_lang(desk)
     districts = desk.workshops.districts(lang)
@@ -184,7 +189,11 @@ def forget_own(desk: Desk, code: str) -> Response:
     """Delete one or all posts of a phone."""
     found = desk.workshops.find_code(code)
     asked = read_body(Ask)
-    gone = forget(desk.workshops.database, found.workshop_id, asked.token, asked.id or "")
+    room = desk.workshops
+    room.asking.take(found.workshop_id, name_of(asked.token), 1)
+    if not takes_part(room.database, found.workshop_id, asked.token):
+        return as_json({"gone": 0})  # nothing to delete: others need not wait for a writer
+    gone = forget(room.database, found.workshop_id, asked.token, asked.id or "")
     return as_json({"gone": gone})
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.features.workshop.errors import Refusal
 from app.features.workshop.hiding import shown_groups, shown_pairs, told_of
-from app.features.workshop.limits import Pace
+from app.features.workshop.limits import SHARE, Pace
 from app.features.workshop.wording import clean_line, clean_text
 
 NAMES = st.sampled_from(["a", "b", "c", "d", ""])
@@ -69,6 +69,38 @@ def test_phones_that_send_too_fast_wait_and_lose_nothing():
     pace.take("other", "c", 3)
     moment[0] += 60
     pace.take("w", "a", 3)
+
+
+def test_who_takes_part_is_not_crowded_out_by_phones_made_up():
+    moment = [100.0]
+    pace = Pace(by_phone=30, by_all=50, clock=lambda: moment[0])
+    for number in range(50):
+        pace.take("w", f"made-up-{number}", 1)
+    with pytest.raises(Refusal, match="busy"):
+        pace.take("w", "newcomer", 1)
+    pace.take("w", "known", SHARE, is_known=True)
+    with pytest.raises(Refusal, match="busy"):
+        pace.take("w", "known", 1, is_known=True)  # more than its share waits like all others
+
+
+def test_a_hall_behind_one_address_may_begin_at_once_but_nobody_fills_the_list():
+    moment = [100.0]
+    pace = Pace(clock=lambda: moment[0])
+    for _ in range(60):
+        pace.begin("w", "192.0.2.7")
+    with pytest.raises(Refusal, match="busy") as refused:
+        pace.begin("w", "192.0.2.7")
+    assert refused.value.wait_s == 60
+    pace.begin("w", "192.0.2.8")
+    pace.begin("other", "192.0.2.7")
+    for _ in range(4):
+        moment[0] += 60
+        for _ in range(60):
+            pace.begin("w", "192.0.2.7")
+    moment[0] += 60
+    with pytest.raises(Refusal, match="busy") as refused:
+        pace.begin("w", "192.0.2.7")
+    assert refused.value.wait_s > 3_000
 
 
 @pytest.mark.parametrize(

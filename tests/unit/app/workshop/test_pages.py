@@ -16,6 +16,7 @@ from app.access import AccessRules, passwords
 from app.access.users import UserFile, make_account
 from app.desk import Desk
 from app.factory import create_app
+from app.features.workshop import posts
 from app.features.workshop.board import Plan
 from app.features.workshop.export import FILES, safe_cell, write_file, write_markdown
 from app.features.workshop.limits import Pace
@@ -217,6 +218,30 @@ def test_a_phone_that_sends_too_fast_is_told_when_to_come_again(client, post, de
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 50
     assert "秒" in answer.json["message"]
+
+
+def test_looking_at_ones_own_posts_and_deleting_them_is_paced_too(client, post, desk, held):
+    post("posts", plain("a", vote("1", "new-clinic", 1, 1)))
+    desk.workshops.asking = Pace(by_phone=2)
+    assert post("mine", {"token": hexed("a")}).json["votes"] == {"new-clinic": 1}
+    assert post("forget", {"token": hexed("a"), "id": hexed("9")}).json["gone"] == 0
+    for where in ("mine", "forget"):
+        refused = post(where, {"token": hexed("a")})
+        assert (refused.status_code, refused.json["code"]) == (429, "busy")
+    assert post("forget", {"token": hexed("b")}).json["gone"] == 0  # others go on
+    assert desk.workshops.summary(held).runs["new-clinic"].up == 1
+
+
+def test_who_says_nothing_takes_nobodys_place(client, post, desk, held, monkeypatch):
+    monkeypatch.setattr(posts, "MOST_PHONES", 2)
+    for number in range(5):
+        post("posts", plain(f"silent-{number}"))
+        refused = post("posts", plain(f"wrong-{number}", vote(f"w{number}", "nowhere", 1, 1)))
+        assert not refused.json["answers"][0]["kept"]
+    assert desk.workshops.board.turnout(held.workshop_id).phones == 0
+    for number in range(2):
+        assert post("posts", plain(f"real-{number}", vote(f"v{number}", "new-clinic", 1, 1))).json["answers"][0]["kept"]
+    assert post("posts", plain("late", vote("l", "new-clinic", 1, 1))).json["code"] == "full"
 
 
 def test_nothing_a_citizen_writes_becomes_markup(client, post, desk, held):
