@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask.json.provider import DefaultJSONProvider
 
-from app.access.guard import CALLBACK
+from app.access.activity import CALLBACK
 from app.access.refusals import UNREADABLE, RefusedError, in_words
 
 if TYPE_CHECKING:

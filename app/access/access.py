@@ -107,6 +107,11 @@ class Access:
             return guard.user_of_header(request, self) or self.guest()
         return login.user_of_session(visit, self) or self.guest()
 
+    def note_activity(self, visit: str) -> None:
+        """Note that whoever is logged in on a visit is still there."""
+        if self.rules.mode is Mode.LOGIN:
+            self.sessions.note(visit)
+
     def check(self) -> None:
         """
         Refuse to start where nobody could log in.

@@ -11,6 +11,7 @@ from dash.exceptions import CallbackException, DependencyException
 from flask import Flask, Response, g, request
 from pydantic import ValidationError
 
+from app.access.activity import CALLBACK, is_by_itself
 from app.access.origin import (
     SAFE_METHODS,
     client_address,
@@ -38,7 +39,6 @@ OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/logout", "/w/", "/_f
 """Addresses anybody may ask for who reaches the server: what a login and a participant of a workshop need."""
 ROOMS = {"edit": Role.EDITOR}
 """Rooms of which every callback (its ids begin with the name) and every address below the page's asks for a role."""
-CALLBACK = "/_dash-update-component"
 _MISSING, _UNKNOWN_HOST = 404, 421
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 HEADERS = {
@@ -94,6 +94,8 @@ def check_request(access: Access) -> None:
         require(room_role())
     if changes:
         check_token(access, visit)  # last: for a form, all of it has to be read
+    if user.name and not is_by_itself(request):
+        access.note_activity(visit)
     if request.args.get("public") == "0" and not sees_small_numbers():
         raise RefusedError(FORBIDDEN, in_words("refused_small"))
 

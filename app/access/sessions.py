@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, String, Table, delete, insert, or_, select, update
@@ -20,6 +21,8 @@ IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 _NOTED = timedelta(minutes=1)
 """How often it is written down that somebody is still there."""
+KEPT = 1_024
+"""Sessions of which it is known when that was; of more, it is written down more often."""
 
 access_sessions = Table(
     "access_sessions",
@@ -53,6 +56,8 @@ class Sessions:
     def __init__(self, database: Callable[[], Database], clock: Callable[[], datetime] = now) -> None:
         self._database = database
         self._clock = clock
+        self._lock = Lock()
+        self._noted: dict[str, datetime] = {}
 
     def begin(self, visit: str, account: Account) -> None:
         """Note that somebody has logged in; sessions that have run out are forgotten."""
@@ -74,10 +79,20 @@ class Sessions:
             row = connection.execute(select(access_sessions).where(here)).one_or_none()
         if row is None or moment - row.seen > IDLE or moment - row.begun > LONGEST:
             return None
-        if moment - row.seen > _NOTED:
-            with self._database().writing() as connection:
-                connection.execute(update(access_sessions).where(here).values(seen=moment))
         return str(row.name), str(row.stamp)
+
+    def note(self, visit: str) -> None:
+        """Note that somebody who is logged in is there; written down once a minute."""
+        moment, key = self._clock(), _key(visit)
+        with self._lock:
+            last = self._noted.pop(key, None)
+            is_due = last is None or moment - last > _NOTED
+            self._noted[key] = moment if is_due or last is None else last
+            while len(self._noted) > KEPT:
+                self._noted.pop(next(iter(self._noted)))
+        if is_due:
+            with self._database().writing() as connection:
+                connection.execute(update(access_sessions).where(access_sessions.c.key == key).values(seen=moment))
 
     def end(self, visit: str) -> None:
         """Log a visit out."""

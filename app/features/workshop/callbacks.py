@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from app.access import Role, require
+from app.access.visitor import here
 from app.clock import JST
 from app.features.workshop import desk_view
 from app.features.workshop.board import KEPT_DAYS, Plan, plain_code
@@ -197,6 +198,7 @@ def save_draft(
     if (text or "") == (saved or ""):
         return no_update, no_update
     require(Role.FACILITATOR)
+    desk.access.note_activity(here().visit)  # comes by the clock, but somebody is typing
     room = desk.workshops
     try:
         keep_draft(room.database, workshop_id, text or "")

@@ -127,6 +127,51 @@ def test_a_session_ends_when_nobody_uses_it(office, clock):
     assert office.read("/look").status_code == 401
 
 
+def _changed(*names, value=1):
+    parts = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
+    return {"output": "x.y", "inputs": [{**part, "value": value} for part in parts], "changedPropIds": list(names)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        _changed("jobs-tick.n_intervals"),
+        {**_changed("jobs-tick.n_intervals"), "changedPropIds": ["jobs-tick.n_intervals", "button.n_clicks"]},
+        _changed("button.n_clicks", value=None),  # drawn anew by a tick
+    ],
+)
+def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(office, clock, body):
+    """An office PC that is left with a page open: a wall, the list of jobs, the editor."""
+    office.log_in("hanako")
+    for _ in range(7):
+        clock.now += IDLE / 6
+        if body is None:
+            for path in ("/workshop/wall/x/now", "/edit/live/x?request=1"):
+                office.read(path)
+        else:
+            office.send("/_dash-update-component", json=body)
+    assert office.read("/look").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _changed("button.n_clicks"),
+        _changed("jobs-tick.n_intervals", "field.value"),
+        {**_changed("x.y"), "inputs": [{"id": {"kind": "k", "n": 1}, "property": "n_clicks", "value": 2}]}
+        | {"changedPropIds": ['{"kind":"k","n":1}.n_clicks']},
+        {"output": "x.y", "changedPropIds": 5},  # unreadable: refused elsewhere
+    ],
+)
+def test_whoever_presses_something_stays_logged_in(office, clock, body):
+    office.log_in("hanako")
+    for _ in range(7):
+        clock.now += IDLE / 6
+        office.send("/_dash-update-component", json=body)
+    assert office.read("/look").status_code == 200
+
+
 def test_a_session_ends_at_the_end_of_the_day_whoever_uses_it(office, clock):
     office.log_in("hanako")
     end = clock.now + LONGEST
