@@ -15,6 +15,7 @@ from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
 
 from app.engine_result import LIVE_COLUMNS, LIVE_KPIS, LiveResult, WarmState
+from app.logs import event_of
 from geodata.errors import CitySimError, Text, error
 
 if TYPE_CHECKING:
@@ -285,7 +286,8 @@ def _refused(session: str, request: int, scenario_id: str, problems: tuple[Probl
 
 
 def _unexpected(where: str, cause: Exception) -> Problem:
-    LOG.error("live numbers of %s failed", where, exc_info=cause)  # the page tells no more than what it was
+    # the page tells no more than what it was
+    LOG.error("live numbers of %s failed", where, exc_info=cause, extra=event_of("engine.failed", where=where))
     said = f"{type(cause).__name__}: {cause}"
     hint = Text("不具合として知らせてください", "please report it")
     return error("run.unexpected", where, Text(f"予期しないエラー: {said}", f"unexpected {said}"), hint)

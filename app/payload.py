@@ -12,6 +12,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.access.activity import CALLBACK
 from app.access.refusals import UNREADABLE, RefusedError, in_words
+from app.logs import event_of
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -104,7 +105,7 @@ def check_body(body: Any, wired: dict[str, Any]) -> None:
         400, in words.
     """
     if not fits(body, wired):
-        LOG.warning("a callback body that no page sends was refused")
+        LOG.warning("a callback body that no page sends was refused", extra=event_of("refused.body"))
         raise RefusedError(UNREADABLE, in_words("refused_400"))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from app.access.rules import AccessRules, Mode, is_loopback
 from app.commands.folders import home_folder
 from app.desk import Desk
 from app.factory import create_app
+from app.logs import LogWish, event_of, keep_log
 from app.services import Services
 from app.settings import Settings
 from app.stopping import hand_over, leave_when_asked
@@ -20,7 +19,7 @@ from app.text import say
 from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
-    from io import TextIOWrapper
+    from pathlib import Path
 
     from dash import Dash
 
@@ -28,11 +27,10 @@ THREADS = 16  # the editor's pages wait for news in a thread each, and phones mu
 WARM_UP_AFTER_S = 10.0
 """The first pages go before the engine of live editing, unless somebody opens the page that edits."""
 SPARE_BYTES = 20_000_000
-LOG_NAME = "access.log"
-LOG_BYTES, LOGS_KEPT = 1_000_000, 5
+LOG = logging.getLogger("ekisei.serve")
 
 
-def serve(
+def serve(  # noqa: PLR0913 - options of the command line
     runs_folder: Path,
     host: str = "127.0.0.1",
     port: int = 8050,
@@ -42,6 +40,7 @@ def serve(
     tiles: bool = True,
     access: AccessRules | None = None,
     database: str | None = None,
+    log: LogWish | None = None,
 ) -> None:
     """
     Serve the page until it is stopped.
@@ -62,6 +61,8 @@ def serve(
         Who may do what.
     database
         Address of the database; None = a file of SQLite in the user's folder.
+    log
+        How and where it logs; None = lines in the user's folder.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def serve(
     if database is not None:
         desk.database.prepare()
     services.list_runs()  # read once, so that the first page is quick and a wrong city is told now
-    keep_log()
+    keep_log(log)
     app = create_app(settings, services, desk)
     desk.engine.start(after_s=WARM_UP_AFTER_S)
     channels: dict[int, Any] = {}
@@ -98,11 +99,14 @@ def serve(
     for line in start_lines(desk, lang):
         print(line, flush=True)  # noqa: T201 - what to open, and who may
     leave_when_asked()
+    began = event_of("server.started", host=host, port=port, mode=desk.access.rules.mode)
+    LOG.info("listening on %s port %s", host, port, extra=began)
     try:
         server.run()
         hand_over(channels)
     finally:
         server.close()
+        LOG.info("stopped", extra=event_of("server.stopped"))
 
 
 def visit_once(app: Dash) -> None:
@@ -129,29 +133,6 @@ def start_lines(desk: Desk, lang: str) -> list[str]:
     if settings.database is not None:
         lines.append(say(lang, "serve_database", place=desk.database.place))
     return lines
-
-
-class OwnersLog(RotatingFileHandler):
-    """A log whose files, also those begun later, only their owner reads."""
-
-    def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).touch(mode=0o600)
-        return super()._open()
-
-
-def keep_log() -> None:
-    """Write down logins and what was refused, in a file that only its owner reads; without one, go on."""
-    path = home_folder() / "logs" / LOG_NAME
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = OwnersLog(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("ekisei")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    log.addHandler(handler)
 
 
 def check_free(host: str, port: int) -> None:

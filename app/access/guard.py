@@ -25,6 +25,7 @@ from app.access.refusals import FORBIDDEN, TOO_LARGE, UNREADABLE, RefusedError, 
 from app.access.roles import Role, User
 from app.access.visitor import Visitor, here, require, sees_small_numbers
 from app.features.compare.steps import read_lang
+from app.logs import event_of
 from app.shell import LANG_COOKIE
 
 if TYPE_CHECKING:
@@ -77,7 +78,13 @@ def check_request(access: Access) -> None:
         raise RefusedError(UNREADABLE, in_words("refused_400"))
     check_size(access)
     if not is_known_host(request.host, access.rules):
-        LOG.warning("host %r refused, asked for by %s", request.host[:100], client_address(request, access.rules))
+        host, address = request.host[:100], client_address(request, access.rules)
+        LOG.warning(
+            "host %r refused, asked for by %s",
+            host,
+            address,
+            extra=event_of("refused.host", host=host, address=address),
+        )
         raise RefusedError(_UNKNOWN_HOST, in_words("refused_host"))
     if ".." in request.path.split("/"):
         raise RefusedError(_MISSING, in_words("refused_404"))
@@ -87,7 +94,8 @@ def check_request(access: Access) -> None:
     Visitor(user, visit, not is_known, access.rules.mode, access.seals).begins()
     changes = request.method not in SAFE_METHODS
     if changes and not is_same_origin(request):
-        LOG.warning("request to %r from another site refused", request.path[:100])
+        path = request.path[:100]
+        LOG.warning("request to %r from another site refused", path, extra=event_of("refused.origin", path=path))
         raise RefusedError(FORBIDDEN, in_words("refused_origin"))
     if not is_open:
         require(Role.VIEWER)  # before a body is read to find out the room
@@ -160,7 +168,7 @@ def answer(access: Access, problem: Exception) -> Response:
     is_staff = visitor is not None and visitor.user.is_staff
     if request.path == CALLBACK and isinstance(problem, (ValidationError, CallbackException)):
         # read at the border of a callback by its signature and our models: what they refuse, no page of ours sends
-        LOG.warning("a callback was sent values that mean nothing")
+        LOG.warning("a callback was sent values that mean nothing", extra=event_of("refused.values"))
         problem = RefusedError(UNREADABLE, in_words("refused_400"))
     return answer_problem(problem, request_lang(access), is_staff=is_staff, write_log=write_log)
 

@@ -17,6 +17,7 @@ from app.access.refusals import TOO_MANY, UNAUTHORIZED
 from app.access.roles import User
 from app.access.rules import Mode, is_loopback
 from app.access.visitor import become, current, form_token, here
+from app.logs import event_of
 from app.text import say
 from geodata.errors import CitySimError
 
@@ -69,7 +70,7 @@ def log_in(access: Access) -> Response:
     name, password = request.form.get("name", "").strip()[:64], request.form.get("password", "")
     wait_s = access.attempts.begin(address, name)
     if wait_s:
-        LOG.warning("too many logins from %s", address)
+        LOG.warning("too many logins from %s", address, extra=event_of("login.too_many", address=address))
         told = say(lang, "login_wait", minutes=math.ceil(wait_s / _MINUTE_S))
         response = _form(access, goal, name, told, TOO_MANY)
         response.headers["Retry-After"] = str(math.ceil(wait_s))
@@ -77,7 +78,10 @@ def log_in(access: Access) -> Response:
     account = access.users.find(name)
     if not is_right(account.password if account else None, password) or account is None:
         # a name nobody has is not written down: people type passwords into the wrong field
-        LOG.warning("login of %s from %s refused", account.name if account else "(unknown)", address)
+        known = account.name if account else "(unknown)"
+        LOG.warning(
+            "login of %s from %s refused", known, address, extra=event_of("login.refused", user=known, address=address)
+        )
         return _form(access, goal, name, say(lang, "login_wrong"), UNAUTHORIZED)
     access.attempts.succeed(address, name)
     account = _with_newer_hash(access, account, password)
@@ -85,7 +89,7 @@ def log_in(access: Access) -> Response:
     visit = access.seals.new_visit()
     access.sessions.begin(visit, account)
     become(User(account.name, account.power, is_staff=True), visit)
-    LOG.info("%s logged in from %s", account.name, address)
+    LOG.info("%s logged in from %s", account.name, address, extra=event_of("login", user=account.name, address=address))
     return redirect(goal, 303)  # type: ignore[return-value]  # werkzeug's own Response is meant
 
 
@@ -93,7 +97,8 @@ def log_out(access: Access) -> Response:
     """End the session for good, not only in this browser."""
     if access.rules.mode is Mode.LOGIN:
         access.sessions.end(here().visit)
-        LOG.info("%s logged out", current().name or "(nobody)")
+        name = current().name or "(nobody)"
+        LOG.info("%s logged out", name, extra=event_of("logout", user=name))
         become(access.guest(), access.seals.new_visit())
     response = redirect(f"{LOGIN}?lang={request_lang(access)}", 303)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -113,5 +118,5 @@ def _with_newer_hash(access: Access, account: Account, password: str) -> Account
     try:
         return access.users.renew(account, hash_password(password))
     except CitySimError:
-        LOG.warning("the hash of %s could not be renewed", account.name)
+        LOG.warning("the hash of %s could not be renewed", account.name, extra=event_of("login.hash_kept"))
         return account

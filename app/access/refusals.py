@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, redirect, request
 
 from app.access.page import build_document, build_notice, login_address
+from app.logs import event_of
 from app.text import say
 from geodata.errors import CitySimError, Text
 
@@ -98,7 +99,14 @@ def answer_problem(problem: Exception, lang: str, *, is_staff: bool, write_log: 
     if isinstance(problem, CitySimError) and is_staff:
         return answer_refusal(RefusedError(BROKEN, Text(problem.render("ja"), problem.render("en"))), lang)
     number = secrets.token_hex(3)
-    LOG.error("request %s %r failed (%s)", request.method, request.path, number, exc_info=problem)
+    LOG.error(
+        "request %s %r failed (%s)",
+        request.method,
+        request.path,
+        number,
+        exc_info=problem,
+        extra=event_of("request.failed", method=request.method, path=request.path, number=number),
+    )
     write_log()
     return answer_refusal(RefusedError(BROKEN, in_words("refused_500", number=number)), lang)
 

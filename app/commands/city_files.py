@@ -109,7 +109,33 @@ def plan_of(folder: Path, base: str | None = None) -> Plan:
     from geodata.config_plan import plan_config
     from geodata.recognise import recognise
 
+    require_named(folder)
     return plan_config(folder, recognise(folder), base=base)
+
+
+def require_named(folder: Path) -> None:
+    """
+    Refuse zip files that hold something without a name: no tool writes one, and readers take it for a folder.
+
+    Raises
+    ------
+    DataError
+        Naming each of them; what is no zip at all is told by the readers.
+    """
+    import zipfile
+
+    found = []
+    for path in sorted(folder.rglob("*")):
+        try:
+            if path.is_file() and zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    found += [path for entry in archive.infolist() if not entry.filename][:1]
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+            continue
+    if found:
+        raise DataError(
+            [error("archive.no_name", p.name, both("usage.zip_no_name"), both("usage.zip_no_name_hint")) for p in found]
+        )
 
 
 def require_city(plan: Plan, folder: Path) -> None:

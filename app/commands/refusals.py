@@ -96,10 +96,12 @@ def write_log() -> Path | None:
     from datetime import UTC, datetime
 
     from app.commands.folders import log_file
+    from app.logs import begin_anew
 
     try:
         path = log_file()
         path.parent.mkdir(parents=True, exist_ok=True)
+        begin_anew(path)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now(tz=UTC).isoformat(timespec='seconds')}\n{traceback.format_exc()}\n")
     except OSError:

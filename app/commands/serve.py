@@ -1,11 +1,13 @@
 """Owns ``ekisei serve``: the page on this PC."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.commands.session import Session
+from app.log_format import LogFormat
 
 DEFAULT_PORT = 8050
 DEFAULT_RUNS = Path("out/library")
@@ -27,6 +29,8 @@ def serve(  # noqa: PLR0913, PLR0917 - options of the command line
     header: Annotated[str | None, typer.Option("--trust-header", help="help.serve.header", metavar="NAME")] = None,
     proxies: Annotated[list[str] | None, typer.Option("--proxy", help="help.serve.proxy", metavar="ADDRESS")] = None,
     names: Annotated[list[str] | None, typer.Option("--name", help="help.serve.name", metavar="HOST")] = None,
+    log_format: Annotated[LogFormat, typer.Option("--log-format", help="help.serve.log_format")] = LogFormat.TEXT,
+    log_file: Annotated[Path | None, typer.Option("--log-file", help="help.serve.log_file", metavar="FILE")] = None,
     guests: Annotated[bool, typer.Option("--guests-view", help="help.serve.guests")] = False,
     database: Annotated[
         str | None,
@@ -37,6 +41,7 @@ def serve(  # noqa: PLR0913, PLR0917 - options of the command line
 ) -> None:
     """Serve the page until Ctrl-C."""
     from app.access.rules import LOOPBACK, AccessRules, check_rules
+    from app.logs import FORMAT_VARIABLE, LogWish
     from app.serve import serve as serve_page
 
     session: Session = context.obj
@@ -54,6 +59,7 @@ def serve(  # noqa: PLR0913, PLR0917 - options of the command line
         from app.database.address import read_address
 
         read_address(database)
+    os.environ[FORMAT_VARIABLE] = log_format  # the processes of jobs write as the server does
     session.ready_kernels()
     serve_page(
         runs,
@@ -64,4 +70,5 @@ def serve(  # noqa: PLR0913, PLR0917 - options of the command line
         tiles=not no_tiles,
         access=access,
         database=database,
+        log=LogWish(log_format, log_file),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import os
 import re
 import secrets
@@ -30,6 +31,7 @@ from app.jobs.record import (
     read_record,
     write_record,
 )
+from app.logs import event_of
 from geodata.errors import Text, UsageError, error
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from geodata.errors import Problem
 
+LOGGER = logging.getLogger("ekisei.jobs")
 MOST_WAITING = 20
 KEPT = 100
 """Jobs kept in the list; of older ones that have ended, the folder is removed."""
@@ -200,6 +203,7 @@ class JobBoard:
         server = self._alive.server if known is None else known.server
         standing = Standing(state=state, started=started, ended=ended, process=process, server=server)
         write_record(self.root / job_id / STATE, standing)
+        LOGGER.info("job %s: %s", job_id, state, extra=event_of(f"job.{state}", job=job_id))
 
     def _forget_old(self) -> None:
         for job in self.jobs()[KEPT:]:

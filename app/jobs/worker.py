@@ -28,6 +28,8 @@ from app.jobs.record import (
     read_record,
     write_record,
 )
+from app.log_format import LogFormat
+from app.logs import FORMAT_VARIABLE, entry
 from geodata.errors import CitySimError, render_problems
 
 if TYPE_CHECKING:
@@ -42,22 +44,30 @@ def main(folder: Path) -> int:
     end_with(os.getppid(), folder)
     order = read_record(folder / ORDER, Order)
     if order is None:
-        print(f"no order: {folder / ORDER}", file=sys.stderr)  # noqa: T201 -- the log of the job
+        log("job.no_order", f"no order: {folder / ORDER}")
         return 2
     try:
         outcome = run_order(order, folder)
     except CitySimError as cause:
         words = {lang: render_problems(cause.problems, lang) for lang in ("ja", "en")}
-        print(words["ja"], file=sys.stderr)  # noqa: T201 -- the log of the job
+        log("job.refused", words["ja"])
         outcome = Outcome(failed={ALL: words})
     except Exception as cause:  # noqa: BLE001 -- the edge of the process: what it prints is read on a page
         write_log()
         said = f"{type(cause).__name__}: {cause}"
         words = {"ja": f"予期しないエラー: {said}", "en": f"unexpected {said}"}
-        print(words["ja"], file=sys.stderr)  # noqa: T201 -- the log of the job
+        log("job.failed", words["ja"])
         outcome = Outcome(failed={ALL: words})
     write_record(folder / RESULT, outcome)
     return 2 if outcome.failed else 0
+
+
+def log(event: str, message: str, **fields: object) -> None:
+    """Write a line into the log of the job: as the page shows it, or as one JSON object."""
+    line = f"{dt.datetime.now(tz=JST):%H:%M:%S} {message}"
+    if os.environ.get(FORMAT_VARIABLE) == LogFormat.JSON:
+        line = entry(LogFormat.JSON, event, message, **fields)
+    print(line, flush=True)  # noqa: T201 -- what it prints is the log of the job
 
 
 def run_order(order: Order, folder: Path) -> Outcome:
@@ -68,7 +78,7 @@ def run_order(order: Order, folder: Path) -> Outcome:
         running = sum(int(share) for share in _SHARE.findall(told)) / 100
         share = (done + running) / max(total, 1)
         write_record(folder / PROGRESS, Progress(done=done, total=total, told=told, share=min(share, 1.0)))
-        print(f"{dt.datetime.now(tz=JST):%H:%M:%S} {done}/{total} {told}", flush=True)  # noqa: T201 -- the log of the job
+        log("job.progress", f"{done}/{total} {told}", done=done, total=total, stage=told)
 
     named = [file or scenario_id for scenario_id, file in order.scenarios.items()]
     batch = run_batch(

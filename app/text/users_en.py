@@ -1,6 +1,8 @@
 """Owns the English words of the commands of users, and of who may open the page."""
 
 MESSAGES: dict[str, str] = {
+    "help.serve.log_format": "How logs are written: text (lines) or json (one object a line; logs of jobs as well)",
+    "help.serve.log_file": "Where to log; - is standard error (default: logs/access.log in the user's folder)",
     "help.serve.users": "File of who can log in (made by ekisei user add); editing then needs a login",
     "help.serve.header": "Header in which a reverse proxy names the user it has checked, such as X-Remote-User",
     "help.serve.proxy": "Address of a reverse proxy to believe (default: this PC; may be repeated), such as 10.1.2.3",

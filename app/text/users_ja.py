@@ -1,6 +1,8 @@
 """Owns the Japanese words of the commands of users, and of who may open the page."""
 
 MESSAGES: dict[str, str] = {
+    "help.serve.log_format": "記録の書き方: text（1 行の文）または json（1 行 1 オブジェクト。計算の記録も）",
+    "help.serve.log_file": "記録の書き先。- は標準エラー（既定: 利用者のフォルダの logs/access.log）",
     "help.serve.users": "ログインできる人のファイル（ekisei user add で作る）",
     "help.serve.header": "利用者の名前のヘッダー（庁内の認証を使うとき。例: X-Remote-User）",
     "help.serve.proxy": "信じるプロキシのアドレス（既定はこの PC。繰り返し可。例: 10.1.2.3）",

@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from pydantic import TypeAdapter
 
 from app.features.edit import starting, steps, views
 from app.features.edit.about_callbacks import ABOUT, register_about
 from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import problem_rows
 from app.features.edit.routes import board_of
-from app.features.edit.state import EditState
+from app.features.edit.state import EditState, Entered, Request
 from app.features.edit.tool_callbacks import NO_TOOL, register_tools
 from app.features.edit.wording import both_languages
 from app.typed_callback import number_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from app.desk import Desk
 
+_REQUEST = TypeAdapter(Request)
 NOTE = {"id": Id.SCENARIO_ID, "title_ja": Id.TITLE_JA, "title_en": Id.TITLE_EN, "who": Id.WHO, "why": Id.WHY}
 BUTTONS = (Id.UNDO, Id.REDO, Id.DO, Id.TEXT_DO, Id.ABOUT_DO, Id.SAVE, Id.SAVE_AS, Id.RELOAD, Id.IMPORT)
 TOLD_AT = {
@@ -98,7 +100,7 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
 
 
 def change_state(
-    desk: Desk, *, wishes: dict[str, Any], entered: dict[str, Any], known: dict[str, Any] | None, lang: str
+    desk: Desk, *, wishes: dict[str, Any], entered: Entered, known: dict[str, Any] | None, lang: str
 ) -> dict[str, Any]:
     """Turn what the planner did into the next state, or tell why not, beside what was pressed."""
     answer: dict[str, Any] = {
@@ -146,7 +148,7 @@ def _next_state(
     desk: Desk, triggered: Any, wishes: dict[str, Any], entered: dict[str, Any], before: EditState | None
 ) -> EditState | None:
     opening: dict[Any, Callable[[], EditState]] = {
-        Id.REQUEST: lambda: steps.requested(desk, before, wishes[Id.REQUEST]),
+        Id.REQUEST: lambda: steps.requested(desk, before, _REQUEST.validate_python(wishes[Id.REQUEST])),
         Id.START: lambda: steps.requested(desk, before, {"do": "start", "choice": wishes[Id.START]}),
         Id.UPLOAD: lambda: starting.imported(_uploaded(wishes[Id.UPLOAD]), str(entered["file"] or "import.yaml"), desk),
         Id.IMPORT: lambda: starting.imported(str(entered["paste"] or ""), "import.yaml", desk),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictFloat, StrictInt, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
 
 from geodata.digest import canonical_json, digest_of
 
@@ -43,12 +52,44 @@ class _HandShape(_Shape):
     values: Plain | None = None
 
 
+class _RequestShape(_Shape):
+    do: str
+    mod: str = ""
+    path: str = ""
+    lat: StrictFloat = 0.0
+    lon: StrictFloat = 0.0
+
+
 Spot = Annotated[Plain, AfterValidator(_SpotShape.fits)]
 """A place chosen for the tool in hand: `lat`, `lon` [degrees]; `stop`: id of the stop that stands there; its name."""
 Pick = Annotated[Plain, AfterValidator(_PickShape.fits)]
 """What was done on the map: a point or a stop chosen, a place `moved` (its number), an `area` drawn."""
 Hand = Annotated[Plain, AfterValidator(_HandShape.fits)]
 """The tool in hand, the change its form was opened for, and what the form is filled with."""
+Request = Annotated[Plain, AfterValidator(_RequestShape.fits)]
+"""What the map, a key or the opening of the page asks for: `do`, and what it is done to."""
+
+
+class _NameShape(BaseModel):
+    name: str
+
+
+class _EnteredShape(_Shape):
+    values: list[Any] = []
+    names: list[_NameShape] = []
+    spots: list[Spot] | None = None
+    in_hand: Hand | None = None
+
+    @model_validator(mode="after")
+    def has_a_name_for_each_value(self) -> _EnteredShape:
+        """Refuse values without names."""
+        if len(self.names) != len(self.values):
+            raise ValueError("as many names as values")
+        return self
+
+
+Entered = Annotated[Plain, AfterValidator(_EnteredShape.fits)]
+"""What stands in the fields of the page: `values` and `names` of the form in hand, its places, other fields by name."""
 
 
 class Step(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 
@@ -72,6 +73,18 @@ def test_what_makes_no_layer_is_refused_with_a_remedy(client):
     assert "notes.txt" in answer.text
     assert 'role="alert"' in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_a_zip_with_a_file_that_has_no_name_is_refused_with_a_remedy(client):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as pack:
+        pack.writestr("Xstops.txt", "x")
+    nameless = packed.getvalue().replace(b"Xstops", b"\0stops")  # names end at their first null
+    form = {"csrf_token": token(client), "files": [(io.BytesIO(nameless), "feed.zip")]}
+    answer = client.post("/data/check?lang=en", data=form, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 400
+    assert "feed.zip" in answer.text
+    assert "without a name" in answer.text
 
 
 def test_without_the_token_of_the_form_nothing_is_read(client):

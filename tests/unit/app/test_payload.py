@@ -102,6 +102,7 @@ BROKE = {
         "edit-state",
         ["x", {"content": {"modifications": "x"}}, {"content": {"modifications": [1]}}],
     ),
+    "edit-state.data": ("edit-request", [[1], {}, {"do": "move", "lat": "x"}]),
     "people-order.data": ("people-run", [["x"], {}]),
     "workshop-closed.href": ("workshop-of", [{}, ["x"]]),
 }

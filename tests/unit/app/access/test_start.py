@@ -11,7 +11,8 @@ import app.serve as starting
 from app.access import AccessRules, Mode
 from app.cli import run_cli
 from app.desk import Desk
-from app.serve import keep_log, start_lines
+from app.logs import keep_log
+from app.serve import start_lines
 from app.services import Services
 from app.settings import Settings
 from tests.guarded import write_users
@@ -76,7 +77,7 @@ def test_the_log_is_its_owners_and_holds_no_name_nobody_has(tmp_path, monkeypatc
 
 def test_a_log_begun_anew_is_its_owners_too(tmp_path, monkeypatch):
     monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
-    monkeypatch.setattr(starting, "LOG_BYTES", 200)
+    monkeypatch.setattr("app.logs.LOG_BYTES", 200)
     log = logging.getLogger("ekisei")
     try:
         keep_log()
