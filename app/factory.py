@@ -17,6 +17,7 @@ from app.desk import Desk
 from app.features.compare.page import ADDRESS as COMPARE
 from app.features.compare.page import is_view
 from app.features.compare.steps import read_lang
+from app.health import register_health
 from app.pages import PAGES, page_at
 from app.payload import guard_payloads
 from app.services import Services
@@ -65,6 +66,7 @@ def create_app(settings: Settings, services: Services, desk: Desk | None = None)
             page.register(dash_app, shared)
         if page.register_routes is not None:
             page.register_routes(dash_app.server, shared)
+    register_health(dash_app.server, shared)
     dash_app.server.before_request(send_old_views)
     dash_app.server.after_request(secure(build_policy(dash_app, settings), settings))
     return dash_app

@@ -38,6 +38,8 @@ LOG = logging.getLogger("ekisei.access")
 TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 - the name of a header; Dash sends it
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/logout", "/w/", "/_favicon.ico")
 """Addresses anybody may ask for who reaches the server: what a login and a participant of a workshop need."""
+HEALTH = "/healthz"
+"""The one address that a monitor asks without a login; it holds nothing but whether all is well."""
 ROOMS = {"edit": Role.EDITOR}
 """Rooms of which every callback (its ids begin with the name) and every address below the page's asks for a role."""
 _MISSING, _UNKNOWN_HOST = 404, 421
@@ -88,9 +90,9 @@ def check_request(access: Access) -> None:
         raise RefusedError(_UNKNOWN_HOST, in_words("refused_host"))
     if ".." in request.path.split("/"):
         raise RefusedError(_MISSING, in_words("refused_404"))
-    is_open = request.path.startswith(OPEN)
+    is_open = request.path.startswith(OPEN) or request.path == HEALTH
     # what is open to anybody is the same for everybody, but the form of the login and what a workshop's room asks
-    user = nobody if request.path.startswith(OPEN[:2]) else access.user_of(request, visit)
+    user = nobody if request.path.startswith(OPEN[:2]) or request.path == HEALTH else access.user_of(request, visit)
     Visitor(user, visit, not is_known, access.rules.mode, access.seals).begins()
     changes = request.method not in SAFE_METHODS
     if changes and not is_same_origin(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import tempfile
 import uuid
@@ -110,7 +111,11 @@ def plan_of(folder: Path, base: str | None = None) -> Plan:
     from geodata.recognise import recognise
 
     require_named(folder)
-    return plan_config(folder, recognise(folder), base=base)
+    try:
+        return plan_config(folder, recognise(folder), base=base)
+    except csv.Error as cause:
+        hint = both("usage.broken_table_hint")
+        raise DataError(error("table.broken", f"{folder.name}/", both("usage.broken_table", why=cause), hint)) from None
 
 
 def require_named(folder: Path) -> None:

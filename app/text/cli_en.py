@@ -20,6 +20,8 @@ MESSAGES = {
     "help.lang": "Language: ja or en (anywhere on the line; or the environment variable EKISEI_LANG)",
     "help.quiet": "Print results and errors only (anywhere on the line)",
     "help.verbose": "Print stages, timings and what was reused on standard error (anywhere on the line)",
+    "usage.broken_table": "lines or fields of a table are broken ({why})",
+    "usage.broken_table_hint": "open it in a spreadsheet and save it as CSV UTF-8, or take the file out",
     "usage.zip_no_name": "the zip holds a file without a name",
     "usage.zip_no_name_hint": "make it again, or open it by another tool and zip it anew",
     "usage.quiet_and_verbose": "--quiet and --verbose contradict each other: use one of them.",

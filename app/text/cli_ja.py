@@ -16,6 +16,8 @@ MESSAGES = {
     "help.lang": "表示言語: ja または en（どの位置でも可。環境変数 EKISEI_LANG でも可）",
     "help.quiet": "結果とエラーだけを表示（どの位置でも可）",
     "help.verbose": "段階・所要時間・再利用したものを標準エラーに表示（どの位置でも可）",
+    "usage.broken_table": "行や欄の区切りが壊れた表があります（{why}）",
+    "usage.broken_table_hint": "表計算ソフトで開いて「CSV UTF-8」で保存し直すか、そのファイルを外してください",
     "usage.zip_no_name": "zip の中に名前のないファイルがあります",
     "usage.zip_no_name_hint": "作り直すか、別のツールで開いて zip にし直してください",
     "usage.quiet_and_verbose": "--quiet と --verbose は一緒に使えません。どちらかにしてください。",

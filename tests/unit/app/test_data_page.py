@@ -87,6 +87,13 @@ def test_a_zip_with_a_file_that_has_no_name_is_refused_with_a_remedy(client):
     assert "without a name" in answer.text
 
 
+def test_a_table_with_a_line_end_inside_a_field_is_refused_with_a_remedy(client):
+    answer = hand_in(client, ("clinics.csv", "名称,住所,緯度,経度\r\n甲\r乙,日立市,36.5,140.6\r\n"))
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+    assert 'role="alert"' in answer.text
+
+
 def test_without_the_token_of_the_form_nothing_is_read(client):
     answer = client.post(
         "/data/check", data={"files": [(io.BytesIO(b"x"), "a.csv")]}, headers={"Origin": "http://localhost"}
