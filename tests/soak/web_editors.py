@@ -131,6 +131,14 @@ class Editor:
                 is_open = False
             pause(tempo * self.random.uniform(0.5, 1.5))
 
+    def collide(self, other: Editor) -> None:
+        """Edit the same revision as another, and save after them: a conflict that does not hang on chance."""
+        for one in (self, other):
+            one.open()
+            one.change()
+        self.save()
+        other.save()
+
     def _open_anew(self) -> None:
         self._request({"do": "start", "choice": f"own:{self.scenario_id}"})
 

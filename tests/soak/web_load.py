@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from app.database import Database
 from app.features.workshop.board import Board, Plan
@@ -29,13 +29,16 @@ from tests.soak.web_phones import Phone
 from tests.soak.web_site import BASELINE, EDITORS, FACILITATOR, PASSWORD, RUN, Site, make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.soak.web_check import Edited, Posted
 
+Way = Literal["kill", "stop"]
 PHONES = 30
 GOAL_MS = 500
+BUSY_SHARE = 0.4
+"""Of the time, in which the server is ended and started again."""
 RESTING_S = 40.0
 """At least so long between two ends of the server in a long run."""
 CALM_S = 5.0
@@ -63,8 +66,8 @@ class Load:
     exit_codes: list[int] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, busy_s: float, calm_s: float, ends: int) -> tuple[list[Phone], list[Editor]]:
-        """Let everybody work, first while the server is ended `ends` times, then undisturbed; return who took part."""
+    def run(self, busy_s: float, calm_s: float, ways: Sequence[Way]) -> tuple[list[Phone], list[Editor]]:
+        """Let everybody work, first while the server is ended, then undisturbed; return who took part."""
         random = Random(self.seed)  # noqa: S311 - chance, not a secret
         place, stop = _place_and_stop(self.site.folder)
         new = lambda: Browser(self.site.port, self.figures)  # noqa: E731 - one short name
@@ -79,9 +82,9 @@ class Load:
             waiting += [pool.submit(editor.live, self._over.is_set, self._pause, self.tempo) for editor in editors]
             waiting += [pool.submit(self._lead), pool.submit(self._weigh)]
             try:
-                self._disturb(busy_s, ends, random)
+                self._disturb(busy_s, ways, random)
                 self.memory.clear()
-                self._wait(CALM_S)
+                self._wait(min(CALM_S, calm_s))
                 self.figures.is_measured = True
                 self._wait(calm_s)
                 self.figures.is_measured = False
@@ -89,14 +92,17 @@ class Load:
                 self._over.set()
             for one in waiting:
                 one.result()
+        editors[0].collide(editors[1])
+        for person in (*phones, *editors):
+            person.browser.close()
         return phones, editors
 
-    def _disturb(self, busy_s: float, ends: int, random: Random) -> None:
-        """End the server at random moments of a time, by force and by asking in turn, and start it again."""
+    def _disturb(self, busy_s: float, ways: Sequence[Way], random: Random) -> None:
+        """End the server at random moments of a time, by force or by asking, and start it again."""
         self.figures.is_measured = False
-        for number in range(ends):
-            self._wait(busy_s / ends * random.uniform(0.7, 1.3))
-            if number % 2:
+        for way in ways:
+            self._wait(busy_s / len(ways) * random.uniform(0.7, 1.3))
+            if way == "stop":
                 self.exit_codes.append(self.site.stop())
                 self.stops += 1
             else:
@@ -122,6 +128,7 @@ class Load:
                 browser.send(f"{wall}/step?lang=ja", {"step": step})
             except AwayError:
                 self._pause(0.3)
+        browser.close()
 
     def _weigh(self) -> None:
         while not self._over.is_set():
@@ -149,30 +156,29 @@ class Load:
 
 def run(options: Options) -> list[Row]:
     """Try both databases, each for half of the time; return the promises with figures."""
-    rows: list[Row] = []
-    site = make_folder(options.folder / "sqlite")
-    rows += try_one("SQLite", site, f"sqlite:///{site}/desk.sqlite", options, options.seconds / 2)
+    folder, seconds = make_folder(options.folder / "site"), options.seconds / 2
+    n_ends = max(2, min(int(seconds * BUSY_SHARE / RESTING_S), 8))
+    ways: tuple[Way, ...] = tuple("stop" if number % 2 else "kill" for number in range(n_ends))
+    rows = try_one("SQLite", folder, f"sqlite:///{folder}/desk.sqlite", seconds, ways, options.seed)
     if missing():
-        return [*rows, Row("web over PostgreSQL", missing(), "not tried", passed=False)]
+        return [*rows, Row("the same over PostgreSQL", "nothing", missing(), passed=False)]
     with running_server() as server:
-        other = make_folder(options.folder / "postgres")
-        rows += try_one("PostgreSQL", other, server.make_database(), options, options.seconds / 2)
+        rows += try_one("PostgreSQL", folder, server.make_database(), seconds, ways, options.seed)
     return rows
 
 
-def try_one(name: str, folder: Path, database: str, options: Options, seconds: float) -> list[Row]:
-    """Load one server with one kind of database."""
+def try_one(name: str, folder: Path, database: str, seconds: float, ways: Sequence[Way], seed: int) -> list[Row]:
+    """Load one server on one database, which is ended in these ways meanwhile; return the promises with figures."""
     opened = Database(database)
     held = Board(opened).open(Plan("負荷の試験", dt.datetime.now(dt.UTC).date(), (BASELINE, RUN), themes=("バス",)))
     opened.close()
-    ends = max(2, min(int(seconds * 0.4 / RESTING_S), 8))
     tempo = 3.0 if seconds > LONG_S else 1.0  # as the script of a phone; in a short try all of it comes faster
-    site = Site(folder, database)
-    load = Load(site, held.code, held.workshop_id, options.seed, tempo)
+    site = Site(folder, folder / f"home-{name.lower()}", database)
+    load = Load(site, held.code, held.workshop_id, seed, tempo)
     with _running(site):
-        phones, editors = load.run(seconds * 0.4, seconds * 0.6, ends)
+        phones, editors = load.run(seconds * BUSY_SHARE, seconds * (1 - BUSY_SHARE), ways)
     posted = check_posts(database, held.workshop_id, phones)
-    edited = check_drafts(folder / "home" / "scenarios", editors)
+    edited = check_drafts(site.home / "scenarios", editors)
     return _rows(name, load, posted, edited, sum(editor.lives for editor in editors), seconds)
 
 
@@ -221,10 +227,16 @@ def _rows(name: str, load: Load, posted: Posted, edited: Edited, lives: int, sec
         Row(
             "the server's memory does not grow",
             who,
-            f"{slope:+.2f} MB a minute after warming up ({before:.0f} to {after:.0f} MB)",
+            _grown(slope, before, after, seconds),
             seconds < LONG_S or slope <= GROWTH_MB_PER_MIN,
         ),
     ]
+
+
+def _grown(slope: float, before: float, after: float, seconds: float) -> str:
+    if seconds < LONG_S:
+        return f"judged from {LONG_S:.0f} s on ({after:.0f} MB at the end)"
+    return f"{slope:+.2f} MB a minute after warming up ({before:.0f} to {after:.0f} MB)"
 
 
 def _chance(random: Random) -> Random:

@@ -84,9 +84,10 @@ def free_port() -> int:
 
 @dataclass
 class Site:
-    """One server, which can be killed and started again on the same port, folder and database."""
+    """One server over a folder, which can be killed and started again on the same port, home and database."""
 
     folder: Path
+    home: Path
     database: str
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -94,12 +95,13 @@ class Site:
     @property
     def log(self) -> Path:
         """What the server wrote to its streams."""
-        return self.folder / f"server-{self.port}.log"
+        return self.home / "server.log"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        environ = {**os.environ, "EKISEI_HOME": str(self.folder / "home")}
+        environ = {**os.environ, "EKISEI_HOME": str(self.home)}
         command = [sys.executable, "-c", SERVE, str(self.folder), str(self.port), self.database]
+        self.home.mkdir(parents=True, exist_ok=True)
         root = Path(__file__).resolve().parents[2]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environ, cwd=root)
