@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 8.0
 """How long a page waits for news in one request."""
+MOST_PATIENT = 8
+"""Pages that wait so long, half of the server's threads; more of them ask again soon, so phones never wait for them."""
+IMPATIENCE_S = 0.3
 ROUNDING = 4
+_PATIENT = BoundedSemaphore(MOST_PATIENT)
 
 
 def board_of(desk: Desk) -> LiveBoard:
@@ -38,7 +43,13 @@ def register_routes(server: Flask, desk: Desk) -> None:
 def live(desk: Desk, session: str) -> Response:
     """Return how far the answer of a request has come, once it is further than the part seen."""
     asked = {name: request.args.get(name, 0, int) for name in ("request", "seen")}
-    found = desk.engine.wait(session, asked["request"], part=asked["seen"], timeout_s=PATIENCE_S)
+    is_patient = _PATIENT.acquire(blocking=False)
+    try:
+        patience_s = PATIENCE_S if is_patient else IMPATIENCE_S
+        found = desk.engine.wait(session, asked["request"], part=asked["seen"], timeout_s=patience_s)
+    finally:
+        if is_patient:
+            _PATIENT.release()
     content = {"request": found.request, "part": found.part, "state": found.state}
     return Response(json.dumps(content), mimetype="application/json", headers={"Cache-Control": "no-store"})
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -14,7 +16,7 @@ from app.access.visitor import Visitor
 from app.desk import Desk
 from app.engine import Engine
 from app.engine_result import LiveResult
-from app.features.edit import layout, live, starting, steps, views
+from app.features.edit import layout, live, routes, starting, steps, views
 from app.features.edit.about_view import against_options, year_options
 from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import AS_IT_IS, use_tool
@@ -305,3 +307,36 @@ def test_that_times_may_be_of_the_phase_is_said_once_where_they_moved(minutes, t
     for phased, count in ((result, told), (replace(result, by_phase=frozenset()), 0)):
         said = str(build_cards(live.Told("d", phased, "d"), Targets(()), "ja"))
         assert said.count("運行間隔の路線の便の時刻（仮定の位相）") == count
+
+
+def test_pages_that_wait_for_news_leave_threads_to_others(desk, monkeypatch):
+    """As many as may wait long do so; one more is answered soon, and after them there is room again."""
+    asked = []
+    full, may_go = threading.Event(), threading.Event()
+
+    class Slow:
+        def wait(self, session, request, *, part, timeout_s):
+            del part
+            asked.append(timeout_s)
+            if len(asked) == routes.MOST_PATIENT:
+                full.set()
+            if timeout_s == routes.PATIENCE_S:
+                assert may_go.wait(30)
+            return LiveResult(session, request, "", "working")
+
+    server = Flask("waiting")
+    monkeypatch.setattr(desk, "engine", Slow())
+
+    def ask(_number):
+        with server.test_request_context("/edit/live/x?request=1&seen=0"):
+            return routes.live(desk, "x").json["state"]
+
+    with ThreadPoolExecutor(routes.MOST_PATIENT) as pool:
+        waiting = pool.map(ask, range(routes.MOST_PATIENT))
+        assert full.wait(30)
+        assert ask(0) == "working"
+        may_go.set()
+        assert list(waiting) == ["working"] * routes.MOST_PATIENT
+    ask(0)
+    long, soon = routes.PATIENCE_S, routes.IMPATIENCE_S
+    assert asked == [long] * routes.MOST_PATIENT + [soon, long]
