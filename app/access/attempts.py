@@ -95,11 +95,11 @@ class Attempts:
 
     def _entries(self, address: str, name: str) -> tuple[tuple[Count, str], ...]:
         # as the file of users finds it, else ｔａｒｏ and taro would have tries of their own
-        place, who = _place(address), spelled(name).casefold()[:64]
+        place, who = customer_of(address), spelled(name).casefold()[:64]
         return (self.pairs, f"{place}\0{who}"), (self.addresses, place), (self.names, who)
 
 
-def _place(address: str) -> str:
+def customer_of(address: str) -> str:
     """Return what one customer of a network can have of an address: one of IPv4, the upper half of IPv6."""
     try:
         found = ip_address(address.partition("%")[0])

@@ -13,6 +13,7 @@ from flask import Flask, Response, redirect, request
 from pydantic import BaseModel, ValidationError
 
 from app.access import Role, form_token, requires
+from app.access.attempts import customer_of
 from app.access.origin import client_address
 from app.features.compare.routes import answer as answer_kept
 from app.features.compare.steps import read_lang
@@ -156,7 +157,7 @@ def posts(desk: Desk, code: str) -> Response:
     room = desk.workshops
     is_known = takes_part(room.database, found.workshop_id, message.token)
     if not is_known:
-        room.pace.begin(found.workshop_id, client_address(request, desk.access.rules))
+        room.pace.begin(found.workshop_id, customer_of(client_address(request, desk.access.rules)))
     room.pace.take(found.workshop_id, name_of(message.token), max(len(message.posts), 1), is_known=is_known)
     answers = take_message(room.database, found, message, room.wall(found), room.now())
     return as_json({"answers": [{"id": one.post_id, "code": one.code, "kept": one.kept} for one in answers]})
