@@ -1,18 +1,19 @@
-"""Owns ``ekisei doctor``: whether this installation is whole."""
+"""Owns ``ekisei doctor``: whether this installation is whole, line by line, for people or for programs."""
 
 import os
-import platform
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.folders import home_folder, load_city
+from app.commands.folders import home_folder
 from app.commands.session import Session
 
-LIBRARIES = ("dash", "numba", "numpy", "pandas", "pydantic", "shapely")
+if TYPE_CHECKING:
+    from app.commands.doctor_checks import Finding
+
 EXIT_BAD = 3
+STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 def register(root: typer.Typer) -> None:
@@ -23,57 +24,84 @@ def register(root: typer.Typer) -> None:
 def doctor(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Option("--city", help="help.city.option", metavar="DIR")] = None,
+    out: Annotated[Path, typer.Option("--out", help="help.doctor.out", metavar="DIR")] = Path("out"),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="help.doctor.port")] = 8050,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database", help="help.serve.database", envvar="EKISEI_DATABASE", show_envvar=False, metavar="URL"
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="help.doctor.json")] = False,
 ) -> None:
-    """Print versions, folders and what is missing; exit 3 if something is."""
+    """Print how everything is found, with what to do; exit 3 if something is in the way."""
+    session: Session = context.obj
+    found = look(session, folder, out, port, database)
+    if as_json:
+        print_json(session, found)
+    else:
+        print_table(session, found)
+    if worst(found) == "fail":
+        session.error(session.say("doctor.bad"))
+        raise typer.Exit(EXIT_BAD)
+
+
+def look(session: Session, city: Path | None, out: Path, port: int, database: str | None) -> "list[Finding]":
+    """Return everything that was looked at."""
+    from app.commands import doctor_checks as machine
+    from app.commands import doctor_store as kept
+
+    home = home_folder()
+    return [
+        machine.look_at_program(session),
+        machine.look_at_python(session),
+        machine.look_at_libraries(session),
+        machine.look_at_font(session),
+        machine.look_at_pango(session),
+        machine.look_at_browser(session),
+        machine.look_at_vendor(session),
+        machine.look_at_folder(session, "home", home),
+        machine.look_at_folder(session, "out", out),
+        machine.look_at_disk(session, home),
+        kept.look_at_database(session, database),
+        kept.look_at_store(session, home),
+        machine.look_at_clock(session, home),
+        machine.look_at_port(session, port),
+        machine.look_at_encoding(session),
+        machine.look_at_kernels(session, os.environ),
+        kept.look_at_city(session, city),
+        kept.look_at_library(session),
+    ]
+
+
+def worst(found: "list[Finding]") -> str:
+    """Return the state of the whole."""
+    order = list(STYLES)
+    return max((str(one.state) for one in found), key=order.index)
+
+
+def print_table(session: Session, found: "list[Finding]") -> None:
+    """Print one line for each thing."""
     from rich import box
     from rich.table import Table
     from rich.text import Text as Styled
 
-    session: Session = context.obj
-    findings = {
-        "Ekisei": (version("ekisei"), True),
-        "Python": (f"{platform.python_version()} ({platform.system()} {platform.machine()})", True),
-        **{name: (version(name), True) for name in LIBRARIES},
-        session.say("doctor.home"): look_at_home(session),
-        session.say("doctor.vendor"): look_at_vendor(session),
-        session.say("doctor.city"): look_at_city(folder),
-        session.say("doctor.library"): look_at_library(),
-    }
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(session.say("doctor.item"))
-    table.add_column(session.say("doctor.finding"), overflow="fold")
-    for item, (finding, fine) in findings.items():
-        table.add_row(Styled(item), Styled(finding, "" if fine else "red"))
+    for key in ("doctor.state", "doctor.item", "doctor.finding"):
+        table.add_column(session.say(key), overflow="fold")
+    for one in found:
+        told = f"{one.found}\n→ {one.remedy}" if one.remedy else one.found
+        state = Styled(session.say(f"state.{one.state}"), STYLES[one.state])
+        table.add_row(state, Styled(session.say(f"doctor.{one.name}")), Styled(told))
     session.out.print(table)
-    if not all(fine for _, fine in findings.values()):
-        session.note(session.say("doctor.bad"), style="red")
-        raise typer.Exit(EXIT_BAD)
 
 
-def look_at_home(session: Session) -> tuple[str, bool]:
-    """Return the user's folder and whether results can be stored there."""
-    home = home_folder()
-    nearest = next(p for p in (home, *home.parents) if p.exists())
-    writable = os.access(nearest, os.W_OK)
-    return f"{home}: {session.say('doctor.writable' if writable else 'doctor.not_writable')}", writable
+def print_json(session: Session, found: "list[Finding]") -> None:
+    """Print one object for programs; names and states are the same in every language."""
+    import json
 
-
-def look_at_vendor(session: Session) -> tuple[str, bool]:
-    """Return whether the map libraries were fetched."""
-    folder = Path(__file__).parents[1] / "assets" / "vendor"
-    present = folder.is_dir() and any(folder.glob("*.js"))
-    return session.say("doctor.ok" if present else "doctor.vendor_missing"), present
-
-
-def look_at_city(folder: Path | None) -> tuple[str, bool]:
-    """Return the name, population and digest of the city, which proves that it can be read."""
-    city = load_city(folder)
-    return f"{city.name.ja} {city.population.total.sum():,.0f}人 {city.digest[:16]}", True
-
-
-def look_at_library() -> tuple[str, bool]:
-    """Return how many scenarios come along."""
-    from scenarios.files import list_library
-
-    found = len(list_library())
-    return str(found), found > 0
+    findings = [
+        {"name": one.name, "state": one.state, "finding": one.found, **({"remedy": one.remedy} if one.remedy else {})}
+        for one in found
+    ]
+    session.print(json.dumps({"state": worst(found), "findings": findings}, ensure_ascii=False, indent=2))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from app.text import (
     cli_en,
     cli_ja,
+    doctor_en,
+    doctor_ja,
     drafts_en,
     drafts_ja,
     fairness_en,
@@ -61,6 +63,7 @@ CATALOGUES = {
         report_ja,
         users_ja,
         drafts_ja,
+        doctor_ja,
         store_ja,
     ),
     "en": merged(
@@ -76,6 +79,7 @@ CATALOGUES = {
         report_en,
         users_en,
         drafts_en,
+        doctor_en,
         store_en,
     ),
 }
