@@ -8,6 +8,7 @@ from geodata.errors import Problem, Text, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from scenarios.draft_history import Revision
 
@@ -77,6 +78,17 @@ def other_name(inside: str, scenario_id: str, file: str) -> Problem:
     message = Text(f"ファイル名と中の id（{inside}）が違います", f"the file's name and its id ({inside}) differ")
     hint = Text("どちらかに合わせてください", "make them the same")
     return warning("draft.other_name", f"{file} id {scenario_id}", message, hint)
+
+
+def unwritable(path: Path, cause: OSError) -> Problem:
+    """Refuse what cannot be written: the disk is full, or rights are missing."""
+    said = cause.strerror or str(cause)
+    message = Text(f"保存できません（{said}）", f"it cannot be saved ({said})")
+    hint = Text(
+        "フォルダの空き容量と書き込みの権限を確かめて、もう一度保存してください（前の版はそのままです）",
+        "check the space and the rights of its folder, then save again (the revisions before stay)",
+    )
+    return error("draft.unwritable", str(path), message, hint)
 
 
 def damaged_record(where: str) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from scenarios.store import home_folder
 from scenarios.yaml_reading import dump_yaml, parse_document, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from scenarios.schema import Scenario
@@ -189,8 +189,9 @@ class DraftFolder:
         with self._history.alone():
             raw = self._raw(scenario_id)
             wanted = self.read_number(scenario_id) if expected is None else expected
-            revision = self._add(scenario_id, raw, (who, why), wanted, deleted=True)
-            self._path(scenario_id).unlink()
+            with _told(self._path(scenario_id)):
+                revision = self._add(scenario_id, raw, (who, why), wanted, deleted=True)
+                self._path(scenario_id).unlink()
             return revision
 
     def read_number(self, scenario_id: str) -> int | None:
@@ -203,8 +204,9 @@ class DraftFolder:
     def _save(self, scenario_id: str, raw: bytes, note: tuple[str, str], expected: int | None) -> Revision:
         if is_locked(self._checked(scenario_id)):
             raise ScenarioError(draft_refusals.locked(scenario_id))
-        self._history.root.mkdir(parents=True, exist_ok=True)
-        with self._history.alone():
+        with _told(self._path(scenario_id)):
+            self._history.root.mkdir(parents=True, exist_ok=True)
+        with self._history.alone(), _told(self._path(scenario_id)):
             revision = self._add(scenario_id, raw, note, expected, deleted=False)
             write_whole(self._path(scenario_id), raw)
             return revision
@@ -265,6 +267,15 @@ class DraftFolder:
         if expected is None:
             return draft_refusals.exists(scenario_id, last)
         return draft_refusals.conflict(scenario_id, last, expected)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn a full disk or a missing right into a refusal: what was saved before stays as it is."""
+    try:
+        yield
+    except OSError as cause:
+        raise ScenarioError(draft_refusals.unwritable(path, cause)) from None
 
 
 def is_locked(scenario_id: str) -> bool:

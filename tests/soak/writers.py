@@ -52,13 +52,12 @@ MOST_S = 1.5
 def kill_while_writing(code: str, place: Path, home: Path, chance: random.Random) -> list[str]:
     """Run a writer, kill it at a random moment after its first acknowledgement; return what it acknowledged."""
     command = [sys.executable, "-c", code, str(place)]
-    process = subprocess.Popen(command, env=environ(home), cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    time.sleep(chance.uniform(0, MOST_S))
-    process.kill()
-    rest = process.stdout.read()
-    process.wait()
+    with subprocess.Popen(command, env=environ(home), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(chance.uniform(0, MOST_S))
+        process.kill()
+        rest = process.stdout.read()
     lines = (first + rest).split("\n")
     return [line for line in lines[:-1] if line]  # half a line was not said to anybody
 

@@ -269,3 +269,20 @@ def test_a_file_of_another_name_is_told(kept):
 def test_the_folder_is_in_the_user_s_own(monkeypatch, tmp_path):
     monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
     assert drafts_folder() == tmp_path / "scenarios"
+
+
+def test_a_full_disk_is_refused_in_words_and_leaves_what_was_saved(tmp_path, monkeypatch):
+    import errno
+
+    kept = DraftFolder(tmp_path)
+    plain = {"schema": "ekisei-scenario/1", "id": "mine", "title": {"ja": "例", "en": "E"}, "year": 2031}
+    kept.save(plain, who="A", why="first", expected=None)
+
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("scenarios.draft_history.write_whole", full)
+    with pytest.raises(ScenarioError) as refused:
+        kept.save(plain | {"year": 2032}, who="A", why="second", expected=1)
+    assert [p.code for p in refused.value.problems] == ["draft.unwritable"]
+    assert kept.read("mine") == (plain, 1)

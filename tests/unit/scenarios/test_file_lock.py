@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -58,3 +59,12 @@ def test_where_none_can_be_made_or_it_is_held_it_is_told(tmp_path, monkeypatch):
     with alone(tmp_path / ".lock") as held:
         assert not held
     assert (tmp_path / ".lock").exists()
+
+
+def test_a_lock_from_the_future_is_taken_over_too(tmp_path):
+    lock = tmp_path / ".lock"
+    lock.touch()
+    ahead = time.time() + 86_400  # the clock was set back since its holder died
+    os.utime(lock, (ahead, ahead))
+    with alone(lock) as held:
+        assert held
