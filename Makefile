@@ -12,7 +12,7 @@ export CHROMIUM
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test run test lint unit long coverage bench bench-quick bench-peers fuzz soak screenshots bundle lock clean check-chromium
+.PHONY: audit help setup setup-test run test lint unit long coverage bench bench-quick bench-peers fuzz soak screenshots bundle lock clean check-chromium
 
 help: ## このリストを表示 / show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,7 +34,11 @@ lint: setup-test ## 書式・型・依存の検査 / style, types, import fences
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/deptry .
+	$(BIN)/bandit --quiet --recursive app geodata scenarios sim --configfile pyproject.toml --baseline tests/security/bandit_known.json
 	$(BIN)/numpydoc lint $$(find geodata sim -name '*.py')
+
+audit: setup-test ## 依存に知られた弱点がないか / known weaknesses of what we depend on; needs a network
+	$(BIN)/python -m tests.security.audit
 
 # One file stays on one worker, so that a page opened once serves its whole file.
 unit: setup-test
@@ -56,7 +60,7 @@ bench-quick: bench-peers ## 小さな入力で手早く計測 / the same on a sm
 bench-peers: setup-test
 	$(BIN)/python -m tests.benchmarks.install_peers
 
-fuzz: setup-test ## 読み込み部を壊れたファイルで試す / damage files for each reader; ARGS="--seconds 600 --only gtfs"
+fuzz: setup-test ## 壊れたファイル・アドレス・送信を試す / damage files, addresses and bodies; ARGS="--seconds 600 --only gtfs"
 	-@$(PIP) install --quiet --require-hashes -r requirements-fuzz.lock
 	$(BIN)/python -m tests.fuzz $(ARGS)
 

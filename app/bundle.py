@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
+import subprocess  # nosec B404 - fixed programs, no shell, nothing typed
 import sys
 import sysconfig
 import tomllib
@@ -138,7 +138,7 @@ def select_requirements(lock: str, environment: dict[str, str]) -> str:
 def run_pip(*arguments: str | Path) -> None:
     """Run pip of this environment; stop if it fails."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True)  # nosec B603 - fixed arguments, no shell
 
 
 def download_wheels(folder: Path, platform: str | None, python: str) -> None:

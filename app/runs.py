@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     """KPI, setting, group."""
 
 
+def seen(text: str) -> str:
+    """Return a text on one line, of signs that can be seen."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 @dataclass(frozen=True, eq=False)  # no slots: rows are looked up once
 class Run:
     """One stored run as the page sees it; `key` changes whenever the result does."""
@@ -35,6 +40,10 @@ class Run:
     plan_status: str
     compare_to: str | None
     stored: StoredRun
+
+    def __post_init__(self) -> None:
+        """Keep signs out of the title that no slide, workbook or page can hold: a file may write them."""
+        object.__setattr__(self, "title", Text(seen(self.title.ja), seen(self.title.en)))
 
     @property
     def is_baseline(self) -> bool:

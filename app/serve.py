@@ -14,6 +14,7 @@ from app.factory import create_app
 from app.logs import LogWish, event_of, keep_log
 from app.services import Services
 from app.settings import Settings
+from app.slow_senders import end_slow_senders
 from app.stopping import hand_over, leave_when_asked
 from app.text import say
 from geodata.errors import Text, UsageError, error
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from dash import Dash
 
 THREADS = 16  # the editor's pages wait for news in a thread each, and phones must not wait for them
+CONNECTIONS = 400  # a browser holds up to six, and thirty phones and a few planners come at once
+HEAD_BYTES = 65_536  # of a first line and its headers: an address of ours is far shorter
 WARM_UP_AFTER_S = 10.0
 """The first pages go before the engine of live editing, unless somebody opens the page that edits."""
 SPARE_BYTES = 20_000_000
@@ -91,10 +94,13 @@ def serve(  # noqa: PLR0913 - options of the command line
         host=host,
         port=port,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_header_size=HEAD_BYTES,
         ident=None,
         max_request_body_size=desk.access.largest_body + SPARE_BYTES,  # a little too much is refused in words, by us
         clear_untrusted_proxy_headers=False,  # app.access.origin decides whom to believe
     )
+    end_slow_senders(server)
     Thread(target=visit_once, args=(app,), daemon=True, name="first visit").start()
     for line in start_lines(desk, lang):
         print(line, flush=True)  # noqa: T201 - what to open, and who may

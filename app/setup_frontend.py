@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 - fixed programs, no shell, nothing typed
 import sys
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def find_npm() -> tuple[str, str] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # nosec B603 - fixed arguments, no shell
     major = answer.stdout.strip().lstrip("v").split(".")[0]
     return (npm, str(Path(node).parent)) if major.isdigit() and int(major) >= OLDEST_NODE else None
 
@@ -83,7 +83,7 @@ def install_npm() -> tuple[str, str]:
     if npm is None:
         print("node が PATH に無いため、環境内に用意します / no node on the PATH: installing it into .venv")
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*command, "--require-hashes", "-r", str(FRONT_LOCK)], check=False)
+        done = subprocess.run([*command, "--require-hashes", "-r", str(FRONT_LOCK)], check=False)  # nosec B603 - fixed arguments, no shell
         npm = shutil.which("npm", path=str(folder))
         if done.returncode or npm is None:
             message = "node を用意できません。Node.js 18 以上を入れてください / install Node.js 18 or newer"
@@ -95,7 +95,7 @@ def run_npm(npm: str, folder: str) -> None:
     """Install exactly what the lock names, without running any package's own scripts."""
     command = [npm, "ci", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
     env = {**os.environ, "PATH": folder + os.pathsep + os.environ.get("PATH", "")}
-    done = subprocess.run([*command, "--loglevel=error"], cwd=APP, env=env, check=False)
+    done = subprocess.run([*command, "--loglevel=error"], cwd=APP, env=env, check=False)  # nosec B603 - fixed arguments, no shell
     if done.returncode:
         message = (
             "地図ライブラリを取得できません。ネットワークと npm の設定を確かめ、もう一度 make setup を実行してください"

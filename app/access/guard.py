@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from app.features.compare.state import Lang
 
 LOG = logging.getLogger("ekisei.access")
-TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 - the name of a header; Dash sends it
+TOKEN_HEADER = "X-CSRFToken"  # noqa: S105  # nosec B105 - the name of a header; Dash sends it
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/logout", "/w/", "/_favicon.ico")
 """Addresses anybody may ask for who reaches the server: what a login and a participant of a workshop need."""
 HEALTH = "/healthz"

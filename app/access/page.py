@@ -12,7 +12,7 @@ from app.text import say
 if TYPE_CHECKING:
     from app.access.roles import User
 
-TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field
+TOKEN_FIELD = "csrf_token"  # noqa: S105  # nosec B105 - the name of a field
 LOGIN, LOGOUT = "/login", "/logout"
 _LEAST_PRINTED = 0x20
 

@@ -35,11 +35,11 @@ class Report(Protocol):
 
 def make_console(*, stderr: bool) -> Console:
     """Return a terminal; output that goes to a file or pipe is `PLAIN_WIDTH` wide unless COLUMNS says otherwise."""
-    from rich.console import Console
+    from app.commands.plain_console import PlainConsole
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    return PlainConsole(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import signal
-import subprocess
+import subprocess  # nosec B404 - fixed programs, no shell, nothing typed
 import sys
 from dataclasses import dataclass
 from threading import Lock, Thread
@@ -168,7 +168,7 @@ class JobBoard:
             job_id = waiting[-1].job_id
             folder = self.root / job_id
             with (folder / LOG).open("ab") as log:
-                self._process = subprocess.Popen(  # noqa: S603 -- our own program, and a folder we named
+                self._process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own program, and a folder we named
                     [sys.executable, "-m", "app.jobs.worker", str(folder)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,

@@ -185,7 +185,8 @@ def change_unit(unit: str, lang: str) -> str:
 
 def sheet_name(wanted: str, taken: Iterable[str] = ()) -> str:
     """Return a name that a sheet may have, unlike those that are taken."""
-    plain = " ".join(wanted.translate(NOT_IN_NAMES).split())[:MOST_SIGNS].strip() or "1"
+    seen = "".join(sign if sign.isprintable() else " " for sign in wanted)  # others are no text in XML
+    plain = " ".join(seen.translate(NOT_IN_NAMES).split())[:MOST_SIGNS].strip() or "1"
     known = {name.lower() for name in taken}
     number, found = 2, plain
     while found.lower() in known:

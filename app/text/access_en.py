@@ -3,7 +3,7 @@
 MESSAGES: dict[str, str] = {
     "login_title": "Log in",
     "login_name": "Name",
-    "login_password": "Password",
+    "login_password": "Password",  # nosec B105 - words of a form
     "login_help": "Ask whoever looks after Ekisei for a name and a password.",
     "login_wrong": "The name or the password is wrong.",
     "login_wait": "Too many logins have failed. Wait about {minutes} min and try again.",
@@ -41,7 +41,7 @@ MESSAGES: dict[str, str] = {
         " Use the address told at the start, or ask for ekisei serve --name."
     ),
     "refused_origin": "This came from another page and was not accepted. Open this page and do it again.",
-    "refused_token": (
+    "refused_token": (  # nosec B105 - words of a form
         "This page was opened a while ago, or somebody else has logged in since. Reload it (F5) and do it again."
     ),
     "refused_400": "This could not be read. Reload the page and do it again.",

@@ -3,7 +3,7 @@
 MESSAGES: dict[str, str] = {
     "login_title": "ログイン",
     "login_name": "名前",
-    "login_password": "パスワード",
+    "login_password": "パスワード",  # nosec B105 - words of a form
     "login_help": "名前とパスワードは、Ekisei を管理している人に尋ねてください。",
     "login_wrong": "名前かパスワードが違います。",
     "login_wait": "ログインの失敗が続いています。{minutes} 分ほど待って、もう一度試してください。",
@@ -43,7 +43,7 @@ MESSAGES: dict[str, str] = {
     "refused_origin": (
         "別のページから送られた操作なので、受け付けませんでした。この画面を開いて、もう一度操作してください。"
     ),
-    "refused_token": (
+    "refused_token": (  # nosec B105 - words of a form
         "この画面を開いてから時間がたったか、ログインした人が変わりました。"
         "画面を読み込み直して（F5）、もう一度操作してください。"
     ),

@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "help.user.role": "Role: viewer | editor | facilitator; each may do what the ones before it may",
     "help.user.users": "File of users (default: users.json in the user's folder)",
     "help.user.replace": "Change the password and role of a user of this name",
-    "help.user.no_password": "No password: a reverse proxy checks who it is",
+    "help.user.no_password": "No password: a reverse proxy checks who it is",  # nosec B105 - words of a form
     "help.user.stdin": "Read the password from the first line of standard input",
     "user.added": "{name} ({role}) is in {path}",
     "user.removed": "{name} is out of {path}",

@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "help.user.role": "役割。閲覧 viewer | 編集 editor | 進行 facilitator（上の役割は下の役割を含む）",
     "help.user.users": "利用者のファイル（既定は利用者のフォルダの users.json）",
     "help.user.replace": "同じ名前の人のパスワードと役割を変える",
-    "help.user.no_password": "パスワードを決めない（リバースプロキシが認証する人）",
+    "help.user.no_password": "パスワードを決めない（リバースプロキシが認証する人）",  # nosec B105 - words of a form
     "help.user.stdin": "パスワードを標準入力の 1 行目から読む",
     "user.added": "{name}（{role}）を登録しました: {path}",
     "user.removed": "{name} を外しました: {path}",

@@ -25,6 +25,7 @@ TOP_LEVEL = {
     "Makefile",
     "OPERATIONS.md",
     "README.md",
+    "SECURITY.md",
     "app",
     "geodata",
     "pyproject.toml",

@@ -151,12 +151,14 @@ class Site:
     ----------
     folder
         Where everything is kept; nothing outside is written to.
+    more
+        Other settings of the server.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: Any) -> None:
         self.folder = folder
         self.kept: object = None  # what must live as long
-        self.server = make_server(folder)
+        self.server = make_server(folder, **more)
         self.client: FlaskClient = self.server.test_client()
         self.headers = script_headers(self.client)
 
@@ -242,7 +244,7 @@ class Site:
             return self.client.post("/data/check", data=form, headers={"Origin": "http://localhost"})
 
 
-def make_server(folder: Path) -> Flask:
+def make_server(folder: Path, **more: Any) -> Flask:
     """Return the app over two runs of the grid city, computed once per folder."""
     from app.factory import create_app
     from app.services import Services
@@ -268,6 +270,7 @@ def make_server(folder: Path) -> Flask:
         jobs_folder=folder / "jobs",
         database=folder / "desk.sqlite",
         home_folder=folder / "home",
+        **more,
     )
     return create_app(settings, Services(settings)).server
 

@@ -20,8 +20,8 @@ ANY = "0.0.0.0"  # noqa: S104 - what the rules are told; the sockets listen on t
 
 
 @contextmanager
-def listening(server: Flask) -> Iterator[int]:
-    """Serve as `ekisei serve` does; yield the port."""
+def made_server(server: Flask) -> Iterator[Any]:
+    """Serve as `ekisei serve` does; yield the server of waitress."""
     from waitress import create_server
 
     made: Any = create_server(
@@ -30,10 +30,17 @@ def listening(server: Flask) -> Iterator[int]:
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
     try:
-        yield made.effective_port
+        yield made
     finally:
         made.close()
         thread.join(timeout=5)
+
+
+@contextmanager
+def listening(server: Flask) -> Iterator[int]:
+    """Serve; yield the port."""
+    with made_server(server) as made:
+        yield made.effective_port
 
 
 @pytest.fixture(scope="session", autouse=True)

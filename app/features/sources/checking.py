@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 LARGEST = 200_000_000
 """Bytes of all files of one check."""
 MOST_FILES = 40
+LONGEST_NAME = 200
+"""Bytes of a name in UTF-8: file systems take 255, and readers name companions after it."""
+_WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|$)", re.IGNORECASE)
 _CHUNK = 1 << 20
 _ONE_AT_A_TIME = Turnstile()
 
@@ -79,10 +83,11 @@ def _lay(handed: Iterable[Handed], folder: Path) -> int:
 
 
 def plain_name(given: str) -> str:
-    """Return the last part of a name as browsers send it, without anything that is a path; empty for none."""
+    """Return the last part of a name as browsers send it, as any file system takes it, no path; empty for none."""
     last = PurePosixPath(given.replace("\\", "/")).name
-    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
-    return kept[-120:]
+    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*')
+    kept = kept.encode()[-LONGEST_NAME:].decode(errors="ignore").strip(" .")  # the ending says what it is
+    return f"_{kept}" if _WINDOWS_DEVICE.match(kept) else kept
 
 
 def _none() -> Problem:

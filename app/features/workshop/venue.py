@@ -35,7 +35,7 @@ def _is_reachable(address: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Tell whether a server that listens at `host` can be reached from this machine only."""
-    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - looked at, not listened on
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104  # nosec B104 - looked at, not listened on
         return False
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -47,7 +47,7 @@ def join_addresses(host: str, port: int, code: str, found: Sequence[str]) -> lis
     """Return what a phone opens, best first; nothing where only this machine is listened to."""
     if is_loopback(host):
         return []
-    every = host in {"", "0.0.0.0", "::"}  # noqa: S104 - looked at, not listened on
+    every = host in {"", "0.0.0.0", "::"}  # noqa: S104  # nosec B104 - looked at, not listened on
     hosts = list(found) if every else [host]
     return [f"http://{f'[{one}]' if ':' in one else one}:{port}/w/{code}" for one in hosts]
 

@@ -338,3 +338,13 @@ def test_a_pipe_in_an_old_code_page_breaks_nothing():
 )
 def test_stages_are_told_in_words(lang, said):
     assert Session(lang=lang).stages("draws 40%, trend-r11 5%") == said
+
+
+def test_a_file_cannot_steer_the_terminal(tmp_path, capsys):
+    """Names and keys of a file that somebody sent are shown, not obeyed."""
+    path = tmp_path / "a\x1b]0;title\x07.yaml"
+    path.write_text('schema: ekisei-scenario/1\nid: a\n"key\\e[2J\\x9b31m\\b": 1\n', encoding="utf-8")
+    assert run_cli(["scenario", "check", str(path), "--lang", "en"], {}) == 2
+    shown = "".join(capsys.readouterr())
+    assert "\\x1b[2J" in shown.replace("\n", "")
+    assert not any((ord(sign) < 0x20 and sign not in "\n\t") or 0x7F <= ord(sign) < 0xA0 for sign in shown)

@@ -125,7 +125,22 @@ def test_limits_are_told(monkeypatch):
         ("..", ""),
         ("a\x00b.csv", "ab.csv"),
         ("/", ""),
+        ("nul.csv", "_nul.csv"),  # a device of Windows, whatever its ending
+        ("COM1", "_COM1"),
+        ("console.csv", "console.csv"),
+        ("表.csv:hidden", "表.csvhidden"),
+        ("\u202egpj.csv", "gpj.csv"),
+        (". .csv. ", "csv"),
     ],
 )
 def test_a_name_is_never_a_path(given, kept):
     assert plain_name(given) == kept
+
+
+def test_a_name_of_any_length_can_be_written_and_keeps_its_ending(client):
+    name = "人口" * 200 + ".csv"
+    assert len(plain_name(name).encode()) <= checking.LONGEST_NAME
+    assert plain_name(name).endswith("人口.csv")
+    form = {"csrf_token": token(client), "files": [(io.BytesIO(b"x"), name)]}
+    answer = client.post("/data/check?lang=en", data=form, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 400  # read, and told that it makes no layer
