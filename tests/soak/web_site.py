@@ -43,11 +43,17 @@ import sys
 from pathlib import Path
 from app.access.rules import AccessRules
 from app.serve import serve
+from sim.reuse import Reuse
+Reuse.__init__.__kwdefaults__["max_bytes"] = 2_000_000
 folder, port, database = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 rules = AccessRules(users_file=folder / "users.json")
 serve(folder / "runs", port=port, city_folder=folder / "city", tiles=False, access=rules, database=database)
 """
-"""What `ekisei serve` does after it has read its options and compiled its kernels."""
+"""
+What `ekisei serve` does after it has read its options and compiled its kernels.
+
+The memory of computed values, which every edit fills up to its bound of 512 MB, is bounded lower: what grows is a leak.
+"""
 
 
 def make_folder(folder: Path) -> Path:
