@@ -332,8 +332,8 @@ def sweep_table(sweep: Sweep, kpis: Iterable[str] | None = None) -> pd.DataFrame
     runs = [sweep.base, *(r.run for r in sweep.runs)]
     values = pd.DataFrame([default_values(run) for run in runs]).reset_index(drop=True)
     values = values.dropna(axis="columns", how="all") if kpis is None else values.reindex(columns=list(kpis))
-    own = [_plain_or_text(own_value(sweep.base.scenario, s.path)) for s in sweep.settings]
-    rows = [own, *([_plain_or_text(v) for v in r.variant.chosen] for r in sweep.runs)]
+    own = [plain_or_text(own_value(sweep.base.scenario, s.path)) for s in sweep.settings]
+    rows = [own, *([plain_or_text(v) for v in r.variant.chosen] for r in sweep.runs)]
     told = pd.DataFrame(rows, columns=[s.path for s in sweep.settings])
     head = pd.DataFrame({"scenario": [run.scenario.id for run in runs]})
     same = pd.DataFrame({"no_change": [False, *(r.no_change for r in sweep.runs)]})
@@ -359,7 +359,8 @@ def own_value(scenario: Scenario, path: str) -> Any:
     return current
 
 
-def _plain_or_text(value: Any) -> Any:
+def plain_or_text(value: Any) -> Any:
+    """Return a value as a table holds it: lists and mappings as they are written in a file."""
     return _shown(value) if isinstance(value, list | dict) else value
 
 

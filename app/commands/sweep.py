@@ -1,4 +1,4 @@
-"""Owns ``ekisei sweep``: run every combination of some values of a scenario and print them side by side."""
+"""Owns ``ekisei sweep``: every combination of some values of a scenario side by side; a sweep file goes its own way."""
 
 from functools import partial
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.folders import load_city, require_free
-from app.commands.runs import CityFolder, Force, Resume, refuse_failures, show_warnings
+from app.commands.runs import CityFolder, Draws, Force, Resume, refuse_failures, show_warnings
 from app.commands.session import Session
 from app.commands.words import both
 from geodata.errors import UsageError, error
@@ -30,23 +30,46 @@ def register(root: typer.Typer) -> None:
 def sweep(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="help.run.scenario", metavar="SCENARIO")],
-    varied: Annotated[list[str], typer.Option("--set", help="help.sweep.set", metavar="PATH=V1,V2")],
     out: Annotated[Path, typer.Option("--out", help="help.sweep.out", metavar="DIR")],
+    varied: Annotated[list[str] | None, typer.Option("--set", help="help.sweep.set", metavar="PATH=V1,V2")] = None,
     kpi: Annotated[list[str] | None, typer.Option("--kpi", help="help.sweep.kpi", metavar="KPI")] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="help.batch.jobs")] = 1,
     folder: CityFolder = None,
     resume: Resume = False,
     force: Force = False,
+    draws: Draws = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="help.sweep.most", metavar="N")] = 10_000,
+    dask: Annotated[str | None, typer.Option("--dask", help="help.sweep.dask", metavar="ADDRESS")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="help.sweep.dry_run")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="help.sweep.fail_fast")] = False,
 ) -> None:
-    """Run the variants, write sweep.csv, print the KPIs that moved."""
+    """Run the variants of a scenario and print the KPIs that moved; or all that a sweep file asks for."""
     session: Session = context.obj
+    from scenarios.sweep_file import is_sweep_file
+
+    if is_sweep_file(scenario):
+        from app.commands.sweep_file import Choices, sweep_file
+
+        if varied:
+            raise UsageError(error("sweep.set_and_file", "--set", both("sweep.set_and_file")))
+        check_kpis(kpi or ())
+        sweep_file(
+            session,
+            Path(scenario),
+            out,
+            folder,
+            Choices(tuple(kpi or ()), jobs, resume, force, draws, most, dask, dry_run, fail_fast),
+        )
+        return
+    if dry_run or fail_fast or dask or draws:
+        raise UsageError(error("sweep.only_file", scenario, both("sweep.only_file")))
     require_free(out, resume=resume, force=force)
     check_kpis(kpi or ())
     from scenarios.batch import run_batch
     from scenarios.files import read_scenario
     from scenarios.sweep import make_variants, parse_setting, run_sweep, write_sweep
 
-    wanted, settings = read_scenario(scenario), [parse_setting(text) for text in varied]
+    wanted, settings = read_scenario(scenario), [parse_setting(text) for text in varied or ()]
     make_variants(wanted, settings)  # refuses before the city is read
     city = load_city(folder)
     session.ready_kernels()

@@ -29,6 +29,8 @@ from app.text import (
     store_ja,
     sureness_en,
     sureness_ja,
+    sweeps_en,
+    sweeps_ja,
     targets_en,
     targets_ja,
     users_en,
@@ -65,6 +67,7 @@ CATALOGUES = {
         drafts_ja,
         doctor_ja,
         store_ja,
+        sweeps_ja,
     ),
     "en": merged(
         cli_en,
@@ -81,6 +84,7 @@ CATALOGUES = {
         drafts_en,
         doctor_en,
         store_en,
+        sweeps_en,
     ),
 }
 

@@ -1,0 +1,246 @@
+"""Owns the data set of a sweep: parts as outcomes arrive, the final parts in order, what is kept of an earlier try."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from geodata.errors import Text, UsageError, error
+from geodata.writable import require_writable
+from scenarios.run_folder import replace_folder
+from scenarios.sealed import file_digest
+from scenarios.sweep import plain_or_text
+from scenarios.whole_file import sync_folder, sync_names, whole_file
+from sim.results import DEFAULT_SETTING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from scenarios.sweep_designs import Point
+    from scenarios.sweep_file import Goal
+
+SCHEMA_ID = "ekisei-sweep-results/1"
+KPI_FOLDER = "kpi"
+MANIFEST, DESIGNS = "manifest.json", "designs.parquet"
+PART_VARIANTS, PART_SECONDS = 50, 20.0
+"""A part is written when this many outcomes, or this much time, have gone by."""
+FINAL_VARIANTS = 500
+"""Variants of one part of the finished data set."""
+_NUMBERS = ("value", "model_value", "low", "high")
+_TEXTS = ("kpi_id", "setting", "group")
+SCHEMA = pa.schema(
+    [
+        ("variant", pa.int64()),
+        ("scenario", pa.string()),
+        ("year", pa.int64()),
+        *((name, pa.string()) for name in _TEXTS),
+        *((name, pa.float64()) for name in _NUMBERS),
+        *((name, pa.string()) for name in ("unit", "status", "note")),
+    ]
+)
+
+
+class PartWriter:
+    """Takes outcomes one by one and writes them as parts; what was taken is written when the block ends, however."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.taken: list[pa.Table] = []
+        self.since = time.monotonic()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.flush()
+
+    def add(self, number: int, kpi: pd.DataFrame) -> None:
+        """Take the rows of one variant."""
+        self.taken.append(as_table(number, kpi))
+        if len(self.taken) >= PART_VARIANTS or time.monotonic() - self.since >= PART_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was taken since the last part."""
+        if self.taken:
+            write_part(pa.concat_tables(self.taken), self.folder)
+        self.taken, self.since = [], time.monotonic()
+
+
+def as_table(number: int, kpi: pd.DataFrame) -> pa.Table:
+    """Return the rows of one variant with their fixed types; a missing number is null."""
+    return pa.Table.from_pandas(kpi.assign(variant=number), schema=SCHEMA, preserve_index=False)
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """Return rows as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(None), sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def write_part(table: pa.Table, folder: Path) -> Path:
+    """Write one part whole; its name holds its first variant and its checksum."""
+    content = table_bytes(table)
+    first = table["variant"][0].as_py()
+    pending = folder / f".new-{first:07d}.parquet"
+    with whole_file(pending, shared=True) as part:
+        part.write(content)
+    done = folder / f"part-{first:07d}-{file_digest(pending)[:16]}.parquet"
+    pending.replace(done)
+    sync_names(folder)
+    return done
+
+
+def kept_variants(folder: Path) -> set[int]:
+    """Return the variants whose rows are whole; a part that does not fit its checksum is removed."""
+    found: set[int] = set()
+    for path in part_files(folder):
+        if not path.stem.endswith(f"-{file_digest(path)[:16]}"):
+            path.unlink()
+            continue
+        found.update(pc.unique(pq.read_table(path, columns=["variant"])["variant"]).to_pylist())
+    return found
+
+
+def part_files(folder: Path) -> list[Path]:
+    """Return the parts in order of their first variants."""
+    return sorted(folder.glob("part-*.parquet"))
+
+
+def compact(folder: Path) -> None:
+    """Write the data set anew in order of variants, in parts of a fixed number: the same bytes whatever came before."""
+    parts = part_files(folder)
+    if not parts:
+        return
+    rows = ds.dataset(parts, schema=SCHEMA, format="parquet")
+    numbers = sorted(pc.unique(rows.to_table(columns=["variant"])["variant"]).to_pylist())
+    fresh = folder.with_name(f".{folder.name}-in-order")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for start in range(1, numbers[-1] + 1, FINAL_VARIANTS):
+        wanted = (ds.field("variant") >= start) & (ds.field("variant") < start + FINAL_VARIANTS)
+        chunk = rows.to_table(filter=wanted)
+        if chunk.num_rows:
+            order = pc.sort_indices(chunk, sort_keys=[("variant", "ascending")])  # stable: rows of a variant stay
+            write_part(chunk.take(order).combine_chunks(), fresh)
+    sync_folder(fresh)
+    replace_folder(fresh, folder)
+
+
+def write_designs(points: Sequence[Point], paths: Sequence[str], out: Path) -> None:
+    """Write one row per variant with its values; a column whose values are of several kinds holds texts."""
+    with whole_file(out / DESIGNS, shared=True) as part:
+        design_frame(points, paths).to_parquet(part, index=False)
+
+
+def design_frame(points: Sequence[Point], paths: Sequence[str]) -> pd.DataFrame:
+    """Return variant, id, base and the values of every variant."""
+    head = {
+        "variant": [p.number for p in points],
+        "scenario": [p.scenario_id for p in points],
+        "base": [p.base.id for p in points],
+    }
+    columns = {path: _column([plain_or_text(p.chosen[i]) for p in points]) for i, path in enumerate(paths)}
+    return pd.DataFrame({**head, **columns})
+
+
+def _column(values: list[Any]) -> list[Any]:
+    kinds = {type(v) for v in values if v is not None}
+    return values if len(kinds) <= 1 or kinds == {int, float} else [None if v is None else str(v) for v in values]
+
+
+def city_values(folder: Path) -> pd.DataFrame:
+    """Return variant × KPI: city-wide values under the default setting, KPIs in the order of kpi.csv."""
+    parts = part_files(folder)
+    if not parts:
+        return pd.DataFrame()
+    wanted = (ds.field("setting") == DEFAULT_SETTING) & (ds.field("group") == "all")
+    rows = ds.dataset(parts, schema=SCHEMA, format="parquet").to_table(
+        columns=["variant", "kpi_id", "value"], filter=wanted
+    )
+    frame = rows.to_pandas()
+    wide = frame.pivot_table(index="variant", columns="kpi_id", values="value", dropna=False, sort=False)
+    ordered: pd.DataFrame = wide.reindex(columns=list(dict.fromkeys(frame["kpi_id"]))).sort_index()
+    return ordered
+
+
+def statuses(folder: Path) -> dict[str, int]:
+    """Return how many rows of the data set have each status."""
+    parts = part_files(folder)
+    if not parts:
+        return {}
+    column = ds.dataset(parts, schema=SCHEMA, format="parquet").to_table(columns=["status"])["status"]
+    return {str(one["values"]): int(one["counts"]) for one in pc.value_counts(column).to_pylist()}
+
+
+def summary_frame(
+    designs: pd.DataFrame, values: pd.DataFrame, reasons: Mapping[int, str], kpis: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return one row per variant: values varied, whether it was computed and why not, KPIs (none named = all)."""
+    chosen = values.reindex(columns=list(kpis)) if kpis else values.dropna(axis="columns", how="all")
+    state = ["failed" if n in reasons else "done" for n in designs["variant"]]
+    told = designs.assign(state=state, reason=[reasons.get(n, "") for n in designs["variant"]])
+    return told.join(chosen, on="variant")
+
+
+def pareto_variants(values: pd.DataFrame, goals: Sequence[Goal]) -> list[int]:
+    """Return the variants that none other beats: as good in every KPI named and better in one; no value = left out."""
+    names = [g.kpi for g in goals]
+    if not names or not set(names) <= set(values.columns):
+        return []
+    known = values[names].dropna()
+    costs = known.to_numpy(dtype=float) * np.array([1.0 if g.direction == "down" else -1.0 for g in goals])
+    beaten = [bool(((costs <= one).all(axis=1) & (costs < one).any(axis=1)).any()) for one in costs]
+    return [int(n) for n, lost in zip(known.index, beaten, strict=True) if not lost]
+
+
+# ---------------------------------------------------------------- what the folder was made of
+
+
+def write_manifest(out: Path, manifest: Mapping[str, Any]) -> None:
+    """Write what the data set was made of."""
+    with whole_file(out / MANIFEST, shared=True) as part:
+        part.write((json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def prepare_folder(out: Path, digests: Mapping[str, str], *, force: bool) -> set[int]:
+    """
+    Return the variants that are computed already; with `force` none, and what stood there is removed.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds the results of another sweep, city or version.
+    """
+    require_writable(out)
+    kept = out / KPI_FOLDER
+    if force:
+        shutil.rmtree(kept, ignore_errors=True)
+        (out / MANIFEST).unlink(missing_ok=True)
+    if not out.is_dir() or not any(out.iterdir()):
+        return set()
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    found = known.get("digests") if isinstance(known, dict) else None
+    if not force and found != digests:
+        other = [key for key in digests if not isinstance(found, dict) or found.get(key) != digests[key]]
+        names = ", ".join(other)
+        message = Text(f"別の内容の結果が入っています（{names}）", f"it holds results of something else ({names})")
+        hint = Text("別のフォルダを選ぶか、--force で作り直してください", "choose another folder, or add --force")
+        raise UsageError(error("sweep.other_results", str(out), message, hint))
+    return kept_variants(kept)
