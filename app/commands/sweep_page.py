@@ -28,7 +28,7 @@ MORE_STYLE = """
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:left}
 th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] button::after{content:" ▼"}
 svg.pareto{width:100%;max-width:760px;height:auto;display:block;font-size:13px}
-td,th{white-space:nowrap}td.long{white-space:normal;overflow-wrap:anywhere}
+td[data-value],th button{white-space:nowrap}td code{overflow-wrap:anywhere}
 """
 SORTING = """
 document.querySelectorAll("th button").forEach(function(button){button.addEventListener("click",function(){
