@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 CALLBACK = "/_dash-update-component"
 POLLS = "/now"
-"""How addresses end that walls and phones ask every few seconds."""
+"""How addresses end that phones ask every few seconds."""
+WALLS = "/workshop/wall/"
+"""How addresses of walls begin. A wall stands before a room full of people: its login lasts while it is open."""
 WAITS = ("/edit/live/",)
 """How addresses begin at which pages wait for news."""
 TICKS = ".n_intervals"
@@ -18,6 +20,8 @@ TICKS = ".n_intervals"
 
 def is_by_itself(asked: Request) -> bool:
     """Return whether a page sends this request without anybody having done anything."""
+    if asked.path.startswith(WALLS):
+        return False
     if asked.path.endswith(POLLS) or asked.path.startswith(WAITS):
         return True
     if asked.path != CALLBACK or asked.method != "POST":

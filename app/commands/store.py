@@ -159,7 +159,7 @@ def _show_removals(session: Session, found: "list[Removal]") -> None:
     for kind, why in dict.fromkeys((one.kind, one.why) for one in found):
         those = [one for one in found if (one.kind, one.why) == (kind, why)]
         size = _bytes(sum(one.n_bytes for one in those))
-        words = {"kind": say(f"store.{kind}"), "why": say(f"store.why_{why}"), "n": f"{len(those):,}", "size": size}
+        words = {"kind": say(f"store.{kind}"), "why": say(f"storewhy.{why}"), "n": f"{len(those):,}", "size": size}
         session.print(say("store.removal", **words))
 
 

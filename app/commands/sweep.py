@@ -33,7 +33,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - typer hands options over by name
     out: Annotated[Path, typer.Option("--out", help="help.sweep.out", metavar="DIR")],
     varied: Annotated[list[str] | None, typer.Option("--set", help="help.sweep.set", metavar="PATH=V1,V2")] = None,
     kpi: Annotated[list[str] | None, typer.Option("--kpi", help="help.sweep.kpi", metavar="KPI")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="help.batch.jobs")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="help.batch.jobs", metavar="N")] = 1,
     folder: CityFolder = None,
     resume: Resume = False,
     force: Force = False,

@@ -89,7 +89,7 @@ def _varied(sweep: ReadSweep, designs: pd.DataFrame) -> str:
     for block in sweep.file.vary:
         way = next(w for w in ("grid", "list_", "random", "sobol") if getattr(block, w) is not None).strip("_")
         rows += [[tag("code", esc(path)), esc(way), _range(designs[path])] for path in block.paths]
-    return table([words(f"sweep.page_{key}") for key in ("path", "how", "range")], rows)
+    return table([words(f"sweephead.{key}") for key in ("path", "how", "range")], rows)
 
 
 def _range(column: pd.Series) -> str:
@@ -172,7 +172,7 @@ def _pareto(goals: Sequence[Goal], values: pd.DataFrame, best: set[int]) -> str:
         )
     drawn = in_both(lambda lang: _svg(lang, across, up, spans, "".join(dots)))
     goal_words = {
-        lang: ", ".join(f"{KPIS[g.kpi].title.get(lang)} = {say(lang, f'sweep.page_{g.direction}')}" for g in goals)
+        lang: ", ".join(f"{KPIS[g.kpi].title.get(lang)} = {say(lang, f'sweepgoal.{g.direction}')}" for g in goals)
         for lang in ("ja", "en")
     }
     about = Text(*(say(lang, "sweep.page_pareto_about", goals=goal_words[lang]) for lang in ("ja", "en")))

@@ -6,7 +6,9 @@ MESSAGES = {
     # sweep
     "help.sweep": (
         "Vary values of a scenario, run every combination and put them side by side\n\n"
+        "With a sweep file (YAML), thousands of them by grids, lists, random numbers and Sobol points\n\n"
         "Examples\n"
+        "  ekisei sweep scenarios/examples/sweep-visits-and-clinics.yaml --out out/sweep --dry-run\n"
         "  ekisei sweep online-clinic --set parameters.online_visit_share=0,0.05,0.1 --out out/online\n"
         "  ekisei sweep estate-hub-feeder --set modifications.estate-on-demand.fleet.vehicles=2,3,4 "
         "--out out/vehicles --jobs 2"

@@ -6,7 +6,9 @@ MESSAGES = {
     # sweep
     "help.sweep": (
         "シナリオの値を振って、すべての組み合わせを計算し、並べて見る\n\n"
+        "掃引ファイル（YAML）なら、格子・一覧・乱数・Sobol 列で何千通りでも\n\n"
         "例\n"
+        "  ekisei sweep scenarios/examples/sweep-visits-and-clinics.yaml --out out/sweep --dry-run\n"
         "  ekisei sweep online-clinic --set parameters.online_visit_share=0,0.05,0.1 --out out/online\n"
         "  ekisei sweep estate-hub-feeder --set modifications.estate-on-demand.fleet.vehicles=2,3,4 "
         "--out out/vehicles --jobs 2"

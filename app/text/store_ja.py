@@ -3,7 +3,7 @@
 MESSAGES: dict[str, str] = {
     "help.store": "計算結果の蓄えを点検し、要らないものを掃除する",
     "help.store.verify": (
-        "保存されたものをすべて点検し、壊れたファイルを直し方とともに挙げる（何も変えない）\n"
+        "保存されたものを点検し、壊れたファイルと直し方を挙げる\n"
         "\n"
         "計算結果・試行・所要時間の蓄え、自分のシナリオとその履歴、利用者、データベース、実行の記録、"
         "--runs で挙げた結果のフォルダをチェックサムと比べる。壊れていれば終了コード 3。\n"
@@ -13,7 +13,7 @@ MESSAGES: dict[str, str] = {
         "  ekisei store verify --runs out/library --runs out/mine"
     ),
     "help.store.gc": (
-        "もう使われない計算結果を消して、空きを作る（人が書いたものには触れない）\n"
+        "もう使われない計算結果を消す。人が書いたものには触れない\n"
         "\n"
         "消すのは、別の版の Ekisei が計算した結果と、1 日より前に書きかけで止まったもの。"
         "計算の途中でも実行できる。消したものは、要るときに計算し直す。\n"
@@ -46,10 +46,10 @@ MESSAGES: dict[str, str] = {
     "store.whole": "壊れたものはありません",
     "store.bad": "壊れたファイル: {n}",
     "store.removal": "  {kind}（{why}）: {n} 件 {size}",
-    "store.why_code": "別の版で計算",
-    "store.why_format": "前の形式",
-    "store.why_damaged": "壊れている",
-    "store.why_left": "書きかけ",
+    "storewhy.code": "別の版で計算",
+    "storewhy.format": "前の形式",
+    "storewhy.damaged": "壊れている",
+    "storewhy.left": "書きかけ",
     "store.nothing": "消すものはありません",
     "store.would": "{n} 件、{size} を消せます（--dry-run を外すと消します）",
     "store.removed": "{n} 件、{size} を消しました",

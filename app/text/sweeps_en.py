@@ -25,9 +25,9 @@ MESSAGES: dict[str, str] = {
         "{n} variants of {bases}; {done} computed, {failed} failed. What is not varied is as in the base scenario."
     ),
     "sweep.page_vary": "What was varied",
-    "sweep.page_path": "Field",
-    "sweep.page_how": "How",
-    "sweep.page_range": "Values",
+    "sweephead.path": "Field",
+    "sweephead.how": "How",
+    "sweephead.range": "Values",
     "sweep.page_distinct": "different values",
     "sweep.page_table": "Variants",
     "sweep.page_shown": (
@@ -44,8 +44,8 @@ MESSAGES: dict[str, str] = {
     "sweep.page_reason": "Reason",
     "sweep.page_status": "Statuses of the numbers",
     "sweep.page_sources": "Sources",
-    "sweep.page_up": "higher is better",
-    "sweep.page_down": "lower is better",
+    "sweepgoal.up": "higher is better",
+    "sweepgoal.down": "lower is better",
     "sweep.page_base": "Base",
     "sweep.page_layer": "Layer",
     "sweep.page_source": "Source",

@@ -3,7 +3,7 @@
 MESSAGES: dict[str, str] = {
     "help.sweep.most": "掃引ファイルの通り数の上限",
     "help.sweep.dask": ("掃引ファイルを Dask で計算する（スケジューラーの tcp://ホスト:ポート、または local）"),
-    "help.sweep.dry_run": "掃引ファイルの通り数と、かかる時間・ディスクの見込みだけを示す（2 通りを計算して測る）",
+    "help.sweep.dry_run": "掃引ファイルの通り数と、時間・ディスクの見込みだけを示す（2 通りを計算して測る）",
     "help.sweep.fail_fast": "掃引ファイルで、計算できないものが一つでもあれば止める",
     "sweep.set_and_file": "--set は掃引ファイルと一緒には使えません。変える値はファイルに書きます",
     "sweep.only_file": (
@@ -23,9 +23,9 @@ MESSAGES: dict[str, str] = {
     "sweep.page_title": "掃引: {title}",
     "sweep.page_about": "{bases} の {n} 通り。計算 {done}、失敗 {failed}。変えていないものは元のシナリオのまま。",
     "sweep.page_vary": "何を変えたか",
-    "sweep.page_path": "キー",
-    "sweep.page_how": "変え方",
-    "sweep.page_range": "値",
+    "sweephead.path": "キー",
+    "sweephead.how": "変え方",
+    "sweephead.range": "値",
     "sweep.page_distinct": "種類の値",
     "sweep.page_table": "すべての通り",
     "sweep.page_shown": (
@@ -43,8 +43,8 @@ MESSAGES: dict[str, str] = {
     "sweep.page_reason": "理由",
     "sweep.page_status": "数値の状態",
     "sweep.page_sources": "出典",
-    "sweep.page_up": "大きいほど良い",
-    "sweep.page_down": "小さいほど良い",
+    "sweepgoal.up": "大きいほど良い",
+    "sweepgoal.down": "小さいほど良い",
     "sweep.page_base": "元",
     "sweep.page_layer": "層",
     "sweep.page_source": "出典",

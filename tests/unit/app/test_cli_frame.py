@@ -18,6 +18,7 @@ from app.commands.session import Session
 from app.commands.words import CATALOGUES, both, say, take_flag, take_language
 from geodata.errors import DataError, ModelError, RunError, ScenarioError, UsageError, error
 from scenarios.assumptions import COMMON, GROUPS
+from scenarios.store_clean import Why
 from sim.equity.people import Who
 from sim.uncertainty.ranking import DEFINITIONS, ROUTES
 
@@ -40,12 +41,16 @@ NAMED = {
     "who": set(get_args(Who)),
     "swing": {ROUTES, DEFINITIONS},
     "subject": {COMMON, *GROUPS},
+    "sweepgoal": {"up", "down"},
+    "storewhy": set(get_args(Why)),
 }  # and these by no more and no less
 COMMANDS = {
     "report",
     "run",
     "batch",
     "sweep",
+    "store verify",
+    "store gc",
     "goal-seek",
     "compare",
     "targets",

@@ -142,16 +142,24 @@ def _changed(*names, value=1):
     ],
 )
 def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(office, clock, body):
-    """An office PC that is left with a page open: a wall, the list of jobs, the editor."""
+    """An office PC that is left with a page open: a phone's, the list of jobs, the editor."""
     office.log_in("hanako")
     for _ in range(7):
         clock.now += IDLE / 6
         if body is None:
-            for path in ("/workshop/wall/x/now", "/edit/live/x?request=1"):
+            for path in ("/w/x/now", "/edit/live/x?request=1"):
                 office.read(path)
         else:
             office.send("/_dash-update-component", json=body)
     assert office.read("/look").status_code == 401
+
+
+def test_a_wall_before_a_room_does_not_run_out(office, clock):
+    office.log_in("hanako")
+    for _ in range(7):
+        clock.now += IDLE / 6
+        office.read("/workshop/wall/x/now")
+    assert office.read("/look").status_code == 200
 
 
 @pytest.mark.parametrize(
