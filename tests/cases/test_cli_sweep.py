@@ -146,7 +146,7 @@ def test_fail_fast_stops_before_the_tables(place, tmp_path):
         ("location.lat:", "location.lta:", "location.lat"),
         ("clinics_per_100k", "clinic_per_100k", "clinics_per_100k"),
         ("n: 4", "n: 4.5", "整数"),
-        ("  - grid:", "  - gird:", "grid"),
+        ("  - grid:", "  - gridd:", "grid"),
         ("base: clinic.yaml", "base: none.yaml", "none.yaml"),
         ("capacity: [10, -1]", "capacity: []", "空"),
     ],
