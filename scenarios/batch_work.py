@@ -116,11 +116,15 @@ _SHARES: list[Any] = []
 
 def _begin_worker(work: Work, shares: Any) -> None:
     _WORK[:], _SHARES[:] = [work], [shares]
-    Thread(target=_end_with_parent, daemon=True, name="parent").start()
+    end_with_parent()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process with the one that started it: killed, it leaves nobody who computes on, or waits for ever."""
+    Thread(target=_await_parent, daemon=True, name="parent").start()
+
+
+def _await_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

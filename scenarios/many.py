@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geodata.city import City
-from geodata.errors import CitySimError, Problem, Text, error
-from scenarios.runner import run_scenario
-from scenarios.schema import Scenario
-from scenarios.store import ResultStore
+from scenarios.many_dask import run_on_dask
+from scenarios.many_spawned import run_spawned
+from scenarios.many_work import FewStore, prepare, run_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import pandas as pd
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ManyWork:
-    """What all scenarios share: the city as it is, where results are kept, draws (None = as each scenario says)."""
-
-    city: City
-    store: ResultStore = field(default_factory=ResultStore)
-    draws: int | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ManyOutcome:
-    """How one scenario ended: the rows of its kpi.csv, or why there are none; seconds are of the wall clock."""
-
-    kpi: pd.DataFrame | None
-    problems: tuple[Problem, ...]
-    seconds: float
-
-    @property
-    def failed(self) -> bool:
-        """Whether there are no numbers."""
-        return self.kpi is None
+    from scenarios.many_work import ManyOutcome, ManyWork
+    from scenarios.schema import Scenario
 
 
 def run_many(
@@ -56,23 +31,21 @@ def run_many(
     jobs
         Spawned processes of this machine; 1 = none, in this one.
     dask
-        ``local``, or the address of a scheduler (``tcp://host:port``), in the place of `jobs`.
+        ``local`` (with `jobs` workers), or the address of a scheduler (``tcp://host:port``).
+
+    Raises
+    ------
+    UsageError
+        If Dask is asked for and not installed, or nobody answers at the address.
+    RunError
+        If the scheduler was lost; what has been yielded stands.
     """
-    del jobs, dask
-    for number, scenario in scenarios.items():
-        yield number, run_one(scenario, work)
-
-
-def run_one(scenario: Scenario, work: ManyWork) -> ManyOutcome:
-    """Run one scenario; whatever goes wrong is its outcome."""
-    started = time.perf_counter()
-    try:
-        run = run_scenario(scenario, work.city, store=work.store, allow_no_effect=True, draws=work.draws)
-    except CitySimError as cause:
-        return ManyOutcome(None, cause.problems, time.perf_counter() - started)
-    except Exception as cause:  # noqa: BLE001 -- the worker's edge: one bad scenario does not spoil the rest
-        said = f"{type(cause).__name__}: {cause}"
-        hint = Text("不具合として知らせてください", "please report it")
-        found = error("run.unexpected", scenario.id, Text(f"予期しないエラー: {said}", f"unexpected {said}"), hint)
-        return ManyOutcome(None, (found,), time.perf_counter() - started)
-    return ManyOutcome(run.kpi, run.problems, time.perf_counter() - started)
+    prepare(scenarios, work)
+    work = replace(work, store=FewStore(work.store.root))
+    if dask is not None:
+        yield from run_on_dask(scenarios, work, dask, jobs)
+    elif jobs > 1 and len(scenarios) > 1:
+        yield from run_spawned(scenarios, work, jobs)
+    else:
+        for number, scenario in scenarios.items():
+            yield number, run_one(scenario, work)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.commands.session import Session
     from geodata.errors import Problem
-    from scenarios.many import ManyWork
+    from scenarios.many_work import ManyWork
     from scenarios.schema import Scenario
     from scenarios.sweep_designs import Point
     from scenarios.sweep_file import ReadSweep
@@ -44,7 +44,7 @@ class Choices:
 def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, choices: Choices) -> None:
     """Compute every variant of a sweep file; one that fails does not spoil the others."""
     require_draws(choices.draws)
-    from scenarios.many import ManyWork
+    from scenarios.many_work import ManyWork
     from scenarios.sweep_designs import check_count, make_points, make_scenarios
     from scenarios.sweep_file import read_sweep
 

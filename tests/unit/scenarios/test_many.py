@@ -1,0 +1,145 @@
+"""Thousands of scenarios for their numbers alone: the same rows whatever runs them, and a death loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import pandas as pd
+import pytest
+
+from geodata.errors import UsageError
+from geodata.synthetic import grid_city
+from scenarios import many_spawned, many_work
+from scenarios.files import parse_scenario
+from scenarios.many import run_many
+from scenarios.many_work import KEPT, FewStore, ManyOutcome, ManyWork
+from scenarios.runner import run_scenario
+from scenarios.store import ResultStore
+
+CLINIC = """
+schema: ekisei-scenario/1
+id: clinic-{n}
+title: {{ja: 診療所 {n}, en: clinic {n}}}
+description: {{ja: 試し, en: trial}}
+plan_status: hypothetical
+year: 2023
+modifications:
+  - id: clinic
+    type: add-facility
+    category: clinic
+    name: {{ja: 新しい診療所, en: new clinic}}
+    location: {{lon: {lon}, lat: {lat}}}
+    source: {{ja: 仮定, en: assumed}}
+"""
+
+
+@pytest.fixture(scope="module")
+def city():
+    return grid_city()
+
+
+@pytest.fixture(scope="module")
+def scenarios(city):
+    places = city.population.lonlat[[5, 40, 77]]
+    texts = [CLINIC.format(n=n, lon=round(x, 5), lat=round(y, 5)) for n, (x, y) in enumerate(places)]
+    return {n: parse_scenario(text, f"{n}.yaml") for n, text in enumerate(texts)}
+
+
+@pytest.fixture
+def work(city, tmp_path):
+    return ManyWork(city, ResultStore(tmp_path / "store"))
+
+
+def frames(outcomes):
+    return {number: outcome.kpi for number, outcome in outcomes}
+
+
+def test_every_engine_gives_the_rows_of_a_run(scenarios, work, tmp_path):
+    wanted = {n: run_scenario(s, work.city, store=ResultStore(tmp_path / "own")).kpi for n, s in scenarios.items()}
+    for found in (
+        frames(run_many(scenarios, work)),
+        frames(run_many(scenarios, work, jobs=2)),
+        frames(run_many(scenarios, work, dask="local")),
+    ):
+        assert found.keys() == wanted.keys()
+        for number, kpi in wanted.items():
+            pd.testing.assert_frame_equal(found[number], kpi, check_exact=True)
+
+
+def test_no_folder_is_kept_for_each(scenarios, work):
+    assert len(frames(run_many(scenarios, work))) == len(scenarios)
+    assert len(list(work.store.root.glob("*/*"))) == 1  # the baseline; the year has its people
+
+
+def test_the_last_results_are_kept_in_memory(tmp_path):
+    store = FewStore(tmp_path)
+    for n in range(KEPT + 3):
+        store.put(f"{n}", n)  # type: ignore[arg-type]
+        assert store.find("0") == 0  # asked for by each, as a baseline is
+    assert store.find("1") is None
+    assert not any(tmp_path.iterdir())
+
+
+def _dies_once(scenario, work):
+    mark = work.store.root.parent / f"died-{scenario.id}"
+    if scenario.id == "clinic-1" and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ManyOutcome(pd.DataFrame({"id": [scenario.id]}), (), 0.0)
+
+
+def _always_dies(scenario, work):
+    if scenario.id == "clinic-1":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ManyOutcome(pd.DataFrame({"id": [scenario.id]}), (), 0.0)
+
+
+class _Acting:
+    """Stands in for the task of a worker: pickled by name, so that a spawned process finds it here."""
+
+    def __init__(self, act):
+        self.act = act
+
+    def __call__(self, scenario):
+        return self.act(scenario, many_spawned._WORK[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_a_process_that_is_killed_loses_nothing(scenarios, work, monkeypatch):
+    work.store.root.mkdir(parents=True)
+    monkeypatch.setattr(many_spawned, "_task", _Acting(_dies_once))
+    found = frames(many_spawned.run_spawned(scenarios, work, 2))
+    assert {number: kpi["id"][0] for number, kpi in found.items()} == {n: s.id for n, s in scenarios.items()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_a_scenario_that_kills_its_process_is_named_in_the_end(scenarios, work, monkeypatch):
+    monkeypatch.setattr(many_spawned, "_task", _Acting(_always_dies))
+    monkeypatch.setattr(many_spawned, "AHEAD", 1)
+    found = dict(many_spawned.run_spawned(scenarios, work, 1))
+    assert [n for n, outcome in found.items() if outcome.failed] == [1]
+    assert [p.code for p in found[1].problems] == ["run.worker"]
+
+
+def test_what_goes_wrong_is_the_outcome(scenarios, work, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr(many_work, "run_scenario", broken)
+    outcome = many_work.run_one(scenarios[0], work)
+    assert outcome.failed
+    assert [p.code for p in outcome.problems] == ["run.unexpected"]
+
+
+def test_without_dask_there_is_a_remedy(scenarios, work, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"run\.no_dask"):
+        next(run_many(scenarios, work, dask="local"))
+
+
+def test_a_scheduler_that_does_not_answer_is_told(scenarios, work, monkeypatch):
+    monkeypatch.setattr("scenarios.many_dask.PATIENCE_S", 1)
+    with pytest.raises(UsageError, match=r"run\.no_scheduler"):
+        next(run_many(scenarios, work, dask="tcp://127.0.0.1:9"))
