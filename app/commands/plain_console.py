@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -33,4 +34,9 @@ def shown(text: str) -> str:
     """Return a text with every sign that no one can see written out."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() or one in _KEPT else one.encode("unicode_escape").decode() for one in text)
+    return "".join(one if _is_seen(one) else one.encode("unicode_escape").decode() for one in text)
+
+
+def _is_seen(one: str) -> bool:
+    """Return whether a sign stays: Python calls no space but the ASCII one printable, and Japanese is full of another."""
+    return one.isprintable() or one in _KEPT or unicodedata.category(one) == "Zs"
