@@ -38,5 +38,5 @@ def shown(text: str) -> str:
 
 
 def _is_seen(one: str) -> bool:
-    """Return whether a sign stays: Python calls no space but the ASCII one printable, and Japanese is full of another."""
+    """Return whether a sign stays: Python calls only the ASCII space printable, and Japanese is full of another."""
     return one.isprintable() or one in _KEPT or unicodedata.category(one) == "Zs"

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from scenarios.files import read_scenario
 from tests.browser.by_keys import tab_to
 from tests.browser.conftest import PATIENCE_MS, Seen
-from tests.browser.editing import AT, FRESH, changes, choose, held_by, press_map, wait_handed
+from tests.browser.editing import AT, FRESH, HELD, changes, choose, held_by, press_map, wait_handed
 from tests.serving import serving_desk
 
 if TYPE_CHECKING:
@@ -349,6 +349,7 @@ def test_a_line_is_drawn_moved_taken_back_and_saved_with_the_keyboard_alone(page
         tab_to(page, page.locator(f"#{field}"))
         page.keyboard.press("Control+a")
         page.keyboard.type("鍵盤だけで試す")
+        page.wait_for_function(f"id => ({HELD})(id) === '鍵盤だけで試す'", arg=field)  # a save takes what is held
     tab_to(page, page.locator("#edit-save"))
     page.keyboard.press("Enter")
     page.locator("#edit-saved").get_by_text("版として保存しました").wait_for()
