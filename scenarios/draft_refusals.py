@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from geodata.errors import Problem, Text, error, warning
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from scenarios.draft_history import Revision
 
 MAX_SHOWN = 60
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def bad_id(scenario_id: str) -> Problem:
@@ -82,12 +85,25 @@ def other_name(inside: str, scenario_id: str, file: str) -> Problem:
 
 def unwritable(path: Path, cause: OSError) -> Problem:
     """Refuse what cannot be written: the disk is full, or rights are missing."""
-    said = cause.strerror or str(cause)
-    message = Text(f"保存できません（{said}）", f"it cannot be saved ({said})")
-    hint = Text(
-        "フォルダの空き容量と書き込みの権限を確かめて、もう一度保存してください（前の版はそのままです）",
-        "check the space and the rights of its folder, then save again (the revisions before stay)",
-    )
+    if cause.errno in FULL:
+        message = Text("保存先のディスクに空きがありません", "the disk of its folder is full")
+        hint = Text(
+            "空きを作って、もう一度保存してください（前の版はそのままです）",
+            "make room, then save again (the revisions before stay)",
+        )
+    elif cause.errno in FORBIDDEN:
+        message = Text("保存先のフォルダに書き込む権限がありません", "no right to write into its folder")
+        hint = Text(
+            "サーバーの管理者に書き込みの権限を直してもらい、もう一度保存してください（前の版はそのままです）",
+            "have the rights of the folder mended, then save again (the revisions before stay)",
+        )
+    else:
+        said = cause.strerror or str(cause)
+        message = Text(f"保存先のフォルダに書き込めません（{said}）", f"its folder cannot be written to ({said})")
+        hint = Text(
+            "保存先の空き容量と権限を確かめて、もう一度保存してください（前の版はそのままです）",
+            "check the space and the rights of its folder, then save again (the revisions before stay)",
+        )
     return error("draft.unwritable", str(path), message, hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from typing import TYPE_CHECKING
@@ -272,6 +273,22 @@ def test_a_save_by_somebody_else_is_not_lost(page: Page, desk: Desk):
     assert read_scenario(desk.drafts.root / "three-stops-2.yaml").title.ja == "停留所を 3 つ（改）"
 
 
+def test_a_save_onto_a_full_disk_says_that_nothing_was_saved(page: Page, desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scenarios.draft_history.write_whole", full)
+        told = save(page, title_ja="停留所を 3 つ（再改）", why="満杯のディスクに")
+    assert "保存できませんでした" in told
+    assert "計算できません" not in told  # nothing is wrong with what would be computed
+    assert "空きを作って" in told
+    assert "YAML を保存（ダウンロード）" in told  # where the work is meanwhile
+    assert violations(page) == []
+    assert "第 2 版" in save(page, why="空きを作ってから")
+    assert len(desk.drafts.history("three-stops-2")) == 2
+
+
 def test_a_file_is_handed_out_and_taken_in(page: Page):
     with page.expect_download() as download:
         page.get_by_role("button", name="YAML を保存").click()
@@ -280,7 +297,7 @@ def test_a_file_is_handed_out_and_taken_in(page: Page):
     page.locator("#edit-paste").fill(text.replace("radius_m: 150", "radius_m: wide"))
     page.get_by_role("button", name="貼り付けた内容を開く").click()
     told = page.locator("#edit-imported")
-    told.get_by_text("このままでは計算できません").wait_for()
+    told.get_by_text("このままでは取り込めません").wait_for()
     page.locator("#edit-paste").fill(text.replace("radius_m: 150", "radius_m: 222"))
     page.get_by_role("button", name="貼り付けた内容を開く").click()
     told.get_by_text("開きました").wait_for()

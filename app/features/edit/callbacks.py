@@ -39,6 +39,12 @@ TOLD_AT = {
     "about": Id.ABOUT_PROBLEMS,
 }
 """Where a refusal is told, by what was refused."""
+NOT_DONE: dict[str, str] = {
+    **dict.fromkeys((Id.SAVE, Id.SAVE_AS), "edit_not_saved"),
+    **dict.fromkeys((Id.START, Id.RELOAD, Kind.RESTORE), "edit_not_opened"),
+    **dict.fromkeys((Id.UPLOAD, Id.IMPORT), "edit_not_taken_in"),
+}
+"""The word over a refusal, by what was wished; whatever else is refused could not be computed."""
 
 
 def register(dash_app: Dash, desk: Desk) -> None:
@@ -119,7 +125,8 @@ def change_state(
     try:
         after = _next_state(desk, triggered, wishes, entered, before)
     except CitySimError as cause:
-        answer["told"][place] = problem_rows(cause.problems, lang)
+        wish = triggered["kind"] if isinstance(triggered, dict) else triggered
+        answer["told"][place] = problem_rows(cause.problems, lang, NOT_DONE.get(wish, "edit_problem_error"))
         return answer
     if after is None:
         return answer

@@ -12,6 +12,7 @@ from app.features.edit.edits import own_modifications, problems_by_modification
 from app.features.edit.ids import Kind
 from app.features.edit.wording import sign_of, summary, type_word
 from app.text import say
+from geodata.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,21 +95,29 @@ def _button(kind: Kind, mod_id: str, word: str, label: str) -> html.Button:
     return html.Button(word, id={"kind": kind, "mod": mod_id}, type="button", className="link", **aria(label=label))
 
 
-def problem_rows(problems: Iterable[Problem], lang: str) -> list[Any]:
-    """Return findings with their remedy; refusals and warnings are told apart by a word."""
+def problem_rows(problems: Iterable[Problem], lang: str, refused: str = "edit_problem_error") -> list[Any]:
+    """Return findings with their remedy under a word each; `refused`: the word over what could not be done."""
     rows = []
     for problem in dict.fromkeys(problems):
         severity = str(problem.severity.value)
-        hint = problem.hint.get(lang)
+        word = refused if problem.severity is Severity.ERROR else f"edit_problem_{severity}"
+        hints = [hint for hint in (problem.hint.get(lang), _kept_here(problem, lang)) if hint]
         rows.append(
             html.Div(
                 [
-                    html.Span(say(lang, f"edit_problem_{severity}"), className="edit-problem-word"),
+                    html.Span(say(lang, word), className="edit-problem-word"),
                     html.Span(problem.message.get(lang)),
-                    *([html.Span(hint, className="edit-problem-hint")] if hint else []),
+                    *(html.Span(hint, className="edit-problem-hint") for hint in hints),
                 ],
                 className=f"edit-problem edit-problem-{severity}",
                 title=problem.place(lang),
             )
         )
     return rows
+
+
+def _kept_here(problem: Problem, lang: str) -> str:
+    """Return where the work is meanwhile, where the folder of the server takes nothing."""
+    if problem.code != "draft.unwritable":
+        return ""
+    return say(lang, "edit_kept_here", export=say(lang, "edit_export"))

@@ -18,17 +18,20 @@ from app.engine import Engine
 from app.engine_result import LiveResult
 from app.features.edit import layout, live, routes, starting, steps, views
 from app.features.edit.about_view import against_options, year_options
+from app.features.edit.callbacks import NOT_DONE
 from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import AS_IT_IS, use_tool
 from app.features.edit.form_view import GROUPS, build_form
-from app.features.edit.list_view import build_list
+from app.features.edit.ids import Id
+from app.features.edit.list_view import build_list, problem_rows
 from app.features.edit.paint import build_paint, named_handles
 from app.features.edit.places import Places
 from app.features.edit.routes import board_of
 from app.features.edit.state import opened
 from app.features.edit.tools import TOOLS
+from app.text import say
 from app.visit import Visit
-from geodata.errors import ScenarioError, Text, error
+from geodata.errors import ScenarioError, Text, error, warning
 from geodata.provenance import Status
 from geodata.targets import Targets
 from scenarios.files import parse_scenario, read_scenario
@@ -223,6 +226,20 @@ def test_saving_needs_a_note_and_a_free_id(desk, hub):
     assert not back.is_saved
     history = str(views.show_history(desk, True, back.model_dump(mode="json"), "en"))
     assert "Revision 2" in history
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_was_refused_is_named_by_what_was_wished(lang):
+    full = error("draft.unwritable", "x.yaml", Text("満杯", "full"), Text("空きを作る", "make room"))
+    over = {wish: str(problem_rows([full], lang, word)) for wish, word in NOT_DONE.items()}
+    computed = str(problem_rows([full], lang))
+    assert say(lang, "edit_problem_error") in computed
+    for wish, told in over.items():
+        assert say(lang, "edit_problem_error") not in told, wish
+    assert say(lang, "edit_not_saved") in over[Id.SAVE]
+    assert say(lang, "edit_export") in over[Id.SAVE]
+    warned = str(problem_rows([warning("x", "x", Text("a", "a"))], lang, NOT_DONE[Id.SAVE]))
+    assert say(lang, "edit_problem_warning") in warned  # a warning refuses nothing
 
 
 def test_a_file_that_cannot_run_is_not_taken_in(desk, hub):

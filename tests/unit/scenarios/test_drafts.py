@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -271,18 +272,20 @@ def test_the_folder_is_in_the_user_s_own(monkeypatch, tmp_path):
     assert drafts_folder() == tmp_path / "scenarios"
 
 
-def test_a_full_disk_is_refused_in_words_and_leaves_what_was_saved(tmp_path, monkeypatch):
-    import errno
-
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "空き"), (errno.EACCES, "権限がありません"), (errno.EIO, "書き込めません")]
+)
+def test_a_full_disk_is_refused_in_words_and_leaves_what_was_saved(tmp_path, monkeypatch, number, words):
     kept = DraftFolder(tmp_path)
     plain = {"schema": "ekisei-scenario/1", "id": "mine", "title": {"ja": "例", "en": "E"}, "year": 2031}
     kept.save(plain, who="A", why="first", expected=None)
 
     def full(*_args):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(number, "as the system says it")
 
     monkeypatch.setattr("scenarios.draft_history.write_whole", full)
     with pytest.raises(ScenarioError) as refused:
         kept.save(plain | {"year": 2032}, who="A", why="second", expected=1)
     assert [p.code for p in refused.value.problems] == ["draft.unwritable"]
+    assert words in refused.value.problems[0].message.ja
     assert kept.read("mine") == (plain, 1)
