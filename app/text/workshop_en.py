@@ -43,10 +43,8 @@ MESSAGES: dict[str, str] = {
     "ws_place": "Which place is it about? (optional)",
     "ws_no_place": "No place",
     "ws_open_map": "Choose on the map",
-    "ws_map_help": (
-        "Move the map until the pin points at the place. Please not at your home (rounded to about 100 m)."
-    ),
-    "ws_set_pin": "Put the pin here",
+    "ws_map_help": "Tap the map to put a pin. Please not at your home (rounded to about 100 m).",
+    "ws_set_pin": "Put the pin at the middle (+)",
     "ws_remove_pin": "Remove the pin",
     "ws_send": "Send",
     "ws_moderated": "The facilitator reads it before it is shown.",
@@ -94,11 +92,22 @@ MESSAGES: dict[str, str] = {
     "wsj_forgotten": "Deleted",
     "wsj_forgotten_all": "Everything sent from this phone was deleted",
     "wsj_state_waiting": "waiting",
-    "wsj_state_approved": "shown",
-    "wsj_state_hidden": "not shown",
+    "wsj_state_approved": "approved",
+    "wsj_state_hidden": "This comment will not be shown on the wall",
+    "wsj_hidden_why": (
+        "It did arrive. The facilitator may hold a comment back that could tell who somebody is, might hurt "
+        "somebody, is about something else, or says much the same as another. You are welcome to reword it and "
+        "send it again. It stays in the facilitator's record; “Delete” below removes it."
+    ),
+    "wsj_pinned": "pin on the map",
     "wsj_no_own": "Nothing yet.",
     "wsj_about_kept": "Received",
-    "wsj_pin_set": "Place chosen on the map (about 100 m)",
+    "wsj_goes_none": "It will be sent without a place.",
+    "wsj_goes_unset": "There is no pin yet. It will be sent without a place.",
+    "wsj_goes_pin": "It will be sent with the place of your pin (about 100 m).",
+    "wsj_goes_place": "It will be sent with “{place}” as its place.",
+    "wsj_map_title": "Map to choose a place on",
+    "wsj_pin": "Pin",
     "wsj_no_storage": "This phone keeps nothing: after closing the page you cannot delete what you sent",
     "wsj_map_failed": "The map could not be opened. Please choose a district from the list",
     "wsj_zoom_in": "Zoom in",

@@ -10,79 +10,28 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.by_keys import tab_to
-from tests.browser.conftest import LOOPBACK, Seen
-from tests.serving import serving_desk
-from tests.unit.app.conftest import NEW_CLINIC
+from tests.browser.workshops import PATIENCE_MS, PHONE, opening, serving_workshops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Page
 
-PATIENCE_MS = 60_000
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+    from tests.browser.conftest import Seen
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server over two runs of the grid city, with a database of its own."""
-
-    from app.desk import Desk
-    from app.services import Services
-    from app.settings import Settings
-    from geodata.snapshot import write_city
-    from geodata.synthetic import grid_city
-    from scenarios.files import read_scenario
-    from scenarios.runner import run_scenario
-    from scenarios.store import ResultStore
-
-    folder = tmp_path_factory.mktemp("workshop")
-    city, store = grid_city(), ResultStore(folder / "store")
-    write_city(city, folder / "city")
-    written = folder / "new-clinic.yaml"
-    written.write_text(NEW_CLINIC, encoding="utf-8")
-    for scenario in ("baseline-r5", written):
-        run = read_scenario(scenario)
-        run_scenario(run, city, out=folder / "runs" / run.id, store=store)
-    settings = Settings(
-        runs_folder=folder / "runs",
-        city_folder=folder / "city",
-        database=folder / "desk.sqlite",
-        home_folder=folder,
-        tiles_url=None,
-    )
-    desk = Desk(settings, Services(settings))
-    with serving_desk(settings, desk) as served:
-        yield served
-    desk.database.close()
+    with serving_workshops(tmp_path_factory.mktemp("workshop")) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
 def open_page(browser: Browser, seen: Seen) -> Iterator[Any]:
-    """Return what opens a page in a browser of its own, which reaches nothing but this machine."""
-    contexts = []
-
-    def guard(route: Route) -> None:
-        host = route.request.url.split("/")[2].split(":")[0]
-        if host in LOOPBACK:
-            route.continue_()
-        else:
-            seen.outside.append(route.request.url)
-            route.abort()
-
-    def opened(**options: Any) -> Page:
-        context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", **options)
-        context.route("**/*", guard)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda problem: seen.errors.append(str(problem)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+    with opening(browser, seen) as opened:
+        yield opened
 
 
 def check_accessible(page: Page) -> None:
@@ -203,7 +152,9 @@ def vote_and_speak(first: Page, second: Page) -> None:
     second.keyboard.press("ArrowUp")  # the map moves under the pin, by keys too
     second.wait_for_function("() => !ekiseiPhoneMap.isMoving()")
     check_accessible(second)
-    second.get_by_role("button", name="Put the pin here").click()
+    second.get_by_role("button", name="Put the pin at the middle").click()
+    expect(second.locator("#goes")).to_contain_text("with the place of your pin")
+    check_accessible(second)
     second.get_by_role("button", name="Send").click()
     expect(second.locator("#bar")).to_contain_text("Received")
 

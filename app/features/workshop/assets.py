@@ -9,7 +9,9 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[2] / "assets"
 FILES = {
     "css": "workshop.css",
-    "js": "workshop_pages.js",
+    "js": "workshop_phone.js",
+    "wall_js": "workshop_wall.js",
+    "pin_js": "workshop_pin_map.js",
     "map_js": "vendor/1-maplibre-gl.js",
     "map_css": "vendor/1-maplibre-gl.css",
 }

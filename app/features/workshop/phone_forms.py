@@ -31,20 +31,33 @@ def say_form(workshop: Workshop, districts: dict[str, str], lang: str) -> str:
     fields.append(tag("p", "", id="left", class_="small"))
     fields.append(tag("label", esc(say(lang, "ws_place")), for_="place"))
     fields.append(_district_select("place", districts, say(lang, "ws_no_place")))
-    fields.append(
-        tag("button", icon("pin") + esc(say(lang, "ws_open_map")), type="button", id="open-map", class_="quiet-button")
+    fields.append(_pin_map(lang))
+    remove = tag("button", esc(say(lang, "ws_remove_pin")), type="button", id="remove-pin", class_="link")
+    goes = f'<span role="status">{icon("pin")}<span id="goes-text"></span></span>{remove}'
+    fields.append(tag("p", goes, id="goes"))
+    fields.append(tag("button", esc(say(lang, "ws_send")), type="submit", class_="send", aria_describedby="goes-text"))
+    fields.append(tag("p", esc(say(lang, "ws_moderated")), class_="small"))
+    return tag("section", f'<form id="say" novalidate>{"".join(fields)}</form>', class_="card")
+
+
+def _pin_map(lang: str) -> str:
+    """Return the button that unfolds the map, and the map: a touch puts the pin, a button does so for keys."""
+    word = icon("pin") + esc(say(lang, "ws_open_map"))
+    opening = tag(
+        "button",
+        word,
+        type="button",
+        id="open-map",
+        class_="quiet-button",
+        aria_expanded="false",
+        aria_controls="pin-map",
     )
     inner = (
         tag("p", esc(say(lang, "ws_map_help")), class_="small")
-        + tag("div", '<div id="map"></div><span class="cross">' + icon("pin") + "</span>", class_="map-box")
+        + tag("div", '<div id="map"></div><span class="cross"></span>', class_="map-box")
         + tag("button", esc(say(lang, "ws_set_pin")), type="button", id="set-pin", class_="quiet-button")
     )
-    fields.append(f'<div id="pin-map" hidden>{inner}</div>')
-    remove = tag("button", esc(say(lang, "ws_remove_pin")), type="button", id="remove-pin", class_="link")
-    fields.append(f'<p id="pin" hidden>{icon("pin")}<span id="pin-text"></span> {remove}</p>')
-    fields.append(tag("button", esc(say(lang, "ws_send")), type="submit", class_="send"))
-    fields.append(tag("p", esc(say(lang, "ws_moderated")), class_="small"))
-    return tag("section", f'<form id="say" novalidate>{"".join(fields)}</form>', class_="card")
+    return opening + f'<div id="pin-map" hidden>{inner}</div>'
 
 
 def about_form(districts: dict[str, str], lang: str) -> str:

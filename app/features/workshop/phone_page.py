@@ -40,11 +40,18 @@ SCRIPT_WORDS = (
     "state_waiting",
     "state_approved",
     "state_hidden",
+    "hidden_why",
+    "pinned",
     "no_own",
     "about_kept",
-    "pin_set",
+    "goes_none",
+    "goes_unset",
+    "goes_pin",
+    "goes_place",
     "no_storage",
     "map_failed",
+    "map_title",
+    "pin",
     "zoom_in",
     "zoom_out",
     "letters_left",
@@ -228,6 +235,7 @@ def build_phone(room: Room, workshop: Workshop, lang: str, assets: dict[str, str
         data_lang=lang,
         data_map_js=assets["map_js"],
         data_map_css=assets["map_css"],
+        data_pin_js=assets["pin_js"],
     )
 
 
@@ -249,12 +257,12 @@ def build_entrance(lang: str, assets: dict[str, str], typed: str = "") -> str:
     return document(say(lang, "ws_entrance"), main, lang, assets, class_="phone entrance")
 
 
-def document(title: str, body: str, lang: str, assets: dict[str, str], **attributes: str) -> str:
-    """Return an HTML document of the workshop with its own style and script; nothing else is loaded."""
+def document(title: str, body: str, lang: str, assets: dict[str, str], script: str = "js", **attributes: str) -> str:
+    """Return an HTML document of the workshop with the style and one script of its own; nothing else is loaded."""
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{esc(title)}</title><link rel="icon" href="data:,">'
-        f'<link rel="stylesheet" href="{esc(assets["css"])}"><script src="{esc(assets["js"])}" defer></script>'
+        f'<link rel="stylesheet" href="{esc(assets["css"])}"><script src="{esc(assets[script])}" defer></script>'
     )
     return f'<!DOCTYPE html><html lang="{esc(lang)}"><head>{head}</head>{tag("body", body, **attributes)}</html>'
 

@@ -286,7 +286,7 @@ def own_posts(database: Database, workshop_id: str, token: str) -> Own:
         ).all()
         voices = (
             connection.execute(
-                select(voice.c.post_id, voice.c.theme, voice.c.text, voice.c.place, voice.c.state, voice.c.reason)
+                select(voice.c.post_id, voice.c.theme, voice.c.text, voice.c.lon, voice.c.place, voice.c.state)
                 .where(voice.c.workshop_id == workshop_id, voice.c.phone == who)
                 .order_by(voice.c.posted_at, voice.c.post_id)
             )

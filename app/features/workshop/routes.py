@@ -177,8 +177,8 @@ def mine(desk: Desk, code: str) -> Response:
             "theme": theme_word(row["theme"], lang),
             "text": row["text"] or say(lang, "ws_pin_only"),
             "place": districts.get(row["place"] or "", ""),
+            "pinned": row["lon"] is not None,
             "state": row["state"],
-            "reason": row["reason"],
         }
         for row in own.voices
     ]

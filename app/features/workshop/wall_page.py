@@ -85,6 +85,7 @@ def build_wall(
         "".join(body),
         lang,
         assets,
+        "wall_js",
         class_="wall",
         data_workshop=workshop.workshop_id,
         data_token=token,

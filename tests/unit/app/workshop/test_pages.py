@@ -100,7 +100,7 @@ def test_a_phone_loads_nothing_but_two_small_files(client, held):
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', text)
     assert sorted(one.partition("?")[0] for one in loaded if not one.startswith("data:")) == [
         "/assets/workshop.css",
-        "/assets/workshop_pages.js",
+        "/assets/workshop_phone.js",
     ]
     packed = client.get(f"/w/{held.code}", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"

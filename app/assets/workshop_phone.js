@@ -1,4 +1,4 @@
-/* The plain pages of the workshop: a participant's phone, and the projector. Elsewhere this file does nothing. */
+/* A participant's phone: votes, comments and pins, kept until the server has answered. */
 (function () {
   "use strict";
 
@@ -15,8 +15,6 @@
       body: JSON.stringify(body),
     });
   }
-
-  // ------------------------------------------------------------------ phone
 
   function phone() {
     const page = document.body.dataset;
@@ -38,7 +36,8 @@
     let pending = null; // what the wall shows, while this phone still shows something else
     let pin = null;
     let fading = 0;
-    let map = null;
+    let map = null; // of the pin, once somebody has opened it
+    let mapRun = ""; // what it shows
 
     try {
       kept = { ...kept, ...JSON.parse(localStorage.getItem(KEY) || "{}") };
@@ -123,7 +122,10 @@
       for (const one of posts) {
         const answer = codes.get(one.id);
         if (!answer) continue;
-        if (!answer.kept) tell(refused[answer.code] || refused.unreadable, "bad");
+        if (!answer.kept) {
+          tell(refused[answer.code] || refused.unreadable, "bad");
+          if (one.kind === "voice") giveBack(one);
+        }
         else if (one.kind === "vote") tell(words[{ 1: "voted_up", "-1": "voted_down", 0: "voted_none" }[one.choice]], "good");
         else if (one.kind === "about") tell(words.about_kept, "good");
         else tell(answer.code === "masked" ? words.voice_masked : words.voice_kept, "good");
@@ -153,17 +155,14 @@
       post({ kind: "vote", run, key, choice: next, turn: kept.turn });
     });
 
-    // ---- comment and pin
+    // ---- comment and pin: what goes with it stands in words above the button
 
     const form = byId("say");
     const shownRun = () => byId("now").dataset.run || "";
 
     if (form) {
       const comment = byId("comment");
-      comment.addEventListener("input", () => {
-        const left = comment.maxLength - comment.value.length;
-        byId("left").textContent = left < 60 ? fill(words.letters_left, { n: left }) : "";
-      });
+      comment.addEventListener("input", countLetters);
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         const theme = form.querySelector("input[name=theme]:checked");
@@ -180,25 +179,51 @@
         tell(words.sending);
         post(item);
         form.reset();
+        unfold(false);
         setPin(null);
-        byId("left").textContent = "";
+        countLetters();
       });
       byId("place").addEventListener("change", () => setPin(null));
       byId("open-map").addEventListener("click", openMap);
-      byId("set-pin").addEventListener("click", () => {
-        const { lng, lat } = map.getCenter();
-        byId("place").value = "";
-        setPin({ lon: Math.round(lng * 1000) / 1000, lat: Math.round(lat * 1000) / 1000 });
-        byId("pin-map").hidden = true;
+      byId("set-pin").addEventListener("click", () => { if (map) setPin(map.centre()); });
+      byId("remove-pin").addEventListener("click", () => {
+        setPin(null);
         byId("open-map").focus();
       });
-      byId("remove-pin").addEventListener("click", () => setPin(null));
+      setPin(null);
+    }
+
+    function countLetters() {
+      const comment = byId("comment");
+      const left = comment.maxLength - comment.value.length;
+      byId("left").textContent = left < 60 ? fill(words.letters_left, { n: left }) : "";
     }
 
     function setPin(place) {
       pin = place;
-      byId("pin").hidden = !place;
-      byId("pin-text").textContent = place ? words.pin_set : "";
+      if (pin) byId("place").value = ""; // a post speaks of one place
+      if (map) map.show(pin);
+      const chosen = byId("place").selectedOptions[0];
+      const named = byId("place").value ? fill(words.goes_place, { place: chosen.textContent }) : "";
+      const without = byId("pin-map").hidden ? words.goes_none : words.goes_unset;
+      byId("goes-text").textContent = pin ? words.goes_pin : named || without;
+      byId("goes").classList.toggle("pinned", Boolean(pin));
+      byId("remove-pin").hidden = !pin;
+    }
+
+    // what was refused is not lost: it is back in the form, but for the place
+    function giveBack(item) {
+      const comment = byId("comment");
+      if (!form || comment.value.trim() || !item.text) return;
+      comment.value = item.text;
+      const theme = [...form.querySelectorAll("input[name=theme]")].find((one) => one.value === item.theme);
+      if (theme) theme.checked = true;
+      countLetters();
+    }
+
+    function unfold(open) {
+      byId("pin-map").hidden = !open;
+      byId("open-map").setAttribute("aria-expanded", String(open));
     }
 
     function load(kind, url) {
@@ -214,54 +239,26 @@
 
     // the map is a megabyte: only for those who want it
     async function openMap() {
-      const box = byId("pin-map");
-      box.hidden = !box.hidden;
-      if (box.hidden || map) return;
+      unfold(byId("pin-map").hidden);
+      setPin(pin); // what goes with the post may read differently beside an open map
+      if (!byId("pin-map").hidden) byId("pin-map").scrollIntoView({ block: "nearest" });
+      const run = shownRun() || page.firstRun;
+      if (byId("pin-map").hidden || mapRun === run) return;
+      mapRun = run; // a second touch meanwhile asks for nothing
       try {
-        await Promise.all([load("link", page.mapCss), load("script", page.mapJs)]);
-        const answer = await fetch(`${base}/areas/${encodeURIComponent(shownRun() || page.firstRun)}.json?lang=${page.lang}`);
+        await Promise.all(map ? [] : [load("link", page.mapCss), load("script", page.mapJs), load("script", page.pinJs)]);
+        const answer = await fetch(`${base}/areas/${encodeURIComponent(run)}.json?lang=${page.lang}`);
         if (!answer.ok) throw new Error(String(answer.status));
-        drawMap(await answer.json());
+        const found = await answer.json();
+        if (map) map.paint(found);
+        else map = window.ekiseiPinMap(byId("map"), found, words, setPin);
+        map.show(pin);
       } catch (problem) {
-        box.hidden = true;
+        mapRun = "";
+        unfold(false);
+        setPin(pin);
         tell(words.map_failed, "bad");
       }
-    }
-
-    function drawMap(found) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const source = (data) => ({ type: "geojson", data });
-      const [west, south, east, north] = found.focus;
-      map = new window.maplibregl.Map({
-        container: "map",
-        bounds: [[west, south], [east, north]],
-        attributionControl: false,
-        dragRotate: false,
-        pitchWithRotate: false,
-        fadeDuration: calm ? 0 : 200,
-        locale: { "NavigationControl.ZoomIn": words.zoom_in, "NavigationControl.ZoomOut": words.zoom_out },
-        style: {
-          version: 8,
-          sources: { land: source(found.land), classes: source(found.classes), lines: source(found.lines), stations: source(found.stations) },
-          layers: [
-            { id: "sea", type: "background", paint: { "background-color": "#d5e3ec" } },
-            { id: "land", type: "fill", source: "land", paint: { "fill-color": "#f6f5f0" } },
-            { id: "classes", type: "fill", source: "classes", paint: { "fill-color": ["get", "color"], "fill-opacity": 0.85 } },
-            { id: "case", type: "line", source: "lines", paint: { "line-color": "#fff", "line-width": 5 } },
-            { id: "lines", type: "line", source: "lines", paint: { "line-color": ["get", "color"], "line-width": 3 } },
-            { id: "stations", type: "circle", source: "stations", paint: { "circle-radius": 4, "circle-color": "#fff", "circle-stroke-width": 2, "circle-stroke-color": "#17212b" } },
-            {
-              id: "names", type: "symbol", source: "stations",
-              layout: { "text-field": ["get", "name"], "text-font": ["Noto Sans CJK JP"], "text-size": 13, "text-offset": [0.7, 0], "text-anchor": "left" },
-              paint: { "text-color": "#17212b", "text-halo-color": "#fff", "text-halo-width": 2 },
-            },
-          ],
-        },
-      });
-      map.touchZoomRotate.disableRotation();
-      map.addControl(new window.maplibregl.NavigationControl({ showCompass: false }));
-      map.on("click", (event) => map[calm ? "jumpTo" : "easeTo"]({ center: event.lngLat }));
-      window.ekiseiPhoneMap = map;
     }
 
     // ---- who is speaking: both may stay empty
@@ -276,41 +273,46 @@
       });
     });
 
-    // ---- own posts
+    // ---- own posts, and what the facilitator decided about them
+
+    let own = { voices: [] };
 
     async function showOwn() {
-      const box = byId("own");
-      let own;
+      let found;
       try {
         const answer = await send(`${base}/mine?lang=${page.lang}`, { token: kept.token });
         if (!answer.ok) return;
-        own = await answer.json();
+        found = await answer.json();
       } catch (problem) { return; }
-      const rows = own.voices.map((voice) => {
-        const row = document.createElement("li");
-        const text = document.createElement("p");
-        text.textContent = voice.text;
-        const labels = document.createElement("p");
-        labels.className = "labels";
-        [voice.theme, voice.place, words[`state_${voice.state}`]].filter(Boolean).forEach((word) => {
-          const label = document.createElement("span");
-          label.textContent = word;
-          labels.append(label);
-        });
-        const button = document.createElement("button");
-        Object.assign(button, { type: "button", className: "link", textContent: words.forget_one });
-        button.setAttribute("aria-label", `${words.forget_one}: ${voice.text.slice(0, 30)}`);
-        button.addEventListener("click", () => forget(voice.id));
-        row.append(text, labels, button);
-        return row;
-      });
-      const list = document.createElement("ul");
-      list.className = "own-list";
-      list.append(...rows);
-      const none = document.createElement("p");
-      none.className = "quiet";
-      none.textContent = words.no_own;
-      box.replaceChildren(rows.length ? list : none);
+      const box = byId("own");
+      if (box.childElementCount && JSON.stringify(found.voices) === JSON.stringify(own.voices)) return;
+      own = found;
+      const focused = document.activeElement.dataset.of; // somebody may be about to delete one
+      const list = element("ul", "own-list");
+      list.append(...own.voices.map(ownRow));
+      box.replaceChildren(own.voices.length ? list : element("p", "quiet", words.no_own));
+      if (focused) box.querySelector(`[data-of="${focused}"]`)?.focus();
+    }
+
+    function element(kind, className, text = "") {
+      return Object.assign(document.createElement(kind), { className, textContent: text });
+    }
+
+    function ownRow(voice) {
+      const labels = element("p", "labels");
+      const place = [voice.pinned ? words.pinned : "", voice.place].filter(Boolean).join(": ");
+      const told = [voice.theme, place].filter(Boolean).map((word) => element("span", "", word));
+      labels.append(...told, element("span", `state-${voice.state}`, words[`state_${voice.state}`]));
+      const button = element("button", "link", words.forget_one);
+      button.type = "button";
+      button.dataset.of = voice.id;
+      button.setAttribute("aria-label", `${words.forget_one}: ${voice.text.slice(0, 30)}`);
+      button.addEventListener("click", () => forget(voice.id));
+      const row = document.createElement("li");
+      row.append(element("p", "words", voice.text), labels);
+      if (voice.state === "hidden") row.append(element("p", "small", words.hidden_why));
+      row.append(button);
+      return row;
     }
 
     async function forget(id) {
@@ -359,6 +361,7 @@
     function receive(live) {
       revision = String(live.revision);
       byId("voices").innerHTML = live.voices;
+      if (own.voices.length) showOwn(); // something was decided, perhaps about this phone's
       if (!live.is_open && form) { location.reload(); return; }
       if (live.now === lastNow) return;
       const moved = live.run_id !== (byId("now").dataset.run || "") || live.title !== lastTitle;
@@ -406,109 +409,8 @@
     setTimeout(poll, POLL_MS * Math.random());
   }
 
-  // ------------------------------------------------------------------ projector
-
-  function wall() {
-    const page = document.body.dataset;
-    const base = `/workshop/wall/${page.workshop}`;
-    let revision = page.revision;
-    let step = Number(page.step);
-    let steps = Number(page.steps);
-    let body = null;
-    let going = Promise.resolve();
-    let turns = 0; // keys pressed so far: what was asked before the last one is late
-    let underway = 0; // keys that the server has not answered
-    let followed = page.open === "1"; // a closed workshop is looked through by each projector for itself
-
-    function place() {
-      byId("place").textContent = `${step + 1} / ${steps}`;
-      byId("back").disabled = step === 0;
-      byId("next").disabled = step >= steps - 1;
-    }
-
-    function show(view) {
-      revision = String(view.revision);
-      followed = view.is_open;
-      [step, steps] = [view.step, view.steps];
-      if (body !== view.body) byId("stage").innerHTML = view.body;
-      body = view.body;
-      byId("foot").innerHTML = view.foot;
-      place();
-    }
-
-    function go(to) {
-      if (to < 0 || to >= steps || to === step) return;
-      step = to;
-      turns += 1;
-      underway += 1;
-      place();
-      going = going.then(async () => {
-        const answer = followed ? await send(`${base}/step?lang=${page.lang}`, { step: to }) : await look(to);
-        await showAt(answer.status === 409 ? await look(to) : answer, to);
-      }).catch(() => {}).finally(() => { underway -= 1; });
-    }
-
-    async function showAt(answer, to) {
-      if (!answer.ok) return;
-      const view = await answer.json();
-      if (to === step) show(view); // else another key was pressed meanwhile
-    }
-
-    function look(to) {
-      return fetch(`${base}/now?lang=${page.lang}&look=${to}`, { credentials: "same-origin" });
-    }
-
-    const KEYS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.key === "Escape") { end(true); return; }
-      if (!byId("over").hidden) return;
-      if (event.key in KEYS) { event.preventDefault(); go(step + KEYS[event.key]); }
-      if (event.key === "Home") { event.preventDefault(); go(0); }
-    });
-    byId("back").addEventListener("click", () => go(step - 1));
-    byId("next").addEventListener("click", () => go(step + 1));
-    byId("end").addEventListener("click", () => end(true));
-    byId("again").addEventListener("click", () => end(false));
-
-    /* The room must not see what only the facilitator may: what is left on the wall is a dark page with the way on. */
-    function end(over) {
-      byId("over").hidden = !over;
-      document.querySelectorAll("body > header, #stage, body > footer").forEach((part) => { part.hidden = over; });
-      byId(over ? "over-title" : "stage").focus();
-    }
-
-    async function poll() {
-      const before = turns;
-      try {
-        const answer = await fetch(`${base}/now?lang=${page.lang}&have=${revision}`, { credentials: "same-origin" });
-        if (answer.status === 200) {
-          const view = await answer.json();
-          if (before !== turns || underway) { /* the answer to the key follows */ }
-          else if (view.is_open || view.step === step) show(view);
-          else [revision, followed] = [String(view.revision), false];
-        }
-      } catch (problem) { /* the network is back sooner or later; what is on the wall stays */ }
-      setTimeout(poll, 2000);
-    }
-
-    // maps are drawn when they are first asked for: by then nobody shall wait
-    JSON.parse(page.maps || "[]").forEach((url) => { new Image().src = url; });
-    place();
-    setTimeout(poll, 2000);
-  }
-
-  // ------------------------------------------------------------------ facilitator
-
-  document.addEventListener("keydown", (event) => {
-    if (event.target.id !== "workshop-draft" || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    byId("workshop-note").click();
-  });
-
   function begin() {
-    if (document.body.classList.contains("phone") && document.body.dataset.code) phone();
-    if (document.body.classList.contains("wall")) wall();
+    if (document.body.dataset.code) phone(); // else the page where a code is typed
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
