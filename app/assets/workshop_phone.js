@@ -133,6 +133,22 @@
       showOwn();
     }
 
+    // ---- that this phone takes part, counted once
+
+    let joinAt = page.joins === "1" ? 0 : Infinity; // when to say so again
+
+    async function join() {
+      if (Date.now() < joinAt) return;
+      joinAt = Infinity;
+      try {
+        const answer = await send(`${base}/join?lang=${page.lang}`, { token: kept.token });
+        if (answer.status === 429) joinAt = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || 10);
+        else if (answer.status >= 500) joinAt = Date.now() + RESTING_MS;
+      } catch (problem) {
+        joinAt = Date.now();
+      }
+    }
+
     // ---- votes
 
     function markVotes() {
@@ -395,6 +411,7 @@
         if (answer.status === 200) receive(await answer.json());
         else if (answer.status === 404) tell(refused.gone, "bad");
         if (answer.ok && kept.queue.length) flush();
+        if (answer.ok) join();
       } catch (problem) {
         if (kept.queue.length) tell(fill(words.waiting_n, { n: kept.queue.length }), "waiting");
       }
@@ -404,6 +421,7 @@
     window.addEventListener("online", flush);
     markVotes();
     if (!storable) tell(words.no_storage, "waiting");
+    join();
     showOwn();
     flush();
     setTimeout(poll, POLL_MS * Math.random());

@@ -64,7 +64,8 @@ MESSAGES: dict[str, str] = {
     "ws_notice": "What is kept, for what, how long",
     "ws_notice_kept": (
         "Kept: votes, comments, themes, the place you chose (about 100 m), age band and district if "
-        "given, the time. No name, number, device or location is collected. Phone numbers, mail and "
+        "given, the time. Phones that join are counted by a random mark made by this page (the count stays even if "
+        "what was sent is deleted). No name, number, device or location is collected. Phone numbers, mail and "
         "street addresses in comments are masked."
     ),
     "ws_notice_purpose": (
@@ -148,7 +149,12 @@ MESSAGES: dict[str, str] = {
     "ws_alone_help": "Stop ekisei and start it like this to let phones of the room's network join.",
     "ws_open_compare": "Compare on the large map (presenting)",
     "ws_votes_title": "Votes by scenario",
-    "ws_phones": "{n} phones",
+    "ws_joined": "{n} joined",
+    "ws_sent": "{n} sent something",
+    "ws_phones_help": (
+        "Joined: phones that opened the page while the workshop was open, those that have left included (another "
+        "browser counts again). Sent something: those of them of which a vote, a comment or an age is kept now."
+    ),
     "ws_votes_all": "{n} votes",
     "ws_voices_all": "{n} approved voices",
     "ws_closed": "ended",

@@ -142,3 +142,21 @@ def test_who_sent_it_is_told_that_a_voice_is_not_shown_and_nobody_else(served, h
     expect(own).to_contain_text("承認されました")
     expect(other.locator("#voices")).to_contain_text("言いすぎた")
     expect(other.locator("#own")).to_contain_text("Nothing yet")
+
+
+def test_a_phone_joins_by_opening_the_page_and_the_desk_by_looking_does_not(served, held, phone, open_page):
+    desk = open_page(viewport={"width": 1366, "height": 768})
+    desk.goto(f"{served[0]}/workshop?w={held.workshop_id}&lang=ja")
+    counts = desk.locator("#workshop-counts")
+    expect(counts).to_contain_text("参加 1 台")
+    expect(counts).to_contain_text("送信 0 台")
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("link", name="電話の画面を開く").click()
+    look = opened.value
+    with look.expect_response(lambda answer: "/mine" in answer.url):
+        look.get_by_role("link", name="English").click()  # still only looking
+    phone.reload()
+    phone.locator("#others summary").click()
+    phone.locator("#others .vote.up").first.click()
+    expect(counts).to_contain_text("送信 1 台")
+    expect(counts).to_contain_text("参加 1 台")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.database import Database
-from app.features.workshop.posts import name_of
+from app.features.workshop.joining import name_of
 from app.features.workshop.tables import voice, vote
 from scenarios.drafts import DraftFolder
 

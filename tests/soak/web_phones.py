@@ -50,7 +50,8 @@ class Phone:
         self.page_token = re.findall(r'data-token="([^"]+)"', page)[0]
         for address in re.findall(r'(?:src|href)="(/[^"]+\.(?:css|js)[^"]*)"', page):
             self.browser.get(address)
-        self.browser.send(f"/w/{self.code}/mine?lang=ja", {"token": self.token}, self.page_token)
+        for what in ("join", "mine"):
+            self.browser.send(f"/w/{self.code}/{what}?lang=ja", {"token": self.token}, self.page_token)
 
     def look(self) -> None:
         """Ask for what is on the wall, and for its map now and then."""

@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app.clock import JST
 from app.features.workshop.errors import Refusal
-from app.features.workshop.tables import phone, voice, vote, workshop
+from app.features.workshop.tables import workshop
+from app.features.workshop.turnout import Turnout, count_turnout
 from app.features.workshop.wording import LONGEST_LINE, clean_line
 
 if TYPE_CHECKING:
@@ -82,17 +83,6 @@ class Workshop:
     def is_open(self) -> bool:
         """Whether anything can still be written."""
         return self.closed_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many take part: phones, votes that count, voices by state."""
-
-    phones: int
-    votes: int
-    waiting: int
-    approved: int
-    hidden: int
 
 
 class Board:
@@ -200,15 +190,7 @@ class Board:
 
     def turnout(self, workshop_id: str) -> Turnout:
         """Return how many take part."""
-        with self.database.reading() as connection:
-            phones = connection.scalar(select(func.count()).where(phone.c.workshop_id == workshop_id))
-            votes = connection.scalar(select(func.count()).where(vote.c.workshop_id == workshop_id, vote.c.choice != 0))
-            states = connection.execute(
-                select(voice.c.state, func.count()).where(voice.c.workshop_id == workshop_id).group_by(voice.c.state)
-            )
-            by_state = {str(state): int(count) for state, count in states}
-        n_by_state = (by_state.get(state, 0) for state in ("waiting", "approved", "hidden"))
-        return Turnout(phones or 0, votes or 0, *n_by_state)
+        return count_turnout(self.database, workshop_id)
 
     def _find(self, condition: Any) -> Workshop | None:
         with self.database.reading() as connection:

@@ -15,19 +15,22 @@ from app.features.workshop.moderation import APPROVED, HIDDEN, REASONS, STATES, 
 from app.features.workshop.record import clock_time, run_names, summary_sections, votes_section
 from app.features.workshop.story import build_story
 from app.features.workshop.themes import theme_word
+from app.features.workshop.turnout import phone_counts
 from app.text import say
 
 if TYPE_CHECKING:
-    from app.features.workshop.board import Turnout, Workshop
+    from app.features.workshop.board import Workshop
     from app.features.workshop.moderation import Voice
     from app.features.workshop.record import Section
     from app.features.workshop.room import Room
+    from app.features.workshop.turnout import Turnout
 
 
 def counts(turnout: Turnout, lang: str) -> list[Any]:
     """Return how many take part."""
-    told = (("ws_phones", turnout.phones), ("ws_votes_all", turnout.votes), ("ws_queue_waiting", turnout.waiting))
-    return [html.Span(say(lang, key, n=n), className="ws-count") for key, n in told]
+    told = (("ws_votes_all", turnout.votes), ("ws_queue_waiting", turnout.waiting))
+    words = (*phone_counts(turnout, lang), *(say(lang, key, n=n) for key, n in told))
+    return [html.Span(word, className="ws-count") for word in words]
 
 
 def story(room: Room, workshop: Workshop, lang: str) -> list[Any]:

@@ -140,6 +140,7 @@ def _one(visit: Visit, room: Room, workshop: Workshop) -> list[Any]:
             html.H2([workshop.title, " ", _state(workshop, lang)]),
             html.P(f"{workshop.held_on:%Y-%m-%d} {workshop.place} {workshop.question}".strip(), className="ws-quiet"),
             html.Div(desk_view.counts(turnout, lang), id=Id.COUNTS, className="ws-counts"),
+            html.P(say(lang, "ws_phones_help"), className="ws-quiet ws-phones-help"),
             html.Div(
                 html.A(
                     f"▶ {say(lang, 'ws_project')}",
@@ -188,7 +189,7 @@ def _one(visit: Visit, room: Room, workshop: Workshop) -> list[Any]:
 def _joining(visit: Visit, workshop: Workshop) -> html.Section:
     lang = visit.lang
     code = html.P([say(lang, "ws_code"), html.B(workshop.code, className="ws-code")], className="ws-code-line")
-    look = html.A(say(lang, "ws_try_phone"), href=f"/w/{workshop.code}?lang={lang}", target="_blank")
+    look = html.A(say(lang, "ws_try_phone"), href=f"/w/{workshop.code}?lang={lang}&look=1", target="_blank")
     parts = join_parts(workshop, visit.desk.settings, lang)
     return html.Section([html.H3(say(lang, "ws_join_sign")), *parts, code, html.P(look)], className="ws-card")
 

@@ -188,8 +188,10 @@ def _others(workshop: Workshop, others: list[Run], lang: str) -> str:
 # ---------------------------------------------------------------- documents
 
 
-def build_phone(room: Room, workshop: Workshop, lang: str, assets: dict[str, str], token: str) -> str:
-    """Return the whole page of a participant."""
+def build_phone(
+    room: Room, workshop: Workshop, lang: str, assets: dict[str, str], token: str, *, is_look: bool = False
+) -> str:
+    """Return the whole page of a participant; `is_look`: opened at the desk to see it, which joins nobody."""
     live = build_live(room, workshop, lang)
     districts = room.districts(lang)
     words = {key: say(lang, f"wsj_{key}") for key in SCRIPT_WORDS}
@@ -213,7 +215,7 @@ def build_phone(room: Room, workshop: Workshop, lang: str, assets: dict[str, str
     ]
     body = [
         tag("a", esc(say(lang, "skip_to_body")), href="#main", class_="skip"),
-        _header(workshop, lang),
+        _header(workshop, lang, is_look=is_look),
         tag("noscript", tag("p", esc(say(lang, "ws_noscript")), class_="warning")),
         tag("main", "".join(main), id="main", tabindex="-1"),
         tag("div", "", id="bar", role="status", aria_live="polite"),
@@ -233,6 +235,7 @@ def build_phone(room: Room, workshop: Workshop, lang: str, assets: dict[str, str
         data_first_run=next((run for run in workshop.runs if run in room.services.list_runs()), ""),
         data_token=token,
         data_lang=lang,
+        data_joins=str(int(workshop.is_open and not is_look)),
         data_map_js=assets["map_js"],
         data_map_css=assets["map_css"],
         data_pin_js=assets["pin_js"],
@@ -267,10 +270,12 @@ def document(title: str, body: str, lang: str, assets: dict[str, str], script: s
     return f'<!DOCTYPE html><html lang="{esc(lang)}"><head>{head}</head>{tag("body", body, **attributes)}</html>'
 
 
-def _header(workshop: Workshop, lang: str) -> str:
+def _header(workshop: Workshop, lang: str, *, is_look: bool) -> str:
     other = "en" if lang == "ja" else "ja"
     name = {"ja": "日本語", "en": "English"}[other]
-    link = tag("a", name, href=f"/w/{workshop.code}?lang={other}", lang=other, class_="lang")
+    link = tag(
+        "a", name, href=f"/w/{workshop.code}?lang={other}{'&look=1' if is_look else ''}", lang=other, class_="lang"
+    )
     top = tag(
         "p",
         tag("span", "駅勢", class_="logo", aria_hidden="true") + esc(say(lang, "nav_workshop")) + link,

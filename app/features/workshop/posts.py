@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 
 from app.features.workshop.board import Workshop, touch, writable
 from app.features.workshop.errors import Refusal
+from app.features.workshop.joining import mark_joined, name_of
 from app.features.workshop.tables import phone, voice, vote
 from app.features.workshop.tables import wall as walls
 from app.features.workshop.wording import LONGEST_COMMENT, clean_comment
@@ -108,11 +108,6 @@ class Answer:
         return self.code in {"ok", "masked"}
 
 
-def name_of(token: str) -> str:
-    """Return what a phone is called in the tables: a hash, from which its token cannot be had."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def take_message(
     database: Database, workshop: Workshop, message: Message, wall: Wall, now: datetime
 ) -> tuple[Answer, ...]:
@@ -130,6 +125,7 @@ def take_message(
         is_new = _join(connection, workshop.workshop_id, who, now)
         answers = tuple(_take(connection, workshop, who, post, wall, now) for post in message.posts)
         if any(answer.kept for answer in answers):
+            mark_joined(connection, workshop.workshop_id, who)  # whoever sends has opened the page
             touch(connection, workshop.workshop_id)
         elif is_new:
             _leave(connection, workshop.workshop_id, who)  # who has said nothing takes nobody's place

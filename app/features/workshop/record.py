@@ -14,6 +14,7 @@ from app.features.workshop.posts import AGE_BANDS
 from app.features.workshop.summary import UNKNOWN, Group, Summary
 from app.features.workshop.tables import wall
 from app.features.workshop.themes import theme_word
+from app.features.workshop.turnout import phone_counts
 from app.text import say
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.features.workshop.board import Workshop
     from app.features.workshop.room import Room
+    from app.features.workshop.turnout import Turnout
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def build_record(room: Room, workshop: Workshop, lang: str) -> tuple[Section, ..
     summary = room.summary(workshop)
     names = run_names(room, workshop, lang)
     return (
-        _about(workshop, summary, lang),
+        _about(workshop, room.board.turnout(workshop.workshop_id), lang),
         votes_section(summary, names, lang),
         *summary_sections(room, summary, names, lang),
         _voices(room, workshop, names, lang),
@@ -66,11 +68,12 @@ def clock_time(moment: datetime) -> str:
     return f"{moment.astimezone(JST):%Y-%m-%d %H:%M}"
 
 
-def _about(workshop: Workshop, summary: Summary, lang: str) -> Section:
+def _about(workshop: Workshop, turnout: Turnout, lang: str) -> Section:
     lines = [f"{say(lang, 'ws_held_on')}: {workshop.held_on:%Y-%m-%d}"]
     lines += [f"{say(lang, 'ws_venue')}: {workshop.place}"] if workshop.place else []
     lines += [f"{say(lang, 'ws_question')}: {workshop.question}"] if workshop.question else []
-    lines += [say(lang, "ws_phones", n=summary.persons), say(lang, "ws_disclaimer"), say(lang, "ws_modelled")]
+    lines += [*phone_counts(turnout, lang), say(lang, "ws_phones_help")]
+    lines += [say(lang, "ws_disclaimer"), say(lang, "ws_modelled")]
     lines.append(say(lang, "ws_notice_time", day=f"{workshop.expires_on:%Y-%m-%d}"))
     return Section(workshop.title, tuple(lines))
 

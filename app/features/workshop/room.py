@@ -60,6 +60,7 @@ class Room:
         self.services = services
         self.board = Board(database)
         self.pace = Pace() if pace is None else pace
+        self.joining = Pace()  # phones that open the page: they use up nothing of those that post
         self.asking = Pace(MOST_ASKED, MOST_ASKED_BY_ALL)  # each phone's looks at its own posts
         self._lock = Lock()
         self._kept: set[tuple[str, str, str]] = set()

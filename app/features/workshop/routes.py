@@ -19,8 +19,9 @@ from app.features.compare.routes import answer as answer_kept
 from app.features.compare.steps import read_lang
 from app.features.workshop.errors import Refusal
 from app.features.workshop.export import answer_file
+from app.features.workshop.joining import has_joined, join, name_of
 from app.features.workshop.phone_page import build_entrance, build_live, build_phone
-from app.features.workshop.posts import Hex, Message, forget, name_of, own_posts, take_message, takes_part
+from app.features.workshop.posts import Hex, Message, forget, own_posts, take_message, takes_part
 from app.features.workshop.themes import theme_word
 from app.features.workshop.wall_page import build_view, build_wall
 from app.text import CATALOGUES, say
@@ -116,7 +117,8 @@ def entrance(desk: Desk) -> Any:
 def phone(desk: Desk, code: str) -> Response:
     """Return the page of a participant."""
     found = desk.workshops.find_code(code)
-    return page(build_phone(desk.workshops, found, asked_lang(desk), assets(), form_token()))
+    is_look = request.args.get("look") == "1"
+    return page(build_phone(desk.workshops, found, asked_lang(desk), assets(), form_token(), is_look=is_look))
 
 
 def now(desk: Desk, code: str) -> Response:
@@ -161,6 +163,17 @@ def posts(desk: Desk, code: str) -> Response:
     room.pace.take(found.workshop_id, name_of(message.token), max(len(message.posts), 1), is_known=is_known)
     answers = take_message(room.database, found, message, room.wall(found), room.now())
     return as_json({"answers": [{"id": one.post_id, "code": one.code, "kept": one.kept} for one in answers]})
+
+
+def join_in(desk: Desk, code: str) -> Response:
+    """Count a phone that opened the page."""
+    found = desk.workshops.find_code(code)
+    asked = read_body(Ask)
+    room = desk.workshops
+    if not has_joined(room.database, found.workshop_id, asked.token):
+        room.joining.begin(found.workshop_id, customer_of(client_address(request, desk.access.rules)))
+        join(room.database, found.workshop_id, asked.token)
+    return as_json({"joined": True})
 
 
 def mine(desk: Desk, code: str) -> Response:
@@ -287,6 +300,7 @@ OPEN_VIEWS: tuple[tuple[str, str, View], ...] = (
     ("/w/<code>/now", "now", now),
     ("/w/<code>/map/<run_id>.svg", "map", map_svg),
     ("/w/<code>/areas/<run_id>.json", "areas", areas),
+    ("/w/<code>/join", "join", join_in),
     ("/w/<code>/posts", "posts", posts),
     ("/w/<code>/mine", "mine", mine),
     ("/w/<code>/forget", "forget", forget_own),
@@ -299,4 +313,4 @@ GUARDED_VIEWS: tuple[tuple[str, str, View], ...] = (
     ("files/<workshop_id>/<name>", "files", files),
 )
 """What only a facilitator may."""
-POSTED = frozenset({"posts", "mine", "forget", "wall_step"})
+POSTED = frozenset({"join", "posts", "mine", "forget", "wall_step"})

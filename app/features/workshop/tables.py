@@ -79,6 +79,13 @@ phone = Table(
     Column("joined_at", Moment, nullable=False),
 )
 
+joined = Table(  # that a phone opened the page, and nothing else: it stays when the phone leaves
+    "workshop_joined",
+    metadata,
+    _workshop(),
+    Column("phone", String(64), primary_key=True),
+)
+
 vote = Table(  # one a phone and scenario
     "workshop_vote",
     metadata,

@@ -11,6 +11,7 @@ from app.features.workshop import fragments
 from app.features.workshop.moderation import APPROVED, list_voices
 from app.features.workshop.phone_page import document, map_url
 from app.features.workshop.story import build_story
+from app.features.workshop.turnout import phone_counts
 from app.features.workshop.venue import draw_code, join_addresses, own_addresses, start_commands
 from app.features.workshop.wall_map import draw_pins
 from app.import_report.markup import esc, tag
@@ -173,7 +174,7 @@ def _foot(room: Room, workshop: Workshop, lang: str) -> str:
     turnout = room.board.turnout(workshop.workshop_id)
     parts = [
         say(lang, "ws_code") + " " + workshop.code,
-        say(lang, "ws_phones", n=turnout.phones),
+        *phone_counts(turnout, lang),
         say(lang, "ws_votes_all", n=turnout.votes),
         say(lang, "ws_voices_all", n=turnout.approved),
     ]

@@ -181,4 +181,4 @@ def test_nothing_is_kept_for_ever(board, plan):
 def test_the_turnout_counts_what_counts(board, database, two_voices, wall, clock):
     take_message(database, two_voices, message("b", sending.vote("7", "plan-a", 0, 1)), wall, clock())
     found = board.turnout(two_voices.workshop_id)
-    assert (found.phones, found.votes, found.waiting, found.approved, found.hidden) == (2, 1, 2, 0, 0)
+    assert (found.sent, found.votes, found.waiting, found.approved, found.hidden) == (2, 1, 2, 0, 0)

@@ -104,4 +104,4 @@ def test_thirty_phones_vote_and_comment_at_once_and_nothing_is_lost(desk, addres
     voices = list_voices(desk.workshops.database, held.workshop_id)
     assert Counter(one.text for one in voices) == Counter(f"声 {number}" for number in range(PHONES))
     turnout = desk.workshops.board.turnout(held.workshop_id)
-    assert (turnout.phones, turnout.votes, turnout.waiting) == (PHONES, PHONES, PHONES)
+    assert (turnout.joined, turnout.sent, turnout.votes, turnout.waiting) == (PHONES,) * 4

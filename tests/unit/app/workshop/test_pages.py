@@ -238,10 +238,31 @@ def test_who_says_nothing_takes_nobodys_place(client, post, desk, held, monkeypa
         post("posts", plain(f"silent-{number}"))
         refused = post("posts", plain(f"wrong-{number}", vote(f"w{number}", "nowhere", 1, 1)))
         assert not refused.json["answers"][0]["kept"]
-    assert desk.workshops.board.turnout(held.workshop_id).phones == 0
+    assert desk.workshops.board.turnout(held.workshop_id).sent == 0
     for number in range(2):
         assert post("posts", plain(f"real-{number}", vote(f"v{number}", "new-clinic", 1, 1))).json["answers"][0]["kept"]
     assert post("posts", plain("late", vote("l", "new-clinic", 1, 1))).json["code"] == "full"
+
+
+def test_who_opens_the_page_is_told_apart_from_who_sends(client, desk, post, held):
+    assert 'data-joins="1"' in client.get(f"/w/{held.code}").text
+    assert 'data-joins="0"' in client.get(f"/w/{held.code}?look=1").text  # the facilitator only looks
+    for who in ("a", "b", "a"):
+        assert post("join", {"token": hexed(who)}).json == {"joined": True}
+    post("posts", plain("a", vote("1", "new-clinic", 1, 1)))
+    wall = client.get(f"/workshop/wall/{held.workshop_id}").text
+    assert "参加 2 台" in wall
+    assert "送信 1 台" in wall
+    record = write_file(desk.workshops, held, "record.md", "en")
+    assert "2 joined" in record
+    assert "1 sent something" in record
+
+
+def test_made_up_phones_that_join_do_not_keep_others_from_posting(client, desk, post, held):
+    codes = [post("join", {"token": hexed(f"made-up-{n}")}).status_code for n in range(61)]
+    assert (codes[0], codes[-1]) == (200, 429)
+    assert post("join", {"token": hexed("made-up-0")}).status_code == 200  # who is in is not asked again
+    assert post("posts", plain("real", vote("1", "new-clinic", 1, 1))).json["answers"][0]["kept"]
 
 
 def test_nothing_a_citizen_writes_becomes_markup(client, post, desk, held):

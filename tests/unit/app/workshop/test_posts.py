@@ -10,8 +10,9 @@ from sqlalchemy import func, insert, select
 
 from app.features.workshop import posts
 from app.features.workshop.errors import Refusal
+from app.features.workshop.joining import name_of
 from app.features.workshop.moderation import judge, list_voices
-from app.features.workshop.posts import forget, name_of, own_posts, take_message
+from app.features.workshop.posts import forget, own_posts, take_message
 from app.features.workshop.summary import summarize
 from app.features.workshop.tables import phone as phones
 from app.features.workshop.tables import voice as voices
