@@ -49,5 +49,15 @@
     return map;
   }
 
-  window.ekiseiMapFrame = { createFetch, createMap };
+  /* West, south, east, north of a GeoJSON geometry. */
+  function extentOf(shape) {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    shape.coordinates.flat(Infinity).forEach((at, n) => {
+      box[n % 2] = Math.min(box[n % 2], at);
+      box[2 + (n % 2)] = Math.max(box[2 + (n % 2)], at);
+    });
+    return box;
+  }
+
+  window.ekiseiMapFrame = { createFetch, createMap, extentOf };
 })();

@@ -12,7 +12,8 @@
   const SMALL_PX = 340;
   const PATIENCE_MS = 6000;
   const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
-  const fetchJson = window.ekiseiMapFrame.createFetch();
+  const { createFetch, extentOf } = window.ekiseiMapFrame;
+  const fetchJson = createFetch();
   const maps = {};
   const loaded = {};
   let paint = null; // the last paint order of the server
@@ -23,6 +24,7 @@
   let hoveredOn = null;
   let following = false;
   let touched = false; // by a person; until then the city is fitted into whatever room there is
+  let ours = false; // whether the page itself moves the maps
   let tileErrors = 0;
 
   const byId = (id) => document.getElementById(id);
@@ -30,7 +32,7 @@
 
   // ------------------------------------------------------------------ maps
 
-  /* The city fits under the captions, so that none of it is covered. */
+  /* The whole city fits under the captions, so that none of it is covered. */
   function fit() {
     const captions = SIDES.map((side) => byId(`caption-${side}`)).filter((caption) => caption.offsetHeight);
     const host = byId("map-left");
@@ -42,15 +44,26 @@
   function cameraOf(geometry) {
     if (maps.left) return { center: maps.left.getCenter(), zoom: maps.left.getZoom() };
     if (paint.camera) return { center: [paint.camera[0], paint.camera[1]], zoom: paint.camera[2] };
-    return { bounds: geometry.focus, fitBoundsOptions: fit() };
+    return { bounds: extentOf(geometry.land), fitBoundsOptions: fit() };
+  }
+
+  function quietly(change) {
+    ours = true;
+    try { change(); } finally { ours = false; }
+  }
+
+  /* Until a person moves the maps, or the address said where they look. */
+  function refit() {
+    if (touched || world.given || !maps.left) return;
+    quietly(() => maps.left.fitBounds(extentOf(world.geometry.land), { ...fit(), animate: false }));
   }
 
   function createMap(side, geometry) {
     const host = byId(`map-${side}`);
     const words = { ...paint.words, map: `${host.getAttribute("aria-label")}: ${paint.words.map}` }; // each its own landmark
-    const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, paint.lang), words, cameraOf(geometry));
+    const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, paint.lang), words, { ...cameraOf(geometry), trackResize: false });
     map.on("move", () => follow(side));
-    map.on("moveend", remember);
+    map.on("moveend", () => { if (!ours) remember(); });
     map.on("mousemove", "cells", (event) => hover(event.features[0].id, side));
     map.on("mouseout", () => hover(null));
     map.on("click", "cells", (event) => {
@@ -61,11 +74,12 @@
     map.on("idle", () => host.setAttribute("data-idle", String(turns)));
     maps[side] = map;
     loaded[side] = new Promise((resolve) => map.once("load", () => { drawing.addPlace(map); resolve(); }));
-    map.on("movestart", (event) => { if (event.originalEvent) { touched = true; moved = true; } });
+    map.on("movestart", () => { if (!ours && !following) { touched = true; moved = true; } });
     new ResizeObserver(() => {
-      map.resize();
-      if (!touched && !world.given && side === "left") map.fitBounds(geometry.focus, { ...fit(), animate: false });
+      quietly(() => map.resize());
+      if (side === "left") refit();
     }).observe(host);
+    new ResizeObserver(refit).observe(byId(`caption-${side}`)); // a longer name takes more rows
   }
 
   /* The journeys of the panel, each on its own map; in 差分 both on the one that is seen. */
@@ -98,7 +112,7 @@
     } else if (!presenting && before) {
       const kept = before;
       before = null;
-      if (touched && !moved) requestAnimationFrame(() => requestAnimationFrame(() => map.jumpTo(kept)));
+      if (touched && !moved) requestAnimationFrame(() => requestAnimationFrame(() => quietly(() => map.jumpTo(kept))));
     }
   }
 
@@ -159,7 +173,7 @@
     frame.dataset.count = String(paint.sides.length);
     frame.style.setProperty("--swipe", `${paint.swipe}%`);
     byId("swipe-handle").setAttribute("aria-valuenow", String(paint.swipe));
-    made().forEach((side) => maps[side].resize());
+    quietly(() => made().forEach((side) => maps[side].resize()));
   }
 
   // ------------------------------------------------------------------ orders of the page
@@ -264,6 +278,7 @@
   }
 
   /* A card that was pressed; one that was only drawn anew has no clicks. */
+    if (presenting && !document.body.classList.contains("presenting")) byId("cards").scrollTop = 0; // a talk begins at the top
   function asked() {
     const [first] = window.dash_clientside.callback_context.triggered;
     if (!first || !first.value) return window.dash_clientside.no_update;
@@ -287,7 +302,7 @@
     window.dash_clientside.set_props("keys", { data: { order, at: Date.now() } });
   }, true);
 
-  window.addEventListener("beforeprint", () => made().forEach((side) => maps[side].resize()));
+  window.addEventListener("beforeprint", () => quietly(() => made().forEach((side) => maps[side].resize())));
 
   window.ekisei = world;
   window.dash_clientside = Object.assign({}, window.dash_clientside, { ekisei: { draw, drawFirst, drawWays, mirror, closed, asked } });
