@@ -268,6 +268,7 @@
         const found = await answer.json();
         if (map) map.paint(found);
         else map = window.ekiseiPinMap(byId("map"), found, words, setPin);
+        byId("pin-key").innerHTML = found.legend;
         map.show(pin);
       } catch (problem) {
         mapRun = "";
@@ -316,9 +317,10 @@
 
     function ownRow(voice) {
       const labels = element("p", "labels");
+      const state = voice.state === "waiting" && !form ? "unread" : voice.state; // nobody decides once it is over
       const place = [voice.pinned ? words.pinned : "", voice.place].filter(Boolean).join(": ");
       const told = [voice.theme, place].filter(Boolean).map((word) => element("span", "", word));
-      labels.append(...told, element("span", `state-${voice.state}`, words[`state_${voice.state}`]));
+      labels.append(...told, element("span", `state-${state}`, words[`state_${state}`]));
       const button = element("button", "link", words.forget_one);
       button.type = "button";
       button.dataset.of = voice.id;
@@ -326,7 +328,8 @@
       button.addEventListener("click", () => forget(voice.id));
       const row = document.createElement("li");
       row.append(element("p", "words", voice.text), labels);
-      if (voice.state === "hidden") row.append(element("p", "small", words.hidden_why));
+      const why = [words.hidden_why, form ? words.hidden_again : "", words.hidden_kept].filter(Boolean).join(page.lang === "ja" ? "" : " ");
+      if (voice.state === "hidden") row.append(element("p", "small", why));
       row.append(button);
       return row;
     }

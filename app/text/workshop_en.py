@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "ws_join": "Join",
     "ws_phone_join": "It begins soon. What is projected will appear here too.",
     "ws_phone_voices": "The room looks back at what was said. You can still vote on every scenario.",
+    "ws_phone_after": "What was said, and what was sent from this phone, can be read below.",
     "ws_now": "What is projected now",
     "ws_more_figures": "More figures",
     "ws_see_map": "See the map",
@@ -44,6 +45,7 @@ MESSAGES: dict[str, str] = {
     "ws_no_place": "No place",
     "ws_open_map": "Choose on the map",
     "ws_map_help": "Tap the map to put a pin. Please not at your home (rounded to about 100 m).",
+    "ws_map_key": "What the colours mean",
     "ws_set_pin": "Put the pin at the middle (+)",
     "ws_remove_pin": "Remove the pin",
     "ws_send": "Send",
@@ -93,13 +95,15 @@ MESSAGES: dict[str, str] = {
     "wsj_forgotten": "Deleted",
     "wsj_forgotten_all": "Everything sent from this phone was deleted",
     "wsj_state_waiting": "waiting",
+    "wsj_state_unread": "not read before the end (not on the wall)",
     "wsj_state_approved": "approved",
     "wsj_state_hidden": "This comment will not be shown on the wall",
     "wsj_hidden_why": (
         "It did arrive. The facilitator may hold a comment back that could tell who somebody is, might hurt "
-        "somebody, is about something else, or says much the same as another. You are welcome to reword it and "
-        "send it again. It stays in the facilitator's record; “Delete” below removes it."
+        "somebody, is about something else, or says much the same as another."
     ),
+    "wsj_hidden_again": "You are welcome to reword it and send it again.",
+    "wsj_hidden_kept": "It stays in the facilitator's record; “Delete” below removes it.",
     "wsj_pinned": "pin on the map",
     "wsj_no_own": "Nothing yet.",
     "wsj_about_kept": "Received",
@@ -149,17 +153,17 @@ MESSAGES: dict[str, str] = {
     "ws_alone_help": "Stop ekisei and start it like this to let phones of the room's network join.",
     "ws_open_compare": "Compare on the large map (presenting)",
     "ws_votes_title": "Votes by scenario",
-    "ws_joined": "{n} joined",
-    "ws_sent": "{n} sent something",
+    "ws_joined": "Joined {n}",
+    "ws_sent": "Sent something {n}",
     "ws_phones_help": (
         "Joined: phones that opened the page while the workshop was open, those that have left included (another "
         "browser counts again). Sent something: those of them of which a vote, a comment or an age is kept now."
     ),
-    "ws_votes_all": "{n} votes",
-    "ws_voices_all": "{n} approved voices",
+    "ws_votes_all": "Votes {n}",
+    "ws_voices_all": "Approved voices {n}",
     "ws_closed": "ended",
     "ws_list": "Workshops",
-    "ws_none_yet": "None yet. Open one below.",
+    "ws_none_yet": "None yet. Start with the form “Open a workshop”.",
     "ws_open_new": "Open a workshop",
     "ws_title": "Title",
     "ws_held_on": "Date",

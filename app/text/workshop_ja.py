@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "ws_join": "参加する",
     "ws_phone_join": "まもなく始まります。前の画面に案が映ると、ここにも同じものが出ます。",
     "ws_phone_voices": "前の画面で、みんなの声をふり返っています。まだ投票していない案にも投票できます。",
+    "ws_phone_after": "みんなの声と、この電話から送ったものを、下で見られます。",
     "ws_now": "前の画面に映っているもの",
     "ws_more_figures": "ほかの数字を見る",
     "ws_see_map": "地図を見る",
@@ -44,6 +45,7 @@ MESSAGES: dict[str, str] = {
     "ws_no_place": "場所は選ばない",
     "ws_open_map": "地図で選ぶ",
     "ws_map_help": "地図にふれると、そこにピンが立ちます。自宅は避けてください（およそ 100 m に丸めます）。",
+    "ws_map_key": "色の意味",
     "ws_set_pin": "地図の真ん中（＋）にピンを立てる",
     "ws_remove_pin": "ピンを外す",
     "ws_send": "送る",
@@ -92,13 +94,15 @@ MESSAGES: dict[str, str] = {
     "wsj_forgotten": "消しました",
     "wsj_forgotten_all": "この電話から送ったものを全部消しました",
     "wsj_state_waiting": "確認待ち",
+    "wsj_state_unread": "確認されないまま終わりました（壁には出ません）",
     "wsj_state_approved": "承認されました",
     "wsj_state_hidden": "この意見は壁には表示されません",
     "wsj_hidden_why": (
         "届いています。連絡先などが分かるとき、人を傷つけるおそれのあるとき、話題から離れるとき、"
         "同じ内容が重なるときなどに、進行役が表示を控えることがあります。"
-        "よければ、書き直してもう一度送ってください。進行役の記録には残り、下の「消す」で消せます。"
     ),
+    "wsj_hidden_again": "よければ、書き直してもう一度送ってください。",
+    "wsj_hidden_kept": "進行役の記録には残り、下の「消す」で消せます。",
     "wsj_pinned": "地図のピン",
     "wsj_no_own": "まだありません。",
     "wsj_about_kept": "受け付けました",

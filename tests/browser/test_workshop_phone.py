@@ -74,6 +74,8 @@ def test_a_touched_place_is_pinned_at_once_and_goes_with_the_post(phone, kept, s
     expect(goes).to_contain_text("場所はつけずに送ります")
     open_map(phone)
     expect(goes).to_contain_text("ピンはまだありません")
+    phone.locator("#pin-map summary").click()
+    expect(phone.locator("#pin-key .classes li").first).to_be_visible()
     expect(phone.locator(".maplibregl-marker")).to_have_count(0)
     phone.locator("#map canvas").tap(position={"x": 150, "y": 130})
     expect(phone.locator(".maplibregl-marker")).to_have_count(1)
@@ -142,6 +144,12 @@ def test_who_sent_it_is_told_that_a_voice_is_not_shown_and_nobody_else(served, h
     expect(own).to_contain_text("承認されました")
     expect(other.locator("#voices")).to_contain_text("言いすぎた")
     expect(other.locator("#own")).to_contain_text("Nothing yet")
+    send(phone, "間に合わなかった")
+    judge(desk.database, held.workshop_id, voice.post_id, "hidden", desk.now(), "other")
+    desk.board.close(held.workshop_id)
+    expect(phone.get_by_text("このワークショップは終わりました")).to_be_visible()
+    expect(own).to_contain_text("確認されないまま終わりました")
+    assert "もう一度送ってください" not in own.inner_text()  # nobody can
 
 
 def test_a_phone_joins_by_opening_the_page_and_the_desk_by_looking_does_not(served, held, phone, open_page):

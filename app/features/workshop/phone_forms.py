@@ -55,6 +55,7 @@ def _pin_map(lang: str) -> str:
     inner = (
         tag("p", esc(say(lang, "ws_map_help")), class_="small")
         + tag("div", '<div id="map"></div><span class="cross"></span>', class_="map-box")
+        + tag("details", tag("summary", esc(say(lang, "ws_map_key"))) + tag("div", "", id="pin-key"))
         + tag("button", esc(say(lang, "ws_set_pin")), type="button", id="set-pin", class_="quiet-button")
     )
     return opening + f'<div id="pin-map" hidden>{inner}</div>'

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_ON_PHONE = 4
 """Figures of a scenario that stand open; the others are one tap away."""
 MOST_VOICES = 40
+LANGUAGES = {"ja": "日本語", "en": "English"}
 SCRIPT_WORDS = (
     "sending",
     "sent",
@@ -40,7 +41,10 @@ SCRIPT_WORDS = (
     "state_waiting",
     "state_approved",
     "state_hidden",
+    "state_unread",
     "hidden_why",
+    "hidden_again",
+    "hidden_kept",
     "pinned",
     "no_own",
     "about_kept",
@@ -102,7 +106,7 @@ def build_live(room: Room, workshop: Workshop, lang: str) -> Live:
     voices = list_voices(room.database, workshop.workshop_id, APPROVED)[-MOST_VOICES:]
     told = fragments.voice_list(voices, room.districts(lang), lang)
     if run is None or shown is None:
-        now = _between(step.kind, lang)
+        now = _between(step.kind, lang) if workshop.is_open else _after(lang)
         title = say(lang, f"ws_step_{step.kind}")
     else:
         title = shown.title
@@ -123,6 +127,11 @@ def build_live(room: Room, workshop: Workshop, lang: str) -> Live:
 def _between(kind: str, lang: str) -> str:
     heading = tag("h2", esc(say(lang, f"ws_step_{kind}")))
     return heading + tag("p", esc(say(lang, f"ws_phone_{kind}")), class_="sentence")
+
+
+def _after(lang: str) -> str:
+    heading = tag("h2", esc(say(lang, "ws_step_voices")))
+    return heading + tag("p", esc(say(lang, "ws_phone_after")), class_="sentence")
 
 
 def _now(room: Room, workshop: Workshop, run: Run, count: Count | None, lang: str) -> str:
@@ -256,7 +265,10 @@ def build_entrance(lang: str, assets: dict[str, str], typed: str = "") -> str:
     )
     button = tag("button", esc(say(lang, "ws_join")), type="submit", class_="send")
     form = tag("form", told + field + f'<input type="hidden" name="lang" value="{esc(lang)}">' + button, action="/w/")
-    main = tag("main", tag("section", tag("h1", esc(say(lang, "ws_entrance"))) + form, class_="card"), id="main")
+    other = "en" if lang == "ja" else "ja"
+    link = tag("a", LANGUAGES[other], href=f"/w/?lang={other}", lang=other)
+    card = tag("section", tag("h1", esc(say(lang, "ws_entrance"))) + form, class_="card")
+    main = tag("main", card + tag("p", link), id="main")
     return document(say(lang, "ws_entrance"), main, lang, assets, class_="phone entrance")
 
 
@@ -272,9 +284,12 @@ def document(title: str, body: str, lang: str, assets: dict[str, str], script: s
 
 def _header(workshop: Workshop, lang: str, *, is_look: bool) -> str:
     other = "en" if lang == "ja" else "ja"
-    name = {"ja": "日本語", "en": "English"}[other]
     link = tag(
-        "a", name, href=f"/w/{workshop.code}?lang={other}{'&look=1' if is_look else ''}", lang=other, class_="lang"
+        "a",
+        LANGUAGES[other],
+        href=f"/w/{workshop.code}?lang={other}{'&look=1' if is_look else ''}",
+        lang=other,
+        class_="lang",
     )
     top = tag(
         "p",

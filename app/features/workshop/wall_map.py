@@ -12,7 +12,8 @@ import shapely
 
 from app.features.compare.metrics import PERSONS_COLUMN, Metric, find_metric
 from app.features.compare.paint import is_by_district
-from app.features.compare.steps import telling_metric
+from app.features.compare.telling import telling_metric
+from app.features.workshop.fragments import legend
 from app.features.workshop.wall_figures import other_of
 from app.import_report.canvas import Canvas, canvas_of, cells_path, line
 from app.import_report.markup import esc
@@ -279,6 +280,7 @@ def _areas(services: Services, run: Run, lang: str) -> bytes:
         "lines": {"type": "FeatureCollection", "features": lines},
         "stations": {"type": "FeatureCollection", "features": points},
         "focus": focus(city),
+        "legend": legend(picture, lang),
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 

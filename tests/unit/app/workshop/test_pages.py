@@ -254,8 +254,8 @@ def test_who_opens_the_page_is_told_apart_from_who_sends(client, desk, post, hel
     assert "参加 2 台" in wall
     assert "送信 1 台" in wall
     record = write_file(desk.workshops, held, "record.md", "en")
-    assert "2 joined" in record
-    assert "1 sent something" in record
+    assert "Joined 2" in record
+    assert "Sent something 1" in record
 
 
 def test_made_up_phones_that_join_do_not_keep_others_from_posting(client, desk, post, held):
@@ -300,6 +300,8 @@ def test_a_closed_workshop_is_read_only_on_the_phone(client, post, desk, held):
     text = client.get(f"/w/{held.code}").text
     assert 'id="say"' not in text
     assert "終わりました" in text
+    for told in ("まもなく始まります", "投票できます"):  # neither begins nor goes on
+        assert told not in text
 
 
 # ---------------------------------------------------------------- maps
