@@ -166,7 +166,7 @@
     const [west, south, east, north] = content.extent;
     map = new maplibregl.Map({
       container: host, style: buildStyle(geometry, lang), bounds: [[west, south], [east, north]],
-      fitBoundsOptions: { padding: 24 }, canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
+      fitBoundsOptions: { padding: content.room }, canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       fadeDuration: 0, minZoom: 7, maxZoom: 16, maplibreLogo: false, localIdeographFontFamily: FONT.join(","),
       locale: { "NavigationControl.ZoomIn": words.zoom_in, "NavigationControl.ZoomOut": words.zoom_out, "Map.Title": words.map },

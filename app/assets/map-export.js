@@ -18,7 +18,7 @@
     if (menu && menu.open && !menu.contains(event.target)) menu.open = false;
     if (!chosen) return;
     const name = chosen.dataset.export;
-    if (name !== "link") { chosen.href = `${name}${window.location.search}`; return; }
+    if (name !== "link") { chosen.href = `${name}${window.ekisei.viewSearch()}`; return; }
     const told = menu.querySelector(".export-told");
     await copy(window.location.href);
     told.textContent = told.dataset.done;

@@ -116,17 +116,27 @@
     }
   }
 
+  /* Centre, zoom, and the size of one map: what is handed out shows the same part of the city. */
+  function cameraNow() {
+    const [map, host] = [maps.left, byId("map-left")];
+    const centre = map.getCenter();
+    const exact = [centre.lng.toFixed(5), centre.lat.toFixed(5), map.getZoom().toFixed(3)].map(Number);
+    return [...exact, host.clientWidth, host.clientHeight];
+  }
+
+  /* The address of the view on the screen, also before anybody moved the maps. */
+  function viewSearch() {
+    const query = new URLSearchParams(window.location.search);
+    if (maps.left) query.set("c", cameraNow().join(","));
+    return `?${query.toString().replaceAll("%2C", ",")}`;
+  }
+
   let remembering = null;
   function remember() {
     clearTimeout(remembering);
     remembering = setTimeout(() => {
-      const map = maps.left;
-      const centre = map.getCenter();
-      const camera = [Number(centre.lng.toFixed(4)), Number(centre.lat.toFixed(4)), Number(map.getZoom().toFixed(2))];
-      window.dash_clientside.set_props("camera", { data: camera });
-      const query = new URLSearchParams(window.location.search);
-      query.set("c", camera.join(","));
-      window.history.replaceState(window.history.state, "", `?${query.toString().replaceAll("%2C", ",")}`);
+      window.dash_clientside.set_props("camera", { data: cameraNow() });
+      window.history.replaceState(window.history.state, "", viewSearch());
     }, 400);
   }
 
@@ -178,7 +188,7 @@
 
   // ------------------------------------------------------------------ orders of the page
 
-  const world = { maps, geometry: null, given: false, get paint() { return paint; }, get shown() { return shown; } };
+  const world = { maps, geometry: null, given: false, viewSearch, get paint() { return paint; }, get shown() { return shown; } };
 
   /* Everything an order names, fetched: only what is new to the browser is asked of the server. */
   async function fetchAll(order) {

@@ -3,6 +3,6 @@
   "use strict";
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest("a.to-reports");
-    if (link) link.search = window.location.search;
+    if (link) link.search = window.ekisei ? window.ekisei.viewSearch() : window.location.search;
   }, true);
 })();

@@ -41,6 +41,8 @@ WORDS = (
     "legend_sparse", "by_district_only",
 )  # fmt: skip
 OWN_WORDS = ("point", "no_webgl")
+ROOM_PX = 24
+"""Left around where people live; a view that was asked for is shown as it is."""
 
 
 def write_page(order: Order) -> tuple[Path, ...]:
@@ -65,6 +67,7 @@ def content(order: Order, left: Run, right: Run) -> dict[str, Any]:
         "lang": lang,
         "geometry": build_geometry(services.city),
         "extent": order.view.extent or focus(services.city),
+        "room": 0 if order.view.extent else ROOM_PX,
         "unreachable": UNREACHABLE,
         "metric": order.view.metric_name,
         "sides": [{"name": run.title.get(lang), "layers": services.layers_beside(run, left)} for run in sides],

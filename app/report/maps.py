@@ -11,7 +11,7 @@ from app.report.maps_furniture import draw_legend, draw_signs_legend, wrapped
 from app.report.maps_panel import draw_panel
 from app.report.maps_scene import difference_scene, value_scene
 from app.report.maps_signs import NAVY
-from app.report.maps_world import frame_of, world_of
+from app.report.maps_world import frame_of, shape_of, world_of
 from app.report.wording import credits_line, digest_line, fiscal_year, plan_word, status_word
 from app.text import say
 
@@ -70,7 +70,9 @@ def picture(order: Order, scene: Scene) -> bytes:
         *wrapped(digest_line(services, runs, lang), 6.5, inner),
     ]
     rows = 1 + len(signs) // 5
-    high_map = inner / MAP_RATIO
+    world = world_of(services)
+    ratio = shape_of(world, order.view.extent) or MAP_RATIO
+    high_map = inner / ratio
     high = MARGIN + HEAD + high_map + LEGEND + 5.4 * rows + FOOT_LINE * len(foot) + MARGIN
     with Typeface():
         figure = Figure(figsize=(WIDE * MM, high * MM), dpi=DPI, facecolor="white")
@@ -81,8 +83,7 @@ def picture(order: Order, scene: Scene) -> bytes:
             paper.text(MARGIN, MARGIN + 3.5 + 7.0 * n, words, fontsize=size, color=color, va="center")
         top = MARGIN + HEAD
         axes = figure.add_axes((MARGIN / WIDE, 1 - (top + high_map) / high, inner / WIDE, high_map / high))
-        world = world_of(services)
-        draw_panel(axes, world, scene, frame_of(world, order.view.extent, MAP_RATIO), lang, (inner / PANEL_MM) ** 0.7)
+        draw_panel(axes, world, scene, frame_of(world, order.view.extent, ratio), lang, (inner / PANEL_MM) ** 0.7)
         below = _millimetres(figure, MARGIN, top + high_map + 2, inner, LEGEND + 5.4 * rows, high)
         draw_legend(below, scene, lang, public=order.public, wide_mm=inner)
         draw_signs_legend(below, signs, lang, wide_mm=inner, top_mm=LEGEND)

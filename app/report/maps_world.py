@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from geodata.units import FloatArray, IntArray
 
 ROOM = 0.03
-"""Room left around what is asked for, of its size."""
+"""Room left around where people live, of its size."""
 TILE_PX = 512
 """Width of the whole world on the screen at zoom 0 [px]."""
 ZOOMS = (7.0, 16.0)
 """Least and most zoom that the maps of the page have; an address may tell any."""
-SCREEN_PX = (620, 560)
-"""What one map of the page measures on a desk, for a view that is told by centre and zoom [px]."""
+SCREEN_PX = (620.0, 560.0)
+"""What one map of the page measures on a desk, for a view that is told by centre and zoom alone [px]."""
+SCREEN_LIMITS_PX = (100.0, 8000.0)
+"""Least and most that a map on a screen measures; an address may tell any."""
+SHAPES = (0.5, 2.4)
+"""Least and most width by height that a picture takes over from the screen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,30 +67,50 @@ def _build(city: City) -> World:
     return World(city.epsg, tuple(rings), np.array(cell, np.int32), tuple(land), (west, south, east, north))
 
 
-def camera_extent(lon: float, lat: float, zoom: float) -> Extent:
-    """Return the part of the world that a map of the page shows around a centre at a zoom it has [degrees]."""
-    per_px = 360.0 / (TILE_PX * 2.0 ** min(max(zoom, ZOOMS[0]), ZOOMS[1]))
-    wide, high = (per_px * size / 2 for size in SCREEN_PX)
-    high *= math.cos(math.radians(lat))
-    return lon - wide, lat - high, lon + wide, lat + high
+def camera_extent(
+    lon: float, lat: float, zoom: float, wide_px: float = SCREEN_PX[0], high_px: float = SCREEN_PX[1]
+) -> Extent:
+    """Return the part of the world that a map of the page shows: centre, zoom it has, size on the screen [degrees]."""
+    per_px = 2 * math.pi / (TILE_PX * 2.0 ** min(max(zoom, ZOOMS[0]), ZOOMS[1]))
+    wide, high = (per_px * min(max(size, SCREEN_LIMITS_PX[0]), SCREEN_LIMITS_PX[1]) / 2 for size in (wide_px, high_px))
+    middle = math.asinh(math.tan(math.radians(lat)))  # of Mercator
+    south, north = (math.degrees(math.atan(math.sinh(middle + side * high))) for side in (-1, 1))
+    return lon - math.degrees(wide), south, lon + math.degrees(wide), north
+
+
+def shape_of(world: World, extent: Extent | None) -> float | None:
+    """Return width by height of a picture of an extent, None where the picture may choose."""
+    if extent is None:
+        return None
+    corners = _corners(world, extent)
+    if not np.isfinite(corners).all():
+        return None
+    wide, high = corners.max(axis=0) - corners.min(axis=0)
+    return float(np.clip(wide / high, *SHAPES))
+
+
+def fitted(world: World, extent: Extent | None, wide: float, high: float) -> tuple[float, float]:
+    """Return the largest size of an extent's shape within width and height: what is printed is what was seen."""
+    shape = shape_of(world, extent)
+    return (wide, high) if shape is None else (min(wide, high * shape), min(high, wide / shape))
 
 
 def frame_of(world: World, extent: Extent | None, ratio: float) -> Extent:
     """
-    Return left, bottom, right, top of a map [m] that shows an extent whole.
+    Return left, bottom, right, top of a map [m] that shows an extent whole, and no more than its shape asks for.
 
     Parameters
     ----------
     extent
-        Degrees; None, and one that the plane system cannot hold: where people live.
+        Degrees; None, and one that the plane system cannot hold: where people live, with a little room around.
     ratio
         Width by height of the map.
     """
-    corners = _corners(world, world.focus if extent is None else extent)
+    corners, room = _corners(world, world.focus if extent is None else extent), 0.0 if extent is not None else ROOM
     if not np.isfinite(corners).all():
-        corners = _corners(world, world.focus)
+        corners, room = _corners(world, world.focus), ROOM
     (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
-    wide, high = (1 + 2 * ROOM) * (right - left), (1 + 2 * ROOM) * (top - bottom)
+    wide, high = (1 + 2 * room) * (right - left), (1 + 2 * room) * (top - bottom)
     wide, high = max(wide, high * ratio), max(high, wide / ratio)
     x, y = (left + right) / 2, (bottom + top) / 2
     return float(x - wide / 2), float(y - high / 2), float(x + wide / 2), float(y + high / 2)

@@ -13,6 +13,7 @@ from app.report.facts import EVERYBODY, goal_of
 from app.report.fonts import FAMILY
 from app.report.maps import bare_map, run_words
 from app.report.maps_furniture import legend_ends, legend_notes, legend_title, sign_words
+from app.report.maps_world import fitted, world_of
 from app.report.pdf import picture
 from app.report.pdf_signs import sign_svg
 from app.report.wording import ADDRESS, day, fiscal_short, fiscal_year, plan_word
@@ -178,6 +179,7 @@ def map_figure(order: Order, scene: Scene, wide_mm: float, high_mm: float) -> st
     else:
         first = scene.run.title.get(lang)
         second = f"{fiscal_year(scene.run.year, lang)} ・ {plan_word(scene.run, lang)}"
+    wide_mm, high_mm = fitted(world_of(order.services), order.view.extent, wide_mm, high_mm)
     png = bare_map(order, scene, wide_mm, high_mm)
     caption = tag("figcaption", esc(first) + tag("span", esc(second), class_="second"))
     size = f"width:{wide_mm:.2f}mm;height:{high_mm:.2f}mm"

@@ -12,6 +12,7 @@ from app.report.maps import bare_map
 from app.report.maps_furniture import legend_ends, legend_notes, legend_title, sign_words
 from app.report.maps_scene import difference_scene, value_scene
 from app.report.maps_signs import CHANGE
+from app.report.maps_world import fitted, world_of
 from app.report.pptx_deck import HIGH_IN, LEAST_PT, SIDE_IN, SOFT, TOP_IN, WIDE_IN
 from app.report.table_front import pair_lines, short_name
 from app.report.wording import status_word
@@ -43,8 +44,9 @@ def add_map(deck: Deck, order: Order, reference: Run, run: Run, notes: Sequence[
     scene = value_scene(order, run, run, run) if alone else difference_scene(order, reference, run)
     title = legend_title(scene, lang)
     slide = deck.slide(f"{short_name(run, lang)}: {title}", [*pair_lines(reference, run, lang), *notes])
-    png = BytesIO(bare_map(order, scene, MAP_WIDE * MM_PER_IN, MAP_HIGH * MM_PER_IN))
-    deck.picture(slide, png, (SIDE_IN, TOP_IN, MAP_WIDE, MAP_HIGH), f"{title} — {run.title.get(lang)}")
+    wide, high = fitted(world_of(order.services), order.view.extent, MAP_WIDE, MAP_HIGH)
+    png = BytesIO(bare_map(order, scene, wide * MM_PER_IN, high * MM_PER_IN))
+    deck.picture(slide, png, (SIDE_IN, TOP_IN, wide, high), f"{title} — {run.title.get(lang)}")
     _add_legend(deck, slide, order, scene)
 
 

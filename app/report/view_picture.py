@@ -18,7 +18,7 @@ from app.report.maps_furniture import SOFT, draw_legend, draw_signs_legend, lege
 from app.report.maps_panel import draw_panel
 from app.report.maps_scene import Scene, dense_of, differences, layers_of, mix_colors, persons_of
 from app.report.maps_signs import INK, NAVY, WHITE
-from app.report.maps_world import camera_extent, frame_of, world_of
+from app.report.maps_world import camera_extent, frame_of, shape_of, world_of
 from app.report.order import Order, View
 from app.report.wording import credits_line, digest_line, status_word
 from app.services import ROUNDING
@@ -38,7 +38,7 @@ WIDE, MARGIN, HEAD, CAPTION, GAP, LEGEND, FOOT_LINE = 260.0, 8.0, 9.0, 11.0, 4.0
 """Sizes of the picture [mm]."""
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 RATIO = {1: 1.35, 2: 0.95, 3: 0.72, 4: 1.25}
-"""Number of maps → maps in a row, width by height of one: as on the screen."""
+"""Number of maps → maps in a row, width by height of one where the address does not tell the screen's."""
 WINNER_BREAKS = (0.5, 1.5, 2.5, 3.5)
 
 
@@ -50,7 +50,9 @@ def view_picture(services: Services, state: ViewState) -> bytes:
     order = _order(services, state, tuple(runs.values()))
     scenes = _scenes(order, state, runs)
     count = len(scenes)
-    columns, ratio, inner = COLUMNS[count], RATIO[count], WIDE - 2 * MARGIN
+    columns, inner = COLUMNS[count], WIDE - 2 * MARGIN
+    world = world_of(services)
+    ratio = shape_of(world, order.view.extent) or RATIO[count]
     wide = (inner - GAP * (columns - 1)) / columns
     rows, tall = -(-count // columns), wide / ratio
     signs = services.signs(tuple(runs.values()), scenes[-1].metric.facilities)
@@ -60,7 +62,6 @@ def view_picture(services: Services, state: ViewState) -> bytes:
     ]
     below = LEGEND + 5.4 * (1 + len(signs) // 7)
     high = 2 * MARGIN + HEAD + rows * (tall + CAPTION) + below + FOOT_LINE * len(foot)
-    world = world_of(services)
     ways = place_body(services, state)[1]
     with Typeface():
         figure = Figure(figsize=(WIDE * MM, high * MM), dpi=DPI, facecolor="white")

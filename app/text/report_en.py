@@ -120,6 +120,8 @@ MESSAGES: dict[str, str] = {
         "page and the command line, with status, sources and digests."
     ),
     "report.of_view": "Make handouts of this view",
+    "report.maps_as_seen": "Maps: {metric} ({group}), same extent as the view it was opened from",
+    "report.maps_of": "Maps: {metric} ({group})",
     "report.scenarios": "Scenarios",
     "report.holds": "holds",
     "report.save": "make and save",

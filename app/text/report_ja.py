@@ -120,6 +120,8 @@ MESSAGES: dict[str, str] = {
         "数字は画面・コマンドと同じで、確かさ・出典・識別子を添えます。"
     ),
     "report.of_view": "この画面の配布資料を作る",
+    "report.maps_as_seen": "地図: {metric}（{group}）、範囲は開いていた画面と同じ",
+    "report.maps_of": "地図: {metric}（{group}）",
     "report.scenarios": "シナリオ",
     "report.holds": "中身",
     "report.save": "作って保存",

@@ -13,6 +13,9 @@ Lang = Literal["ja", "en"]
 SIDES = ("left", "right", "third", "fourth")
 """Places of the maps; the first two are the pair that cards, difference and swipe tell of."""
 
+Camera = tuple[float, float, float] | tuple[float, float, float, float, float]
+"""Longitude, latitude, zoom; then width and height of one map on the screen [px], so that a print shows the same."""
+
 # field → short name in the address
 SHORT = {
     "left": "l",
@@ -60,7 +63,7 @@ class ViewState(BaseModel):
     public: bool = Field(default=False, validate_default=True)
     presenting: bool = False
     kpi: str | None = None
-    camera: tuple[float, float, float] | None = None
+    camera: Camera | None = None
     place: str | None = Field(default=None, max_length=64)  # id of the cell that is asked from
     bands: bool = True  # whether the maps show minutes from that place
     window: Literal["own", "morning", "day", "evening"] = "own"
@@ -123,7 +126,7 @@ class ViewState(BaseModel):
 def _write(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ",".join(str(one).removesuffix(".0") for one in value) if isinstance(value, tuple) else str(value)
 
 
 def _read(name: str, text: str) -> Any:

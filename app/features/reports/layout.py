@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -13,6 +13,7 @@ from app.components.badges import plan_badge
 from app.components.frame import build_frame
 from app.components.path_words import fiscal_year
 from app.components.stacked_table import Column, stacked_table
+from app.features.compare.metrics import PERSONS_COLUMN, list_metrics
 from app.features.reports.addresses import ADDRESS, report_url
 from app.report.catalogue import KINDS
 from app.text import say
@@ -42,7 +43,7 @@ def _choice(visit: Visit, chosen: Run) -> html.Nav:
         html.Li(
             html.A(
                 [run.title.get(lang), html.Span(fiscal_year(run.year, lang), className="quiet")],
-                href=f"{ADDRESS}?r={quote(run.run_id)}&lang={lang}",
+                href=_address(visit, run),
                 **(aria(current="true") if run is chosen else {}),
             )
         )
@@ -66,11 +67,12 @@ def _kinds(visit: Visit, run: Run) -> html.Section:
     ]
     rows = [_row(visit, run, kind, public=public) for kind in KINDS]
     table = stacked_table(columns, rows, f"{say(lang, 'report.title')}: {run.title.get(lang)}")
-    flip = f"{ADDRESS}?r={quote(run.run_id)}&lang={lang}" + ("" if public else "&pub=1")
+    kept = {"l": visit.query["l"]} if "l" in visit.query else {}
+    flip = _address(visit, run, **kept, **({} if public else {"pub": "1"}))
     return html.Section(
         [
             html.H2([run.title.get(lang), " ", plan_badge(run.plan_status, is_baseline=run.is_baseline, lang=lang)]),
-            html.P(against, className="quiet"),
+            html.P(" ・ ".join(filter(None, (against, _view_words(visit)))), className="quiet"),
             html.P(
                 [
                     say(lang, "report.is_public" if public else "report.is_internal"),
@@ -90,9 +92,29 @@ def _kinds(visit: Visit, run: Run) -> html.Section:
     )
 
 
+def _view(visit: Visit) -> dict[str, str]:
+    return {key: visit.query[key] for key in PASSED if key in visit.query}
+
+
+def _address(visit: Visit, run: Run, **more: str) -> str:
+    """Return this page for a scenario, with the view that was brought along."""
+    return f"{ADDRESS}?{urlencode({'r': run.run_id, 'lang': visit.lang, **_view(visit), **more}, safe=',')}"
+
+
+def _view_words(visit: Visit) -> str:
+    """Return what maps will show when the page was opened from a view."""
+    metric = list_metrics().get(visit.query.get("m", ""))
+    if metric is None:
+        return ""
+    group = visit.query.get("g", "")
+    whose = say(visit.lang, f"group_{group if group in PERSONS_COLUMN else 'all'}")
+    key = "report.maps_as_seen" if "c" in visit.query else "report.maps_of"
+    return say(visit.lang, key, metric=metric.label.get(visit.lang), group=whose)
+
+
 def _row(visit: Visit, run: Run, kind: Kind, *, public: bool) -> list[Any]:
     lang = visit.lang
-    view = {key: visit.query[key] for key in PASSED if key in visit.query}
+    view = _view(visit)
     left = visit.query.get("l", "")
     links: list[Any] = [
         html.A(

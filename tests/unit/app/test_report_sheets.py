@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import struct
 import sys
@@ -29,7 +30,7 @@ from app.report.facts import cards_of, goals, pair_facts
 from app.report.making import build_report
 from app.report.maps_panel import bar_length
 from app.report.maps_scene import classes_of, difference_scene, value_scene
-from app.report.maps_world import camera_extent, frame_of, world_of
+from app.report.maps_world import camera_extent, fitted, frame_of, shape_of, world_of
 from app.report.order import Order, View
 from app.report.wording import day, fiscal_year, thousand_yen
 from app.theme import class_colors, difference_colors
@@ -204,9 +205,43 @@ def test_a_map_shows_the_whole_extent_in_its_shape(page_services):
 def test_the_camera_of_an_address_is_the_middle_of_the_extent():
     west, south, east, north = camera_extent(140.65, 36.59, 11.0)
     assert (west + east) / 2 == pytest.approx(140.65)
-    assert (south + north) / 2 == pytest.approx(36.59)
+    assert (south + north) / 2 == pytest.approx(36.59, abs=0.001)
     closer = camera_extent(140.65, 36.59, 12.0)
     assert (closer[2] - closer[0]) * 2 == pytest.approx(east - west)
+
+
+def test_the_camera_tells_the_corners_of_the_map_on_the_screen():
+    """Web Mercator by its own formula: x of the world in pixels of 512 at zoom 0, y likewise."""
+    lon, lat, zoom, wide, high = 140.65, 36.59, 11.3, 640, 420
+    west, south, east, north = camera_extent(lon, lat, zoom, wide, high)
+    world = 512 * 2**zoom
+
+    def y_px(of: float) -> float:
+        return world * (0.5 - math.log(math.tan(math.pi / 4 + math.radians(of) / 2)) / (2 * math.pi))
+
+    assert (east - west) / 360 * world == pytest.approx(wide)
+    assert y_px(south) - y_px(north) == pytest.approx(high)
+    assert y_px(lat) - y_px(north) == pytest.approx(high / 2)
+
+
+@pytest.mark.parametrize("size", [(640, 420), (300, 560), (1330, 600)])
+def test_a_picture_shows_what_the_screen_shows_and_no_more(page_services, size):
+    world = world_of(page_services)
+    extent = camera_extent(140.65, 36.59, 11.3, *size)
+    left, bottom, right, top = frame_of(world, extent, shape_of(world, extent))
+    corners = world.plane(np.array([extent[:2], extent[2:]]))
+    assert left <= corners[:, 0].min() and corners[:, 0].max() <= right  # noqa: PT018 - one claim
+    assert (right - left) / np.ptp(corners[:, 0]) < 1.04  # meridians lean by half a degree in the plane
+    assert (top - bottom) / np.ptp(corners[:, 1]) < 1.04
+
+
+def test_a_sheet_keeps_the_shape_of_the_screen_within_its_room(page_services):
+    world = world_of(page_services)
+    wide, high = fitted(world, camera_extent(140.65, 36.59, 11.3, 600, 300), 100.0, 80.0)
+    assert (wide, high) == (100.0, pytest.approx(50.0, rel=0.03))
+    wide, high = fitted(world, camera_extent(140.65, 36.59, 11.3, 300, 400), 100.0, 80.0)
+    assert (wide, high) == (pytest.approx(60.0, rel=0.03), 80.0)
+    assert fitted(world, None, 100.0, 80.0) == (100.0, 80.0)
 
 
 def test_a_view_that_no_map_has_makes_a_map_all_the_same(page_services):
