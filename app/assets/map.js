@@ -278,6 +278,7 @@
     if (!order) return window.dash_clientside.no_update;
     const { query, lang, presenting } = order;
     const now = window.location.search.replace(/^\?/, "");
+    if (presenting && !document.body.classList.contains("presenting")) byId("cards").scrollTop = 0; // a talk begins at the top
     document.body.classList.toggle("presenting", presenting);
     if (now === query) return window.dash_clientside.no_update;
     if (lang !== document.documentElement.lang) { window.location.assign(`?${query}`); return window.dash_clientside.no_update; }
@@ -288,7 +289,6 @@
   }
 
   /* A card that was pressed; one that was only drawn anew has no clicks. */
-    if (presenting && !document.body.classList.contains("presenting")) byId("cards").scrollTop = 0; // a talk begins at the top
   function asked() {
     const [first] = window.dash_clientside.callback_context.triggered;
     if (!first || !first.value) return window.dash_clientside.no_update;
