@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.features.compare.metrics import DEFAULT_METRIC
-from app.features.compare.steps import change_of
+from app.features.compare.telling import change_of
 
 if TYPE_CHECKING:
     from app.report.order import Order

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import numpy as np
 from dash import no_update
 
 from app.components.time_field import read_time
 from app.features.compare.ids import Id
-from app.features.compare.metrics import DEFAULT_METRIC, find_metric, list_metrics
-from app.features.compare.paint import is_by_district
+from app.features.compare.metrics import list_metrics
 from app.features.compare.state import SIDES, Lang, ViewState
+from app.features.compare.telling import compared_with, telling_metric, telling_view
 from app.places import cell_at, find_cell
-from app.services import Run, Services
+from app.services import Services
 from sim.kpi import KPIS
 
 PREFERRED = "brt-extend-hitachi"
@@ -22,46 +21,23 @@ UNNAMED = ""
 
 def start_state(services: Services, lang: Lang) -> ViewState:
     """Return what is shown first: a scenario that changes something, beside what it compares with."""
-    found = services.list_runs()
-    runs = list(found)
+    runs = list(services.list_runs())
     right = PREFERRED if PREFERRED in runs else runs[min(1, len(runs) - 1)]
-    left = found[right].compare_to or ""
-    left = left if left in found else runs[0]
-    return ViewState(left=left, right=right, metric=telling_metric(services, left, right), lang=lang)
-
-
-def telling_metric(services: Services, left: str, right: str) -> str:
-    """Return the metric that changes most for the most people between two runs; people themselves come last."""
-    pair = services.pair(left, right)
-    changes = {name: change_of(services, *pair, name) for name in list_metrics()}
-    people = changes.pop("persons", 0.0)
-    best = max(changes, key=lambda name: changes[name])
-    if changes[best] > 0:
-        return best
-    return "persons" if people > 0 else DEFAULT_METRIC
-
-
-def change_of(services: Services, left: Run, right: Run, column: str) -> float:
-    """Return the mean change per resident, in steps of the strongest class of difference; 1 for reach won or lost."""
-    strongest = max(find_metric(column).difference_breaks)
-    by_district = is_by_district((left, right), column)
-    a, b = (services.column(run, column, by_district=by_district) for run in (left, right))
-    with np.errstate(invalid="ignore"):
-        change = np.clip(np.abs(b - a) / strongest, 0.0, 1.0)
-    persons = np.nan_to_num(right.cells["persons"].to_numpy(dtype=float))  # NaN: a city without people
-    known = ~np.isnan(change)  # also what cannot be reached in either
-    return float(persons[known] @ change[known]) / max(float(persons.sum()), 1.0)
+    return telling_view(services, right, lang)
 
 
 def from_address(services: Services, search: str) -> ViewState:
     """
     Return the state of an address; runs, metrics and KPIs that do not exist fall back to the start.
 
-    Scenarios that are not there are remembered, so that the page can say so.
+    A scenario that is named alone stands beside what it compares with. Scenarios that are not there are remembered, so
+    that the page can say so.
     """
     start = start_state(services, services.settings.lang)
-    wanted = ViewState.from_query(search, start.changed(metric=UNNAMED))
+    wanted = ViewState.from_query(search, start.changed(left=UNNAMED, metric=UNNAMED))
     runs = services.list_runs()
+    if wanted.left == UNNAMED:
+        wanted = wanted.changed(left=compared_with(services, wanted.right if wanted.right in runs else start.right))
     missing = ", ".join(dict.fromkeys(run for run in _named(wanted) if run not in runs))
     state = _known(services, wanted.changed(missing=missing), start)
     if wanted.metric == UNNAMED:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from app.access import Role, require
+from app.features.compare.steps import read_lang
 from app.features.jobs.ids import Id, Kind
 from app.features.jobs.listing import jobs_list
 from app.features.jobs.offer import order_of
@@ -68,4 +69,4 @@ def refresh(desk: Desk, _ticks: int | None, _clicks: list[int | None], shown: st
     jobs = desk.jobs.jobs()
     state = [[job.job_id, job.standing.state, job.progress.model_dump()] for job in jobs]
     digest = hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
-    return (no_update, no_update) if digest == shown else (jobs_list(desk.jobs, jobs, lang), digest)
+    return (no_update, no_update) if digest == shown else (jobs_list(desk, jobs, read_lang(lang, "ja")), digest)

@@ -66,7 +66,7 @@ def build(visit: Visit) -> html.Div:
     shown = html.Section(
         [
             html.H2(say(lang, "jobs_title")),
-            html.Div(jobs_list(desk.jobs, desk.jobs.jobs(), lang), id=Id.LIST, className="jobs-list"),
+            html.Div(jobs_list(desk, desk.jobs.jobs(), lang), id=Id.LIST, className="jobs-list"),
         ]
     )
     stores = [dcc.Interval(id=Id.TICK, interval=TICK_MS), dcc.Store(id=Id.SHOWN), dcc.Store(id=Id.LANG, data=lang)]

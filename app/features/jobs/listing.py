@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from dash import html
 
 from app.access import Role, is_staff, may
 from app.clock import told_minute
 from app.components.attributes import aria, marked
+from app.features.compare.telling import telling_view
 from app.features.jobs.ids import Kind
 from app.jobs.record import ALL, State
 from app.text import say
@@ -18,26 +18,31 @@ from app.text import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.jobs.board import Job, JobBoard
+    from app.desk import Desk
+    from app.features.compare.state import Lang
+    from app.jobs.board import Job
+    from app.services import Services
 
+SHOWN = 5
+"""Results that stand in the open; the rest of a long batch is folded below them."""
 HOUR_S, MINUTE_S = 3600, 60
 
 
-def jobs_list(board: JobBoard, jobs: Iterable[Job], lang: str) -> list[Any]:
+def jobs_list(desk: Desk, jobs: Iterable[Job], lang: Lang) -> list[Any]:
     """Return every job as one card, or what to do where there is none; buttons and names for whom they are meant."""
     rights = {"may_cancel": may(Role.EDITOR), "whole": is_staff()}
-    cards = [job_card(board, job, lang, **rights) for job in jobs]
+    cards = [job_card(desk, job, lang, **rights) for job in jobs]
     return cards or [html.P(say(lang, "jobs_none"), className="quiet")]
 
 
-def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool, whole: bool = True) -> html.Article:
+def job_card(desk: Desk, job: Job, lang: Lang, *, may_cancel: bool, whole: bool = True) -> html.Article:
     """
     Return one job.
 
     Parameters
     ----------
-    board, job, lang
-        Where it stands, which it is, and the language.
+    desk, job, lang
+        Where it stands and its results are, which it is, and the language.
     may_cancel
         Whether it can be stopped from here.
     whole
@@ -55,13 +60,13 @@ def job_card(board: JobBoard, job: Job, lang: str, *, may_cancel: bool, whole: b
         title=say(lang, "jobs_cancel_help"),
         **aria(label=f"{say(lang, 'jobs_cancel')}: {title}"),
     )
-    log = board.log(job.job_id) if whole else ""
+    log = desk.jobs.log(job.job_id) if whole else ""
     return html.Article(
         [
             html.Header([html.H3(title), *([] if job.has_ended or not may_cancel else [cancel])]),
             html.P(" ・ ".join(word for word in words if word), className="job-state"),
             *_progress(job, lang),
-            *_outcome(job, lang, whole=whole),
+            *_outcome(desk.services, job, lang, whole=whole),
             html.Details([html.Summary(say(lang, "jobs_log")), html.Pre(log, tabIndex=0)]) if log else "",
         ],
         className="job",
@@ -105,11 +110,11 @@ def duration(seconds: float, lang: str) -> str:
     return say(lang, "jobs_minutes", n=max(round(seconds / MINUTE_S), 1))
 
 
-def _outcome(job: Job, lang: str, *, whole: bool) -> list[Any]:
+def _outcome(services: Services, job: Job, lang: Lang, *, whole: bool) -> list[Any]:
     if job.outcome is None:
         return []
     found = [*job.outcome.ran, *job.outcome.skipped]
-    links = [html.Li(html.A(name, href=f"/compare?r={quote(name)}&lang={lang}")) for name in found]
+    links = [html.Li(result_link(services, name, lang)) for name in found]
     failed = [
         html.Li([html.B(say(lang, "jobs_whole") if name == ALL else name), html.Pre(words[lang]) if whole else ""])
         for name, words in job.outcome.failed.items()
@@ -117,6 +122,29 @@ def _outcome(job: Job, lang: str, *, whole: bool) -> list[Any]:
     told = say(lang, "jobs_found", ran=len(job.outcome.ran), skipped=len(job.outcome.skipped), failed=len(failed))
     return [
         html.P(told),
-        *([html.Details([html.Summary(say(lang, "jobs_open")), html.Ul(links)])] if links else []),
+        *_results(links, lang),
         *([html.Ul(failed, className="job-failed")] if failed else []),
     ]
+
+
+def _results(links: list[Any], lang: str) -> list[Any]:
+    """Return the results in the open; of a long batch the first, and the rest on demand."""
+    if not links:
+        return []
+    more = links[SHOWN:]
+    folded = html.Details([html.Summary(say(lang, "jobs_more", n=len(more))), html.Ul(more, className="job-results")])
+    return [html.Ul(links[:SHOWN], className="job-results"), *([folded] if more else [])]
+
+
+def result_link(services: Services, run_id: str, lang: Lang) -> Any:
+    """Return the way to a result, on the map that tells most of its edit; its id alone where it was removed since."""
+    runs = services.list_runs()
+    run = runs.get(run_id)
+    if run is None:
+        return html.Span(say(lang, "jobs_gone", name=run_id), className="quiet")
+    view = telling_view(services, run_id, lang)
+    title = run.title.get(lang)
+    told = say(lang, "jobs_open", title=title)
+    if view.left != run_id:
+        told = say(lang, "jobs_open_beside", title=title, other=runs[view.left].title.get(lang))
+    return html.A(told, href=f"/compare?{view.to_query()}", className="button job-open")

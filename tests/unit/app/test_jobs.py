@@ -97,7 +97,7 @@ def test_a_batch_runs_beside_the_server_and_its_results_are_shown(desk):
     assert read_run(desk.settings.runs_folder / "new-clinic").scenario.id == "new-clinic"
     assert list(desk.services.list_runs()) == ["new-clinic"]
     assert "1/1" in desk.jobs.log(job.job_id)
-    shown = texts(job_card(desk.jobs, job, "en", may_cancel=True))
+    shown = texts(job_card(desk, job, "en", may_cancel=True))
     assert "1 run, 0 were there, 0 failed" in shown
     assert "Cancel" not in shown
     (desk.settings.scenarios_folder / "new-clinic.yaml").write_text("id: new-clinic\nyear: [", encoding="utf-8")
