@@ -15,6 +15,7 @@ from app.logs import LogWish, event_of, keep_log
 from app.services import Services
 from app.settings import Settings
 from app.slow_senders import end_slow_senders
+from app.spare_memory import give_back_often, share_arenas
 from app.stopping import hand_over, leave_when_asked
 from app.text import say
 from geodata.errors import Text, UsageError, error
@@ -75,6 +76,7 @@ def serve(  # noqa: PLR0913 - options of the command line
     from waitress import create_server  # noqa: PLC0415 - not for those who only build an app
 
     check_free(host, port)
+    share_arenas()
     given: dict[str, Any] = {"listen_host": host, "listen_port": port} | ({} if tiles else {"tiles_url": None})
     given |= {"access": access or AccessRules(), "database": database, "home_folder": home_folder()}
     settings = Settings(runs_folder=runs_folder, city_folder=city_folder, lang="en" if lang == "en" else "ja", **given)
@@ -101,6 +103,7 @@ def serve(  # noqa: PLR0913 - options of the command line
         clear_untrusted_proxy_headers=False,  # app.access.origin decides whom to believe
     )
     end_slow_senders(server)
+    give_back_often()
     Thread(target=visit_once, args=(app,), daemon=True, name="first visit").start()
     for line in start_lines(desk, lang):
         print(line, flush=True)  # noqa: T201 - what to open, and who may

@@ -19,7 +19,7 @@ from geodata.writable import require_writable
 from scenarios.run_folder import replace_folder
 from scenarios.sealed import file_digest
 from scenarios.sweep import plain_or_text
-from scenarios.whole_file import sync_folder, sync_names, whole_file
+from scenarios.whole_file import PREFIX, SUFFIX, sync_folder, sync_names, whole_file
 from sim.results import DEFAULT_SETTING
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def compact(folder: Path) -> None:
         return
     rows = ds.dataset(parts, schema=SCHEMA, format="parquet")
     numbers = sorted(pc.unique(rows.to_table(columns=["variant"])["variant"]).to_pylist())
-    fresh = folder.with_name(f".{folder.name}-in-order")
+    fresh = _in_order(folder)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     for start in range(1, numbers[-1] + 1, FINAL_VARIANTS):
@@ -138,6 +138,22 @@ def compact(folder: Path) -> None:
             write_part(chunk.take(order).combine_chunks(), fresh)
     sync_folder(fresh)
     replace_folder(fresh, folder)
+
+
+def _in_order(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-in-order")
+
+
+def settle(folder: Path) -> None:
+    """Bring to its end what a process that died began: parts in order that were not named yet, files never finished."""
+    fresh = _in_order(folder)
+    if fresh.is_dir() and not folder.exists():
+        fresh.rename(folder)  # the earlier one had made room: so it was whole
+    for left in folder.parent.glob(f".{folder.name}.old-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for place in (folder.parent, folder):
+        for left in (*place.glob(f"{PREFIX}*{SUFFIX}"), *place.glob(".new-*.parquet")):
+            left.unlink(missing_ok=True)
 
 
 def write_designs(points: Sequence[Point], paths: Sequence[str], out: Path) -> None:
@@ -220,6 +236,8 @@ def prepare_folder(out: Path, digests: Mapping[str, str], *, force: bool) -> set
     """
     Return the variants that are computed already; with `force` none, and what stood there is removed.
 
+    Whoever asks has the folder to himself, see `scenarios.folder_lock`.
+
     Raises
     ------
     UsageError
@@ -228,9 +246,10 @@ def prepare_folder(out: Path, digests: Mapping[str, str], *, force: bool) -> set
     require_writable(out)
     kept = out / KPI_FOLDER
     if force:
-        shutil.rmtree(kept, ignore_errors=True)
+        for folder in (_in_order(kept), kept):
+            shutil.rmtree(folder, ignore_errors=True)
         (out / MANIFEST).unlink(missing_ok=True)
-    if not out.is_dir() or not any(out.iterdir()):
+    if not any(not path.name.startswith(".") for path in out.iterdir()):  # at most the lock of who writes here
         return set()
     try:
         known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
@@ -243,4 +262,5 @@ def prepare_folder(out: Path, digests: Mapping[str, str], *, force: bool) -> set
         message = Text(f"別の内容の結果が入っています（{names}）", f"it holds results of something else ({names})")
         hint = Text("別のフォルダを選ぶか、--force で作り直してください", "choose another folder, or add --force")
         raise UsageError(error("sweep.other_results", str(out), message, hint))
+    settle(kept)
     return kept_variants(kept)

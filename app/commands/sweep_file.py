@@ -44,6 +44,7 @@ class Choices:
 def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, choices: Choices) -> None:
     """Compute every variant of a sweep file; one that fails does not spoil the others."""
     require_draws(choices.draws)
+    from scenarios.folder_lock import refuse_used, sole_use
     from scenarios.many_work import ManyWork
     from scenarios.sweep_designs import check_count, make_points, make_scenarios
     from scenarios.sweep_file import read_sweep
@@ -51,6 +52,7 @@ def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, cho
     sweep = read_sweep(path)
     check_count(sweep, choices.most)
     if not choices.dry_run:
+        refuse_used(out)
         require_free(out, resume=choices.resume, force=choices.force)
     show_warnings(session, sweep.warnings)
     points = make_points(sweep)
@@ -62,7 +64,8 @@ def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, cho
     if choices.dry_run:
         _estimate(session, scenarios, work, choices.jobs)
         return
-    _run(session, sweep, points, scenarios, refused, work, out, choices)
+    with sole_use(out):
+        _run(session, sweep, points, scenarios, refused, work, out, choices)
 
 
 def _run(  # noqa: PLR0917 -- the parts of one sweep
@@ -80,7 +83,6 @@ def _run(  # noqa: PLR0917 -- the parts of one sweep
 
     manifest = manifest_of(sweep, points, work.city, choices.draws)
     kept = prepare_folder(out, manifest["digests"], force=choices.force)
-    out.mkdir(parents=True, exist_ok=True)
     write_manifest(out, {**manifest, "complete": False})
     if kept:
         session.note(session.say("sweep.kept", n=f"{len(kept):,}"))

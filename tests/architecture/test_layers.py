@@ -28,6 +28,7 @@ MAY_TOUCH_FILES = (
     "scenarios/column_file.py",
     "scenarios/sealed.py",
     "scenarios/file_lock.py",
+    "scenarios/folder_lock.py",
     "scenarios/step_shelf",
     "scenarios/store",
     "scenarios/travel_shelf",

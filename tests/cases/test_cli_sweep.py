@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import duckdb
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
+from scenarios.folder_lock import sole_use
 
 SCENARIO = """
 schema: ekisei-scenario/1
@@ -124,6 +127,27 @@ def test_a_sweep_cut_short_and_resumed_equals_one_left_alone(place, swept, tmp_p
     damaged.write_bytes(damaged.read_bytes()[:-9])
     assert call(place, "sweep", place / "places.yaml", "--out", out, "--resume") == 2
     assert files_of(out) == files_of(swept)
+
+
+def test_killed_while_the_parts_were_put_in_order_nothing_is_computed_again(place, swept, tmp_path, capsys):
+    out = tmp_path / "out"
+    shutil.copytree(swept, out)
+    (out / "kpi").rename(out / ".kpi-in-order")  # dead before it was named
+    (out / ".kpi.old-in-order").mkdir()
+    (out / ".kpi.old-in-order" / "part-0000001.parquet").touch()
+    (out / ".part-0a1b2c3d.part").touch()
+    assert call(place, "sweep", place / "places.yaml", "--out", out, "--resume") == 2
+    assert "4 通りは計算済み" in capsys.readouterr().err
+    assert files_of(out) == files_of(swept)
+
+
+def test_who_computes_a_sweep_has_its_folder_alone(place, swept, tmp_path, capsys):
+    before = files_of(swept)
+    with sole_use(swept):
+        for how in ((), ("--resume",), ("--force",)):
+            assert call(place, "sweep", place / "places.yaml", "--out", swept, *how) == 2
+            assert f"プロセス {os.getpid()}" in capsys.readouterr().err
+    assert files_of(swept) == before
 
 
 def test_a_dry_run_says_how_many_and_writes_nothing(place, tmp_path, capsys):

@@ -28,6 +28,33 @@ SETTINGS = (
     b"analysis.draws=5,10",
     b"modifications[0].district=east,west",
 )
+SWEEPS = (
+    b"""format: ekisei-sweep/1
+id: all-ways
+title: {ja: \xe6\x8e\x83\xe5\xbc\x95, en: Sweep}
+base: base.yaml
+vary:
+  - grid:
+      modifications.clinic.capacity: [10, 20]
+      analysis.window: [["09:00", "12:00"], ["12:00", "16:00"]]
+  - random: {n: 3, seed: 2, fields: {parameters.online_visit_share: [0, 0.1], year: {choice: [2023, 2025]}}}
+pareto: [clinics_per_100k, {kpi: clinic_nearest_min, better: down}]
+""",
+    b"""format: ekisei-sweep/1
+id: drawn
+base: [base.yaml]
+vary:
+  - sobol:
+      n: 4
+      seed: 3
+      fields:
+        modifications.clinic.location.lat: {uniform: [36.5, 36.6]}
+        modifications.clinic.capacity: {int: [1, 3]}
+        parameters.walk_detour: {log_uniform: [1.1, 1.5]}
+  - list: {paths: [year, modifications.clinic.district], rows: [[2023, east], [2024, null]]}
+""",
+)
+MOST_SWEPT = 200
 
 
 @dataclass(frozen=True)
@@ -132,6 +159,27 @@ def try_setting(raw: bytes) -> None:
     refused_in_words(lambda: make_variants(parse_scenario(SCENARIO), [parse_setting(text)]))
 
 
+def try_sweep(raw: bytes) -> None:
+    """Read a sweep file beside its base, and make the scenario of each of its variants."""
+    from geodata.errors import ScenarioError, raise_errors
+    from scenarios.sweep_designs import check_count, make_points, make_scenarios
+    from scenarios.sweep_file import is_sweep_file, read_sweep
+    from tests.fuzz.site import SCENARIO
+
+    def read() -> None:
+        is_sweep_file(str(path))
+        sweep = read_sweep(path)
+        check_count(sweep, MOST_SWEPT)
+        _, refused = make_scenarios(sweep, make_points(sweep))
+        raise_errors([problem for problems in refused.values() for problem in problems], ScenarioError)
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "base.yaml").write_text(SCENARIO, encoding="utf-8")
+        path = Path(folder, "sweep.yaml")
+        path.write_bytes(raw)
+        refused_in_words(read)
+
+
 # ---------------------------------------------------------------- what reaches the server
 
 
@@ -222,6 +270,7 @@ TARGETS = (
     Target("actuals table", (ACTUALS,), try_actuals),
     Target("pairs table", (PAIRS,), try_pairs),
     Target("sweep setting", SETTINGS, try_setting),
+    Target("sweep file", SWEEPS, try_sweep),
     Target(
         "upload",
         tuple(

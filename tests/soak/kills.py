@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from tests.soak.rows import Options, Row
+from tests.soak.sweeps import DaskScheduler, SweepRunner
 from tests.soak.town import Town, all_ended, children, make_town, resume, start, verify
 from tests.soak.writers import DraftWriter, VoteWriter
 
@@ -109,7 +110,7 @@ VICTIMS: tuple[tuple[Victim, float], ...] = (
             "kill -9 the runner of `ekisei batch`, alone or with workers",
             of_worker=False,
         ),
-        0.35,
+        0.18,
     ),
     (
         Batch(
@@ -117,10 +118,12 @@ VICTIMS: tuple[tuple[Victim, float], ...] = (
             "kill -9 a worker of `ekisei batch --jobs 2`",
             of_worker=True,
         ),
-        0.25,
+        0.12,
     ),
-    (DraftWriter(), 0.2),
-    (VoteWriter(), 0.2),
+    (SweepRunner(), 0.12),
+    (DaskScheduler(), 0.06),
+    (DraftWriter(), 0.26),
+    (VoteWriter(), 0.26),
 )
 """What is killed, and its share of all kills. The web server under load is killed by the part ``web``."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """
     How much a part does.
@@ -16,7 +16,7 @@ class Options:
     """
 
     kills: int = 200
-    seconds: float = 600.0
+    seconds: float = 1000.0
     seed: int = 1
     folder: Path = Path("out/soak")
 

@@ -16,6 +16,7 @@ from tests.soak.damage import round_of
 from tests.soak.disk import NoMountError, batch_on_a_full_disk, drafts_on_a_full_disk
 from tests.soak.kills import VICTIMS, Batch
 from tests.soak.rights import can_drop, without_rights
+from tests.soak.rows import Options
 from tests.soak.together import two_batches
 from tests.soak.town import Town, make_town
 
@@ -38,6 +39,10 @@ def test_killed_at_a_random_moment_nothing_promised_is_lost(town, tmp_path, chan
         victim = replace(victim, lasts_s=5.0)  # not measured: a kill after the end is tried again
     kills, wrong = victim.round(town, tmp_path, chance, 1)
     assert (kills, wrong) == (1, "")
+
+
+def test_without_options_the_soak_has_its_usual_amounts():
+    assert [type(amount) for amount in (Options.kills, Options.seconds, Options.seed)] == [int, float, int]
 
 
 def test_a_full_disk_is_told_in_words_and_with_room_it_goes_on(town, tmp_path):

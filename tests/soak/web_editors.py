@@ -57,7 +57,8 @@ class Editor:
         mine = next((mod for mod in self._mods() if self.name in str(mod.get("name"))), None)
         self.page.values[Id.IN_HAND, "data"] = {"tool": "hub", "instead": mine["id"] if mine else "", "values": {}}
         self.page.values[Id.SPOTS, "data"] = [self._spot()]
-        fields = {"name": f"{self.name} の拠点", "radius_m": self.random.randint(20, 1900), "min_transfer_time_min": 2}
+        others = [n for n in (self.random.randint(20, 1900), 1901) if mine is None or n != mine.get("radius_m")]
+        fields = {"name": f"{self.name} の拠点", "radius_m": others[0], "min_transfer_time_min": 2}
         self.page.many[Kind.FIELD] = [
             ({"kind": str(Kind.FIELD), "name": name}, "value", value) for name, value in fields.items()
         ]

@@ -8,6 +8,7 @@ tables and the drafts at the end; two editors share a scenario. How long reads t
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import statistics
 import threading
@@ -44,10 +45,13 @@ RESTING_S = 40.0
 CALM_S = 5.0
 """After a start, before times count: caches are cold, and everybody sends what was left at once."""
 GROWTH_MB_PER_MIN = 1.0
-"""Of memory after it has warmed up; a leak of a few kilobytes a request would be more."""
-WARM_SHARE = 0.4
+"""Of memory after it has warmed up; a leak of half a kilobyte a request would be more."""
+WARM_S = 120.0
+"""After a start, until caches with bounds of their own are filled."""
+JUDGED_S = 120.0
+"""So long at least memory is looked at; less says nothing."""
 LONG_S = 240.0
-"""From so long a run on, memory is judged; before that, it is still filling its caches."""
+"""From so long a run on, everybody takes their time."""
 
 
 @dataclass
@@ -142,16 +146,18 @@ class Load:
     def _wait(seconds: float) -> None:
         time.sleep(seconds)
 
-    def slope(self) -> tuple[float, float, float]:
-        """Return how memory grew after it warmed up [MB per minute], and where it began and ended [MB]."""
+    def slope(self) -> tuple[float | None, list[float]]:
+        """Return how memory grew after it warmed up [MB per minute; None = too short], and its size by minute [MB]."""
         known = [(at, size) for at, size in self.memory if not math.isnan(size)]
-        after = known[int(len(known) * WARM_SHARE) :]
-        if len(after) < 3:
-            return 0.0, 0.0, 0.0
-        times, sizes = zip(*((at / 60, size) for at, size in after), strict=True)
-        tenth = max(len(sizes) // 10, 1)
-        ends = statistics.median(sizes[:tenth]), statistics.median(sizes[-tenth:])
-        return statistics.linear_regression(times, sizes).slope, *ends
+        began = known[0][0] if known else 0.0
+        by_minute = [
+            statistics.median(size for _, size in same)
+            for _, same in itertools.groupby(known, lambda one: (one[0] - began) // 60)
+        ]
+        after = [(at / 60, size) for at, size in known if at - began >= WARM_S]
+        if len(after) < 2 or after[-1][0] - after[0][0] < JUDGED_S / 60:
+            return None, by_minute
+        return statistics.linear_regression(*zip(*after, strict=True)).slope, by_minute
 
 
 def run(options: Options) -> list[Row]:
@@ -189,7 +195,7 @@ def _rows(name: str, load: Load, posted: Posted, edited: Edited, lives: int, sec
     ended = f"{load.kills} kill -9, {load.stops} SIGTERM in the middle"
     reads = _quantiles_ms(figures.reads_s)
     writes = _quantiles_ms(figures.writes_s)
-    slope, before, after = load.slope()
+    slope, by_minute = load.slope()
     met = "met" if reads[1] <= GOAL_MS else "MISSED"
     return [
         Row(
@@ -226,17 +232,18 @@ def _rows(name: str, load: Load, posted: Posted, edited: Edited, lives: int, sec
         ),
         Row(
             "the server's memory does not grow",
-            f"{who}; the store of computed values bounded low, as it fills by intent",
-            _grown(slope, before, after, seconds),
-            seconds < LONG_S or slope <= GROWTH_MB_PER_MIN,
+            f"{who}; the stores of computed values bounded low, as they fill by intent",
+            _grown(slope, by_minute),
+            slope is None or slope <= GROWTH_MB_PER_MIN,
         ),
     ]
 
 
-def _grown(slope: float, before: float, after: float, seconds: float) -> str:
-    if seconds < LONG_S:
-        return f"judged from {LONG_S:.0f} s on ({after:.0f} MB at the end)"
-    return f"{slope:+.2f} MB a minute after warming up ({before:.0f} to {after:.0f} MB)"
+def _grown(slope: float | None, by_minute: list[float]) -> str:
+    curve = f"by minute {', '.join(f'{size:.0f}' for size in by_minute)} MB"
+    if slope is None:
+        return f"judged from {WARM_S + JUDGED_S:.0f} s after the last start on ({curve})"
+    return f"{slope:+.2f} MB a minute after {WARM_S:.0f} s ({curve})"
 
 
 def _chance(random: Random) -> Random:

@@ -43,8 +43,9 @@ import sys
 from pathlib import Path
 from app.access.rules import AccessRules
 from app.serve import serve
-from sim.reuse import Reuse
-Reuse.__init__.__kwdefaults__["max_bytes"] = 2_000_000
+from sim import reuse
+reuse.Reuse.__init__.__kwdefaults__["max_bytes"] = 2_000_000
+reuse.MAX_HEAVY_BYTES = 2_000_000
 folder, port, database = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 rules = AccessRules(users_file=folder / "users.json")
 serve(folder / "runs", port=port, city_folder=folder / "city", tiles=False, access=rules, database=database)
@@ -52,7 +53,8 @@ serve(folder / "runs", port=port, city_folder=folder / "city", tiles=False, acce
 """
 What `ekisei serve` does after it has read its options and compiled its kernels.
 
-The memory of computed values, which every edit fills up to its bound of 512 MB, is bounded lower: what grows is a leak.
+The memories of computed values and of prepared searches, which edits fill up to their bounds of 512 and 768 MB, are
+bounded lower: what grows is a leak.
 """
 
 
@@ -139,12 +141,16 @@ class Site:
             self.process = None
 
     def memory_mb(self) -> float:
-        """Return the memory of the server itself [MB]: what it shares counts by its part (PSS)."""
+        """
+        Return the memory of the server itself [MB]: what is no file, so that nobody who maps the same libraries counts.
+
+        The part of what is shared (PSS) swings by tens of MB as other processes of the machine come and go.
+        """
         if self.process is None:
             return float("nan")
         with suppress(OSError, StopIteration):
             lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-            return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1000
+            return int(next(line for line in lines if line.startswith("Anonymous:")).split()[1]) / 1000
         return float("nan")
 
     def _answers(self) -> bool:
