@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.features.compare.geometry import collect_layers, mark_against, plain_extended
+from app.features.compare.geometry import collect_layers, mark_against
 from geodata.digest import digest_of
 from geodata.errors import CitySimError, ScenarioError, Text
 from scenarios.apply import Applied, apply_scenario
@@ -120,7 +120,7 @@ class AgainstBook:
         drawn = self._kept(
             digest_of(["moving", *tables]), lambda: moving_layers(other.city.timetable, applied.city.timetable)
         )
-        return mark_against(own, left) | {"lines": plain_extended(drawn["lines"]), "stops": drawn["stops"]}
+        return mark_against(own, left) | {name: drawn[name] for name in ("lines", "stops")}
 
     def _kept(self, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if key not in self._layers:

@@ -21,7 +21,8 @@ from geodata.timetable import RouteClass, Timetable
 from geodata.units import BoolArray, FloatArray
 from scenarios.export_services import service_layers
 from scenarios.modifications.base import Closure
-from scenarios.modifications.timetable_edit import shape_of, times_of
+from scenarios.modifications.timetable_edit import shape_of
+from scenarios.pattern_change import only_grew, pattern_change, stop_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,9 +91,9 @@ def _lines(base: Timetable, new: Timetable) -> list[Json]:
     for pattern_id in [*after, *(p for p in before if p not in after)]:
         timetable = new if pattern_id in after else base
         pattern = after.get(pattern_id, before.get(pattern_id, -1))
-        stops = _stop_ids(timetable, pattern)
-        old = _stop_ids(base, before[pattern_id]) if pattern_id in before else None
-        change = _pattern_change(base, new, before.get(pattern_id), after.get(pattern_id))
+        stops = stop_ids(timetable, pattern)
+        old = stop_ids(base, before[pattern_id]) if pattern_id in before else None
+        change = pattern_change(base, new, before.get(pattern_id), after.get(pattern_id))
         way = min(tuple(stops), tuple(reversed(stops)))
         key = (str(timetable.routes.route_id[timetable.patterns.route[pattern]]), way, change)
         if key in drawn:
@@ -119,34 +120,6 @@ def _without_trips(timetable: Timetable) -> set[str]:
     return {str(i) for i in timetable.patterns.pattern_id[~used]}
 
 
-def _stop_ids(timetable: Timetable, pattern: int) -> list[str]:
-    return [str(s) for s in timetable.stops.stop_id[timetable.patterns.stops_of(pattern)]]
-
-
-def _pattern_change(base: Timetable, new: Timetable, before: int | None, after: int | None) -> str:
-    if after is None or before is None:
-        return "removed" if after is None else "added"
-    same = _stop_ids(base, before) == _stop_ids(new, after) and _service_of(base, before) == _service_of(new, after)
-    return "same" if same else "changed"
-
-
-def _service_of(timetable: Timetable, pattern: int) -> list[tuple[Any, ...]]:
-    """Return when a pattern runs: one row per trip, in an order of their own."""
-    trips, services = timetable.trips, timetable.services
-    rows = [
-        (
-            int(services.day_mask[trips.service[t]]),
-            int(trips.headway_s[t]),
-            int(trips.start_s[t]),
-            int(trips.end_s[t]),
-            times_of(trips, t).arrival_s.tolist(),
-            times_of(trips, t).departure_s.tolist(),
-        )
-        for t in np.flatnonzero(trips.pattern == pattern).tolist()
-    ]
-    return sorted(rows)
-
-
 def _way(timetable: Timetable, pattern: int) -> FloatArray:
     shape = shape_of(timetable.patterns, pattern)
     return shape if len(shape) > 1 else timetable.stops.lonlat[timetable.patterns.stops_of(pattern)]
@@ -168,12 +141,12 @@ def _route_properties(timetable: Timetable, pattern: int) -> Json:
 
 def _parts(base: Timetable, before: int, new: Timetable, after: int, properties: Json) -> list[Json]:
     """Return the kept, the added and the removed part of a pattern that takes another way."""
-    old_ids, new_ids = _stop_ids(base, before), _stop_ids(new, after)
+    old_ids, new_ids = stop_ids(base, before), stop_ids(new, after)
     old_hops = {frozenset(h) for h in itertools.pairwise(old_ids)}
     new_hops = {frozenset(h) for h in itertools.pairwise(new_ids)}
     old_at = base.stops.lonlat[base.patterns.stops_of(before)]
     new_at = new.stops.lonlat[new.patterns.stops_of(after)]
-    kept = {"change": "changed"}
+    kept = {"change": "same" if only_grew(base, before, new, after) else "changed"}
     if old_hops <= new_hops:
         features = [_polyline(_way(base, before), properties | kept)]
     else:

@@ -200,7 +200,7 @@
 
   function setLayers(order, layers) {
     const { plainBrackets, DRAWN, EMPTY } = window.ekiseiMapLayers;
-    const wanted = new Set([...(order.facilities || []), "hospital"]);
+    const wanted = new Set(order.facilities);
     for (const name of DRAWN) world.map.getSource(name).setData(layers[name] ? plainBrackets(layers[name]) : EMPTY);
     world.map.getSource("closures").setData(layers.closures || EMPTY);
     world.map.getSource("facilities").setData(plainBrackets({

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
@@ -11,6 +12,11 @@ from app.features.compare.metrics import REACH, Metric
 from app.text import say
 from app.theme import class_colors, difference_colors
 from sim.kpi.words import format_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
 
 def class_limits(metric: Metric, *, difference: bool) -> list[str]:
@@ -24,14 +30,18 @@ def value_legend(metric: Metric, lang: str, *, has_limit: bool) -> list[Any]:
     """Return the legend of values: one colour per class, the limits between them."""
     colors = class_colors(len(metric.breaks) + 1, metric.good)
     limits = class_limits(metric, difference=False)
-    sparse = "legend_empty" if metric.column == REACH else "legend_sparse"
-    note = say(lang, "legend_over" if has_limit else sparse)
     words = [f"{limits[0]} {say(lang, 'below')}", *limits, f"{limits[-1]} {say(lang, 'above')}"]
     return [
         _title(metric.label.get(lang), metric.unit.get(lang)),
         _strip(colors, limits, label=" / ".join(words)),
-        html.Span(note, className="legend-note"),
+        html.Span(pale_note(metric, lang, has_limit=has_limit), className="legend-note"),
     ]
+
+
+def pale_note(metric: Metric, lang: str, *, has_limit: bool = False) -> str:
+    """Return why cells are pale, the same on the screen and on paper; a journey leads through empty land too."""
+    sparse = "legend_empty" if metric.column == REACH else "legend_sparse"
+    return say(lang, "legend_over" if has_limit else sparse)
 
 
 def difference_legend(metric: Metric, lang: str) -> list[Any]:
@@ -84,10 +94,17 @@ def _plain(value: float, *, signed: bool = False) -> str:
     return (f"{rounded:+,g}" if signed else f"{rounded:,g}").replace("-", "−")
 
 
-def sign_legend(keys: list[str], lang: str) -> html.Span:
-    """Return what lines and points mean; only the ones that are drawn."""
+def sign_legend(keys: Iterable[str], lang: str, words: Mapping[str, str] = NO_OTHERS) -> html.Span:
+    """
+    Return what lines and points mean; only the ones that are drawn.
+
+    `words`: sign → key of its words, where a page calls it otherwise.
+    """
     rows = [
-        html.Span([html.Span(className=f"sign sign-{key}"), say(lang, f"legend_{key}")], className="sign-row")
+        html.Span(
+            [html.Span(className=f"sign sign-{key}"), say(lang, words.get(key, f"legend_{key}"))],
+            className=f"sign-row sign-row-{key}",
+        )
         for key in keys
     ]
     return html.Span(rows, className="signs")

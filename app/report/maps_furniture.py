@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from app.components.legend import class_limits
+from app.components.legend import class_limits, pale_note
 from app.report.maps_signs import BRT, BUS, CHANGE, ENTRANCE, GREEN, INK, NAVY, TEAL, WHITE
 from app.text import say
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from app.report.maps_scene import Scene
 
 SOFT = "#465463"
+WAY, PICKED = "#111827", "#d9480f"
+"""Colours of the way from a chosen place, and of the place."""
 LINE_SIGNS = {
     "bus": (BUS, 1.6, "-"),
     "assumed": (BUS, 1.2, (0, (3, 2))),
@@ -25,10 +27,12 @@ LINE_SIGNS = {
     "removed": (CHANGE["removed"], 1.7, (0, (2, 1.4))),
     "tour": (TEAL, 1.4, (0, (1, 1.6))),
     "autonomous": ("#00363a", 1.4, (0, (2.4, 1.1))),
+    "way": (WAY, 1.7, "-"),
     "brt": (BRT, 2.6, "-"),
 }
 DOT_SIGNS = {
     "clinic": "#8e44ad",
+    "hospital": "#6a1b9a",
     "city_office": NAVY,
     "shelter": "#2e7d32",
     "high_school": "#37474f",
@@ -61,7 +65,7 @@ def legend_ends(scene: Scene, lang: str) -> tuple[str, str]:
 
 def legend_notes(scene: Scene, lang: str, *, public: bool) -> list[str]:
     """Return what must be said of the colours."""
-    notes = [say(lang, "legend_sparse")]
+    notes = [pale_note(scene.metric, lang, has_limit=scene.has_limit)]
     if scene.by_district:
         notes.append(say(lang, "by_district_only"))
     if public:
@@ -138,6 +142,9 @@ def _dot(axes: Axes, key: str, x: float, y: float) -> None:
     if key == "closure":
         axes.add_patch(Circle((x, y), 1.7, fc=WHITE, ec=CHANGE["removed"], lw=1.1))
         axes.text(x, y, "−1", fontsize=5.2, color=CHANGE["removed"], ha="center", va="center")
+        return
+    if key == "picked":
+        axes.add_patch(Circle((x, y), 1.4, fc=PICKED, ec=WAY, lw=1.4))
         return
     fill, mark = MARKED.get(key, (DOT_SIGNS.get(key, "#37474f"), ""))
     axes.add_patch(Circle((x, y), 1.8 if mark else 1.15, fc=fill, ec=WHITE, lw=0.5))

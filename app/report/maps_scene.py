@@ -11,6 +11,7 @@ from app.addresses import UNREACHABLE
 from app.features.compare.geometry import collect_layers
 from app.features.compare.metrics import PERSONS_COLUMN, REACH, Metric, column_for, find_metric
 from app.features.compare.paint import is_by_district
+from app.features.compare.signs import with_facilities
 from app.services import ROUNDING
 from app.theme import class_colors, difference_colors
 
@@ -36,7 +37,7 @@ class Scene:
     One map.
 
     `values`: as stored, shape (C,). `color`: cell → opaque colour on the land, RGB 0–1, shape (C, 3); NaN: not drawn.
-    `pair`: what is left and right where both are on it.
+    `has_limit`: what lies over a time limit stands back.
     """
 
     metric: Metric
@@ -49,6 +50,7 @@ class Scene:
     breaks: tuple[float, ...]
     colors: tuple[str, ...]
     layers: dict[str, Any]
+    has_limit: bool = False
 
     @property
     def unit(self) -> Any:
@@ -172,10 +174,4 @@ def rgb(color: str) -> tuple[float, float, float]:
 
 def layers_of(services: Services, run: Run, reference: Run, metric: Metric) -> dict[str, Any]:
     """Return what is drawn on top, marked by what differs from the reference; only places of the metric."""
-    found = dict(collect_layers(services.layers_beside(run, reference)))
-    wanted = set(metric.facilities)
-    places = [f for f in found["facilities"]["features"] if f["properties"]["kind"] in wanted]
-    found["facilities"] = {"features": places}
-    if "clinic" not in wanted:
-        found["closures"] = {"features": []}
-    return found
+    return with_facilities(collect_layers(services.layers_beside(run, reference)), metric.facilities)

@@ -140,6 +140,7 @@ MESSAGES = {
     "edit_changed": "changed",
     "edit_removed": "removed",
     "edit_signs": "Signs on the map",
+    "edit_handle_sign": "Can be moved",
     "edit_on": "on",
     "edit_off": "off",
     "edit_switch": "{name} in force",

@@ -139,6 +139,7 @@ MESSAGES = {
     "edit_changed": "変更",
     "edit_removed": "廃止",
     "edit_signs": "地図の印",
+    "edit_handle_sign": "動かせる場所",
     "edit_on": "有効",
     "edit_off": "外す",
     "edit_switch": "{name} を有効にする",

@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "place_bands": "Show minutes from here on the maps",
     "place_filling": "Working out travel times… (some seconds when a scenario is asked for the first time)",
     "working": "Working…",
-    "legend_empty": "pale cells have no residents",
+    "legend_empty": "Pale cells have no residents",
     "window": "Time of day",
     "window_own": "Usual",
     "window_morning": "7–9",

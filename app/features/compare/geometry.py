@@ -101,21 +101,6 @@ def mark_against(layers: Json, left: Json) -> Json:
     }
 
 
-def plain_extended(lines: Json) -> Json:
-    """Return lines on which a route that only grew is marked where it grew, and drawn as it is elsewhere."""
-    changes: dict[str, set[str]] = {}
-    for feature in lines["features"]:
-        changes.setdefault(feature["properties"]["route_id"], set()).add(feature["properties"]["change"])
-    grown = {route for route, found in changes.items() if "added" in found and "removed" not in found}
-    features = [
-        _plain(feature)
-        if feature["properties"]["route_id"] in grown and feature["properties"]["change"] == "changed"
-        else feature
-        for feature in lines["features"]
-    ]
-    return {**lines, "features": features}
-
-
 def _marked(features: list[Json], left: list[Json]) -> Json:
     known = {_signature(feature) for feature in left}
     found = [_plain(feature) if _signature(feature) in known else feature for feature in features]

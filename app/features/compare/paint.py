@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.addresses import geometry_url, layers_url, values_url
-from app.features.compare.goals import GOALS
 from app.features.compare.metrics import PERSONS_COLUMN, REACH, Metric, find_metric, shown_column
-from app.features.compare.shown import shown_runs, shown_url, shown_values
+from app.features.compare.shown import shown_facilities, shown_runs, shown_url, shown_values
 from app.features.compare.state import ViewState
 from app.features.compare.winners_view import winners_order
 from app.services import Run, Services
@@ -62,7 +61,7 @@ def build_paint(services: Services, state: ViewState) -> dict[str, Any]:
         },
         "metric": _metric(metric, state.lang),
         "threshold": state.threshold if metric.has_limit and not by_district else None,
-        "facilities": metric.facilities if state.place is None else GOALS.get(state.goal, ()),
+        "facilities": shown_facilities(state),
         "winners": winners_order(services, state),
         "place": place_point(services, state),
         "tiles": services.settings.tiles_url if state.tiles else None,

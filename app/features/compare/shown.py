@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.addresses import reach_url, timed_url, values_url
+from app.features.compare.goals import GOALS
 from app.features.compare.metrics import REACH, find_metric, shown_column
 from app.features.compare.state import ViewState
 from app.services import Run, Services, pack_values
@@ -31,6 +32,11 @@ def shown_runs(services: Services, state: ViewState) -> dict[str, Run]:
     runs = services.list_runs()
     first = next(iter(runs.values()))
     return {side: runs.get(run, first) for side, run in state.sides.items()}
+
+
+def shown_facilities(state: ViewState) -> tuple[str, ...]:
+    """Return the kinds of facilities that are drawn: of the metric, or those one gets to from the chosen place."""
+    return find_metric(shown_column(state)).facilities if state.place is None else GOALS.get(state.goal, ())
 
 
 def is_timed(state: ViewState) -> bool:

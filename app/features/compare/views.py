@@ -15,8 +15,8 @@ from app.features.compare.explanation import build_explanation, build_inputs
 from app.features.compare.fairness_view import fairness_sections
 from app.features.compare.metrics import find_metric, shown_column
 from app.features.compare.notes import list_notes
-from app.features.compare.paint import build_paint, is_by_district, within
-from app.features.compare.shown import is_timed, shown_runs, timed_words
+from app.features.compare.paint import build_paint, is_by_district, place_point, within
+from app.features.compare.shown import is_timed, shown_facilities, shown_runs, timed_words
 from app.features.compare.state import SIDES, ViewState
 from app.features.compare.tables import columns, district_rows, joined_columns, joined_rows
 from app.features.compare.target_view import (
@@ -151,8 +151,13 @@ def legend(services: Services, state: ViewState) -> list[Any]:
         made.append(html.Span(timed_words(state), className="legend-note", role="status"))
     if state.keeps_maps_back:
         made.append(html.Span(say(state.lang, "maps_waiting"), className="legend-note"))
-    signs = sign_legend(services.signs(tuple(shown_runs(services, state).values()), metric.facilities), state.lang)
-    return [*made, signs]
+    return [*made, sign_legend(signs(services, state), state.lang)]
+
+
+def signs(services: Services, state: ViewState) -> list[str]:
+    """Return the signs of what is drawn over the cells; the way from a chosen place is hidden where there is none."""
+    found = services.signs(tuple(shown_runs(services, state).values()), shown_facilities(state))
+    return found if place_point(services, state) is None else [*found, "picked", "way"]
 
 
 def tables(services: Services, state: ViewState) -> tuple[Any, ...]:

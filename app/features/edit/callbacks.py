@@ -214,6 +214,7 @@ def register_views(dash_app: Dash, desk: Desk) -> None:
     dash_app.callback(
         Output(Id.PAINT, "data"),
         Output(Id.LEGEND, "children"),
+        Output(Id.SIGNS, "children"),
         state,
         told,
         Input(Id.SHOWN, "value"),

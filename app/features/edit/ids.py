@@ -57,6 +57,7 @@ class Id(StrEnum):
     SHOWN = "edit-shown"
     SHOWN_AS = "edit-shown-as"
     LEGEND = "edit-legend"
+    SIGNS = "edit-signs"
     CARDS = "edit-cards"
     # keeping
     KEEPING = "edit-keeping"

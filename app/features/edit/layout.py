@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.visit import Visit
 
 MAX_UPLOAD = 1_000_000
-SIGNS = ("added", "changed", "removed")
 
 
 def build(visit: Visit) -> Any:
@@ -161,19 +160,7 @@ def _map(lang: str) -> html.Section:
                     ),
                     dmc.Switch(id=Id.SHOWN_AS, label=say(lang, "edit_shown_as"), checked=True, size="sm"),
                     html.Div(id=Id.LEGEND, className="edit-legend"),
-                    html.Ul(
-                        [
-                            html.Li(
-                                [
-                                    html.Span(className=f"sign sign-{sign}", **aria(hidden="true")),
-                                    say(lang, f"edit_{sign}"),
-                                ]
-                            )
-                            for sign in SIGNS
-                        ],
-                        className="edit-signs",
-                        **aria(label=say(lang, "edit_signs")),
-                    ),
+                    html.Div(id=Id.SIGNS, className="edit-signs", role="group", **aria(label=say(lang, "edit_signs"))),
                 ],
                 className="edit-under",
             ),

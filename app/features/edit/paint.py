@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from app.addresses import geometry_url, layers_url
+from app.features.compare.geometry import collect_layers
 from app.features.compare.metrics import find_metric, list_metrics
+from app.features.compare.signs import drawn_signs
 from app.features.edit.edits import handles, own_modifications
 from app.features.edit.places import name_of
 from app.features.edit.wording import type_word
 from app.text import say
 from app.theme import class_colors, difference_colors
+from geodata.facilities import FacilityKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.engine_result import LiveResult
     from app.features.edit.live import Told
     from app.features.edit.state import EditState, Plain
-    from app.services import Services
+    from app.services import Run, Services
 
 FIRST_SHOWN = "transit_covered_share"
 STOP_OF = re.compile(r"stops\[(\d+)\]")
@@ -44,6 +49,7 @@ def build_paint(
     order: dict[str, Any] = {
         "geometry": geometry_url(services.geometry_key),
         "layers": _layers(services, session, stamp, result),
+        "facilities": _kinds(name),
         "values": f"edit/values/{quote(session)}/{quote(name)}?n={stamp}" if name else None,
         "column": name,
         "change": as_change,
@@ -58,7 +64,7 @@ def build_paint(
         metric = find_metric(name)
         breaks = metric.difference_breaks if as_change else metric.breaks
         colors = (difference_colors if as_change else class_colors)(len(breaks) + 1, metric.good)
-        order |= {"breaks": breaks, "colors": colors, "facilities": metric.facilities}
+        order |= {"breaks": breaks, "colors": colors}
     return order
 
 
@@ -75,10 +81,36 @@ def named_handles(content: Plain, lang: str) -> list[Plain]:
     return found
 
 
+def _kinds(column: str) -> tuple[str, ...]:
+    """Return the kinds of facilities that are drawn with a column ("" = none); hospitals help to find one's way."""
+    return (FacilityKind.HOSPITAL, *(find_metric(column).facilities if column else ()))
+
+
+def map_signs(services: Services, order: Mapping[str, Any], told: Told | None) -> list[str]:
+    """Return the signs of what edit.js draws for an order, for the legend."""
+    result = None if told is None else told.result
+    if result is not None and result.layers:
+        layers = collect_layers(dict(result.layers))
+    else:
+        first = _first(services)
+        layers = {} if first is None else services.layers_beside(first, first)
+    places = [
+        one["properties"]
+        for one in layers.get("facilities", {"features": []})["features"]
+        if one["properties"]["kind"] in order["facilities"] or one["properties"]["change"] != "same"
+    ]
+    drawn = {**layers, "facilities": {"features": [{"properties": one} for one in places]}}
+    return [*drawn_signs([drawn]), *(["handle"] if order["handles"] else [])]
+
+
+def _first(services: Services) -> Run | None:
+    """Return the run whose lines and places are drawn until there is an answer."""
+    return services.baseline or next(iter(services.list_runs().values()), None)
+
+
 def _layers(services: Services, session: str, stamp: str, result: LiveResult | None) -> str:
     """Return where lines, stops and places are: of the answer, or of the first run until there is one."""
     if result is not None and result.layers:
         return f"edit/layers/{quote(session)}?n={stamp}"
-    runs = services.list_runs()
-    first = services.baseline or next(iter(runs.values()), None)
+    first = _first(services)
     return "" if first is None else layers_url(first.run_id, first.run_id, first.key)

@@ -8,6 +8,7 @@ from dash import ctx, html, no_update
 
 from app.clock import told_minute
 from app.components.attributes import aria
+from app.components.legend import sign_legend
 from app.features.compare.metrics import find_metric
 from app.features.edit import starting, steps
 from app.features.edit.about_view import year_word
@@ -16,7 +17,7 @@ from app.features.edit.edits import own_modifications
 from app.features.edit.form_view import build_form, spot_rows, tool_buttons, tool_of
 from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import build_list
-from app.features.edit.paint import build_paint
+from app.features.edit.paint import build_paint, map_signs
 from app.features.edit.routes import board_of
 from app.features.edit.state import EditState, Hand, Spot
 from app.features.edit.wording import both_languages
@@ -28,6 +29,8 @@ from scenarios.yaml_reading import dump_yaml
 if TYPE_CHECKING:
     from app.desk import Desk
 
+SIGN_WORDS = {"added": "edit_added", "changed": "edit_changed", "removed": "edit_removed", "handle": "edit_handle_sign"}
+"""Here nothing is left or right of anything."""
 SAVED_BY = frozenset({Id.SAVE, Id.SAVE_AS})
 
 
@@ -105,11 +108,12 @@ def show_map(  # noqa: PLR0917 -- one argument for each input, in their order
     """Order what the map shows, and explain its colours."""
     del told
     if known is None:
-        return no_update, no_update
+        return no_update, no_update, no_update
     state = EditState.model_validate(known)
     found = board_of(desk).told(session)
     order = build_paint(desk.services, session, state, found, column=column, as_change=bool(as_change), lang=lang)
-    return order, _legend(order, lang)
+    signs = sign_legend(map_signs(desk.services, order, found), lang, words=SIGN_WORDS)
+    return order, _legend(order, lang), signs
 
 
 def _legend(order: dict[str, Any], lang: str) -> list[Any]:

@@ -16,7 +16,7 @@ from app.factory import create_app
 from app.features.compare import cards_view, views
 from app.features.compare.cards import build_cards
 from app.features.compare.cards_view import AT_ONCE
-from app.features.compare.geometry import collect_layers, mark_against, plain_extended
+from app.features.compare.geometry import collect_layers, mark_against
 from app.features.compare.paint import build_paint, within
 from app.features.compare.steps import start_state
 from app.features.compare.tables import columns, district_rows
@@ -139,15 +139,6 @@ def test_only_the_right_map_is_marked(client, page_services):
         for layer in ("lines", "stops", "facilities"):
             assert marks(swapped[side]["layers"], layer) == {"same"}
     assert all(marks(paint[side]["layers"], "lines") == {"same"} for side in ("left", "right"))
-
-
-def test_a_line_that_grew_is_marked_where_it_grew():
-    def line(route, change):
-        return {"properties": {"route_id": route, "change": change}, "geometry": {}}
-
-    lines = {"features": [line("a", "changed"), line("a", "added"), line("b", "changed"), line("b", "removed")]}
-    found = [f["properties"]["change"] for f in plain_extended(lines)["features"]]
-    assert found == ["same", "added", "changed", "removed"]
 
 
 @pytest.fixture

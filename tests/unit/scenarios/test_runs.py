@@ -317,7 +317,7 @@ def test_map_of_an_extension_draws_the_new_part_apart(town, make):
     text = f"- {{id: m, type: reroute, routes: [BRT], from_stop: B4, speed_kmh: 20, stops: [{{lat: {lat}, lon: {lon}, name: 新}}]}}"
     layers = map_layers(town, apply_scenario(town, make(text)).city)
     brt = [f for f in layers["lines"]["features"] if f["properties"]["route_id"] == "BRT"]
-    assert sorted(f["properties"]["change"] for f in brt) == ["added", "changed"]
+    assert sorted(f["properties"]["change"] for f in brt) == ["added", "same"]  # who rode before rides as before
     added = next(f for f in brt if f["properties"]["change"] == "added")
     assert len(added["geometry"]["coordinates"]) == 2
     assert [f["properties"]["change"] for f in layers["stops"]["features"] if f["properties"]["name"] == "新"] == [
@@ -327,6 +327,30 @@ def test_map_of_an_extension_draws_the_new_part_apart(town, make):
     assert {f["properties"]["change"] for f in gone["lines"]["features"] if f["properties"]["route_id"] == "BRT"} == {
         "removed"
     }
+
+
+@pytest.mark.parametrize("from_stop", ["B4", "B0"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "{id: n, type: adjust-frequency, routes: [BRT], entries: [{start: '07:00', end: '19:00', headway_min: 7, days: [weekday]}]}",
+        "{id: n, type: adjust-frequency, routes: [BRT], scale: 0.5}",
+        "{id: n, type: adjust-speed, routes: [BRT], scale: 1.25}",
+    ],
+)
+def test_a_line_that_grew_and_runs_otherwise_is_marked_where_it_grew_and_where_it_changed(town, make, from_stop, more):
+    from scenarios.apply import apply_scenario
+    from scenarios.export import map_layers
+
+    def marks(text):
+        lines = map_layers(town, apply_scenario(town, make(text)).city)["lines"]["features"]
+        return sorted(f["properties"]["change"] for f in lines if f["properties"]["route_id"] == "BRT")
+
+    lon, lat = town.population.lonlat[0]
+    end = "from_stop: B4" if from_stop == "B4" else "to_stop: B0"
+    grown = f"- {{id: m, type: reroute, routes: [BRT], {end}, speed_kmh: 20, stops: [{{lat: {lat}, lon: {lon}, name: 新}}]}}"
+    assert marks(grown) == ["added", "same"]  # at either end
+    assert marks(f"{grown}\n- {more}") == ["added", "changed"]
 
 
 def test_cells_open_in_a_gis(base, town):
