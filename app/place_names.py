@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.english_names import english_names
 from geodata.errors import Text
 from geodata.facilities import FacilityKind
 from geodata.units import FloatArray
@@ -64,14 +65,14 @@ def _all(city: City) -> Iterator[NamedPlace]:
     rail = city.timetable.stops_of_class("rail")
     yield from _stops(city, rail, "place_stations")
     yield from _districts(city)
-    facilities = city.facilities
+    facilities, english = city.facilities, english_names(city)
     for kind in TOLD_KINDS:
         for row in facilities.of_kind(kind).tolist():
             if facilities.open_to_public[row]:
                 name = str(facilities.name[row])
                 yield NamedPlace(
                     f"facility:{facilities.facility_id[row]}",
-                    Text(name, name),
+                    Text(name, english.get(name, name)),
                     f"place_{kind}",
                     _pair(facilities.lonlat[row]),
                     _pair(facilities.xy[row]),

@@ -199,7 +199,7 @@ def _notes(card: Card, lang: str) -> list[Any]:
         notes.append(html.Span(say(lang, "unproven_reason"), className="kpi-note"))
     note = card.right.note if card.right is not None else ""
     beside = card.left.note if card.left is not None else ""
-    words = card_notes(note, lang, other_year=card.split is not None, left=beside)
+    words = card_notes(note, lang, other_year=card.split is not None, left=beside, names=card.names)
     if _value(card.right) is None:
-        words = translate_notes(note, lang)
+        words = translate_notes(note, lang, card.names)
     return [*notes, *(html.Span(text, className="kpi-note") for text in words)]

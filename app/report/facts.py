@@ -200,6 +200,7 @@ def cards_of(services: Services, left: Run, right: Run, group: str) -> tuple[Car
         reactions=find_differences(services, left, right),
         reached=reached_targets(services, right),
         sure=find_sureness(services, left, right),
+        names=services.english_names,
     )
 
 
@@ -291,6 +292,6 @@ def notes_of(card: Card, lang: str) -> Iterable[str]:
         yield say(lang, "cannot_react", reason=card.reaction.reason.get(lang))
     note = card.right.note if card.right is not None else ""
     if card.right is None or card.right.value is None:
-        yield from translate_notes(note, lang)
+        yield from translate_notes(note, lang, card.names)
     else:
-        yield from card_notes(note, lang, other_year=card.split is not None)
+        yield from card_notes(note, lang, other_year=card.split is not None, names=card.names)

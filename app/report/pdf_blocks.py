@@ -17,6 +17,7 @@ from app.report.maps_world import fitted, world_of
 from app.report.pdf import picture
 from app.report.pdf_signs import sign_svg
 from app.report.wording import ADDRESS, day, fiscal_short, fiscal_year, plan_word
+from app.rounding import rounding_words
 from app.text import say
 from geodata.provenance import STATUS_TEXT
 
@@ -140,7 +141,9 @@ def cards_table(facts: PairFacts, lines: Sequence[CardLine], lang: str, *, notes
     heads[1], heads[2] = facts.left.title.get(lang), facts.right.title.get(lang)
     rows = [_card_row(line, notes=notes) for line in lines]
     wide = "".join(f'<col style="width:{percent}%">' for percent in (33, 12, 12, 15, 20, 8))
-    return table(heads, rows, "cards", (1, 2, 3), columns=wide)
+    told = rounding_words(((line.left, line.change, line.right) for line in lines), lang)
+    beneath = "".join(tag("p", esc(words), class_="tiny quiet") for words in told)
+    return table(heads, rows, "cards", (1, 2, 3), columns=wide) + beneath
 
 
 def _card_row(line: CardLine, *, notes: bool) -> str:

@@ -132,7 +132,7 @@ def _row(row: KpiRow, order: Order, hidden: frozenset[str]) -> tuple[Cell, ...]:
         *cells,
         unit_word(row.unit, lang),
         STATUS_TEXT[row.status].get(lang),
-        "; ".join(translate_notes(row.note, lang)),
+        "; ".join(translate_notes(row.note, lang, order.services.english_names)),
     )
 
 

@@ -155,7 +155,7 @@ def _change_sheet(
         alarms=alarm_lines((reference, run), lang),
         bands=_bands((("", 1), ("people", 3), ("coverage", 2), ("stops", 3), ("services", 4), ("", 1)), lang),
         rows=rows,
-        notes=(*_notes(order, lang), *foot_lines((reference, run), LAYERS, lang)),
+        notes=(say(lang, "rounding"), *_notes(order, lang), *foot_lines((reference, run), LAYERS, lang)),
         strong=frozenset({len(rows) - 1}),
     )
 

@@ -140,6 +140,7 @@ MESSAGES: dict[str, str] = {
     "persons": "Residents",
     "persons_unit": "persons",
     "difference": "Difference",
+    "rounding": "Differences and their parts are computed before rounding: the last digit may not add up as printed",
     "hidden": "Hidden: fewer than 10 persons",
     "hidden_short": "hidden",
     "no_data": "no data",

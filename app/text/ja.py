@@ -140,6 +140,7 @@ MESSAGES: dict[str, str] = {
     "persons": "人口",
     "persons_unit": "人",
     "difference": "差",
+    "rounding": "差と内訳は丸める前の値から計算しています。表示の値どうしの引き算・足し算とは最後の桁が違うことがあります",
     "hidden": "10人未満のため非表示",
     "hidden_short": "秘匿",
     "no_data": "データなし",

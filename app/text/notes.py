@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from app.english_names import in_english
+
+Names = Mapping[str, str]
+NO_NAMES: Names = MappingProxyType({})
 # Japanese note → English; groups are carried over
 PATTERNS = (
     (
@@ -130,21 +136,22 @@ ON_CARDS = ("駅: ", "最も低い地区: ", "時刻表データ未登録")
 """Beginnings of notes without which a card would be misread: which station or district is meant, what is missing."""
 
 
-def translate_notes(note: str, lang: str) -> list[str]:
-    """Return the parts of a note in `lang`; one that is not known stays as it is."""
+def translate_notes(note: str, lang: str, names: Names = NO_NAMES) -> list[str]:
+    """Return the parts of a note in `lang`, unknown ones as they are; `names`: of places, Japanese → English."""
     parts = [part for part in note.split("; ") if part]
-    return parts if lang == "ja" else [_english(part) for part in parts]
+    return parts if lang == "ja" else [_english(part, names) for part in parts]
 
 
-def _english(part: str) -> str:
+def _english(part: str, names: Names) -> str:
     for pattern, english in PATTERNS:
         found = re.fullmatch(pattern, part)
         if found:
-            return found.expand(english)
+            told = [in_english(group or "", names) for group in found.groups()]
+            return re.sub(r"\\(\d)", lambda place: told[int(place[1]) - 1], english)  # noqa: B023 - called at once
     return part
 
 
-def card_notes(note: str, lang: str, *, other_year: bool = True, left: str = "") -> list[str]:
+def card_notes(note: str, lang: str, *, other_year: bool = True, left: str = "", names: Names = NO_NAMES) -> list[str]:
     """
     Return the parts of a note that a card must show; an apparent change only where years are compared.
 
@@ -153,7 +160,7 @@ def card_notes(note: str, lang: str, *, other_year: bool = True, left: str = "")
     """
     wanted = (REFERENCE, APPARENT, *ON_CARDS) if other_year else (REFERENCE, *ON_CARDS)
     parts = [_beside(part, left) for part in note.split("; ") if part.startswith(wanted)]
-    return translate_notes("; ".join(part for part in parts if part), lang)
+    return translate_notes("; ".join(part for part in parts if part), lang, names)
 
 
 def _beside(part: str, left: str) -> str:

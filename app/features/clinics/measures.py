@@ -9,6 +9,7 @@ from dash import html
 from app.components.badges import status_badge
 from app.components.plain_table import plain_table
 from app.features.compare.cards import difference, show, unit_of
+from app.rounding import rounding_words
 from app.text import say
 from geodata.provenance import weakest
 from sim.kpi import KPIS
@@ -42,6 +43,8 @@ def measure_card(kpi_id: str, run: Run, reference: Run | None, lang: str) -> htm
         )
         moved = f"{show(spec, change, signed=True)} {unit_of(spec, lang, signed=True)}"
         beside = [html.P([words, " ", html.B(moved, className="clinic-change")], className="clinic-before")]
+        told_once = rounding_words([(show(spec, old), moved, show(spec, value))], lang)
+        beside += [html.P(text, className="clinic-why") for text in told_once]
     return html.Section(
         [
             html.H3([spec.title.get(lang), " ", *badge]),

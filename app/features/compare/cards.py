@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ class Card:
 
     `reaction`: whether what differs between the two scenarios can move it. `reached`: what is said of the right run and
     the target. `sureness`: how sure the change is, where both runs were drawn. `other_ends`: ends of the right value
-    under other data and definitions.
+    under other data and definitions. `names`: places that notes tell of, Japanese → English.
     """
 
     spec: KpiSpec
@@ -92,6 +92,7 @@ class Card:
     reached: Forecast | None = None
     sureness: PairedEnds | None = None
     other_ends: tuple[float, float] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -107,7 +108,7 @@ class Card:
         return difference(self.left, self.right)
 
 
-def build_cards(
+def build_cards(  # noqa: PLR0913 - a pair of runs and all that is told beside it
     left: Run,
     right: Run,
     baseline: Run | None,
@@ -117,6 +118,7 @@ def build_cards(
     reactions: Mapping[str, Reaction] = MappingProxyType({}),
     reached: Mapping[str, Forecast] = MappingProxyType({}),
     sure: Mapping[tuple[str, str, str], PairedEnds] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Card, ...]:
     """Return the cards of a pair of runs for one age group, in reading order."""
     rows_right = right.rows
@@ -129,6 +131,7 @@ def build_cards(
             reaction=reactions.get(c.spec.kpi_id),
             reached=reached.get(c.spec.kpi_id) if c.official else None,
             sureness=sure.get((c.spec.kpi_id, DEFAULT_SETTING, group)),
+            names=names,
         )
         for c in cards
     ]
@@ -267,6 +270,19 @@ def show(spec: KpiSpec, value: float | None, *, signed: bool = False) -> str:
     zero = f"{0.0:+,.{spec.decimals}f}"
     text = f"±{zero[1:]}" if signed and text.lstrip("+-") == zero[1:] else text
     return text.replace("-", "−")
+
+
+def printed_sums(card: Card) -> list[tuple[str, ...]]:
+    """Return what a card prints that should add up: left, change and right; the parts of a change and the whole."""
+    spec, change = card.spec, card.change
+    if change is None or card.left is None or card.right is None:
+        return []
+    moved = show(spec, change, signed=True)
+    found: list[tuple[str, ...]] = [(show(spec, card.left.value), moved, show(spec, card.right.value))]
+    if card.split is not None:
+        parts = (card.split.demographic, card.split.policy, card.split.apparent)
+        found.append((*(show(spec, part, signed=True) for part in parts), moved))
+    return found
 
 
 def is_zero(spec: KpiSpec, change: float) -> bool:

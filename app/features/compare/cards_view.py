@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from app.components.kpi_card import kpi_card
-from app.features.compare.cards import build_cards
+from app.features.compare.cards import build_cards, printed_sums
 from app.features.compare.ids import Id, Kind
 from app.features.compare.state import SIDES, ViewState
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import find_differences, is_broken, reached_targets
+from app.rounding import rounding_words
 from app.services import Services
 from app.text import say
 
@@ -32,7 +33,7 @@ def build_deck(services: Services, state: ViewState) -> list[html.Div]:
     return [html.Div(head, id=Id.CARDS_HEAD, className="cards-head"), html.Div(parts, className="deck")]
 
 
-def cards_head(services: Services, state: ViewState) -> list[Any]:
+def _head(services: Services, state: ViewState, cards: tuple[Card, ...]) -> list[Any]:
     """Return what stands over the cards: of whom they tell, and what has to be known first."""
     left, right = services.pair(state.left, state.right)
     lang = state.lang
@@ -49,12 +50,15 @@ def cards_head(services: Services, state: ViewState) -> list[Any]:
     if left.year != right.year:
         years = say(lang, "cards_years_differ", left=left.year, right=right.year)
         head.append(html.P(years, className="kpi-note"))
+    sums = (one for card in cards for one in printed_sums(card))
+    head += [html.P(words, className="kpi-note") for words in rounding_words(sums, lang)]
     return head
 
 
 def first_cards(services: Services, state: ViewState) -> tuple[Any, Any]:
     """Return the head and the cards filled with the page."""
-    return cards_head(services, state), _worded(_cards(services, state)[:AT_ONCE], state)
+    cards = _cards(services, state)
+    return _head(services, state, cards), _worded(cards[:AT_ONCE], state)
 
 
 def more_cards(services: Services, state: ViewState) -> list[Any]:
@@ -64,7 +68,8 @@ def more_cards(services: Services, state: ViewState) -> list[Any]:
 
 def cards(services: Services, state: ViewState) -> list[Any]:
     """Return the whole column: head and every card."""
-    return [*cards_head(services, state), *_worded(_cards(services, state), state)]
+    every = _cards(services, state)
+    return [*_head(services, state, every), *_worded(every, state)]
 
 
 def _cards(services: Services, state: ViewState) -> tuple[Card, ...]:
@@ -78,6 +83,7 @@ def _cards(services: Services, state: ViewState) -> tuple[Card, ...]:
         reactions=find_differences(services, left, right),
         reached=reached_targets(services, right),
         sure=find_sureness(services, left, right),
+        names=services.english_names,
     )
 
 

@@ -15,6 +15,7 @@ from app.features.compare.cards import verdict_of as definitions_of
 from app.features.compare.state import ViewState
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import path_section
+from app.rounding import rounding_words
 from app.services import Run, Services
 from app.text import CATALOGUES, say
 from app.text.credit_lines import credit_line
@@ -47,8 +48,9 @@ def build_explanation(services: Services, state: ViewState) -> list[Any]:
     return [
         html.H2(spec.title.get(lang), className="explain-title"),
         _facts(spec, rows, state),
+        *_rounding(spec, rows, state),
         _section(say(lang, "formula"), html.P(spec.formula.get(lang), className="formula")),
-        _settings(spec, rows, left, right, state),
+        _settings(services, spec, rows, left, right, state),
         *interval_section(right, spec, state),
         *difference_section(sure, spec, state, judgement),
         *path_section(services, state, spec.kpi_id),
@@ -164,7 +166,20 @@ def _facts(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], state: ViewState) -> 
     return html.Div(boxes, className="facts")
 
 
-def _settings(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], left: Run, right: Run, state: ViewState) -> html.Section:
+def _rounding(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], state: ViewState) -> list[html.P]:
+    """Return once why a difference under some setting is not that of the values beside it, as printed."""
+    pairs = [(rows[0].get(key), b) for key, b in rows[1].items() if key[0] == spec.kpi_id and key[2] == state.group]
+    sums = (
+        (show(spec, a.value), show(spec, difference(a, b), signed=True), show(spec, b.value))
+        for a, b in pairs
+        if a is not None
+    )
+    return [html.P(words, className="quiet") for words in rounding_words(sums, state.lang)]
+
+
+def _settings(
+    services: Services, spec: KpiSpec, rows: tuple[RowIndex, RowIndex], left: Run, right: Run, state: ViewState
+) -> html.Section:
     """Return the values under every setting: a small table that shows whether the definition decides."""
     lang = state.lang
     keys = [key for key in rows[1] if key[0] == spec.kpi_id and key[2] == state.group]
@@ -179,7 +194,7 @@ def _settings(spec: KpiSpec, rows: tuple[RowIndex, RowIndex], left: Run, right: 
                 show(spec, b.value),
                 show(spec, difference(a, b), signed=True),
                 status_badge(b.status, lang),
-                "; ".join(translate_notes(b.note, lang)),
+                "; ".join(translate_notes(b.note, lang, services.english_names)),
             ]
         )
     head = [

@@ -11,6 +11,7 @@ from app.components.attributes import marked
 from app.components.badges import status_badge
 from app.components.kpi_card import JUDGED
 from app.features.compare.cards import difference, is_zero, show, unit_of
+from app.rounding import rounding_words
 from app.text import say
 from geodata.provenance import weakest
 from sim.kpi import KPIS, Judgement, KpiSpec
@@ -44,6 +45,7 @@ def build_cards(told: Told | None, targets: Targets, lang: str) -> list[Any]:
         *refused,
         *([html.P(say(lang, "edit_alike"), className="edit-help")] if alike else _definitions(result, lang)),
         *_phase(rows, result, lang),
+        *_rounding(rows, result, lang),
         html.Div([*cards, *waiting], className="deck"),
         *([] if alike else _still(result, known, lang)),
     ]
@@ -78,6 +80,17 @@ def _phase(rows: Sequence[KpiRow], result: LiveResult, lang: str) -> list[Any]:
         if row.kpi_id in result.by_phase and change is not None and not is_zero(KPIS[row.kpi_id], change):
             return [html.P(say(lang, "edit_phase"), className="edit-help")]
     return []
+
+
+def _rounding(rows: Sequence[KpiRow], result: LiveResult, lang: str) -> list[Any]:
+    """Return once why some change is not the difference of the two values beside it, as printed."""
+    pairs = [(result.row(row.kpi_id, against=True), row, KPIS[row.kpi_id]) for row in rows]
+    sums = (
+        (show(spec, before.value), show(spec, difference(before, row), signed=True), show(spec, row.value))
+        for before, row, spec in pairs
+        if before is not None
+    )
+    return [html.P(words, className="edit-help") for words in rounding_words(sums, lang)]
 
 
 def _head(told: Told | None, lang: str) -> html.Div:
