@@ -10,8 +10,9 @@ import numpy as np
 
 from app.addresses import UNREACHABLE
 from app.english_names import english_names
-from app.features.compare.geometry import build_geometry, collect_layers, mark_against, plain_extended
+from app.features.compare.geometry import build_geometry, collect_layers, mark_against
 from app.features.compare.metrics import PERSONS_COLUMN
+from app.features.compare.signs import drawn_signs, with_facilities
 from app.once import once
 from app.place_names import NamedPlace, name_places
 from app.runs import Run, to_run
@@ -37,18 +38,6 @@ ROUNDING = 4
 KEPT_EXPLANATIONS = 64
 KEPT_LAYERS = 64
 KEPT_FINDINGS = 64
-CHANGES = ("added", "changed", "removed")
-NOTHING: dict[str, Any] = {"features": []}
-SIGNS = {
-    "places": "place",
-    "tours": "tour",
-    "hubs": "hub",
-    "on_demand": "on_demand",
-    "entrances": "entrance",
-    "autonomous": "autonomous",
-    "closures": "closure",
-}
-"""Layer of points, areas and ways that a plan may have → its sign in the legend."""
 
 
 class Services:
@@ -225,7 +214,7 @@ class Services:
             fresh = map_layers(self.applied(left).city, self.applied(run).city)
         except CitySimError:  # a scenario of an older version cannot be applied: draw, mark nothing
             fresh = {}
-        found |= {"lines": plain_extended(fresh["lines"]), "stops": fresh["stops"]} if fresh else {}
+        found |= {name: fresh[name] for name in ("lines", "stops") if fresh}
         with self._lock:
             self._layers[key] = found
             while len(self._layers) > KEPT_LAYERS:
@@ -243,26 +232,8 @@ class Services:
 
     def signs(self, runs: tuple[Run, ...], kinds: tuple[str, ...]) -> list[str]:
         """Return which lines and points are drawn, for the legend; the first run is the one others are told from."""
-        left = runs[0]
-        layers = [self.layers_beside(run, left)["lines"] for run in dict.fromkeys(runs)]
-        lines = [feature["properties"] for layer in layers for feature in layer["features"]]
-        found = [
-            name
-            for name, hit in (
-                ("rail", any(p["class"] == "rail" for p in lines)),
-                ("brt", any(p["class"] == "brt" for p in lines)),
-                ("bus", any(p["class"] not in ("rail", "brt") and not p["assumed"] for p in lines)),
-                ("assumed", any(p["assumed"] for p in lines)),
-            )
-            if hit
-        ]
-        found += [
-            kind for kind in ("clinic", "city_office", "shelter", "high_school", "large_workplace") if kind in kinds
-        ]
-        for layer, name in SIGNS.items():
-            there = any(run.stored.layers.get(layer, NOTHING)["features"] for run in runs)
-            found += [name] if there and (layer != "closures" or "clinic" in kinds) else []
-        return found + [change for change in CHANGES if any(p.get("change") == change for p in lines)]
+        drawn = (self.layers_beside(run, runs[0]) for run in dict.fromkeys(runs))
+        return drawn_signs(with_facilities(layers, kinds) for layers in drawn)
 
     def explain(self, run: Run, kpi_id: str, group: str) -> Explanation:
         """Return why a number is what it is; takes seconds the first time, as travel times are looked at again."""
