@@ -20,6 +20,7 @@ from app.features.office.tables import (
     NAMES,
     districts_table,
     marginal_table,
+    named_in_english,
     overlap_table,
     places_table,
     points_table,
@@ -55,13 +56,14 @@ def build(visit: Visit) -> html.Div:
 
 def _body(services: Services, run: Run, lang: str) -> list[Any]:
     tables = run.stored.tables
-    places = rows_of(tables.get("office_places"))
+    places = [named_in_english(row, services.english_names) for row in rows_of(tables.get("office_places"))]
     districts = rows_of(tables.get("office_districts"))
     numbers = {str(row["place_id"]): n for n, row in enumerate(places, start=1)}
     names = {str(row["place_id"]): f"{n}. {row[NAMES[lang]]}" for n, row in enumerate(places, start=1)}
     month = tables.get("office_month")
     order = map_order(services, run, places, lang)
-    calendar = [] if month is None else [month_table(month, numbers, lang)]
+    told = {str(row["place_id"]): str(row[NAMES[lang]]) for row in places}
+    calendar = [] if month is None else [month_table(month, numbers, lang, told)]
     return [
         run_head(run, lang),
         _figures(places, districts, lang),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -11,13 +12,17 @@ from dash import html
 from app.text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 OPEN = "開設"
 WEEKDAYS = 5
 
 
-def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html.Section:
+def month_table(
+    month: pd.DataFrame, numbers: dict[str, int], lang: str, names: Mapping[str, str] = MappingProxyType({})
+) -> html.Section:
     """
     Return the month as a calendar.
 
@@ -29,10 +34,14 @@ def month_table(month: pd.DataFrame, numbers: dict[str, int], lang: str) -> html
         Place → its number on the map.
     lang
         Language of the page.
+    names
+        Place → its name in that language; the calendar itself has the Japanese ones.
     """
     days: dict[dt.date, list[dict[str, Any]]] = {}
     for row in month.astype(object).where(month.notna(), "").to_dict("records"):
-        days.setdefault(dt.date.fromisoformat(str(row["date"])), []).append({str(k): v for k, v in row.items()})
+        days.setdefault(dt.date.fromisoformat(str(row["date"])), []).append(
+            {str(k): v for k, v in row.items()} | {"place": names.get(str(row["place_id"]), row["place"])}
+        )
     first = min(days)
     last_column = max(WEEKDAYS, 1 + max(day.weekday() for day in days))
     begins = first.replace(day=1)

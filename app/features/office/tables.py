@@ -10,6 +10,8 @@ from app.components.plain_table import number, people, per_cent, plain_table
 from app.text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 NAMES = {"ja": "name_ja", "en": "name_en"}
@@ -24,6 +26,12 @@ def rows_of(table: pd.DataFrame | None, use: str = "office") -> list[Row]:
         return []
     rows = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
     return [row for row in rows if row.get("use", use) == use]
+
+
+def named_in_english(row: Row, names: Mapping[str, str]) -> Row:
+    """Return a place with an English name where the plan has none of its own and `names` (Japanese → English) do."""
+    ja, en = (str(row[NAMES[lang]]) for lang in ("ja", "en"))
+    return {**row, NAMES["en"]: names.get(ja, en) if en == ja else en}
 
 
 def place_name(row: Row, n: int, lang: str) -> html.Span:

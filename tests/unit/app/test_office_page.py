@@ -91,6 +91,19 @@ def test_the_month_is_a_calendar_of_the_visits_in_order():
     assert told.count("31") == 1
 
 
+def test_places_without_an_english_name_of_their_own_take_the_one_of_the_city():
+    named = tables.named_in_english(
+        {"name_ja": "中里交流センター", "name_en": "中里交流センター"}, {"中里交流センター": "N"}
+    )
+    assert named["name_en"] == "N"
+    assert tables.named_in_english({"name_ja": "会館", "name_en": "Hall"}, {"会館": "Other"})["name_en"] == "Hall"
+    assert tables.named_in_english({"name_ja": "会館", "name_en": "会館"}, {})["name_en"] == "会館"
+    told = texts(month_table(FRAMES["office_month"], {"a": 1, "b": 2}, "en", {"a": "Hall"}))
+    assert "Hall" in told
+    assert "会館" not in told
+    assert "公民館" in told, "what has no English name keeps its own"
+
+
 def test_figures_and_tables_are_those_of_the_run(page_services, with_plan):
     told = "".join(texts(layout._body(page_services, with_plan, "ja")))
     assert "2,000 (20.8 %)" in told
