@@ -73,7 +73,7 @@ def value_scene(order: Order, run: Run, reference: Run, beside: Run) -> Scene:
     color = mix_colors(values, metric, metric.breaks, colors, persons, dense_of(persons_of(order, beside)))
     return Scene(
         metric, run, reference, False, by_district, values, color, metric.breaks, colors,
-        layers_of(order.services, run, reference, metric),
+        layers_of(order.services, run, reference, metric.facilities),
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def difference_scene(order: Order, reference: Run, run: Run) -> Scene:
     color = mix_colors(values, metric, breaks, colors, persons, dense_of(persons))
     return Scene(
         metric, run, reference, True, by_district, values, color, breaks, colors,
-        layers_of(order.services, run, reference, metric),
+        layers_of(order.services, run, reference, metric.facilities),
     )  # fmt: skip
 
 
@@ -172,6 +172,6 @@ def rgb(color: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def layers_of(services: Services, run: Run, reference: Run, metric: Metric) -> dict[str, Any]:
-    """Return what is drawn on top, marked by what differs from the reference; only places of the metric."""
-    return with_facilities(collect_layers(services.layers_beside(run, reference)), metric.facilities)
+def layers_of(services: Services, run: Run, reference: Run, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Return what is drawn on top, marked by what differs from the reference; only facilities of some kinds."""
+    return with_facilities(collect_layers(services.layers_beside(run, reference)), kinds)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.features.compare.metrics import find_metric, shown_column
+from app.features.compare.metrics import REACH, find_metric, shown_column
 from app.features.compare.paint import is_by_district, place_point
-from app.features.compare.place_view import place_body
-from app.features.compare.shown import is_timed, shown_runs, shown_values, timed_words
+from app.features.compare.place_view import place_body, place_words
+from app.features.compare.shown import is_timed, shown_facilities, shown_runs, shown_values, timed_words
+from app.features.compare.views import signs as drawn_over
 from app.features.compare.views import within_words
 from app.features.compare.winners_view import COLORS, SIGNS, WINNERS, verdict_values, verdict_words
 from app.report.maps import DPI, MAPPED, MM, Typeface, png_bytes, run_words
-from app.report.maps_furniture import SOFT, draw_legend, draw_signs_legend, legend_title, wrapped
+from app.report.maps_furniture import PICKED, SOFT, WAY, draw_legend, draw_signs_legend, legend_title, wrapped
 from app.report.maps_panel import draw_panel
 from app.report.maps_scene import Scene, dense_of, differences, layers_of, mix_colors, persons_of
 from app.report.maps_signs import INK, NAVY, WHITE
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 WIDE, MARGIN, HEAD, CAPTION, GAP, LEGEND, FOOT_LINE = 260.0, 8.0, 9.0, 11.0, 4.0, 23.0, 3.4
 """Sizes of the picture [mm]."""
+ASKED = 5.0
+"""Line of the chosen place, under the title [mm]."""
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 RATIO = {1: 1.35, 2: 0.95, 3: 0.72, 4: 1.25}
 """Number of maps → maps in a row, width by height of one where the address does not tell the screen's."""
@@ -55,21 +58,24 @@ def view_picture(services: Services, state: ViewState) -> bytes:
     ratio = shape_of(world, order.view.extent) or RATIO[count]
     wide = (inner - GAP * (columns - 1)) / columns
     rows, tall = -(-count // columns), wide / ratio
-    signs = services.signs(tuple(runs.values()), scenes[-1].metric.facilities)
+    ways = place_body(services, state)[1]
+    signs = [sign for sign in drawn_over(services, state) if sign != "way" or _has_ways(ways)]
+    asked = place_line(services, state)
+    head = HEAD + (ASKED if asked else 0.0)
     foot = [
         *wrapped(credits_line(services, lang, layers=MAPPED), 6.5, inner),
         *wrapped(digest_line(services, tuple(runs.values()), lang), 6.5, inner),
     ]
     below = LEGEND + 5.4 * (1 + len(signs) // 7)
-    high = 2 * MARGIN + HEAD + rows * (tall + CAPTION) + below + FOOT_LINE * len(foot)
-    ways = place_body(services, state)[1]
+    high = 2 * MARGIN + head + rows * (tall + CAPTION) + below + FOOT_LINE * len(foot)
     with Typeface():
         figure = Figure(figsize=(WIDE * MM, high * MM), dpi=DPI, facecolor="white")
         paper = _paper(figure, (0.0, 0.0, WIDE, high), high)
         paper.text(MARGIN, MARGIN + 3, _title(scenes[-1], state), fontsize=14, color=NAVY, va="center")
+        paper.text(MARGIN, MARGIN + HEAD, asked, fontsize=9.5, color=INK, va="center")
         for n, (scene, (side, words)) in enumerate(zip(scenes, _captions(services, runs, state), strict=True)):
             x = MARGIN + (n % columns) * (wide + GAP)
-            y = MARGIN + HEAD + (n // columns) * (tall + CAPTION)
+            y = MARGIN + head + (n // columns) * (tall + CAPTION)
             for k, line in enumerate(words):
                 size = 9 if len(words) == 1 or not k else 7.5
                 paper.text(x, y + 2.6 + 4.2 * k, line, fontsize=size, color=INK if not k else SOFT, va="center")
@@ -108,8 +114,11 @@ def _scenes(order: Order, state: ViewState, runs: dict[str, Run]) -> list[Scene]
 
     def scene(run: Run, values: FloatArray, breaks: tuple[float, ...], colors: tuple[str, ...], limit: Any) -> Scene:
         paint = mix_colors(values, metric, breaks, colors, persons_of(order, run), crowd, limit=limit)
-        drawn = layers_of(services, run, runs["left"], metric)
-        return Scene(metric, run, runs["left"], state.mode == "diff", by_district, values, paint, breaks, colors, drawn)
+        drawn = layers_of(services, run, runs["left"], shown_facilities(state))
+        is_difference, has_limit = state.mode == "diff", limit is not None
+        return Scene(
+            metric, run, runs["left"], is_difference, by_district, values, paint, breaks, colors, drawn, has_limit
+        )
 
     if state.mode == WINNERS:
         values = verdict_values(services, runs["left"], runs["right"], state.aim, public=state.public)
@@ -129,6 +138,23 @@ def _title(scene: Scene, state: ViewState) -> str:
     shown = say(state.lang, "winners_map_title") if state.mode == WINNERS else legend_title(scene, state.lang)
     group = say(state.lang, f"group_{state.group}")
     return " ・ ".join([shown, group, *([timed_words(state)] if is_timed(state) and state.mode != WINNERS else [])])
+
+
+def place_line(services: Services, state: ViewState) -> str:
+    """Return the chosen place, and from when and how surely the minutes from it are; "" where none is chosen."""
+    cell = None if state.place is None else services.travel.cell_index(state.place)
+    if cell is None:
+        return ""
+    lang = state.lang
+    told = [("place_title", "".join(place_words(services, lang, cell)).strip())]
+    if shown_column(state) == REACH and state.mode != WINNERS:
+        told += [("window", say(lang, f"window_{state.window}"))]
+        told += [("percentile", say(lang, f"percentile_{state.percentile or 0}"))]
+    return " ・ ".join(f"{say(lang, key)}: {words}" for key, words in told)
+
+
+def _has_ways(ways: dict[str, Any]) -> bool:
+    return any(one["features"] for one in ways.values())
 
 
 def _captions(services: Services, runs: dict[str, Run], state: ViewState) -> list[tuple[str, list[str]]]:
@@ -164,9 +190,9 @@ def _place(axes: Axes, world: World, services: Services, state: ViewState, ways:
         line = world.plane(np.array(feature["geometry"]["coordinates"]))
         dashes = "-" if feature["properties"]["mode"] == "transit" else (0, (1, 1.6))
         axes.plot(line[:, 0], line[:, 1], color=WHITE, lw=3.4, zorder=9)
-        axes.plot(line[:, 0], line[:, 1], color="#111827", lw=1.7, ls=dashes, zorder=9.1)
+        axes.plot(line[:, 0], line[:, 1], color=WAY, lw=1.7, ls=dashes, zorder=9.1)
     x, y = world.plane(np.array([point]))[0]
-    axes.plot(x, y, "o", ms=8, mfc="#d9480f", mec="#111827", mew=1.6, zorder=9.2)
+    axes.plot(x, y, "o", ms=8, mfc=PICKED, mec=WAY, mew=1.6, zorder=9.2)
 
 
 def _winners_legend(axes: Axes, state: ViewState) -> None:

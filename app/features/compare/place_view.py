@@ -50,16 +50,22 @@ def place_body(services: Services, state: ViewState) -> tuple[list[Any], dict[st
     return body, ways
 
 
-def _heading(services: Services, run: Run, state: ViewState, cell: int) -> list[Any]:
-    """Return the district, what is near, and how many live there."""
-    lang, cells = state.lang, services.city.population
+def place_words(services: Services, lang: str, cell: int) -> tuple[str, str]:
+    """Return the district of a cell, and what is near it; empty where there is none."""
+    cells = services.city.population
     district = int(cells.district[cell])
     names = cells.district_name_en if lang == "en" else cells.district_name
-    where = str(names[district]) if district >= 0 else ""
     near = nearest_name(services.places.values(), cells.xy[cell])
+    beside = "" if near is None else say(lang, "place_near", name=near[0].name.get(lang), metres=f"{near[1]:,.0f}")
+    return str(names[district]) if district >= 0 else "", beside
+
+
+def _heading(services: Services, run: Run, state: ViewState, cell: int) -> list[Any]:
+    """Return the district, what is near, and how many live there."""
+    lang = state.lang
+    where, beside = place_words(services, lang, cell)
     persons = float(run.cells[PERSONS_COLUMN[state.group]].iloc[cell])
     few = state.public and 0 < persons < services.city.defaults.public_min_persons
-    beside = "" if near is None else say(lang, "place_near", name=near[0].name.get(lang), metres=f"{near[1]:,.0f}")
     living = say(lang, "hidden") if few else say(lang, "place_persons", persons=f"{persons:,.0f}")
     return [
         html.P([html.B(where), html.Span(beside)], className="place-where"),

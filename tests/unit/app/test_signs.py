@@ -9,11 +9,13 @@ import pytest
 
 from app.components.legend import sign_legend
 from app.features.compare.geometry import LAYERS, collect_layers
+from app.features.compare.place_view import place_words
 from app.features.compare.signs import CHANGES, KINDS, OTHER, SERVICES, drawn_signs, with_facilities
 from app.features.compare.steps import start_state
-from app.features.compare.views import signs
+from app.features.compare.views import legend, signs
 from app.features.edit.paint import map_signs
-from app.report.maps_furniture import LINE_SIGNS, sign_words
+from app.report.maps_furniture import LINE_SIGNS, legend_notes, sign_words
+from app.report.view_picture import place_line, view_picture
 from app.text import say
 from geodata.facilities import FacilityKind
 
@@ -97,3 +99,36 @@ def test_the_editor_tells_of_hospitals_and_of_all_that_was_changed(page_services
     assert "shelter" not in found
     assert map_signs(page_services, {**order, "handles": [1]}, None) == [*found, "handle"]
     assert {"rail", "brt"} & set(found)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_picture_names_the_place_the_time_of_day_and_the_percentile(page_services, lang):
+    cell = str(page_services.city.population.cell_id[0])
+    state = start_state(page_services, lang)
+    assert place_line(page_services, state) == ""
+    chosen = state.changed(place=cell, window="evening", percentile=90)
+    told = place_line(page_services, chosen)
+    for words in (
+        "".join(place_words(page_services, lang, 0)),
+        say(lang, "window_evening"),
+        say(lang, "percentile_90"),
+    ):
+        assert words
+        assert words in told
+    assert say(lang, "window_own") in place_line(page_services, state.changed(place=cell))
+    alone = place_line(page_services, chosen.changed(bands=False))  # the maps show the metric, not minutes from there
+    assert say(lang, "window_evening") not in alone
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_pale_cells_are_told_alike_on_screen_and_paper(page_services, lang, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "app.report.view_picture.draw_legend",
+        lambda _axes, scene, lang, **more: written.extend(legend_notes(scene, lang, public=more["public"])),
+    )
+    cell = str(page_services.city.population.cell_id[0])
+    state = start_state(page_services, lang).changed(place=cell, mode="side")
+    view_picture(page_services, state)
+    assert written[0] == say(lang, "legend_empty")
+    assert written[0] in str(legend(page_services, state))
