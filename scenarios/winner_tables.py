@@ -202,11 +202,16 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, Any]]:
 def _total_sentence(total: dict[Any, Any], least: str) -> Text:
     better, worse, mixed, persons = (_people(total[name]) for name in ("better", "worse", "mixed", "persons"))
     gain, loss = _share(total["better_share"]), _share(total["worse_share"])
+    counted = Text("", "")
+    if total["mixed"]:
+        counted = Text(
+            "。行き先ごとの人数には、両方がある人も入ります", "; the counts by destination include those with both"
+        )
     return Text(
-        f"{least}分以上便利になる人は {better} 人（{gain}）、不便になる人は {worse} 人（{loss}）、"
-        f"行き先により両方ある人は {mixed} 人です（同じ {persons} 人で比べて）。",
-        f"{better} people ({gain}) are better off by {least} min or more, {worse} ({loss}) worse off, {mixed} both, "
-        f"by destination (of the same {persons} people).",
+        f"{least}分以上、便利になるだけの人は {better} 人（{gain}）、不便になるだけの人は {worse} 人（{loss}）、"
+        f"便利になる行き先と不便になる行き先の両方がある人は {mixed} 人です（同じ {persons} 人で比べて{counted.ja}）。",
+        f"{better} people ({gain}) are only better off by {least} min or more, {worse} ({loss}) only worse off, and "
+        f"{mixed} both: better off to some destinations, worse to others (of the same {persons} people{counted.en}).",
     )
 
 
@@ -223,11 +228,13 @@ def _destination_sentence(label: Text, row: dict[Any, Any]) -> Text:
 
 
 def _oldest_sentence(row: dict[Any, Any]) -> Text:
-    persons, better, worse = (_people(row[name]) for name in ("persons", "better", "worse"))
+    persons, better, worse, mixed = (_people(row[name]) for name in ("persons", "better", "worse", "mixed"))
     gain, loss = _share(row["better_share"]), _share(row["worse_share"])
     return Text(
-        f"75歳以上 {persons} 人では、便利になる人 {better} 人（{gain}）、不便になる人 {worse} 人（{loss}）です。",
-        f"Of {persons} people of 75 and older {better} ({gain}) are better off, {worse} ({loss}) worse off.",
+        f"75歳以上 {persons} 人では、便利になるだけの人 {better} 人（{gain}）、"
+        f"不便になるだけの人 {worse} 人（{loss}）、両方がある人 {mixed} 人です。",
+        f"Of {persons} people of 75 and older {better} ({gain}) are only better off, {worse} ({loss}) only worse off, "
+        f"{mixed} both.",
     )
 
 

@@ -81,7 +81,7 @@ def test_winners_are_printed_and_written(runs, capsys, tmp_path):
         assert parts["clinic"] == pytest.approx(whole.loc["clinic", "better"])
     assert set(pd.read_csv(out / "winners-map.csv")["verdict_ja"]) == {"便利になる", "変わらない"}
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["b"] == "new-clinic"
-    assert "便利になる人は" in (out / "winners.txt").read_text(encoding="utf-8")
+    assert "便利になるだけの人は" in (out / "winners.txt").read_text(encoding="utf-8")
     assert call(runs, "winners", "as-it-is", "new-clinic", "--out", out) == 2
     assert "--force" in capsys.readouterr().err
     assert call(runs, "winners", "as-it-is", "new-clinic", "--by", "district", "--out", out, "--force") == 0
@@ -90,7 +90,7 @@ def test_winners_are_printed_and_written(runs, capsys, tmp_path):
 
 def test_a_run_beside_itself_has_neither_winners_nor_losers(runs, capsys):
     assert call(runs, "winners", "as-it-is", "as-it-is", "--by", "all", "--lang", "en") == 0
-    assert "0 people (0.0 %) are better off by 5 min or more, 0 (0.0 %) worse off" in capsys.readouterr().out
+    assert "0 people (0.0 %) are only better off by 5 min or more, 0 (0.0 %) only worse off" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -226,12 +226,23 @@ def test_public_tables_hide_fewer_than_ten_people():
 def test_sentences_say_how_many_and_where():
     found = find_winners(run((10.0, 40.0, 50.0)), run((10.0, 20.0, 60.0)))
     text = "".join(s.ja for s in winner_sentences(found))
-    assert "便利になる人は 50 人（32.1 %）" in text
-    assert "不便になる人は 6 人（3.8 %）" in text
+    assert "便利になるだけの人は 50 人（32.1 %）" in text
+    assert "不便になるだけの人は 6 人（3.8 %）" in text
     assert "便利になる人の多い地区: 北（50 人）" in text
     assert "不便になる人の多い地区: 南（6 人）" in text
     assert "新たに時間内 50 人" in text
     assert any("North (50)" in s.en for s in winner_sentences(found))
+
+
+def test_people_with_gain_and_loss_are_told_beside_those_with_one_only():
+    found = find_winners(run((10.0, 40.0, 50.0), office=10.0), run((10.0, 20.0, 50.0), office=30.0))
+    first, *by_destination = winner_sentences(found)
+    assert "不便になるだけの人は 106 人" in first.ja
+    assert "便利になるだけの人は 0 人" in first.ja
+    assert "両方がある人は 50 人" in first.ja
+    assert "50 both: better off to some destinations" in first.en
+    assert "行き先ごとの人数には、両方がある人も入ります" in first.ja
+    assert any("便利 0 人、不便 156 人" in one.ja for one in by_destination), "with those who gain elsewhere"
 
 
 @pytest.mark.parametrize(
