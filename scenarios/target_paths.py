@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from geodata.errors import Text
 from geodata.provenance import Status, weakest
+from scenarios.premises import decline_in
 from scenarios.target_cautions import cautions_on, not_held
 from scenarios.target_levels import apparent_in, level_of, without_apparent
 from scenarios.targets import Forecast, Path, Point, Verdict, judge_target
@@ -164,9 +165,10 @@ def _forecast(path: Path, run: StoredRun, rows: Rows, before: Rows | None) -> Fo
 def _bare_forecast(run: StoredRun, row: KpiRow | None) -> Forecast:
     scenario = run.scenario
     title = Text(scenario.title.ja, scenario.title.en)
-    if row is None:
-        return Forecast(run.run_id, title, scenario.year, None)
-    return Forecast(run.run_id, title, scenario.year, row.value, row.status, note=row.note)
+    found = Forecast(
+        run.run_id, title, scenario.year, None, decline=decline_in(scenario), own_people=scenario.population is not None
+    )
+    return found if row is None else replace(found, value=row.value, status=row.status, note=row.note)
 
 
 def definition_values(rows: Rows, before: Rows | None) -> dict[str, float]:

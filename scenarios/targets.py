@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from geodata.errors import Text
 from geodata.provenance import Status
+from scenarios.premises import Decline
 
 DRAWS, DEFINITION = "draws", "definition"
 """Lines of uncertainty: same assumptions, other draws; other data and definitions."""
@@ -65,7 +66,8 @@ class Forecast:
 
     `broken`: the limits that the run does not keep, in words; then `verdict` is 成立しない whatever the value, and
     `alone` what the value by itself would be. `apparent`: 見かけの変化 within the value. `without`: what the value
-    without it would be, where that is another verdict; then the value alone is 区別できない.
+    without it would be, where that is another verdict; then the value alone is 区別できない. `decline`: how much of
+    なりゆき it carries; `own_people`: whether the scenario itself states how many residents there are.
     """
 
     run_id: str
@@ -81,6 +83,8 @@ class Forecast:
     broken: tuple[Text, ...] = ()
     apparent: float = 0.0
     without: Verdict | None = None
+    decline: Decline | None = None
+    own_people: bool = False
 
     @property
     def by_apparent(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.numbers import format_value
 from app.fiscal_years import REIWA_ZERO, short_year
+from app.text import say
 from app.text.notes import card_notes
 from geodata.errors import Text
 from sim.kpi import UNIT_TEXT
@@ -54,6 +55,14 @@ def fiscal_year(year: int, lang: str) -> str:
     if year <= REIWA_ZERO:
         return f"{year}年度" if lang == "ja" else f"FY{year}"
     return f"{short_year(year)}（{year}）" if lang == "ja" else f"FY{year} ({short_year(year)})"
+
+
+def premise_of(one: Forecast, lang: str) -> str:
+    """Return what a verdict stands on: the residents of which year, and with or without the decline of なりゆき."""
+    if one.decline is None:
+        return ""
+    people = say(lang, "premise_own_people" if one.own_people else "premise_people", year=fiscal_year(one.year, lang))
+    return say(lang, "premise", people=people, decline=say(lang, f"premise_decline_{one.decline}"))
 
 
 def cautions_of(one: Forecast, lang: str) -> list[str]:

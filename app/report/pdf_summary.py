@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.components.path_chart import legend_words, run_color
+from app.components.path_words import fiscal_year
 from app.import_report.markup import esc, tag
 from app.report import pdf_blocks as blocks
 from app.report.facts import goal_of, goals, pair_facts
@@ -66,11 +67,21 @@ def first_page(order: Order, facts: Sequence[PairFacts], references: Sequence[Ru
         tag("h2", esc(say(lang, "report.goals"))),
         blocks.goals_table(order, goals(order.services, runs), runs),
         tag("p", esc(say(lang, "report.goals_reading")), class_="tiny quiet"),
+        *(tag("p", esc(line), class_="tiny") for line in years_caution(order, runs)),
         *(means_part(facts, lang) if len(facts) == 1 else ()),
     ]
     right = [*maps_part(order, references), *people_part(facts, lang)]
     page = side("".join(left), LEFT_MM) + side("".join(right), WIDE_MM - LEFT_MM - GAP_MM, last=True)
     return blocks.head(order, say(lang, "report.summary"), title_of(order), beside) + page
+
+
+def years_caution(order: Order, runs: Sequence[Run]) -> list[str]:
+    """Return that the official baselines and the runs are of different years, with the years; nothing where not."""
+    lang, paths = order.lang, goals(order.services, runs)
+    bases = sorted({path.baseline.year for path in paths if path.baseline is not None})
+    if not bases or {*bases, *(run.year for run in runs)} == {bases[0]}:
+        return []
+    return [say(lang, "report.base_years", years="・".join(fiscal_year(year, lang) for year in bases))]
 
 
 def side(inner: str, wide_mm: float, *, last: bool = False) -> str:

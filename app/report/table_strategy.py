@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.components.path_chart import alone_word, verdict_word
-from app.components.path_words import cautions_of
+from app.components.path_words import cautions_of, premise_of
 from app.features.compare.target_view import entered_figures, find_paths
 from app.fiscal_years import short_year
 from app.report.table_book import Book, Cell, Column, Entry, Sheet
@@ -129,7 +129,8 @@ def _verdict_row(path: Path, forecast: Forecast | None, lang: str, title: str) -
         for end in ((None, None) if one is None else (one.low, one.high))
     ]
     verdict = _verdict(forecast, lang) if path.judged else ""
-    cautions = [text.get(lang) for text in forecast.broken] + cautions_of(forecast, lang) if path.judged else []
+    beside = [*(text.get(lang) for text in forecast.broken), premise_of(forecast, lang), *cautions_of(forecast, lang)]
+    cautions = [text for text in beside if text] if path.judged else []
     value = path_figure(path, forecast.value, lang)
     run = (forecast.title.get(lang), short_year(forecast.year), value)
     return (*head, *run, *ends, verdict, "\n".join(cautions), STATUS_TEXT[forecast.status].get(lang))

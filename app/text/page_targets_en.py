@@ -4,6 +4,12 @@ MESSAGES: dict[str, str] = {
     "targets_open": "Verdicts",
     "targets_close": "close the verdicts",
     "targets_title": "Verdicts: targets of FY2029 (R11), money, who gains",
+    "premise": "Assumes {people}, {decline}",
+    "premise_people": "residents of {year}",
+    "premise_own_people": "residents of {year} (as the scenario states)",
+    "premise_decline_whole": "with the trend's decline (fewer trips and clinics)",
+    "premise_decline_part": "with part of the trend's decline (fewer trips and clinics)",
+    "premise_decline_none": "without the trend's decline (fewer trips and clinics)",
     "targets_reading": (
         "A target is met or not met only where both intervals (same assumptions; data and definitions) stand on the "
         "same side of it. Actuals are read from actuals.csv in the folder of the runs."

@@ -4,6 +4,12 @@ MESSAGES: dict[str, str] = {
     "targets_open": "判定",
     "targets_close": "判定を閉じる",
     "targets_title": "判定: 評価指標（R11）・費用・便利になる人",
+    "premise": "前提: {people}、{decline}",
+    "premise_people": "{year}の人口",
+    "premise_own_people": "{year}の人口（シナリオの指定）",
+    "premise_decline_whole": "なりゆきの減便・診療所減を含む",
+    "premise_decline_part": "なりゆきの減便・診療所減を一部だけ含む",
+    "premise_decline_none": "なりゆきの減便・診療所減を含まない",
     "targets_reading": (
         "幅（同じ仮定での差と、データ・定義の不確かさ）の両方が目標の同じ側にあるときだけ「達成」「未達」と判定します。"
         "実績は計算結果のフォルダの actuals.csv から読みます。"

@@ -171,6 +171,7 @@ MESSAGES: dict[str, str] = {
     "report.not_official": "Modelled figures: neither official nor planned",
     "report.goals": "Are the targets (R11) reached?",
     "report.goal": "Indicator",
+    "report.base_years": "Baselines are of {years}. Differences to other years include changes of population too.",
     "report.goals_reading": (
         "Large: the modelled value. 'draws': the same assumptions, other draws (90 % interval); 'definitions': other "
         "data and definitions. A target is met or not met only where both lie on one side of it."

@@ -20,7 +20,7 @@ from app.components.path_chart import (
     verdict_class,
     verdict_word,
 )
-from app.components.path_words import cautions_of, figure, fiscal_year, spread
+from app.components.path_words import cautions_of, figure, fiscal_year, premise_of, spread
 from app.components.plan_means import means_ids, means_of
 from app.components.ride_sides import sides_of
 from app.components.stacked_table import Column, stacked_table
@@ -140,6 +140,7 @@ def path_body(path: Path, lang: str) -> list[Any]:
                 " ",
                 verdict_pill(one.verdict, lang),
                 alone_word(one, lang),
+                html.Div(premise_of(one, lang), className="quiet"),
                 *(html.Div(text, className="quiet") for text in cautions_of(one, lang)),
             ]
         )

@@ -10,7 +10,7 @@ from dash import html
 from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.components.path_chart import alone_word
-from app.components.path_words import figure, fiscal_year, spread
+from app.components.path_words import figure, fiscal_year, premise_of, spread
 from app.components.stacked_table import Column, stacked_table
 from app.features.compare.target_view import charts_of, verdict_pill
 from app.features.overview.scale import scale_of
@@ -97,6 +97,7 @@ def _forecast_row(path: Path, number: int, scale: Scale | None, lang: str) -> li
         [
             verdict_pill(one.verdict, lang),
             html.Span(alone_word(one, lang), className="quiet alone"),
+            html.Span(premise_of(one, lang), className="quiet alone"),
             status_badge(one.status, lang) if one.value is not None else "—",
         ],
     ]

@@ -128,7 +128,7 @@ class FakeRun:
 
     @property
     def scenario(self):
-        return SimpleNamespace(title=Text(self.run_id, self.run_id), year=self.year)
+        return SimpleNamespace(title=Text(self.run_id, self.run_id), year=self.year, modifications=(), population=None)
 
     @property
     def result(self):
