@@ -347,3 +347,11 @@ def test_a_folder_without_scenario_files_is_refused_with_a_remedy(tmp_path):
     (problem,) = found.value.problems
     assert (problem.code, problem.where) == ("scenario.none_in_folder", str(tmp_path))
     assert "ekisei scenario new" in problem.hint.ja
+
+
+@pytest.mark.parametrize("name", list_library())
+def test_descriptions_speak_to_planners_and_not_of_commands(name):
+    told = read_scenario(name).description.text
+    for words in (told.ja, told.en):
+        assert "--" not in words
+        assert "ekisei " not in words
