@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Page
 
     from tests.browser.conftest import Seen
 
@@ -23,9 +25,10 @@ WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture(params=["ja", "en"])
-def phone(request: pytest.FixtureRequest, context, desk_address: str) -> Page:
+def phone(request: pytest.FixtureRequest, context: BrowserContext, desk_address: str, seen: Seen) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda problem: seen.errors.append(str(problem)))
     page.set_viewport_size(PHONE)
     page.goto(f"{desk_address}/edit?lang={request.param}")
     page.wait_for_function("() => document.querySelectorAll('#edit-cards .edit-kpi').length > 3")
