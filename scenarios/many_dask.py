@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,8 @@ def _distributed() -> Any:
         message = Text("Dask が入っていません", "Dask is not installed")
         hint = Text("pip install 'ekisei[dask]' で入ります。1 台なら --jobs N で足ります", "pip install 'ekisei[dask]'")
         raise UsageError(error("run.no_dask", "--dask", message, hint)) from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is told below, without its tracebacks
     return distributed
 
 

@@ -146,5 +146,6 @@ def run(options: Options) -> list[Row]:
             if not done and rounds > wanted + 3:
                 wrong.append("nothing could be killed")
         figure = f"{kills} kills, {rounds} times compared, {len(wrong)} differ"
+        print(f"  {victim.done}: {figure}", flush=True)  # hours may pass until all have been killed
         rows.append(Row(victim.promise, victim.done, "; ".join([figure, *wrong]), not wrong and kills >= wanted))
     return rows

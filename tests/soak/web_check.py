@@ -94,7 +94,7 @@ def check_drafts(folder: Path, editors: Sequence[Editor]) -> Edited:
                 if mod not in contents.get(number, {}).get("modifications", []) or who[number] != editor.name:
                     there = _change_of(contents.get(number, {}), editor.name)
                     wrong.append(f"{scenario_id}: {editor.name} saved {mod} as {number}, which is {there}")
-        wrong += _overwritten(scenario_id, contents, who, names)
+        wrong += _overwritten(scenario_id, contents, who, names, set(told))
         if revisions and drafts.read(scenario_id)[0] != contents[revisions[-1].number]:
             wrong.append(f"{scenario_id}: the file is not its last revision")
     saves, conflicts = (sum(counts) for counts in zip(*((len(e.saved), e.conflicts) for e in editors), strict=True))
@@ -102,14 +102,21 @@ def check_drafts(folder: Path, editors: Sequence[Editor]) -> Edited:
 
 
 def _overwritten(
-    scenario_id: str, contents: dict[int, dict[str, Any]], who: dict[int, str], names: Sequence[str]
+    scenario_id: str, contents: dict[int, dict[str, Any]], who: dict[int, str], names: Sequence[str], told: set[int]
 ) -> list[str]:
-    """Return where a save took away or turned back what another had saved before."""
+    """
+    Return where a save took away or turned back what another had saved before.
+
+    A save that was killed between history and file was not acknowledged: the file of before, taken in by nobody, stands.
+    """
     found = []
     before: dict[str, Any] = {}
     for number in sorted(contents):
         after = {name: _change_of(contents[number], name) for name in names}
-        lost = [name for name in names if name != who[number] and after[name] != before.get(name)]
+        is_unfinished = not who[number] and number - 1 not in told and contents[number] == contents.get(number - 2)
+        lost = (
+            [] if is_unfinished else [name for name in names if name != who[number] and after[name] != before.get(name)]
+        )
         found += [f"{scenario_id}: revision {number} of {who[number]} overwrote the change of {name}" for name in lost]
         before = after
     return found
