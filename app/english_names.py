@@ -38,7 +38,7 @@ def english_names(city: City) -> dict[str, str]:
     """Return Japanese → English of the districts, and of stations and facilities named after them or the city."""
     cells, stops = city.population, city.timetable.stops
     known = dict(zip(cells.district_name.tolist(), cells.district_name_en.tolist(), strict=True))
-    stems = {city.name.ja.removesuffix("市"): city.name.en.removesuffix(" City"), **known}
+    stems = {city.name.ja.removesuffix("市"): city.name.en.removesuffix(" City"), **_parts(known), **known}
     rail = city.timetable.stops_of_class("rail").tolist()
     stations = {str(stops.name[row]).removesuffix("駅"): str(stops.name_en[row]) for row in rail}
     found = {name: english for name, english in known.items() if english != name}
@@ -47,6 +47,16 @@ def english_names(city: City) -> dict[str, str]:
         english = _put_together(name, stems)
         if english:
             found.setdefault(name, english)
+    return found
+
+
+def _parts(known: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of which districts are made that have several: 大沼・東金沢, Onuma, Higashi-Kanesawa."""
+    found: dict[str, str] = {}
+    for name, english in known.items():
+        ja, en = name.split("・"), english.split(", ")
+        if len(ja) == len(en) and not any(mark in name for mark in "（）"):
+            found |= dict(zip(ja, en, strict=True))
     return found
 
 

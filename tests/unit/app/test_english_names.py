@@ -45,6 +45,7 @@ def test_every_station_and_district_of_the_bundled_city_has_an_english_name(serv
     } == {}
     assert names["常陸多賀駅前"] == "Hitachi-Taga Station"
     assert names["豊浦支所（位置は仮定）"] == "Toyoura Branch Office (position assumed)"
+    assert names["大沼交流センター（体育館含む）"] == "Onuma Community Centre (with its gymnasium)"
     assert names["日立市役所（本庁舎）"] == "Hitachi City Hall (main building)"
     assert "南部支所" not in names, "no place of that name is known: nothing is made up"
     assert services.places[next(k for k, p in services.places.items() if p.name.ja == "小木津駅前")].name.en == (
