@@ -188,6 +188,9 @@ def _one(visit: Visit, room: Room, workshop: Workshop) -> list[Any]:
 
 def _joining(visit: Visit, workshop: Workshop) -> html.Section:
     lang = visit.lang
+    if not workshop.is_open:
+        told = html.P(say(lang, "ws_refused_closed"))
+        return html.Section([html.H3(say(lang, "ws_closed")), told], className="ws-card")
     code = html.P([say(lang, "ws_code"), html.B(workshop.code, className="ws-code")], className="ws-code-line")
     look = html.A(say(lang, "ws_try_phone"), href=f"/w/{workshop.code}?lang={lang}&look=1", target="_blank")
     parts = join_parts(workshop, visit.desk.settings, lang)

@@ -52,7 +52,8 @@ def build_view(room: Room, workshop: Workshop, settings: Settings, lang: str, lo
     number, step = room.step_of(workshop)
     run = runs.get(step.run_id)
     if run is None:
-        title = say(lang, f"ws_step_{step.kind}")
+        over = step.kind == "join" and not workshop.is_open
+        title = say(lang, "ws_closed" if over else f"ws_step_{step.kind}")
         body = _join(workshop, settings, lang) if step.kind == "join" else _voices(room, workshop, lang)
     else:
         title = run.title.get(lang)
@@ -122,9 +123,13 @@ def join_sign(workshop: Workshop, settings: Settings, lang: str) -> str:
 
 
 def _join(workshop: Workshop, settings: Settings, lang: str) -> str:
+    """Return how to join; of a workshop that is over, what a phone can still do."""
+    question = tag("p", esc(workshop.question), class_="question") if workshop.question else ""
+    if not workshop.is_open:
+        told = tag("p", esc(say(lang, "ws_refused_closed")))
+        return tag("div", tag("div", tag("h2", esc(workshop.title)) + question + told), class_="join over")
     code = tag("p", esc(say(lang, "ws_code")) + tag("b", esc(workshop.code), class_="code"), class_="code-line")
     steps = "".join(tag("li", esc(say(lang, f"ws_join_{k}"))) for k in (1, 2, 3))
-    question = tag("p", esc(workshop.question), class_="question") if workshop.question else ""
     right = tag("h2", esc(workshop.title)) + question + tag("ol", steps) + code
     right += tag("p", esc(say(lang, "ws_notice_short")), class_="small")
     return tag(
@@ -173,7 +178,7 @@ def _voices(room: Room, workshop: Workshop, lang: str) -> str:
 def _foot(room: Room, workshop: Workshop, lang: str) -> str:
     turnout = room.board.turnout(workshop.workshop_id)
     parts = [
-        say(lang, "ws_code") + " " + workshop.code,
+        *([say(lang, "ws_code") + " " + workshop.code] if workshop.is_open else []),
         *phone_counts(turnout, lang),
         say(lang, "ws_votes_all", n=turnout.votes),
         say(lang, "ws_voices_all", n=turnout.approved),

@@ -410,6 +410,10 @@ def test_the_projector_steps_and_ends_with_what_was_said(client, desk, held):
     desk.workshops.board.close(of)
     assert client.post(f"/workshop/wall/{of}/step", json={"step": 1}, headers=headers).status_code == 409
     assert client.get(f"/workshop/wall/{of}/now?look=1").json["step"] == 1
+    over = client.get(f"/workshop/wall/{of}/now?look=0").json
+    assert "終わりました" in over["body"]
+    assert held.code not in over["body"] + over["foot"], "nobody is asked to join what is over"
+    assert "qr-box" not in over["body"]
     assert client.get("/workshop/wall/nowhere/now").status_code == 404
 
 
