@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from app.features.edit.state import Plain
     from scenarios.drafts import DraftFolder
+    from scenarios.modifications.base import Bilingual
 
 _AT = re.compile(r"modifications\[(\d+)\]")
 _STEP = re.compile(r"[^.\[\]]+")
 NEW = "new"
+UNNAMED = ("新しいシナリオ（", "New scenario (upon ")
+"""How titles begin that the editor gives."""
 AS_IT_IS = "="
 """What no id can be: compared with the city as it is, the file names nothing."""
 KEPT = ("source", "decision", "enabled", "override")
@@ -155,7 +158,8 @@ def text_of(content: Plain, mod_id: str) -> str:
 
 def describe(content: Plain, *, title: tuple[str, str], what: tuple[str, str], year: int, against: str) -> Plain:
     """Return the scenario with another title, description (Japanese, English), year, and what it is compared with."""
-    told = {**content, "title": _in_both(title), "description": _in_both(what), "year": year, "compare_to": against}
+    titles, told_of = _titled(content, title), _in_both(what)
+    told = {**content, "title": titles, "description": told_of, "year": year, "compare_to": against}
     return {key: value for key, value in told.items() if (key, value) != ("compare_to", AS_IT_IS)}
 
 
@@ -167,7 +171,25 @@ def _in_both(label: tuple[str, str]) -> Plain:
 
 def rename(content: Plain, scenario_id: str, title: tuple[str, str]) -> Plain:
     """Return the scenario under another id and title (Japanese, English); one language stands in for the other."""
-    return {**content, "id": scenario_id.strip(), "title": _in_both(title)}
+    return {**content, "id": scenario_id.strip(), "title": _titled(content, title)}
+
+
+def first_title(base: Bilingual) -> Plain:
+    """Return what a scenario upon a base is called until somebody names it."""
+    return {"ja": f"{UNNAMED[0]}{base.ja}から）", "en": f"{UNNAMED[1]}{base.en})"}
+
+
+def _titled(content: Plain, title: tuple[str, str]) -> Plain:
+    """Return a title in both languages: where only one was named, the other is not kept as if nobody had named it."""
+    before = content.get("title")
+    held = before if isinstance(before, dict) else {"ja": before, "en": before}
+    if any(new != held.get(lang) for lang, new in zip(("ja", "en"), title, strict=True)):
+        names = [
+            "" if new == held.get(lang) and new.startswith(unnamed) else new
+            for lang, new, unnamed in zip(("ja", "en"), title, UNNAMED, strict=True)
+        ]
+        title = (names[0], names[1])
+    return _in_both(title)
 
 
 def handles(content: Plain) -> list[Plain]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from app.features.edit.edits import first_title
 from app.features.edit.state import EditState, opened
 from app.text import say
 from geodata.errors import CitySimError, ScenarioError, Text, error
@@ -113,12 +114,11 @@ def _plain(content: Any) -> Plain:
 
 def _upon(name: str, scenario_id: str) -> Plain:
     base = read_scenario(name)
-    title = {"ja": f"新しいシナリオ（{base.title.ja}から）", "en": f"New scenario (upon {base.title.en})"}
     about = {"ja": "画面で作ったシナリオ", "en": "A scenario made on the screen"}
     return {
         "schema": SCHEMA,
         "id": scenario_id,
-        "title": title,
+        "title": first_title(base.title),
         "description": about,
         "extends": name,
         "compare_to": name,

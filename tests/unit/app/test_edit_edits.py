@@ -16,6 +16,7 @@ from geodata.synthetic import grid_city
 from scenarios.apply import apply_scenario
 from scenarios.drafts import DraftFolder
 from scenarios.modifications import TYPE_ORDER
+from scenarios.modifications.base import Bilingual
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +283,22 @@ def test_what_a_scenario_is_can_be_told_anew(content, drafts):
     plain = edits.describe(other, **told, against=edits.AS_IT_IS)
     assert "compare_to" not in plain
     assert edits.checked(plain, drafts)["year"] == 2029
+
+
+def test_a_name_in_one_language_replaces_the_title_that_nobody_gave(content):
+    unnamed = edits.first_title(Bilingual(ja="なりゆき", en="Do-nothing"))
+    held = {**content, "title": unnamed}
+    assert edits.rename(held, "a", (unnamed["ja"], unnamed["en"]))["title"] == unnamed
+    assert edits.rename(held, "a", ("三つの停留所", unnamed["en"]))["title"] == {
+        "ja": "三つの停留所",
+        "en": "三つの停留所",
+    }
+    assert edits.rename(held, "a", (unnamed["ja"], "Three stops"))["title"] == {
+        "ja": "Three stops",
+        "en": "Three stops",
+    }
+    named = {**content, "title": {"ja": "案", "en": "Plan"}}
+    assert edits.rename(named, "a", ("案 2", "Plan"))["title"] == {"ja": "案 2", "en": "Plan"}
 
 
 def test_steps_do_not_grow_for_ever(content):
