@@ -247,7 +247,8 @@ def test_presentation_by_keyboard(shared_page: Page):
     show(shared_page, START)
     shared_page.get_by_role("button", name="発表モード").click()
     shared_page.wait_for_function("() => document.body.classList.contains('presenting')")
-    assert shared_page.locator("#controls").is_hidden()
+    assert shared_page.locator("#mode-field").is_hidden()
+    assert shared_page.locator("#controls > div:visible").count() == 1, "of the controls a talk needs the time of day"
     assert shared_page.locator("#public").is_checked()
     sizes = shared_page.evaluate(
         """() => [...document.querySelectorAll('.head *, .cards *, .caption *, .legend *, .foot *')]
@@ -262,7 +263,7 @@ def test_presentation_by_keyboard(shared_page: Page):
     shared_page.wait_for_function("was => document.getElementById('caption-right').innerText === was", arg=first)
     shared_page.keyboard.press("Escape")
     shared_page.wait_for_function("() => !document.body.classList.contains('presenting')")
-    assert shared_page.locator("#controls").is_visible()
+    assert shared_page.locator("#mode-field").is_visible()
 
 
 def test_captions_are_one_line_and_tell_the_whole_title(shared_page: Page):
