@@ -81,7 +81,7 @@ def violations(page: Page) -> list[str]:
 
 def test_a_new_scenario_stands_on_a_locked_base(page: Page):
     assert "固定" in page.locator("#edit-head").inner_text()
-    assert "まだ変更がありません" in page.locator("#edit-list").inner_text()
+    page.locator("#edit-list", has_text="まだ変更がありません").wait_for()  # told by another answer than the numbers
     assert page.locator("#edit-undo").is_disabled()
     assert page.locator(".pill.none").count() == page.locator(".edit-kpi .pill").count()  # nothing moved yet
     assert violations(page) == []
