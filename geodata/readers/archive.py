@@ -13,6 +13,9 @@ from typing import IO
 from geodata.errors import DataError, Problem, Severity, Text, error, warning
 
 MAX_MEMBER_BYTES = 2_000_000_000
+MAX_TOTAL_BYTES = 8_000_000_000
+MAX_MEMBERS = 20_000
+"""Of one zip: all of it unpacked, and how many files; a feed has dozens, the meshes of a country some thousands."""
 MAX_RATIO = 500.0
 RATIO_FROM_BYTES = 20_000_000
 """Members that unpack to less than this are never taken for a bomb."""
@@ -231,10 +234,28 @@ def _checked_entries(path: Path, label: str) -> list[zipfile.ZipInfo]:
             entries = [e for e in archive.infolist() if not (e.filename and e.is_dir())]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
         raise DataError(_broken(label, str(exc))) from exc
-    problems = [p for entry in entries for p in _check_entry(entry, label)] + _twice(entries, label)
+    problems = _check_all(entries, label)
+    problems = problems or [p for entry in entries for p in _check_entry(entry, label)] + _twice(entries, label)
     if problems:
         raise DataError(problems)
     return [e for e in entries if "__MACOSX" not in e.filename]
+
+
+def _check_all(entries: list[zipfile.ZipInfo], label: str) -> list[Problem]:
+    """Return the error for more files, or more bytes, than any publisher packs into one zip."""
+    if len(entries) > MAX_MEMBERS:
+        return [
+            error(
+                "archive.too_many",
+                label,
+                Text(f"ファイルが多すぎます（{len(entries):,} 個）", f"too many files in it ({len(entries):,})"),
+                Text(
+                    "中身を確かめ、必要な表だけの zip を作ってください", "look inside and make a zip of the tables only"
+                ),
+            )
+        ]
+    total = sum(entry.file_size for entry in entries)
+    return [_bomb(label, total)] if total > MAX_TOTAL_BYTES else []
 
 
 def _twice(entries: list[zipfile.ZipInfo], label: str) -> list[Problem]:

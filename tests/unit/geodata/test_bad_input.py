@@ -268,3 +268,17 @@ def test_a_member_larger_than_it_says_is_stopped(tmp_path, monkeypatch):
     with pytest.raises(DataError) as caught:
         open_archive(path)
     assert {p.code for p in caught.value.problems} == {"archive.too_large"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "code"),
+    [("MAX_MEMBERS", 2, "archive.too_many"), ("MAX_TOTAL_BYTES", 100, "archive.too_large")],
+)
+def test_a_zip_of_too_much_is_refused_as_a_whole(tmp_path, monkeypatch, limit, most, code):
+    path = write_feed(tmp_path / "f.zip")
+    assert open_archive(path).members
+    monkeypatch.setattr(archive, limit, most)
+    for reader in (open_archive, archive.open_tree):
+        with pytest.raises(DataError) as caught:
+            reader(path)
+        assert [p.code for p in caught.value.problems] == [code]
