@@ -185,6 +185,12 @@ def _sentences(found: Winners, *, public: bool) -> Iterator[Text]:
     for name in found.destinations:
         if name != ANY and (whole[name]["better"] or whole[name]["worse"]):
             yield _destination_sentence(DESTINATIONS[name].label, whole[name])
+    if any(whole[name]["newly_within"] or whole[name]["no_longer_within"] for name in found.destinations):
+        yield Text(
+            f"「時間内」の増減には、{found.least_min:g}分未満の差で制限時間をまたぐ人も入ります。",
+            f"Those newly or no longer in time include people whose time crosses the limit by less than "
+            f"{found.least_min:g} min.",
+        )
     for row in _shown(winner_table(found, "age", public=public)):
         if row["age"] == "75plus":
             yield _oldest_sentence(row)

@@ -16,6 +16,7 @@ from app.text import say
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT
 from scenarios.assumptions import list_assumptions
+from scenarios.premises import is_decline
 from sim.params import Params
 from sim.unit_words import unit_words
 
@@ -88,12 +89,19 @@ def changes_table(run: Run, lang: str) -> str:
     for change in told:
         one = known.get(change["modification"])
         source = "" if one is None or one.source is None else one.source.text.get(lang)
-        decision = plan_word(run, lang) if one is None or one.decision is None else say(lang, f"plan_{one.decision}")
+        decision = standing(run, change["modification"], None if one is None else one.decision, lang)
         cells = (Text(change["ja"], change["en"]).get(lang), source, decision)
         rows.append(tag("tr", "".join(tag("td", esc(cell), class_="small") for cell in cells)))
     heads = [say(lang, key) for key in ("report.what", "report.ground", "report.standing")]
     wide = '<col style="width:42%"><col style="width:43%"><col style="width:15%">'
     return blocks.table(heads, rows, "changes", columns=wide)
+
+
+def standing(run: Run, modification_id: str, decision: str | None, lang: str) -> str:
+    """Return how firm a change is: as it says, as the scenario is; the decline of なりゆき is nobody's plan."""
+    if decision is not None:
+        return say(lang, f"plan_{decision}")
+    return say(lang, "report.trend_assumed") if is_decline(modification_id) else plan_word(run, lang)
 
 
 def map_part(order: Order, facts: PairFacts) -> list[str]:

@@ -223,6 +223,9 @@ MESSAGES: dict[str, str] = {
     "note_slope": "Slopes are not considered",
     "note_base_year": "Residents sum to {persons} as of {date}",
     "note_more_years": "One of the further maps is of another year than the left",
+    "note_premises_differ": (
+        "Other premises: “{left}” is {of_left}, “{right}” {of_right}; differences include these besides the measures"
+    ),
     "note_years_differ": (
         "Left ({left}) and right ({right}) are different years; the difference includes population change"
     ),

@@ -223,6 +223,9 @@ MESSAGES: dict[str, str] = {
     "note_slope": "坂道は考慮していません",
     "note_base_year": "人口は {date} 現在の {persons}人に合わせています",
     "note_more_years": "3つ目・4つ目の地図に、左と年が違うものがあります",
+    "note_premises_differ": (
+        "前提が違います: 「{left}」は{of_left}、「{right}」は{of_right}。差には、施策のほかこの違いも入ります"
+    ),
     "note_years_differ": "左（{left}年）と右（{right}年）は年が違います。差には人口の変化を含みます",
     "note_assumed_lines": "破線の路線は仮定（実際の路線・時刻ではありません）",
     "note_districts": "地区は便宜区分です",

@@ -185,6 +185,7 @@ MESSAGES: dict[str, str] = {
     "report.per_year": "value",
     "report.unknown": "{names} cannot be computed ({why})",
     "report.years_differ": "The years differ ({left} and {right}): population change is in the differences",
+    "report.trend_assumed": "assumed trend",
     "report.standing": "standing",
     "report.does": "What it does",
     "report.no_change": "No measure: only the residents of its year differ",

@@ -187,6 +187,7 @@ MESSAGES: dict[str, str] = {
     "report.per_year": "値",
     "report.unknown": "{names}は算定できません（{why}）",
     "report.years_differ": "比べる年が違います（{left}年と{right}年）。差には人口の変化を含みます",
+    "report.trend_assumed": "なりゆきの仮定",
     "report.standing": "位置づけ",
     "report.does": "何をする施策か",
     "report.no_change": "変える施策はありません（その年の人口だけが変わります）",

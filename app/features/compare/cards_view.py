@@ -9,6 +9,7 @@ from dash import html
 from app.components.kpi_card import kpi_card
 from app.features.compare.cards import build_cards, printed_sums
 from app.features.compare.ids import Id, Kind
+from app.features.compare.notes import premise_note
 from app.features.compare.state import SIDES, ViewState
 from app.features.compare.sureness import find_sureness
 from app.features.compare.target_view import find_differences, is_broken, reached_targets
@@ -50,6 +51,7 @@ def _head(services: Services, state: ViewState, cards: tuple[Card, ...]) -> list
     if left.year != right.year:
         years = say(lang, "cards_years_differ", left=left.year, right=right.year)
         head.append(html.P(years, className="kpi-note"))
+    head += [html.P(words, className="limit-warning") for words in premise_note(left, right, lang)]
     sums = (one for card in cards for one in printed_sums(card))
     head += [html.P(words, className="kpi-note") for words in rounding_words(sums, lang)]
     return head

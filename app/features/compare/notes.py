@@ -8,6 +8,7 @@ from app.text import say
 from geodata.city import City
 from geodata.provenance import Status
 from geodata.streets import DetourPlane
+from scenarios.premises import decline_in
 
 
 def list_notes(services: Services, left: Run, right: Run, lang: str) -> list[str]:
@@ -26,10 +27,24 @@ def list_notes(services: Services, left: Run, right: Run, lang: str) -> list[str
     notes.append(say(lang, "note_base_year", date=city.population.base_date, persons=total))
     if left.year != right.year:
         notes.append(say(lang, "note_years_differ", left=left.year, right=right.year))
+    notes += premise_note(left, right, lang)
     unpaired = services.kept(("unpaired", left.key, right.key), lambda: find_unpaired(left, right))
     few = dict.fromkeys(few_draws_of(run) for run in (left, right))
     notes += [said.get(lang) for said in (unpaired, *few) if said is not None]
     return notes
+
+
+def premise_note(left: Run, right: Run, lang: str) -> list[str]:
+    """Return what to say where one of a pair carries the decline of なりゆき and the other does not, else nothing."""
+    of_left, of_right = (decline_in(run.stored.scenario) for run in (left, right))
+    if of_left is of_right:
+        return []
+    names = {"left": left.title.get(lang), "right": right.title.get(lang)}
+    declines = {
+        "of_left": say(lang, f"premise_decline_{of_left}"),
+        "of_right": say(lang, f"premise_decline_{of_right}"),
+    }
+    return [say(lang, "note_premises_differ", **names, **declines)]
 
 
 def has_assumed_lines(city: City) -> bool:

@@ -7,13 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from app.components.path_words import premise_of
+from app.features.compare.notes import premise_note
 from app.features.compare.target_view import path_body
 from app.features.overview.board import panel
 from app.report import pdf_summary
+from app.report.pdf_card import standing
 from app.report.table_strategy import _verdict_row as verdict_row
 from geodata.errors import Text
 from scenarios.files import read_scenario
-from scenarios.premises import Decline, decline_in
+from scenarios.premises import Decline, decline_in, is_decline
 from scenarios.targets import Forecast, Path, Point, Verdict
 
 
@@ -74,3 +76,33 @@ def test_the_printed_summary_says_that_its_baselines_are_of_other_years(monkeypa
     monkeypatch.setattr(pdf_summary, "goals", lambda *_: paths)
     (both,) = pdf_summary.years_caution(order, [run])
     assert both.index("R4") < both.index("R5")
+
+
+def run_of(scenario_id: str) -> SimpleNamespace:
+    scenario = read_scenario(scenario_id)
+    title = Text(scenario.title.ja, scenario.title.en)
+    stored = SimpleNamespace(scenario=scenario)
+    return SimpleNamespace(stored=stored, title=title, is_baseline=False, plan_status=scenario.plan_status)
+
+
+def test_a_pair_of_other_premises_is_told_by_name():
+    trend, gate, line = (run_of(one) for one in ("trend-r11", "taga-east-gate", "brt-extend-hitachi"))
+    assert premise_note(trend, line, "ja") == []
+    (told,) = premise_note(trend, gate, "ja")
+    assert "「なりゆき（R11）」はなりゆきの減便・診療所減を含む" in told
+    assert told.index("を含む") < told.index("を含まない")
+    (told,) = premise_note(gate, trend, "en")
+    assert told.index("without the trend's decline") < told.index("with the trend's decline")
+
+
+def test_nobody_is_said_to_study_the_closures_of_the_trend():
+    line = run_of("brt-extend-hitachi")
+    own, taken = (
+        [mod.id for mod in line.stored.scenario.modifications if is_decline(mod.id) is decline]
+        for decline in (False, True)
+    )
+    assert own
+    assert taken
+    assert {standing(line, one, None, "ja") for one in own} == {"検討中"}
+    assert {standing(line, one, None, "ja") for one in taken} == {"なりゆきの仮定"}
+    assert standing(line, taken[0], "planned", "ja") == "計画に記載"

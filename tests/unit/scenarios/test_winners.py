@@ -231,6 +231,7 @@ def test_sentences_say_how_many_and_where():
     assert "便利になる人の多い地区: 北（50 人）" in text
     assert "不便になる人の多い地区: 南（6 人）" in text
     assert "新たに時間内 50 人" in text
+    assert "5分未満の差で制限時間をまたぐ人も入ります" in text
     assert any("North (50)" in s.en for s in winner_sentences(found))
 
 
