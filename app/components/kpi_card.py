@@ -10,7 +10,7 @@ from dash import html
 from app.components.attributes import aria
 from app.components.badges import status_badge
 from app.components.path_chart import alone_word, verdict_class, verdict_word
-from app.features.compare.cards import Card, Official, is_zero, show, unit_of
+from app.features.compare.cards import Card, Official, is_zero, show, still_words, unit_of
 from app.fiscal_years import era
 from app.text import say
 from app.text.notes import card_notes, translate_notes
@@ -97,7 +97,8 @@ def _change(card: Card, lang: str) -> list[Any]:
     if change is None:
         return [html.Span(say(lang, "no_value"), className="pill none")]
     if is_zero(card.spec, change):
-        return [html.Span(f"＝ {say(lang, 'unchanged')}", className="pill none")]
+        still = still_words(show(card.spec, _value(card.left)), show(card.spec, _value(card.right)), lang)
+        return [html.Span(still, className="pill none")]
     arrow = "▲" if change > 0 else "▼"
     amount = f"{arrow} {show(card.spec, change, signed=True)} {unit_of(card.spec, lang, signed=True)}"
     tone, word = tone_of(card, change)

@@ -10,7 +10,7 @@ from app.components.kpi_card import SURE, UNJUDGED, tone_of
 from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_words import bare_figure, cautions_of, figure
 from app.components.plan_means import MEANS
-from app.features.compare.cards import Card, build_cards, is_zero, show, unit_of
+from app.features.compare.cards import Card, build_cards, is_zero, show, still_words, unit_of
 from app.features.compare.fairness_view import council_lines, winner_lines
 from app.features.compare.notes import list_notes
 from app.features.compare.sureness import find_sureness
@@ -245,7 +245,8 @@ def unit_words(card: Card, lang: str) -> str:
 def change_of(card: Card, change: float, lang: str) -> str:
     """Return a signed change with its arrow and unit; nothing moved is said in words."""
     if prints_nothing(card, change):
-        return f"＝ {say(lang, 'unchanged')}"
+        before, after = (figure_of(card, None if row is None else row.value) for row in (card.left, card.right))
+        return still_words(before, after, lang)
     if card.spec.unit == YEN:
         return f"{'▲' if change > 0 else '▼'} {thousand_yen(change, signed=True)} {unit_words(card, lang)}"
     arrow = "▲" if change > 0 else "▼"

@@ -160,6 +160,7 @@ MESSAGES: dict[str, str] = {
     "decrease_changes": "less (changes only)",
     "unproven_reason": "linked trips did not move likewise, so it is called neither better nor worse",
     "unchanged": "no change",
+    "nearly_unchanged": "almost no change",
     "withheld": "other people or services are counted: not judged",
     "baseline": "Baseline ({era})",
     "target": "Target ({era})",

@@ -160,6 +160,7 @@ MESSAGES: dict[str, str] = {
     "decrease_changes": "減（乗換の分）",
     "unproven_reason": "移動の回数（乗り換えても 1 回）が同じ向きに動いていないので、改善・悪化とは言わない",
     "unchanged": "変化なし",
+    "nearly_unchanged": "ほぼ変化なし",
     "withheld": "人口か対象のサービスの変化のため判定なし",
     "baseline": "基準値（{era}）",
     "target": "評価指標（{era}）",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.services import Run
+from app.text import say
 from geodata.errors import Text
 from geodata.targets import Targets
 from geodata.units import SECONDS_PER_MIN
@@ -288,6 +289,11 @@ def printed_sums(card: Card) -> list[tuple[str, ...]]:
 def is_zero(spec: KpiSpec, change: float) -> bool:
     """Tell whether a change prints as zero."""
     return math.isfinite(change) and round(change * change_factor_of(spec.unit), spec.decimals) == 0
+
+
+def still_words(before: str, after: str, lang: str) -> str:
+    """Return what is said of a change that prints as zero: values that print unlike are not called the same."""
+    return f"＝ {say(lang, 'unchanged' if before == after else 'nearly_unchanged')}"
 
 
 def unit_of(spec: KpiSpec, lang: str, *, signed: bool = False) -> str:

@@ -10,7 +10,7 @@ from dash import html
 from app.components.attributes import marked
 from app.components.badges import status_badge
 from app.components.kpi_card import JUDGED
-from app.features.compare.cards import difference, is_zero, show, unit_of
+from app.features.compare.cards import difference, is_zero, show, still_words, unit_of
 from app.rounding import rounding_words
 from app.text import say
 from geodata.provenance import weakest
@@ -135,7 +135,8 @@ def _change(spec: KpiSpec, before: KpiRow | None, row: KpiRow, result: LiveResul
     if change is None:
         return [html.Span(say(lang, "no_value"), className="pill none")]
     if is_zero(spec, change):
-        return [html.Span(f"＝ {say(lang, 'unchanged')}", className="pill none")]
+        was, now = (show(spec, None if one is None else one.value) for one in (before, row))
+        return [html.Span(still_words(was, now, lang), className="pill none")]
     amount = f"{'▲' if change > 0 else '▼'} {show(spec, change, signed=True)} {unit_of(spec, lang, signed=True)}"
     judged = result.judgements.get((row.kpi_id, row.group))
     if judged is Judgement.WITHHELD:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from app.features.compare.cards import build_cards, printed_sums
+from app.features.compare.cards import build_cards, printed_sums, still_words
 from app.features.compare.cards_view import cards
 from app.features.compare.steps import start_state
 from app.report.facts import CardLine
@@ -76,3 +76,9 @@ def test_a_printed_table_says_so_beneath(change: str, times: int):
     side = SimpleNamespace(title=Text("基準", "Baseline"))
     told = cards_table(SimpleNamespace(left=side, right=side), [line, line], "ja")
     assert told.count(say("ja", "rounding")) == times
+
+
+def test_values_that_print_unlike_are_not_called_the_same():
+    assert still_words("27.4", "27.4", "ja") == "＝ 変化なし"
+    assert still_words("27.4", "27.3", "ja") == "＝ ほぼ変化なし"
+    assert rounding_words([("27.4", still_words("27.4", "27.3", "ja"), "27.3")], "ja") != []
