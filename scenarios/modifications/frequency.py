@@ -110,10 +110,20 @@ def apply_adjust_frequency(city: City, mod: AdjustFrequency, notes: Notes) -> Ci
         timetable = _scale(city.timetable, patterns, mod.scale)
         told = Text(f"便数が {mod.scale:g} 倍になります", f"there are {mod.scale:g} times as many runs")
         warn_of_range(mod, "scale", mod.scale, told, notes)
-        notes.tell(mod, "timetable", f"便数を {mod.scale:g} 倍", f"service × {mod.scale:g}")
+        whose = _named(city.timetable, patterns)
+        told = Text(f"{whose.ja}の便数を {mod.scale:g} 倍", f"service × {mod.scale:g}: {whose.en}")
+        notes.tell(mod, "timetable", told.ja, told.en)
     else:
         timetable = _convert(city.timetable, patterns, mod, notes)
     return city.replace(timetable=timetable)
+
+
+def _named(timetable: Timetable, patterns: IntArray) -> Text:
+    """Return the only route of patterns by name, several by their number."""
+    routes, of = timetable.routes, np.unique(timetable.patterns.route[patterns])
+    if len(of) == 1:
+        return Text(str(routes.name[of[0]]), str(routes.name_en[of[0]]) or str(routes.name[of[0]]))
+    return Text(f"{len(of)} 路線", f"{len(of)} routes")
 
 
 def _scale(timetable: Timetable, patterns: IntArray, scale: float) -> Timetable:

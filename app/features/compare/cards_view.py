@@ -51,7 +51,7 @@ def _head(services: Services, state: ViewState, cards: tuple[Card, ...]) -> list
     if left.year != right.year:
         years = say(lang, "cards_years_differ", left=left.year, right=right.year)
         head.append(html.P(years, className="kpi-note"))
-    head += [html.P(words, className="limit-warning") for words in premise_note(left, right, lang)]
+    head += [html.P(words, className="kpi-note premise-note") for words in premise_note(left, right, lang)]
     sums = (one for card in cards for one in printed_sums(card))
     head += [html.P(words, className="kpi-note") for words in rounding_words(sums, lang)]
     return head
