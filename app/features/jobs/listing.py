@@ -12,6 +12,7 @@ from app.clock import told_minute
 from app.components.attributes import aria, marked
 from app.features.compare.telling import telling_view
 from app.features.jobs.ids import Kind
+from app.features.jobs.offer import titles
 from app.jobs.record import ALL, State
 from app.text import say
 
@@ -50,7 +51,8 @@ def job_card(desk: Desk, job: Job, lang: Lang, *, may_cancel: bool, whole: bool 
     """
     state = job.standing.state
     names = list(job.order.scenarios)
-    title = names[0] if len(names) == 1 else say(lang, "jobs_many", first=names[0], n=len(names))
+    first = titles({names[0]: job.order.scenarios[names[0]]}, lang)[names[0]]
+    title = first if len(names) == 1 else say(lang, "jobs_many", first=first, n=len(names))
     words = [say(lang, f"jobs_state_{state}"), told_minute(job.order.at, lang), job.order.who if whole else ""]
     cancel = html.Button(
         say(lang, "jobs_cancel"),
