@@ -175,10 +175,10 @@ MESSAGES: dict[str, str] = {
     "report.goal": "評価指標",
     "report.base_years": "基準値の年は {years}。年度が違う値との差には、施策のほか人口などの変化も入ります。",
     "report.goals_reading": (
-        "大きい数字は試算の値。「仮定内」は同じ仮定での差（90％の区間）、「定義」はデータ・定義の不確かさ。"
+        "大きい数字は試算の値。「同じ仮定」は同じ仮定での差（90％の区間）、「定義」はデータ・定義の不確かさ。"
         "両方の幅が目標の同じ側にあるときだけ「達成」「未達」とします。"
     ),
-    "report.line_draws": "仮定内",
+    "report.line_draws": "同じ仮定",
     "report.line_definition": "定義",
     "report.base": "基準 {value}（{year}・{status}）",
     "report.actual": "実績 {value}（{year}・{status}）",
