@@ -12,7 +12,7 @@ import signal
 import subprocess  # nosec B404 - fixed programs, no shell, nothing typed
 import sys
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING
 
 from app.jobs.alive import Heartbeat
@@ -75,9 +75,10 @@ class JobBoard:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._lock = Lock()
+        self._lock = RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._running = ""
+        self._interrupted = ""
         self._cancelled: set[str] = set()
         self._alive = Heartbeat(root)
 
@@ -148,10 +149,11 @@ class JobBoard:
         with self._lock:
             process, running = self._process, self._running
             self._cancelled |= {job.job_id for job in self.jobs() if job.standing.state == State.WAITING}
+            self._interrupted = running
         if process is not None:
             _stop(process)
             process.wait(timeout=GRACE_S)
-            self._stand(running, State.INTERRUPTED)
+            self._end(running, process.returncode)
         self._alive.end()
 
     # ---------------------------------------------------------------- one after another
@@ -184,16 +186,23 @@ class JobBoard:
     def _await(self, job_id: str, process: subprocess.Popen[bytes]) -> None:
         code = process.wait()
         with self._lock:
-            outcome = read_record(self.root / job_id / RESULT, Outcome)
-            if job_id in self._cancelled and outcome is None:
-                state = State.CANCELLED
-            else:
-                state = State.DONE if code == 0 and outcome is not None else State.FAILED
-            job = self.find(job_id)
-            if job is not None and not job.has_ended:
-                self._stand(job_id, state)
+            self._end(job_id, code)
             self._process, self._running = None, ""
         self._start_next()
+
+    def _end(self, job_id: str, code: int) -> None:
+        """Write how a job ended, once: whoever sees its process end first, the thread that waits or the close."""
+        with self._lock:
+            job = self.find(job_id)
+            if job is None or job.has_ended:
+                return
+            if code == 0 and job.outcome is not None:
+                state = State.DONE
+            elif job_id in self._cancelled and job.outcome is None:
+                state = State.CANCELLED
+            else:
+                state = State.INTERRUPTED if job_id == self._interrupted else State.FAILED
+            self._stand(job_id, state)
 
     def _stand(self, job_id: str, state: State, process: int | None = None) -> None:
         known = read_record(self.root / job_id / STATE, Standing)

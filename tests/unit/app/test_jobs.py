@@ -137,6 +137,8 @@ def test_a_job_that_ran_when_its_server_stopped_is_interrupted(desk):
     wait_for(desk.jobs, job_id, until=lambda job: job.standing.state == State.RUNNING)
     desk.jobs.close()
     assert desk.jobs.find(job_id).standing.state == State.INTERRUPTED
+    desk.jobs._end(job_id, -signal.SIGTERM)  # the thread that waited for it may see the end only now
+    assert desk.jobs.find(job_id).standing.state == State.INTERRUPTED
     folder = desk.jobs.root / job_id
     write_record(folder / STATE, Standing(state=State.RUNNING, process=1))  # a server that was killed says nothing
     assert JobBoard(desk.jobs.root).find(job_id).standing.state == State.INTERRUPTED
