@@ -206,6 +206,7 @@ MESSAGES = {
     "edit_hint_area": "Press the corners, close at the first (Esc cancels)",
     "edit_shown": "Shown in the cells",
     "edit_shown_as": "Difference from what it compares with",
+    "edit_no_difference": "So far this does not differ from what it compares with",
     "edit_no_cells": "Values of cells follow once computed",
     "edit_better": "better",
     "edit_worse": "worse",

@@ -205,6 +205,7 @@ MESSAGES = {
     "edit_hint_area": "角を順に押し、最初の角を押して閉じます（Esc で取り消し）",
     "edit_shown": "メッシュに表示",
     "edit_shown_as": "比べる相手との差",
+    "edit_no_difference": "この指標は、まだ比べる相手と違いがありません",
     "edit_no_cells": "メッシュの値は計算後に出ます",
     "edit_better": "改善",
     "edit_worse": "悪化",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.desk import Desk
 
+CHANGE = "() => ekiseiEditWorld.paint.change"
 KEPT = "() => JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith('ekisei-edit:'))[1])"
 
 
@@ -85,6 +86,40 @@ def test_a_new_scenario_stands_on_a_locked_base(page: Page):
     assert page.locator("#edit-undo").is_disabled()
     assert page.locator(".pill.none").count() == page.locator(".edit-kpi .pill").count()  # nothing moved yet
     assert violations(page) == []
+
+
+def test_values_are_shown_until_there_is_a_difference_unless_somebody_chose(page: Page, edit_address: str):
+    fresh = page.context.new_page()  # a page of its own: what somebody chose is kept until the page goes
+    fresh.set_default_timeout(PATIENCE_MS)
+    fresh.goto(f"{edit_address}?lang=ja")
+    fresh.wait_for_function(FRESH)
+    switch = fresh.locator("#edit-shown-as")
+    same = fresh.locator(".edit-same")
+    assert fresh.evaluate(CHANGE) is False
+    assert not switch.is_checked()
+    assert "違いがありません" in same.inner_text()
+    fresh.get_by_role("button", name="延ばす・寄る").click()
+    choose(fresh, "どこから（路線: 停留所）", "BRT", "終点")
+    for east, north in ((0.85, 0.72), (0.85, 0.82)):
+        press_map(fresh, east, north)
+    fresh.get_by_role("button", name="この変更を加える").click()
+    same.wait_for(state="detached")
+    fresh.wait_for_function(FRESH)
+    assert fresh.evaluate(CHANGE) is True
+    assert switch.is_checked()
+    assert same.count() == 0
+    fresh.locator("label[for=edit-shown-as]").click()
+    fresh.wait_for_function("() => !ekiseiEditWorld.paint.change")
+    fresh.locator("#edit-undo").click()
+    same.wait_for()
+    fresh.locator("#edit-redo").click()
+    same.wait_for(state="detached")
+    fresh.wait_for_function(FRESH)
+    assert fresh.evaluate(CHANGE) is False  # as was chosen
+    assert not switch.is_checked()
+    fresh.locator("#edit-undo").click()
+    fresh.wait_for_function(FRESH)
+    fresh.close()
 
 
 def test_stops_that_reach_nobody_new_say_so(page: Page):

@@ -215,10 +215,12 @@ def register_views(dash_app: Dash, desk: Desk) -> None:
         Output(Id.PAINT, "data"),
         Output(Id.LEGEND, "children"),
         Output(Id.SIGNS, "children"),
+        Output(Id.SHOWN_AS, "checked"),
         state,
         told,
         Input(Id.SHOWN, "value"),
         Input(Id.SHOWN_AS, "checked"),
+        State(Id.SHOWN_AS_PRESSED, "n_clicks"),
         session,
         lang,
     )(partial(views.show_map, desk))

@@ -56,6 +56,7 @@ class Id(StrEnum):
     # map and numbers
     SHOWN = "edit-shown"
     SHOWN_AS = "edit-shown-as"
+    SHOWN_AS_PRESSED = "edit-shown-as-pressed"  # around it: once pressed, it is no longer set by the page
     LEGEND = "edit-legend"
     SIGNS = "edit-signs"
     CARDS = "edit-cards"

@@ -158,7 +158,11 @@ def _map(lang: str) -> html.Section:
                         allowDeselect=False,
                         comboboxProps=STILL,
                     ),
-                    dmc.Switch(id=Id.SHOWN_AS, label=say(lang, "edit_shown_as"), checked=True, size="sm"),
+                    html.Div(
+                        dmc.Switch(id=Id.SHOWN_AS, label=say(lang, "edit_shown_as"), checked=False, size="sm"),
+                        id=Id.SHOWN_AS_PRESSED,
+                        n_clicks=0,
+                    ),
                     html.Div(id=Id.LEGEND, className="edit-legend"),
                     html.Div(id=Id.SIGNS, className="edit-signs", role="group", **aria(label=say(lang, "edit_signs"))),
                 ],

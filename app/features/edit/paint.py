@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import numpy as np
+
 from app.addresses import geometry_url, layers_url
 from app.features.compare.geometry import collect_layers
 from app.features.compare.metrics import find_metric, list_metrics
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from app.services import Run, Services
 
 FIRST_SHOWN = "transit_covered_share"
+ROUNDING = 4
+"""Digits of a value that are sent: what differs by less looks the same."""
 STOP_OF = re.compile(r"stops\[(\d+)\]")
 WORDS = ("zoom_in", "zoom_out", "north", "map", "persons_unit", "no_data", "unreachable", "edit_handle", "edit_spot")
 
@@ -38,13 +42,21 @@ def shown_columns(lang: str) -> list[dict[str, str]]:
     return [{"value": name, "label": find_metric(name).label.get(lang)} for name in names]
 
 
+def tell_difference(told: Told | None, column: str) -> bool | None:
+    """Tell whether any cell differs from what it is compared with; None = no values of the column yet."""
+    result = None if told is None else told.result
+    if result is None or column not in result.cells or column not in result.cells_against:
+        return None
+    here, there = (np.round(side[column], ROUNDING) for side in (result.cells, result.cells_against))
+    return not np.array_equal(here, there, equal_nan=True)
+
+
 def build_paint(
     services: Services, session: str, state: EditState, told: Told | None, *, column: str, as_change: bool, lang: str
 ) -> dict[str, Any]:
     """Return everything edit.js needs to draw the map."""
-    result = None if told is None else told.result
-    known = result is not None and column in result.cells and column in result.cells_against
-    name = column if known else ""
+    result, differs = None if told is None else told.result, tell_difference(told, column)
+    name = "" if differs is None else column
     stamp = "" if told is None else told.stamp
     order: dict[str, Any] = {
         "geometry": geometry_url(services.geometry_key),
@@ -53,6 +65,7 @@ def build_paint(
         "values": f"edit/values/{quote(session)}/{quote(name)}?n={stamp}" if name else None,
         "column": name,
         "change": as_change,
+        "differs": differs,
         "handles": named_handles(state.content, lang),
         "of": "" if told is None else told.of,
         "over": told is not None and told.over,

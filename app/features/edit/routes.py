@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 from app.addresses import UNREACHABLE
 from app.features.compare.geometry import collect_layers
 from app.features.compare.routes import answer
+from app.features.edit.paint import ROUNDING
 
 if TYPE_CHECKING:
     from app.desk import Desk
@@ -24,7 +25,6 @@ PATIENCE_S = 8.0
 MOST_PATIENT = 8
 """Pages that wait so long, half of the server's threads; more of them ask again soon, so phones never wait for them."""
 IMPATIENCE_S = 0.3
-ROUNDING = 4
 _PATIENT = BoundedSemaphore(MOST_PATIENT)
 
 

@@ -17,7 +17,7 @@ from app.features.edit.edits import own_modifications
 from app.features.edit.form_view import build_form, spot_rows, tool_buttons, tool_of
 from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import build_list
-from app.features.edit.paint import build_paint, map_signs
+from app.features.edit.paint import build_paint, map_signs, tell_difference
 from app.features.edit.routes import board_of
 from app.features.edit.state import EditState, Hand, Spot
 from app.features.edit.wording import both_languages
@@ -102,18 +102,21 @@ def show_map(  # noqa: PLR0917 -- one argument for each input, in their order
     told: Any,
     column: str,
     as_change: bool,
+    presses: int | None,
     session: str,
     lang: str,
 ) -> Any:
-    """Order what the map shows, and explain its colours."""
+    """Order what the map shows, and explain its colours: the difference once there is one, unless somebody chose."""
     del told
     if known is None:
-        return no_update, no_update, no_update
+        return no_update, no_update, no_update, no_update
     state = EditState.model_validate(known)
     found = board_of(desk).told(session)
-    order = build_paint(desk.services, session, state, found, column=column, as_change=bool(as_change), lang=lang)
+    by_hand = bool(presses) or any(one["prop_id"].startswith(f"{Id.SHOWN_AS}.") for one in ctx.triggered)
+    shown_as = bool(as_change) if by_hand else bool(tell_difference(found, column))
+    order = build_paint(desk.services, session, state, found, column=column, as_change=shown_as, lang=lang)
     signs = sign_legend(map_signs(desk.services, order, found), lang, words=SIGN_WORDS)
-    return order, _legend(order, lang), signs
+    return order, _legend(order, lang), signs, no_update if by_hand else shown_as
 
 
 def _legend(order: dict[str, Any], lang: str) -> list[Any]:
@@ -140,6 +143,7 @@ def _legend(order: dict[str, Any], lang: str) -> list[Any]:
         html.Span(classes, className="strip"),
         html.Span(words[1], className="legend-end"),
         html.Span(f"{metric.label.get(lang)} [{unit}]", className="edit-at"),
+        *([] if order["differs"] else [html.Span(say(lang, "edit_no_difference"), className="edit-same")]),
     ]
 
 

@@ -24,7 +24,7 @@ from app.features.edit.edits import AS_IT_IS, use_tool
 from app.features.edit.form_view import GROUPS, build_form
 from app.features.edit.ids import Id
 from app.features.edit.list_view import build_list, problem_rows
-from app.features.edit.paint import build_paint, named_handles
+from app.features.edit.paint import build_paint, named_handles, tell_difference
 from app.features.edit.places import Places
 from app.features.edit.routes import board_of
 from app.features.edit.state import opened
@@ -267,6 +267,7 @@ def test_numbers_stay_until_newer_ones_are_there(desk, content, filled):  # noqa
     board.ask("one", start)
     first = wait_for(desk, "one")
     assert first.is_fresh
+    assert tell_difference(first, "transit_covered_share") is False
     assert "まだ比べる相手と違いがありません" in str(build_cards(first, targets, "ja"))
     made, _ = use_tool(content, "extend", *filled["extend"])
     longer = start.stepped(made, ("延ばした", "extended"))
@@ -275,6 +276,8 @@ def test_numbers_stay_until_newer_ones_are_there(desk, content, filled):  # noqa
     assert told.result is not None  # older, or newer already
     second = wait_for(desk, "one")
     assert second.of == longer.digest
+    assert tell_difference(second, "transit_covered_share") is True
+    assert tell_difference(second, "no such column") is None
     assert second.result.row("transit_coverage_share") is not None
     assert "edit-kpi" in str(build_cards(second, targets, "en"))
     order = build_paint(desk.services, "one", longer, second, column="transit_covered_share", as_change=True, lang="ja")
