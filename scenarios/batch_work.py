@@ -20,6 +20,7 @@ from scenarios.computing import demographic_result, reference_result
 from scenarios.run_folder import build_manifest, is_equal
 from scenarios.runner import run_scenario
 from scenarios.schema import Scenario
+from scenarios.shared_file import read_shared, remove_shared, shared_file
 from scenarios.store import ResultStore
 from scenarios.sureness import ROUTES, Drawn, keep_baseline, part_of_baseline, warn_few
 
@@ -114,20 +115,21 @@ _SHARES: list[Any] = []
 """How far each task is, in memory that all processes share."""
 
 
-def _begin_worker(work: Work, shares: Any) -> None:
-    _WORK[:], _SHARES[:] = [work], [shares]
-    end_with_parent()
+def _begin_worker(path: Path, shares: Any) -> None:
+    end_with_parent(path)
+    _WORK[:], _SHARES[:] = [read_shared(path)], [shares]
 
 
-def end_with_parent() -> None:
-    """End this process with the one that started it: killed, it leaves nobody who computes on, or waits for ever."""
-    Thread(target=_await_parent, daemon=True, name="parent").start()
+def end_with_parent(shared: Path) -> None:
+    """End this process with the one that started it: killed, it leaves nobody who computes on, and no shared file."""
+    Thread(target=_await_parent, args=(shared,), daemon=True, name="parent").start()
 
 
-def _await_parent() -> None:
+def _await_parent(shared: Path) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        remove_shared(shared)
         os._exit(1)
 
 
@@ -181,6 +183,13 @@ def _task_scenario(scenario: Scenario, number: int) -> Outcome:
 
 def run_spawned(scenarios: dict[int, Scenario], work: Work, progress: BatchProgress, jobs: int) -> Outcomes:
     """Yield the number and the outcome of each scenario as it ends, several at a time; what they share comes first."""
+    with shared_file(work) as path:
+        yield from _run_sharing(scenarios, work, progress, jobs, path)
+
+
+def _run_sharing(
+    scenarios: dict[int, Scenario], work: Work, progress: BatchProgress, jobs: int, path: Path
+) -> Outcomes:
     spawn = multiprocessing.get_context("spawn")
     names = {number: scenario.id for number, scenario in scenarios.items()}
     first = max(names) + 1
@@ -189,7 +198,7 @@ def run_spawned(scenarios: dict[int, Scenario], work: Work, progress: BatchProgr
         max_workers=min(jobs, len(scenarios)),
         mp_context=spawn,
         initializer=_begin_worker,
-        initargs=(work, shares),
+        initargs=(path, shares),
     )
 
     def tell(ended: int, running: str) -> None:

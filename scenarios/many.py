@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenarios.many_dask import run_on_dask
 from scenarios.many_spawned import run_spawned
-from scenarios.many_work import FewStore, prepare, run_one
+from scenarios.many_work import prepare, run_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,8 +39,7 @@ def run_many(
     RunError
         If the scheduler was lost; what has been yielded stands.
     """
-    prepare(scenarios, work)
-    work = replace(work, store=FewStore(work.store.root))
+    work = prepare(scenarios, work)
     if dask is not None:
         yield from run_on_dask(scenarios, work, dask, jobs)
     elif jobs > 1 and len(scenarios) > 1:

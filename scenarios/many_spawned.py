@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from geodata.errors import Text, error
 from scenarios.batch_work import end_with_parent
 from scenarios.many_work import ManyOutcome, run_one
+from scenarios.shared_file import read_shared, shared_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from scenarios.many_work import ManyWork
     from scenarios.schema import Scenario
@@ -27,10 +29,15 @@ _WORK: list[ManyWork] = []
 
 def run_spawned(scenarios: Mapping[int, Scenario], work: ManyWork, jobs: int) -> Iterator[tuple[int, ManyOutcome]]:
     """Yield the number and the outcome of each scenario as it ends; those of a process that died are run again."""
+    with shared_file(work) as path:
+        yield from _run_sharing(scenarios, path, jobs)
+
+
+def _run_sharing(scenarios: Mapping[int, Scenario], path: Path, jobs: int) -> Iterator[tuple[int, ManyOutcome]]:
     left, deaths = deque(scenarios), dict.fromkeys(scenarios, 0)
     while left:
         pool = ProcessPoolExecutor(
-            min(jobs, len(left)), multiprocessing.get_context("spawn"), initializer=_begin, initargs=(work,)
+            min(jobs, len(left)), multiprocessing.get_context("spawn"), initializer=_begin, initargs=(path,)
         )
         open_tasks: dict[Future[ManyOutcome], int] = {}
         try:
@@ -53,9 +60,9 @@ def run_spawned(scenarios: Mapping[int, Scenario], work: ManyWork, jobs: int) ->
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(work: ManyWork) -> None:
-    _WORK[:] = [work]
-    end_with_parent()
+def _begin(path: Path) -> None:
+    end_with_parent(path)
+    _WORK[:] = [read_shared(path)]
 
 
 def _task(scenario: Scenario) -> ManyOutcome:

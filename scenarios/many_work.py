@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from geodata.city import City
@@ -78,13 +78,16 @@ class ManyOutcome:
         return self.kpi is None
 
 
-def prepare(scenarios: Mapping[int, Scenario], work: ManyWork) -> None:
-    """Store what the scenarios refer to (baselines, people of a year), so that no process computes it again."""
+def prepare(scenarios: Mapping[int, Scenario], work: ManyWork) -> ManyWork:
+    """Return the work with what the scenarios refer to (baselines, people of a year): stored once, and in memory."""
+    few = FewStore(work.store.root)
     for scenario in _distinct(scenarios.values()):
         with contextlib.suppress(CitySimError):  # told when it is run
             applied = apply_scenario(work.city, scenario, allow_no_effect=True)
-            reference = reference_result(work.city, applied, work.store, [])
-            demographic_result(work.city, applied, work.store, [], reference=reference)
+            for store in (work.store, few):
+                reference = reference_result(work.city, applied, store, [])
+                demographic_result(work.city, applied, store, [], reference=reference)
+    return replace(work, store=few)
 
 
 def _distinct(scenarios: Iterable[Scenario]) -> list[Scenario]:

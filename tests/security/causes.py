@@ -479,8 +479,12 @@ CAUSES = (
     Cause(
         "objects",
         "読むと動き出す形式（pickle など）・shell",
-        "（使わない）",
-        ("security/test_static.py::test_nothing_is_read_that_runs_what_it_holds",),
+        "（使わない。子プロセスに渡す一時ファイル `scenarios/shared_file.py` だけが例外）",
+        (
+            "security/test_static.py::test_nothing_is_read_that_runs_what_it_holds",
+            "security/test_static.py::test_what_processes_share_is_read_by_them_alone",
+            "unit/scenarios/test_shared_file.py::test_nobody_else_can_read_it",
+        ),
     ),
     Cause(
         "sql",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 
 import pandas as pd
 import pytest
@@ -107,11 +108,15 @@ class _Acting:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
-def test_a_process_that_is_killed_loses_nothing(scenarios, work, monkeypatch):
+def test_a_process_that_is_killed_loses_nothing(scenarios, work, monkeypatch, tmp_path):
     work.store.root.mkdir(parents=True)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.setattr(many_spawned, "_task", _Acting(_dies_once))
     found = frames(many_spawned.run_spawned(scenarios, work, 2))
     assert {number: kpi["id"][0] for number, kpi in found.items()} == {n: s.id for n, s in scenarios.items()}
+    assert not any(temporary.iterdir())  # nor does it leave what the processes shared
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
