@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ CUT = """() => [...document.querySelectorAll('.edit-under input.mantine-Select-i
 SMALL = """() => [...document.querySelectorAll('.edit-bar-buttons button, .edit-tool, .edit-mini, #edit-do, #edit-cancel')]
   .filter((one) => one.checkVisibility() && Math.min(one.offsetHeight, one.offsetWidth) < 40)
   .map((one) => [one.id || one.textContent, one.offsetWidth, one.offsetHeight])"""
+IN_SIGHT = """() => {
+  const [map, form] = ['edit-map-frame', 'edit-do'].map((id) => document.getElementById(id).getBoundingClientRect());
+  return map.top >= 0 && map.bottom <= innerHeight && form.top >= map.bottom && form.bottom <= innerHeight;
+}"""
+COVERED = """(field) => {
+  const [map, here] = [document.getElementById('edit-map-frame'), field].map((one) => one.getBoundingClientRect());
+  return here.bottom > map.top && here.top < map.bottom;
+}"""
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 
 
@@ -49,3 +58,26 @@ def test_nothing_is_cut_and_everything_is_large_enough_for_a_thumb(phone: Page, 
     assert phone.evaluate(WIDER) <= 0
     assert phone.evaluate(SMALL) == []
     assert seen.errors == []
+
+
+def test_the_map_stays_in_sight_while_places_are_chosen(phone: Page):
+    whole = phone.locator("#edit-map-frame").bounding_box()
+    phone.locator(".edit-tool").nth(1).click()  # a new line
+    expect(phone.locator("#edit-spot-area")).to_be_visible()
+    phone.locator("#edit-do").scroll_into_view_if_needed()
+    phone.locator("#edit-do").focus()
+    phone.wait_for_function(IN_SIGHT)
+    frame = phone.locator("#edit-map-frame").bounding_box()
+    assert whole
+    assert frame
+    assert frame["height"] < 0.4 * PHONE["height"] < whole["height"]
+    canvas = phone.locator("#edit-map-frame canvas").first
+    phone.wait_for_function("() => window.ekiseiEditWorld && ekiseiEditWorld.map && ekiseiEditWorld.map.loaded()")
+    canvas.click(position={"x": 200, "y": 120})  # pressed without scrolling away from the form
+    expect(phone.locator(".edit-spot")).to_have_count(1)
+    for field in phone.locator("#edit-form-shell :is(input, button):visible").all():
+        field.focus()
+        assert field.evaluate(COVERED) is False, field.get_attribute("id")
+    assert [v["id"] for v in Axe().run(phone).response["violations"]] == []
+    phone.locator("#edit-cancel").click()
+    phone.wait_for_function("() => document.getElementById('edit-map-frame').offsetHeight > 0.5 * innerHeight")
