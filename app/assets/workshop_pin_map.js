@@ -45,7 +45,9 @@
       },
       style: styleOf(found),
     });
-    const pin = new window.maplibregl.Marker({ color: "#b3261e", draggable: true });
+    const element = document.createElement("div");
+    element.innerHTML = found.pin; // as on the wall
+    const pin = new window.maplibregl.Marker({ element, anchor: "bottom", draggable: true });
     map.touchZoomRotate.disableRotation();
     map.addControl(new window.maplibregl.NavigationControl({ showCompass: false }));
     map.on("click", (event) => put(rounded(event.lngLat)));

@@ -3,6 +3,8 @@
 MESSAGES: dict[str, str] = {
     "nav_workshop": "Workshop",
     "ws_target": "Target ({era}) {goal}: {verdict}",
+    "ws_between": "{low} to {high}",
+    "ws_pin_means": "Where residents spoke of this plan (approved voices)",
     "ws_below": "below {value}",
     "ws_from": "{value} and more",
     "ws_same": "hardly any change",

@@ -3,6 +3,8 @@
 MESSAGES: dict[str, str] = {
     "nav_workshop": "ワークショップ",
     "ws_target": "目標（{era}）{goal}: {verdict}",
+    "ws_between": "{low}〜{high}",
+    "ws_pin_means": "住民の声の場所（確認済みで、この案へのもの）",
     "ws_below": "{value}未満",
     "ws_from": "{value}以上",
     "ws_same": "ほとんど変わらない",

@@ -34,7 +34,11 @@ LINES = {"rail": ("#1d2433", 2.6), "brt": ("#d1495b", 3.2)}
 NEW_LINE = ("#1565c0", 3.2)
 DIGITS = 5
 _LAND = "#f6f5f0"
-PIN = "M0 0c-3-5-7-8-7-13a7 7 0 1 1 14 0c0 5-4 8-7 13zm0-10.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z"
+PIN = (
+    '<path d="M0 0c-3-5-7-8-7-13a7 7 0 1 1 14 0c0 5-4 8-7 13z" fill="#17212b" stroke="#fff" stroke-width="3"'
+    ' stroke-linejoin="round" paint-order="stroke"/><circle cy="-13" r="3" fill="#ffd400"/>'
+)
+"""The sign of a voice at its point (0, 0): ink, which no class and no line is drawn in, on a white rim."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +104,7 @@ def _paint(services: Services, run: Run, other: Run | None, lang: str) -> Pictur
 def _labels(metric: Metric, breaks: tuple[float, ...], lang: str, is_difference: bool) -> tuple[str, ...]:
     unit = (metric.difference_unit if is_difference else metric.unit).get(lang)
     texts = [_number(metric, value, signed=is_difference) for value in breaks]
-    inner = [f"{low} – {high}" for low, high in pairwise(texts)]
+    inner = [say(lang, "ws_between", low=low, high=high) for low, high in pairwise(texts)]
     labels = [say(lang, "ws_below", value=_with(texts[0], unit)), *(_with(text, unit) for text in inner)]
     labels.append(say(lang, "ws_from", value=_with(texts[-1], unit)))
     if is_difference:
@@ -228,11 +232,16 @@ def draw_pins(city: City, voices: Sequence[Voice]) -> str:
         return ""
     pixels = canvas.pixels(to_plane(city.epsg, places))
     drawn = "".join(
-        f'<path transform="translate({x:.0f} {y:.0f}) scale(1.15)" d="{PIN}"/>'
+        f'<g transform="translate({x:.0f} {y:.0f}) scale(1.5)">{PIN}</g>'
         for x, y in pixels[canvas.inside(pixels)].tolist()
     )
     box = f'viewBox="0 0 {canvas.width} {canvas.height}"'
     return f'<svg class="pins" {box} aria-hidden="true">{drawn}</svg>'
+
+
+def pin_sign() -> str:
+    """Return the pin alone, as it stands in the legend and on a phone's map: its point is the middle of its foot."""
+    return f'<svg class="pin-sign" viewBox="-10 -24 20 24" aria-hidden="true">{PIN}</svg>'
 
 
 # ---------------------------------------------------------------- for a map on a phone
@@ -281,6 +290,7 @@ def _areas(services: Services, run: Run, lang: str) -> bytes:
         "stations": {"type": "FeatureCollection", "features": points},
         "focus": focus(city),
         "legend": legend(picture, lang),
+        "pin": pin_sign(),
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -13,7 +13,7 @@ from app.features.workshop.phone_page import document, map_url
 from app.features.workshop.story import build_story
 from app.features.workshop.turnout import phone_counts
 from app.features.workshop.venue import draw_code, join_addresses, own_addresses, start_commands
-from app.features.workshop.wall_map import draw_pins
+from app.features.workshop.wall_map import draw_pins, pin_sign
 from app.import_report.markup import esc, tag
 from app.text import say
 from geodata.errors import Text
@@ -149,8 +149,9 @@ def _map(room: Room, workshop: Workshop, run: Run, lang: str) -> str:
     alt = say(lang, "ws_map_alt", title=shown.title, metric=picture.metric.label.get(lang))
     image = f'<img src="{esc(map_url(room, workshop, run, lang))}" alt="{esc(alt)}">'
     voices = list_voices(room.database, workshop.workshop_id, APPROVED)
-    image += draw_pins(room.services.city, [one for one in voices if one.run_id == run.run_id])
+    pins = draw_pins(room.services.city, [one for one in voices if one.run_id == run.run_id])
     side = fragments.head_of(shown, "h2", lang) + fragments.legend(picture, lang)
+    side += tag("p", pin_sign() + esc(say(lang, "ws_pin_means")), class_="pin-key") if pins else ""
     left = run.compare_to or run.run_id
     mode = "diff" if picture.is_difference else "side"
     link = (
@@ -158,7 +159,7 @@ def _map(room: Room, workshop: Workshop, run: Run, lang: str) -> str:
         f"&v={mode}&pub=1&p=1&lang={lang}"
     )
     side += tag("p", tag("a", esc(say(lang, "ws_open_compare")), href=link, target="_blank", rel="noopener"))
-    return tag("div", tag("figure", image) + tag("div", side, class_="side"), class_="mapped")
+    return tag("div", tag("figure", image + pins) + tag("div", side, class_="side"), class_="mapped")
 
 
 def _voices(room: Room, workshop: Workshop, lang: str) -> str:

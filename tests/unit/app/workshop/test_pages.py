@@ -26,6 +26,7 @@ from app.features.workshop.record import Section
 from app.features.workshop.room import Room
 from app.features.workshop.themes import offered_themes
 from app.features.workshop.venue import is_loopback, join_addresses, own_addresses, start_commands
+from app.text import say
 from sim.kpi import KPIS
 from tests.guarded import CHEAP, HASH, PASSWORD
 from tests.unit.app.workshop.sending import about, hexed, message, voice, vote
@@ -332,7 +333,9 @@ def test_approved_pins_lie_on_the_map_of_their_scenario(client, desk, post, held
         desk.workshops.board.show_step(held.workshop_id, step)
         assert client.get(f"/workshop/wall/{held.workshop_id}").text.count('class="pins"') == pins
     say_and_approve(desk, post, held, "ここ", lon=lon, lat=lat)
-    assert client.get(f"/workshop/wall/{held.workshop_id}").text.count('class="pins"') == 1
+    wall = client.get(f"/workshop/wall/{held.workshop_id}").text
+    assert wall.count('class="pins"') == 1
+    assert say("ja", "ws_pin_means") in wall
     desk.workshops.board.show_step(held.workshop_id, 2)  # of the other scenario
     assert 'class="pins"' not in client.get(f"/workshop/wall/{held.workshop_id}").text
 
@@ -352,6 +355,42 @@ def test_a_pin_lies_where_the_map_has_that_place():
     drawn = re.search(r"translate\((\d+) (\d+)\)", draw_pins(city, [pin]))
     assert (int(drawn[1]), int(drawn[2])) == pytest.approx((x, y), abs=2)
     assert draw_pins(city, []) == ""
+
+
+def test_pins_are_told_from_every_class_and_line_and_named_in_the_legend():
+    """Ink on a white rim: far in lightness from any class next to it, or from the rim that stands between."""
+    from app import theme
+    from app.features.workshop.wall_map import LINES, NEW_LINE, PIN
+
+    def luminance(color):
+        parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(one, other):
+        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    ink = re.search(r'fill="(#\w+)" stroke="#fff"', PIN)[1]
+    ramps = {*theme.RAMP, *theme.PLAIN, *theme.BETTER, *theme.WORSE, theme.NOTHING, theme.SAME}
+    lines = {color for color, _ in (*LINES.values(), NEW_LINE)}
+    assert all(max(contrast(ink, one), contrast("#ffffff", one)) > 3 for one in ramps | lines)
+    assert contrast(ink, "#ffffff") > 12
+    assert ink not in ramps | lines
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ja", "−5〜−2 回"), ("en", "−5 to −2 times")])
+def test_ranges_of_classes_are_read_as_ranges(lang, words):
+    from app.features.compare.metrics import list_metrics
+    from app.features.workshop.wall_map import _labels
+
+    every = [
+        label
+        for metric in list_metrics().values()
+        for label in _labels(metric, metric.difference_breaks, lang, is_difference=True)
+    ]
+    assert words in every
+    assert not any(" – " in label for label in every)
 
 
 def test_only_scenarios_of_the_workshop_are_shown(client, desk, held):
