@@ -51,7 +51,7 @@ class LocalDash(Dash):
         """Return the document; `lang` follows the address, so that screen readers start right."""
         lang = read_lang(request.args.get("lang"), self.page_lang)
         word = self.page_words.get(request.path.rstrip("/") or "/")
-        title = f"{say(lang, word)} - {kwargs['title']}" if word else kwargs["title"]
+        title = f"{say(lang, word)} – {kwargs['title']}" if word else kwargs["title"]
         parts = {key: kwargs[key] for key in ("metas", "css", "app_entry", "config", "scripts", "renderer")}
         return DOCUMENT.format(lang=lang, title=title, **parts)
 

@@ -22,7 +22,7 @@ _DOCUMENT = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{title} - 駅勢 Ekisei</title>
+<title>{title} – 駅勢 Ekisei</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/ekisei.css">
 <link rel="stylesheet" href="/assets/access.css">

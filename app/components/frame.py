@@ -41,7 +41,7 @@ def build_frame(visit: Visit, key: str, body: Sequence[Any], tools: Sequence[Any
             html.A(say(lang, "skip_to_body"), href=f"#{BODY}", className="skip"),
             html.Header(
                 [
-                    build_brand(visit, say(lang, f"nav_{key}")),
+                    build_brand(visit.desk.services.city.name.get(lang), say(lang, f"nav_{key}")),
                     html.Div([*tools, other_language(visit)], className="tools"),
                     build_navigation(visit.places, lang, key),
                 ],
@@ -54,9 +54,8 @@ def build_frame(visit: Visit, key: str, body: Sequence[Any], tools: Sequence[Any
     )
 
 
-def build_brand(visit: Visit, title: str) -> html.Div:
+def build_brand(city: str, title: str) -> html.Div:
     """Return the sign, the city and the title of the page."""
-    city = visit.desk.services.city.name.get(visit.lang)
     return html.Div(
         [
             html.Span("駅勢", className="logo", **aria(hidden="true")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "title": "Mobility and service access simulator",
     "brand": "Ekisei",
     "skip": "Skip to the indicators",
     # ways between pages

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "title": "交通・サービス到達性シミュレータ",
     "brand": "駅勢",
     "skip": "指標の比較へ移動",
     # ways between pages

@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from app.components.attributes import aria
+from app.components.frame import build_brand
 from app.features.compare.export import build_export_menu
 from app.features.compare.ids import Id
 from app.features.compare.state import ViewState
@@ -19,17 +19,7 @@ def build_head(services: Services, state: ViewState) -> list[Any]:
     """Return the title bar."""
     lang = state.lang
     return [
-        html.Div(
-            [
-                html.Span("駅勢", className="logo", **aria(hidden="true")),
-                html.Div(
-                    [
-                        html.H1([html.B(services.city.name.get(lang)), " ", say(lang, "title")]),
-                    ]
-                ),
-            ],
-            className="brand",
-        ),
+        build_brand(services.city.name.get(lang), say(lang, "nav_compare")),
         html.Div(
             [
                 html.Span(

@@ -24,6 +24,7 @@ from app.pages import PAGES
 from app.serve import check_free
 from app.services import Services
 from app.settings import Settings
+from app.text import say
 from geodata.errors import UsageError
 from sim.kpi import Judgement
 from tests.visits import script_headers
@@ -345,3 +346,13 @@ def test_the_page_comes_with_its_first_cards_and_its_first_order(client):
     layout = client.get("/_dash-layout", headers=COMPARING).text
     assert len(re.findall(r'"className": ?"kpi"', layout)) == AT_ONCE
     assert '"geometry"' in layout
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.key)
+def test_title_and_heading_of_each_page_are_its_name_in_the_navigation(client, page, lang):
+    name = say(lang, f"nav_{page.key}")
+    assert f"<title>{name} – 駅勢 Ekisei</title>" in client.get(f"{page.address}?lang={lang}").text
+    layout = client.get("/_dash-layout", headers={"Referer": f"http://localhost{page.address}?lang={lang}"}).json
+    headings = [node["props"]["children"] for node in walk(layout) if node["type"] == "H1"]
+    assert [heading[-1] for heading in headings] == [name]
