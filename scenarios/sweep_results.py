@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,15 +27,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scenarios.sweep_designs import Point
-    from scenarios.sweep_file import Goal
 
 SCHEMA_ID = "ekisei-sweep-results/1"
 KPI_FOLDER = "kpi"
 MANIFEST, DESIGNS = "manifest.json", "designs.parquet"
 PART_VARIANTS, PART_SECONDS = 50, 20.0
 """A part is written when this many outcomes, or this much time, have gone by."""
-FINAL_VARIANTS = 500
-"""Variants of one part of the finished data set."""
+FINAL_VARIANTS, GROUP_VARIANTS = 500, 50
+"""Variants of one part of the finished data set, and of one row group in it: as many as are in memory at a time."""
 _NUMBERS = ("value", "model_value", "low", "high")
 _TEXTS = ("kpi_id", "setting", "group")
 SCHEMA = pa.schema(
@@ -93,8 +92,10 @@ def table_bytes(table: pa.Table) -> bytes:
 
 def write_part(table: pa.Table, folder: Path) -> Path:
     """Write one part whole; its name holds its first variant and its checksum."""
-    content = table_bytes(table)
-    first = table["variant"][0].as_py()
+    return _write_named(table_bytes(table), table["variant"][0].as_py(), folder)
+
+
+def _write_named(content: bytes, first: int, folder: Path) -> Path:
     pending = folder / f".new-{first:07d}.parquet"
     with whole_file(pending, shared=True) as part:
         part.write(content)
@@ -111,8 +112,13 @@ def kept_variants(folder: Path) -> set[int]:
         if not path.stem.endswith(f"-{file_digest(path)[:16]}"):
             path.unlink()
             continue
-        found.update(pc.unique(pq.read_table(path, columns=["variant"])["variant"]).to_pylist())
+        found |= variants_in(path)
     return found
+
+
+def variants_in(path: Path) -> set[int]:
+    """Return the variants of a part."""
+    return set(pc.unique(pq.read_table(path, columns=["variant"])["variant"]).to_pylist())
 
 
 def part_files(folder: Path) -> list[Path]:
@@ -122,22 +128,44 @@ def part_files(folder: Path) -> list[Path]:
 
 def compact(folder: Path) -> None:
     """Write the data set anew in order of variants, in parts of a fixed number: the same bytes whatever came before."""
-    parts = part_files(folder)
-    if not parts:
+    finals: dict[int, dict[int, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    for path in part_files(folder):
+        for final, group in {_place_of(number) for number in variants_in(path)}:
+            finals[final][group].append(path)
+    if not finals:
         return
-    rows = ds.dataset(parts, schema=SCHEMA, format="parquet")
-    numbers = sorted(pc.unique(rows.to_table(columns=["variant"])["variant"]).to_pylist())
     fresh = _in_order(folder)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    for start in range(1, numbers[-1] + 1, FINAL_VARIANTS):
-        wanted = (ds.field("variant") >= start) & (ds.field("variant") < start + FINAL_VARIANTS)
-        chunk = rows.to_table(filter=wanted)
-        if chunk.num_rows:
-            order = pc.sort_indices(chunk, sort_keys=[("variant", "ascending")])  # stable: rows of a variant stay
-            write_part(chunk.take(order).combine_chunks(), fresh)
+    for final in sorted(finals):
+        _write_final(finals[final], fresh)
     sync_folder(fresh)
     replace_folder(fresh, folder)
+
+
+def _place_of(number: int) -> tuple[int, int]:
+    """Return the first variants of the final part and of the row group that a variant belongs to."""
+    final = number - (number - 1) % FINAL_VARIANTS
+    return final, number - (number - final) % GROUP_VARIANTS
+
+
+def _write_final(groups: Mapping[int, Sequence[Path]], fresh: Path) -> None:
+    """Write one final part; only the rows of one group are in memory, and only the parts that have some are read."""
+    sink, first = pa.BufferOutputStream(), 0
+    with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
+        for group in sorted(groups):
+            rows = _rows_of(groups[group], group)
+            writer.write_table(rows)
+            first = first or rows["variant"][0].as_py()
+    _write_named(sink.getvalue().to_pybytes(), first, fresh)
+
+
+def _rows_of(parts: Sequence[Path], group: int) -> pa.Table:
+    last = min(group + GROUP_VARIANTS, _place_of(group)[0] + FINAL_VARIANTS) - 1
+    wanted = (ds.field("variant") >= group) & (ds.field("variant") <= last)
+    rows = ds.dataset(parts, schema=SCHEMA, format="parquet").to_table(filter=wanted)
+    order = pc.sort_indices(rows, sort_keys=[("variant", "ascending")])  # stable: rows of a variant stay
+    return rows.take(order).combine_chunks().replace_schema_metadata(None)
 
 
 def _in_order(folder: Path) -> Path:
@@ -180,16 +208,19 @@ def _column(values: list[Any]) -> list[Any]:
 
 def city_values(folder: Path) -> pd.DataFrame:
     """Return variant × KPI: city-wide values under the default setting, KPIs in the order of kpi.csv."""
-    parts = part_files(folder)
-    if not parts:
+    found = [_city_values_in(path) for path in part_files(folder)]
+    if not found:
         return pd.DataFrame()
+    names = list(dict.fromkeys(name for one in found for name in one.columns))
+    return pd.concat(found).reindex(columns=names).sort_index()
+
+
+def _city_values_in(path: Path) -> pd.DataFrame:
     wanted = (ds.field("setting") == DEFAULT_SETTING) & (ds.field("group") == "all")
-    rows = ds.dataset(parts, schema=SCHEMA, format="parquet").to_table(
-        columns=["variant", "kpi_id", "value"], filter=wanted
-    )
-    frame = rows.to_pandas()
+    columns = ["variant", "kpi_id", "value"]
+    frame = ds.dataset(path, schema=SCHEMA, format="parquet").to_table(columns=columns, filter=wanted).to_pandas()
     wide = frame.pivot_table(index="variant", columns="kpi_id", values="value", dropna=False, sort=False)
-    ordered: pd.DataFrame = wide.reindex(columns=list(dict.fromkeys(frame["kpi_id"]))).sort_index()
+    ordered: pd.DataFrame = wide.reindex(columns=list(dict.fromkeys(frame["kpi_id"])))
     return ordered
 
 
@@ -198,8 +229,10 @@ def statuses(folder: Path) -> dict[str, int]:
     parts = part_files(folder)
     if not parts:
         return {}
-    column = ds.dataset(parts, schema=SCHEMA, format="parquet").to_table(columns=["status"])["status"]
-    return {str(one["values"]): int(one["counts"]) for one in pc.value_counts(column).to_pylist()}
+    found: Counter[str] = Counter()
+    for batch in ds.dataset(parts, schema=SCHEMA, format="parquet").to_batches(columns=["status"]):
+        found.update({str(one["values"]): one["counts"] for one in pc.value_counts(batch["status"]).to_pylist()})
+    return dict(found)
 
 
 def summary_frame(
@@ -210,17 +243,6 @@ def summary_frame(
     state = ["failed" if n in reasons else "done" for n in designs["variant"]]
     told = designs.assign(state=state, reason=[reasons.get(n, "") for n in designs["variant"]])
     return told.join(chosen, on="variant")
-
-
-def pareto_variants(values: pd.DataFrame, goals: Sequence[Goal]) -> list[int]:
-    """Return the variants that none other beats: as good in every KPI named and better in one; no value = left out."""
-    names = [g.kpi for g in goals]
-    if not names or not set(names) <= set(values.columns):
-        return []
-    known = values[names].dropna()
-    costs = known.to_numpy(dtype=float) * np.array([1.0 if g.direction == "down" else -1.0 for g in goals])
-    beaten = [bool(((costs <= one).all(axis=1) & (costs < one).any(axis=1)).any()) for one in costs]
-    return [int(n) for n, lost in zip(known.index, beaten, strict=True) if not lost]
 
 
 # ---------------------------------------------------------------- what the folder was made of

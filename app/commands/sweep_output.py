@@ -67,11 +67,11 @@ def write_outputs(  # noqa: PLR0917 -- what a sweep is made of
 ) -> int:
     """Write designs, tables, page and the final manifest; return how many variants are on the Pareto front."""
     from app.commands.sweep_page import page_text
+    from scenarios.sweep_pareto import pareto_variants
     from scenarios.sweep_results import (
         KPI_FOLDER,
         city_values,
         design_frame,
-        pareto_variants,
         part_files,
         statuses,
         summary_frame,

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+import weakref
 
 import pandas as pd
 import pytest
@@ -126,6 +127,23 @@ def test_a_scenario_that_kills_its_process_is_named_in_the_end(scenarios, work, 
     found = dict(many_spawned.run_spawned(scenarios, work, 1))
     assert [n for n, outcome in found.items() if outcome.failed] == [1]
     assert [p.code for p in found[1].problems] == ["run.worker"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_was_handed_out_is_not_kept(jobs, scenarios, work, monkeypatch):
+    monkeypatch.setattr("scenarios.many.run_one", _short)
+    monkeypatch.setattr(many_spawned, "_task", _Acting(_short))
+    many = {n: scenarios[n % len(scenarios)] for n in range(40)}
+    seen, most = [], 0
+    for _, outcome in run_many(many, work, jobs=jobs):
+        seen.append(weakref.ref(outcome.kpi))
+        most = max(most, sum(one() is not None for one in seen))
+    assert len(seen) == len(many)
+    assert most <= (many_spawned.AHEAD + 1) * jobs
+
+
+def _short(scenario, _work):
+    return ManyOutcome(pd.DataFrame({"id": [scenario.id]}), (), 0.0)
 
 
 def test_what_goes_wrong_is_the_outcome(scenarios, work, monkeypatch):

@@ -13,7 +13,7 @@ from geodata.errors import ScenarioError
 from scenarios.files import LIBRARY
 from scenarios.sweep_designs import block_rows, check_count, count_points, make_points, make_scenarios, value_at
 from scenarios.sweep_file import Block, Goal, Spread, is_sweep_file, read_sweep
-from scenarios.sweep_results import pareto_variants
+from scenarios.sweep_pareto import pareto_variants
 
 EXAMPLE = LIBRARY.parent / "examples" / "sweep-visits-and-clinics.yaml"
 HEAD = "format: ekisei-sweep/1\nid: designs\nbase: [baseline-r5, trend-r11]\nvary:\n"
