@@ -1,5 +1,6 @@
 """Owns ``ekisei run`` and ``ekisei batch``: compute scenarios and print what they change."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from scenarios.runner import RunFolder
     from scenarios.schema import Scenario
 
+SHOWN_FAILURES = 12
+"""Scenarios that are named where many could not be run."""
 RUN_PART = 0.7
 """Share of the progress that is the run itself; the rest is what it is compared with."""
 
@@ -207,5 +210,17 @@ def refuse_failures(session: Session, failures: "Sequence[Failure]") -> None:
     from geodata.errors import ScenarioError
 
     if failures:
-        session.note(session.say("result.failed", names=", ".join(f.name for f in failures)), style="red")
-        raise ScenarioError([p for f in failures for p in f.problems])
+        names = ", ".join(f.name for f in failures[:SHOWN_FAILURES])
+        more = len(failures) - SHOWN_FAILURES
+        if more > 0:
+            names = session.say("result.failed_more", names=names, n=f"{more:,}")
+        session.note(session.say("result.failed", names=names), style="red")
+        raise ScenarioError(told_once(p for f in failures for p in f.problems))
+
+
+def told_once(problems: "Iterable[Problem]") -> "list[Problem]":
+    """Return each finding once, with how many times it occurred: what ails many scenarios is read once."""
+    counted: dict[Problem, int] = {}
+    for one in problems:
+        counted[one] = counted.get(one, 0) + one.count
+    return [replace(one, count=n) for one, n in counted.items()]

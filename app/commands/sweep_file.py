@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.commands.folders import load_city, require_free
-from app.commands.runs import refuse_failures, require_draws, show_warnings
+from app.commands.runs import refuse_failures, require_draws, show_warnings, told_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +62,21 @@ def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, cho
     session.ready_kernels()
     work = ManyWork(city, draws=choices.draws)
     if choices.dry_run:
+        _show_refused(session, points, refused)
         _estimate(session, scenarios, work, choices.jobs)
         return
     with sole_use(out):
         _run(session, sweep, points, scenarios, refused, work, out, choices)
+
+
+def _show_refused(session: Session, points: tuple[Point, ...], refused: dict[int, tuple[Problem, ...]]) -> None:
+    """Say which values fit no scenario: a dry run is made to find them before hours are spent."""
+    from geodata.errors import render_problems
+
+    if refused:
+        session.note(session.say("sweep.refused", n=f"{len(refused):,}"), style="red")
+        found = told_once(p for point in points for p in refused.get(point.number, ()))
+        session.note(render_problems(found, session.lang))
 
 
 def _run(  # noqa: PLR0917 -- the parts of one sweep
@@ -146,10 +157,7 @@ def _estimate(session: Session, scenarios: dict[int, Scenario], work: ManyWork, 
     seconds = tried[0][1].seconds + last * (n - 1) / jobs
     n_bytes = len(table_bytes(pa.concat_tables(tables))) * n // len(tables)
     told = session.say("sweep.estimate", time=duration(session, seconds), jobs=jobs, size=size(n_bytes))
-    session.print(
-        session.say("sweep.count", n=f"{n:,}", bases=len({s.id.rpartition("-v")[0] for s in scenarios.values()}))
-    )
-    session.print(told)
+    session.print(session.say("sweep.estimate_of", n=f"{n:,}", told=told))
 
 
 def duration(session: Session, seconds: float) -> str:

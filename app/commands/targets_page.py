@@ -6,53 +6,27 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from app.commands.page_frame import framed, in_both, table
 from app.commands.target_tables import beside
 from app.commands.words import both as words
 from app.commands.words import say
 from app.components.path_chart import alone_word, legend_words, path_chart, run_color, verdict_class, verdict_word
 from app.components.path_words import cautions_of, figure, fiscal_year, spread
 from app.components.plan_means import means_of
-from app.import_report.markup import both, esc, table, tag
+from app.import_report.markup import both, esc, tag
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT
 from scenarios.target_cautions import not_held
 from scenarios.targets import judge_actual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path as File
 
     from geodata.city import City
     from scenarios.store import StoredRun
     from scenarios.targets import Forecast, Path, Point
 
-STYLE = """
-:root{--ink:#17212b;--soft:#5b6577;--rule:#dfe3ea;--navy:#0b2545}
-*{box-sizing:border-box}
-body{margin:0;background:#f3f6f9;color:var(--ink);line-height:1.65;font-size:15px;
-font-family:"Noto Sans CJK JP","Noto Sans JP","Hiragino Sans","Yu Gothic UI",Meiryo,system-ui,sans-serif}
-.lang{position:absolute;opacity:0;pointer-events:none}
-#lang-ja:checked~main .en,#lang-en:checked~main .ja{display:none}
-main{max-width:1120px;margin:0 auto;padding:24px 24px 56px}
-.switch{float:right;display:flex;border:1px solid var(--rule);border-radius:6px;overflow:hidden;background:#fff}
-.switch label{padding:3px 14px;cursor:pointer;font-size:13px;color:var(--soft)}
-#lang-ja:checked~main label[for=lang-ja],#lang-en:checked~main label[for=lang-en]{background:var(--navy);color:#fff}
-#lang-ja:focus-visible~main label[for=lang-ja],#lang-en:focus-visible~main label[for=lang-en]{outline:3px solid #f2b705}
-h1{margin:0 0 4px;font-size:26px;color:var(--navy)}.about{color:var(--soft);margin:0 0 16px;max-width:64em}
-section{background:#fff;border:1px solid var(--rule);border-radius:10px;padding:16px 20px 18px;margin:0 0 16px;
-break-inside:avoid}
-h2{margin:0 0 8px;font-size:19px;color:var(--navy)}h3{margin:14px 0 4px;font-size:15px}
-.charts{display:grid;grid-template-columns:1fr 1fr;gap:16px}.charts svg{width:100%;height:auto;display:block}
-@media(max-width:760px){.charts{grid-template-columns:1fr}}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}
-th{font-weight:600;color:var(--soft);text-align:left;border-bottom:1.5px solid var(--rule);padding:4px 12px 4px 0}
-td{border-bottom:1px solid #edf0f4;padding:5px 12px 5px 0;vertical-align:top;font-variant-numeric:tabular-nums}
-.verdict{display:inline-block;padding:1px 10px;border-radius:99px;font-weight:700;white-space:nowrap;background:#eef1f4}
-.verdict-met{background:#e5eefb;color:#12459b}.verdict-not-met,.verdict-infeasible{background:#fbe9e5;color:#a3241b}
-.verdict-undecided{background:#fff3d6;color:#7a4a00}
-ul{margin:6px 0 0;padding-left:20px}.quiet{color:var(--soft);font-size:13px}
-@media print{body{background:#fff}.switch{display:none}section{border-color:#999}}
-"""
 COLUMNS = (
     "kpi_id",
     "number",
@@ -94,19 +68,7 @@ def page_text(city: City, paths: Sequence[Path], runs: Sequence[StoredRun]) -> s
         reference_section([path for path in paths if not path.judged]),
         tag("p", in_both(lambda lang: esc(" ／ ".join(legend_words(judged, lang)))), class_="quiet"),
     ]
-    switch = '<div class="switch"><label for="lang-ja">日本語</label><label for="lang-en">English</label></div>'
-    return (
-        f'<!DOCTYPE html>\n<html lang="ja"><head><meta charset="utf-8"><title>{esc(title.ja)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head><body>'
-        '<input class="lang" type="radio" name="lang" id="lang-ja" checked aria-label="日本語">'
-        '<input class="lang" type="radio" name="lang" id="lang-en" aria-label="English">'
-        f"<main>{switch}{''.join(body)}</main></body></html>\n"
-    )
-
-
-def in_both(markup: Callable[[str], str]) -> str:
-    """Return markup made for either language, of which the page shows one."""
-    return "".join(f'<span class="{lang}" lang="{lang}">{markup(lang)}</span>' for lang in ("ja", "en"))
+    return framed(title, body)
 
 
 def kpi_section(path: Path) -> str:

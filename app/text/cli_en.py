@@ -191,6 +191,7 @@ MESSAGES = {
     "result.folder": "results: {path}",
     "result.reused": "earlier results were used",
     "result.plan_status": "plan status",
+    "result.failed_more": "{names} and {n} more",
     "result.failed": "scenarios that could not be run: {names}",
     "result.kpi_csv": "KPIs of all scenarios: {path}",
     "judge.better": "better",

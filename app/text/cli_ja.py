@@ -186,6 +186,7 @@ MESSAGES = {
     "result.folder": "結果: {path}",
     "result.reused": "計算済みの結果を使いました",
     "result.plan_status": "位置づけ",
+    "result.failed_more": "{names} ほか {n} 件",
     "result.failed": "計算できなかったシナリオ：{names}",
     "result.kpi_csv": "全シナリオの評価指標: {path}",
     "judge.better": "改善",

@@ -102,7 +102,7 @@ def test_no_text_of_the_file_becomes_a_formula_or_markup(swept):
     assert "<script>場所" not in page
     assert "&lt;script&gt;場所" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
-    assert page.count("<circle") == 8  # four variants, in two languages
+    assert page.count("<circle") == 4, "as many as were computed, drawn once for both languages"
 
 
 def test_a_sweep_cut_short_and_resumed_equals_one_left_alone(place, swept, tmp_path, monkeypatch):
@@ -155,6 +155,10 @@ def test_a_dry_run_says_how_many_and_writes_nothing(place, tmp_path, capsys):
     shown = capsys.readouterr()
     assert "ディスク" in shown.out
     assert "8 通り" in shown.err
+    assert "4 通りは値が合わず" in shown.err
+    assert shown.err.count("places.yaml:6") == 1, "one reason, once"
+    assert "(×4)" in shown.err
+    assert "4 通りの見込み" in shown.out
     assert not (tmp_path / "dry").exists()
 
 
