@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 
-def compute(city: City, applied: Applied, store: ResultStore, progress: Progress) -> tuple[RunResult, Account]:
+def compute(
+    city: City, applied: Applied, store: ResultStore, progress: Progress, *, rows_only: bool = False
+) -> tuple[RunResult, Account]:
     """
     Return the result of an applied scenario, and the account of how it came about.
 
     The baseline (the city as it is under the same settings) and the demographic reference (the year's population and
     nothing else changed) are computed first, unless they are stored. What the scenario leaves as it is, is taken from
-    them; of the rest, from any earlier run that is the same in what a KPI reads.
+    them; of the rest, from any earlier run that is the same in what a KPI reads. `rows_only`: nothing beside the rows
+    of the scenario itself, for a store that nobody else reads.
     """
     stages: list[Stage] = []
     reference = reference_result(city, applied, store, stages)
@@ -49,6 +52,7 @@ def compute(city: City, applied: Applied, store: ResultStore, progress: Progress
             demographic=demographic,
             progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
             reuse=memory_of(store),
+            rows_only=rows_only,
         )
 
     hidden = hides_places(c.kind for c in applied.closures)

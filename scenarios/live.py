@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from scenarios.apply import Applied
     from sim.context import RunContext
     from sim.results import KpiRow
-    from sim.reuse import Shelf, TravelColumns
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -65,7 +64,7 @@ class LiveCity:
     def __init__(self, city: City, store: ResultStore | None = None) -> None:
         self.city = city
         self.store = ResultStore() if store is None else store
-        self.memory = Reuse(shelf=_Found(TravelShelf(self.store.root.parent / "travel")))
+        self.memory = Reuse(shelf=TravelShelf(self.store.root.parent / "travel", keeps=False))
         self._references: OrderedDict[str, RunResult] = OrderedDict()
         self._runs: OrderedDict[tuple[str, str], LiveRun] = OrderedDict()
 
@@ -104,20 +103,6 @@ def _kept(held: OrderedDict[Key, Value], key: Key, find: Callable[[], Value]) ->
             held.popitem(last=False)
     held.move_to_end(key)
     return held[key]
-
-
-class _Found:
-    """Travel times that runs left on disk; those of edits are not added to them."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-
-    def find(self, key: str) -> TravelColumns:
-        """Return the columns of a key."""
-        return self._shelf.find(key)
-
-    def keep(self, key: str, columns: TravelColumns) -> None:
-        """Keep nothing."""
 
 
 class LiveRun:

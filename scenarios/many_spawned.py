@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -34,10 +35,11 @@ def run_spawned(scenarios: Mapping[int, Scenario], work: ManyWork, jobs: int) ->
 
 
 def _run_sharing(scenarios: Mapping[int, Scenario], path: Path, jobs: int) -> Iterator[tuple[int, ManyOutcome]]:
+    n_threads = max(1, (os.cpu_count() or 1) // jobs)  # more only take turns
     left, deaths = deque(scenarios), dict.fromkeys(scenarios, 0)
     while left:
         pool = ProcessPoolExecutor(
-            min(jobs, len(left)), multiprocessing.get_context("spawn"), initializer=_begin, initargs=(path,)
+            min(jobs, len(left)), multiprocessing.get_context("spawn"), initializer=_begin, initargs=(path, n_threads)
         )
         open_tasks: dict[Future[ManyOutcome], int] = {}
         try:
@@ -60,8 +62,11 @@ def _run_sharing(scenarios: Mapping[int, Scenario], path: Path, jobs: int) -> It
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(path: Path) -> None:
+def _begin(path: Path, n_threads: int) -> None:
+    from sim.routing.sharing import limit_threads  # noqa: PLC0415 -- the package loads compiled kernels
+
     end_with_parent(path)
+    limit_threads(n_threads)
     _WORK[:] = [read_shared(path)]
 
 

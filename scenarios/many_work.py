@@ -31,6 +31,8 @@ KEPT = 12
 class FewStore(ResultStore):
     """A store that reads what others stored and keeps the last results in memory: no folder for each of thousands."""
 
+    keeps_steps = False
+
     def __init__(self, root: Path | None = None) -> None:
         super().__init__(root)
         self._last: OrderedDict[str, RunResult] = OrderedDict()
@@ -103,7 +105,9 @@ def run_one(scenario: Scenario, work: ManyWork) -> ManyOutcome:
     """Run one scenario; whatever goes wrong is its outcome."""
     started = time.perf_counter()
     try:
-        run = run_scenario(scenario, work.city, store=work.store, allow_no_effect=True, draws=work.draws)
+        run = run_scenario(
+            scenario, work.city, store=work.store, allow_no_effect=True, draws=work.draws, rows_only=True
+        )
     except CitySimError as cause:
         return ManyOutcome(None, cause.problems, time.perf_counter() - started)
     except Exception as cause:  # noqa: BLE001 -- the worker's edge: one bad scenario does not spoil the rest

@@ -76,6 +76,7 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
     force: bool = False,
     allow_no_effect: bool = False,
     draws: int | None = None,
+    rows_only: bool = False,
 ) -> RunFolder:
     """
     Run one scenario on a city.
@@ -96,6 +97,8 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         Whether a modification may change nothing, as in a sweep.
     draws
         Draws for low and high of every number; None = as the scenario says, and none where it says nothing.
+    rows_only
+        Compute the rows of kpi.csv and nothing beside them, where nothing is written and `store` is nobody else's.
 
     Raises
     ------
@@ -118,7 +121,8 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         return RunFolder(scenario, out, known.kpi, known.manifest, (*applied.problems, *few), skipped=True)
     keep = ResultStore() if store is None else store
     share = 1.0 if n_draws is None else COMPUTED_PART
-    result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done))
+    few_rows = rows_only and out is None and n_draws is None
+    result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done), rows_only=few_rows)
     if n_draws is not None:
         reference = reference_result(city, applied, keep, [])
         drawn = Drawn(city, scenario, applied, keep, n_draws)

@@ -35,10 +35,12 @@ class StepFolder:
     ----------
     root
         Folder of the files. Keys also hold the code they were computed by.
+    keeps
+        Whether new columns are written; else what others wrote is read.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, keeps: bool = True) -> None:
+        self.root, self.keeps = root, keeps
 
     def find(self, step: str, digest_of_read: Callable[[str], str]) -> tuple[dict[str, str], Columns] | None:
         """Return what a step read (name → digest) and its columns, where all of that is the same now."""
@@ -53,6 +55,8 @@ class StepFolder:
 
     def keep(self, step: str, reads: Mapping[str, str], columns: Columns) -> None:
         """Keep the columns of a step; a full disk only costs the time again."""
+        if not self.keeps:
+            return
         folder, names = self._folder(step), sorted(reads)
         kind = digest_of(names)[:_LENGTH]
         with contextlib.suppress(OSError):

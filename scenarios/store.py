@@ -77,7 +77,11 @@ class ResultStore:
     ----------
     problems
         At most one warning: why results could not be kept. They are only computed again then, never lost.
+    keeps_steps
+        Whether what a run worked out on its way is kept beside the results for later processes.
     """
+
+    keeps_steps = True
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = home_folder() / "results" if root is None else root

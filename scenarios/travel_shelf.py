@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sim.reuse import TravelColumns
+    from sim.travel_memory import TravelColumns
 
 
 MAX_FILES = 16
@@ -38,10 +38,12 @@ class TravelShelf:
     ----------
     root
         Folder of the files. Keys also hold the code they were computed by.
+    keeps
+        Whether new columns are written; else what others wrote is read.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, keeps: bool = True) -> None:
+        self.root, self.keeps = root, keeps
 
     def find(self, key: str) -> TravelColumns:
         """Return target (x, y) → minutes by cell, shape (C,); empty where nothing is known."""
@@ -49,6 +51,8 @@ class TravelShelf:
 
     def keep(self, key: str, columns: TravelColumns) -> None:
         """Keep columns beside those that are known; a full disk only costs the time again."""
+        if not self.keeps:
+            return
         folder = self._folder(key)
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -88,9 +92,10 @@ def _write(folder: Path, columns: TravelColumns) -> Path:
 
 def memory_of(store: ResultStore) -> Reuse:
     """Return the memory that all runs of this process with a store share, backed by the store's shelves."""
-    return _memory(store.root.parent / "travel")
+    return _memory(store.root.parent, store.keeps_steps)
 
 
 @lru_cache(maxsize=8)
-def _memory(root: Path) -> Reuse:
-    return Reuse(shelf=TravelShelf(root), steps=StepFolder(root.parent / "steps"))
+def _memory(root: Path, keeps: bool) -> Reuse:
+    shelf, steps = TravelShelf(root / "travel", keeps=keeps), StepFolder(root / "steps", keeps=keeps)
+    return Reuse(shelf=shelf, steps=steps)

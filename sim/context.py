@@ -140,8 +140,9 @@ class RunContext(TravelContext):
         """Return the share of places whose times are remembered."""
         request = self.routing_request(walker)
         parts, (_, added) = self._travel_parts(request)
-        columns, _ = self.reuse.travel_columns(self._travel_key("times", request, parts, added))
-        return sum((float(x), float(y)) in columns for x, y in places_xy) / max(1, len(places_xy))
+        wanted = [(float(x), float(y)) for x, y in places_xy]
+        columns = self.reuse.travel_columns(self._travel_key("times", request, parts, added), wanted)
+        return sum(point in columns for point in wanted) / max(1, len(wanted))
 
     # ---------------------------------------------------------------- arrays by cell
 

@@ -54,15 +54,15 @@ class Lookout:
         end.
         """
         from sim.on_demand.legs import with_rides  # noqa: PLC0415 -- only where a city has services
-        from sim.routing.legs import legs_of_place  # noqa: PLC0415 -- loads compiled kernels
-        from sim.routing.types import Places  # noqa: PLC0415 -- likewise
+        from sim.routing.types import Places  # noqa: PLC0415 -- loads compiled kernels
 
         cells = self.context.city.population
         own = Places(cells.cell_id[cell : cell + 1], cells.xy[cell : cell + 1])
-        legs = None if self.rides is None or self.rides.legs is None else legs_of_place(self.rides.legs, cell)
-        minutes = self.prepared.times(own, more_legs=legs).at(self.request.percentiles[0])
-        if self.rides is not None:
-            minutes = with_rides(self.context, minutes, self.prepared.places.xy, self.request, self.rides, cell=cell)
+        rides = None if self.rides is None else self.rides.of_cells(np.array([cell], np.int32))
+        times = self.prepared.times(own, more_legs=None if rides is None else rides.legs)
+        minutes = times.at(self.request.percentiles[0])
+        if rides is not None:
+            minutes = with_rides(self.context, minutes, self.prepared.places.xy, self.request, rides)
         return Reach(minutes[0, : cells.n_cells].copy(), minutes[0, cells.n_cells :].copy())
 
 

@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, fields, is_dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
-from geodata.units import Float32Array
+from sim.bounded import Bounded
+from sim.travel_memory import TravelMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sim.shelved import Columns, Pack, StepShelf
+    from sim.travel_memory import Point, Shelf, TravelColumns, Variant
 
 T = TypeVar("T")
-TravelColumns = dict[tuple[float, float], Float32Array]
-"""Target (x, y) [m] → minutes by cell, shape (C,)."""
 
 MAX_ENTRIES = 8_192
 MAX_BYTES = 512 * 2**20
@@ -37,18 +37,6 @@ _SCALARS = (str, int, float, bool, type(None))
 _PLAIN = frozenset(_SCALARS)
 _MOST_MEASURED = 64
 """Things of one kind whose sizes are added up one by one; of more, as many are measured."""
-
-
-class Shelf(Protocol):
-    """Where travel times outlive the process; this package touches no files itself."""
-
-    def find(self, key: str) -> TravelColumns:
-        """Return the columns of a key; empty where nothing is known."""
-        ...
-
-    def keep(self, key: str, columns: TravelColumns) -> None:
-        """Keep further columns of a key."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,29 +66,6 @@ class Recalled:
     differs: tuple[str, ...] = ()
 
 
-class _Bounded:
-    """Values by key, bounded by number and by size; the least recently used make room."""
-
-    def __init__(self, max_entries: int, max_bytes: int) -> None:
-        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
-        self._max_entries, self._max_bytes, self._bytes = max_entries, max_bytes, 0
-        self._lock = RLock()
-
-    def find(self, key: str) -> Any | None:
-        with self._lock:
-            if key not in self._entries:
-                return None
-            self._entries.move_to_end(key)
-            return self._entries[key][0]
-
-    def keep(self, key: str, value: Any, size: int) -> None:
-        with self._lock:
-            self._bytes += size - self._entries.pop(key, (None, 0))[1]
-            self._entries[key] = (value, size)
-            while len(self._entries) > 1 and (len(self._entries) > self._max_entries or self._bytes > self._max_bytes):
-                self._bytes -= self._entries.popitem(last=False)[1][1]
-
-
 class Reuse:
     """
     Memory of computed values, least recently used first out, bounded by number and by size.
@@ -118,9 +83,10 @@ class Reuse:
         steps: StepShelf | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self.shelf, self.steps = shelf, steps
-        self._values = _Bounded(max_entries, max_bytes)
-        self._heavy = _Bounded(max_entries, MAX_HEAVY_BYTES)
+        self.steps = steps
+        self._travel = TravelMemory(shelf)
+        self._values = Bounded(max_entries, max_bytes)
+        self._heavy = Bounded(max_entries, MAX_HEAVY_BYTES)
         self._traces: OrderedDict[str, OrderedDict[str, Mapping[str, str]]] = OrderedDict()
         self._max_entries = max_entries
         self._lock = RLock()
@@ -211,21 +177,25 @@ class Reuse:
 
     # ---------------------------------------------------------------- travel times
 
-    def travel_columns(self, key: str) -> tuple[TravelColumns, bool]:
-        """Return a copy of the columns of a key, and whether any were known."""
-        columns = self.find(key)
-        if columns is None:
-            columns = {} if self.shelf is None else self.shelf.find(key)
-            if columns:
-                self.keep(key, columns)
-        return dict(columns), bool(columns)
+    def travel_columns(self, key: str, points: Iterable[Point]) -> TravelColumns:
+        """Return the columns of a key that are known among those of some places."""
+        return self._travel.find(key, points)
+
+    def knows_travel(self, key: str) -> bool:
+        """Tell whether any column of a key has been known."""
+        return self._travel.knows(key)
+
+    def travel_variants(self, question: str) -> tuple[Variant, ...]:
+        """Return how a question was asked under other on-demand rides, the first one first."""
+        return self._travel.variants(question)
+
+    def note_variant(self, question: str, variant: Variant) -> None:
+        """Remember that a question was asked under certain on-demand rides."""
+        self._travel.note(question, variant)
 
     def keep_travel(self, key: str, columns: TravelColumns) -> None:
         """Keep further columns of a key, on the shelf too where there is one."""
-        with self._lock:
-            self.keep(key, {**(self.find(key) or {}), **columns})
-        if self.shelf is not None:
-            self.shelf.keep(key, columns)
+        self._travel.keep(key, columns)
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}

@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.provenance import Status, weakest
 from sim.base_columns import BASE_PREFIX
-from sim.cell_table import CELL_STEPS, cell_frame
+from sim.cell_table import CELL_STEPS, cell_frame, residents
 from sim.context import RunContext
 from sim.kpi.coverage import fit_catchments, fitted_radii
 from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights, ordered
@@ -27,6 +27,8 @@ from sim.splits import split_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    import pandas as pd
 
     from geodata.city import City
     from geodata.units import FloatArray
@@ -48,6 +50,7 @@ def run_models(
     demographic: RunResult | None = None,
     progress: Progress | None = None,
     reuse: Reuse | None = None,
+    rows_only: bool = False,
 ) -> RunResult:
     """
     Compute every KPI of one city.
@@ -66,6 +69,8 @@ def run_models(
         Told (KPI id, share done 0–1).
     reuse
         Memory of what was computed; None = the one all runs of this process share.
+    rows_only
+        Leave out what is written beside the rows: columns of the cells (but the residents), tables of services, traces.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def run_models(
     """
     context = build_context(city, analysis, params, reference=reference, reuse=reuse)
     rows = list(_rows(context, progress))
-    cells = cell_frame(context)
+    cells = residents(context) if rows_only else cell_frame(context)
     persons = float(cells["persons"].sum())
     base = persons if reference is None else float(reference.cells["persons"].sum())
     anchor = Anchor(context.city.targets, tuple(rows) if reference is None else reference.kpis, base, persons)
@@ -89,10 +94,7 @@ def run_models(
         else split_changes(kpis, reference.kpis, None if demographic is None else demographic.kpis)
     )
     fitted = tuple(sorted((context.fitted or {}).items()))
-    tables = service_tables(context)
-    sides = ride_sides(context, kpis, reference)
-    if len(sides):
-        tables[RIDE_SIDES] = sides
+    tables = {} if rows_only else _tables(context, kpis, reference)
     return RunResult(
         kpis,
         cells,
@@ -100,10 +102,15 @@ def run_models(
         context.reused,
         fitted,
         steps=context.journal.notes(),
-        traces=tuple(_traces(context, cells.columns)),
+        traces=() if rows_only else tuple(_traces(context, cells.columns)),
         unpivoted=tuple(row for row, pivoted in zip(rows, kpis, strict=True) if row is not pivoted),
         tables=tables,
     )
+
+
+def _tables(context: RunContext, kpis: tuple[KpiRow, ...], reference: RunResult | None) -> dict[str, pd.DataFrame]:
+    tables, sides = service_tables(context), ride_sides(context, kpis, reference)
+    return {**tables, RIDE_SIDES: sides} if len(sides) else tables
 
 
 def build_context(

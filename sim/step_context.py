@@ -21,7 +21,7 @@ from sim.watching import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from geodata.city import City
     from geodata.facilities import Facilities
@@ -164,6 +164,43 @@ class StepContext:
             self.reuse.shelve(unit, told, pack.columns_of(value))
         self.journal.computed(kind, name, unit, because=known.differs or (NEW,), reads=reads)
         return value
+
+    def step_each(
+        self, kind: str, name: str, keys: Sequence[str], compute: Callable[[list[str]], Sequence[T]]
+    ) -> list[T]:
+        """
+        Return the values of steps that differ by their keys alone; those the memory lacks are computed together.
+
+        Parameters
+        ----------
+        kind, name
+            What they are, for the account of the run.
+        keys
+            Digests of what each depends on beside readings; the same one may come again.
+        compute
+            Computes the values of some keys, in their order; what it reads for one of them counts for each.
+        """
+        found: dict[str, T] = {}
+        units = {key: step_key(kind, name, key) for key in keys}
+        differs: tuple[str, ...] = ()
+        for key, unit in units.items():
+            known = self.reuse.recall(unit, self._digest)
+            if known.found:
+                self.journal.found(kind, name, unit, reads=known.reads)
+                self._note_reads(known.reads)
+                found[key] = cast("T", known.value)
+            else:
+                differs = known.differs
+        missing = [key for key in units if key not in found]
+        if missing:
+            with self.journal.timed(kind, name):
+                values, reads = self.watched(lambda: compute(missing))
+            told = {read: self._digest(read) for read in reads}
+            for key, value in zip(missing, values, strict=True):
+                self.reuse.memorize(units[key], told, value)
+                found[key] = value
+            self.journal.computed(kind, name, *(units[key] for key in missing), because=differs or (NEW,), reads=reads)
+        return [found[key] for key in keys]
 
     def recalled(self, kind: str, name: str) -> Any | None:
         """Return the value of a step where the memory holds it for this city and these settings, else None."""

@@ -14,15 +14,22 @@ from sim.derived import CHANGES, DERIVED, DOORS, RIDES
 from sim.journal import NEW, PLACES
 from sim.reuse import size_of
 from sim.step_context import TRAVEL_READS, StepContext
+from sim.travel_memory import TravelColumns, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geodata.units import Float32Array, FloatArray
+    from geodata.units import Float32Array, FloatArray, IntArray
     from sim.on_demand.legs import Rides
     from sim.routing.prepared import PreparedTimes
     from sim.routing.types import Places, RoutingRequest
+    from sim.travel_memory import Point
 
+    Compute = Callable[[Places, Places, RoutingRequest, Rides | None], Float32Array]
+    """(Cells, places, question, rides) → minutes, shape (C, D)."""
+
+MOST_MENDED = 0.6
+"""Share of the cells above which mending is no use."""
 Walker = Literal["standard", "older"]
 
 
@@ -64,25 +71,23 @@ class TravelContext(StepContext):
         what: str,
         request: RoutingRequest,
         places_xy: FloatArray,
-        compute: Callable[[Places, Places, RoutingRequest, Rides | None], Float32Array],
+        compute: Compute,
     ) -> Float32Array:
         """Return the columns of places, computing those the memory lacks; `compute` returns (cell, place)."""
-        from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
-
         parts, (rides, added) = self._travel_parts(request)
         key, name = self._travel_key(what, request, parts, added), question(what, request)
-        columns, known = self.reuse.travel_columns(key)
-        wanted = [(float(x), float(y)) for x, y in places_xy]
+        wanted: list[tuple[float, float]] = list(map(tuple, np.asarray(places_xy, np.float64).tolist()))
         distinct = list(dict.fromkeys(wanted))
+        columns = self.reuse.travel_columns(key, distinct)
         missing = [point for point in distinct if point not in columns]
         self.journal.found("travel", name, *((key, point) for point in distinct if point in columns))
         if missing:
+            known = self.reuse.knows_travel(key)
             earlier = self.reuse.recall(digest_of((what, request)), self._digest)
             with self.journal.timed("travel", name):
-                cells = Places(self._city.population.cell_id, self._city.population.xy)
-                places = Places(np.array([f"t{n}" for n in range(len(missing))]), np.array(missing, dtype=np.float64))
-                table = compute(cells, places, request, rides)
-                new = {point: table[:, n].copy() for n, point in enumerate(missing)}
+                new = self._mended(what, request, missing, compute) if rides is not None else {}
+                rest = [point for point in missing if point not in new]
+                new |= self._columns_of(rest, None, request, rides, compute)
                 self.reuse.keep_travel(key, new)
             columns.update(new)
             self.reuse.memorize(digest_of((what, request)), parts, True)
@@ -90,6 +95,57 @@ class TravelContext(StepContext):
             self.journal.computed("travel", name, *((key, point) for point in missing), because=because)
         empty: Float32Array = np.zeros((self.n_cells, 0), dtype=np.float32)
         return np.stack([columns[p] for p in wanted], axis=1) if wanted else empty
+
+    def _columns_of(
+        self,
+        points: list[Point],
+        cells: IntArray | None,
+        request: RoutingRequest,
+        rides: Rides | None,
+        compute: Compute,
+    ) -> TravelColumns:
+        """Return the columns of places; `cells`: of these rows alone."""
+        from sim.routing.types import Places  # noqa: PLC0415 -- the package loads compiled kernels
+
+        if not points:
+            return {}
+        population, rows = self._city.population, slice(None) if cells is None else cells
+        homes = Places(population.cell_id[rows], population.xy[rows])
+        places = Places(np.array([f"t{n}" for n in range(len(points))]), np.array(points, dtype=np.float64))
+        table = compute(homes, places, request, rides)
+        return {point: table[:, n].copy() for n, point in enumerate(points)}
+
+    def _mended(self, what: str, request: RoutingRequest, points: list[Point], compute: Compute) -> TravelColumns:
+        """
+        Return the columns of places that are known under other on-demand rides, mended where these differ.
+
+        Whoever comes to live, or a place that opens, in the area of a service changes its waits, but for the homes in
+        the area only: the same bits as asking anew.
+        """
+        from sim.on_demand.legs import changed_homes  # noqa: PLC0415 -- only where a city has services
+
+        parts, (rides, added) = self._travel_parts(request)
+        assert rides is not None  # noqa: S101 -- without any nobody asks
+        key, asked = self._travel_key(what, request, parts, added), self._travel_key(what, request, parts, "")
+        own = Variant(key, rides.are_drawn, rides.areas)
+        found: TravelColumns = {}
+        for other in self.reuse.travel_variants(asked):
+            left = [point for point in points if point not in found]
+            known = self.reuse.travel_columns(other.key, left) if other.drawn == own.drawn else {}
+            if not known:
+                continue
+            cells = np.flatnonzero(changed_homes(self._city.population.xy, other.areas, own.areas)).astype(np.int32)
+            if len(cells) > MOST_MENDED * self.n_cells:
+                continue
+            mended = {point: column.copy() for point, column in known.items()}
+            if len(cells):
+                for point, rows in self._columns_of(
+                    list(known), cells, request, rides.of_cells(cells), compute
+                ).items():
+                    mended[point][cells] = rows
+            found |= mended
+        self.reuse.note_variant(asked, own)
+        return found
 
     def _travel_parts(self, request: RoutingRequest) -> tuple[dict[str, str], tuple[Rides | None, str]]:
         """Return reading → digest of all that travel times depend on; what on-demand services add, and its digest."""
@@ -144,18 +200,26 @@ class TravelContext(StepContext):
         self, cells: Places, request: RoutingRequest, side: Literal["origins", "destinations"], rides: Rides | None
     ) -> PreparedTimes:
         """Return the half of the question that stays while places come and go: cells, timetable, streets, legs."""
-        from sim.routing import prepare_times  # noqa: PLC0415 -- loads compiled kernels
+        from sim.routing.prepared import build_graphs, prepare_times  # noqa: PLC0415 -- loads compiled kernels
 
         parts = {name: self._digest(name) for name in (*TRAVEL_READS, *DERIVED)}
-        added = "" if rides is None or rides.legs is None else digest_of(rides.legs)
+        added = (
+            ""
+            if rides is None or (rides.legs is None and rides.cells is None)
+            else digest_of((rides.legs, rides.cells))
+        )
         key, name = self._travel_key(f"prepared {side}", request, parts, added), question("prepare", request)
-        legs = None if rides is None else rides.legs
-        with self.journal.timed("prepare", name):
-            prepared, known = self.reuse.prepared(
-                key,
-                lambda: prepare_times(self._city, cells, request, side=side, more_legs=legs),
-                lambda p: size_of((p.legs, p.graphs, p.boardings)),
+        legs, drawn = (None, False) if rides is None else (rides.legs, rides.are_drawn)
+        of_graphs = self._travel_key(f"graphs {side} {drawn}", request, parts, "")
+
+        def compute() -> PreparedTimes:
+            graphs, _ = self.reuse.prepared(
+                of_graphs, lambda: build_graphs(self._city, request, side=side, drawn=drawn), size_of
             )
+            return prepare_times(self._city, cells, request, side=side, more_legs=legs, graphs=graphs)
+
+        with self.journal.timed("prepare", name):
+            prepared, known = self.reuse.prepared(key, compute, lambda p: size_of((p.legs, p.boardings)))
         if known:
             self.journal.found("prepare", name, key)
         else:

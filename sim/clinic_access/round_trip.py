@@ -12,9 +12,14 @@ from geodata.units import SECONDS_PER_MIN
 from sim.clinic_access.supply import find_supply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.units import BoolArray, FloatArray, IntArray
     from sim.context import RunContext, Walker
     from sim.routing.types import RoutingRequest
+
+Point = tuple[float, float]
+Span = tuple[int, int]
 
 MOST_DRAWS = (25,)
 """Percentile over draws: what holds in at least three quarters of them, so that two such facts hold in most at once."""
@@ -63,56 +68,75 @@ def round_trips(context: RunContext, walker: Walker) -> BoolArray:
     A place told to be open on other days only is closed. Desks of mobile offices count on the day they come.
     """
     supply, visit = find_supply(context), visit_of(context)
-    rows = [(n, start, end) for n, spans in enumerate(supply.sessions) for start, end in spans]
-    rows = [row for row in rows if row[1] + visit.stay_s <= row[2] and supply.week_hours[row[0]] > 0]
-    if not rows:
-        return np.zeros(context.n_cells, np.bool_)
-    key = digest_of((rows, supply.xy))  # not the weekly hours: how many there are changes no way
-    return context.step("ways", walker, lambda: _feasible(context, walker, rows, supply.xy), key=key)
+    spans = [
+        (point, start, end)
+        for point, sessions, hours in zip(
+            map(tuple, supply.xy.tolist()), supply.sessions, supply.week_hours, strict=True
+        )
+        for start, end in sessions
+        if start + visit.stay_s <= end and hours > 0  # not how many hours: they change no way
+    ]
+    hours_of: dict[Point, list[Span]] = {}
+    for point, start, end in spans:
+        hours_of.setdefault(point, []).append((start, end))
+    asked = _Asked(context, walker, visit, tuple((start, end) for _, start, end in spans))
+    of_key = {digest_of((point, sorted(set(hours)), visit)): (point, hours) for point, hours in hours_of.items()}
+    possible = np.zeros(context.n_cells, np.bool_)
+    for feasible in context.step_each(
+        "way", walker, list(of_key), lambda missing: asked.feasible([of_key[key] for key in missing])
+    ):
+        possible |= feasible
+    return possible
 
 
-def _feasible(context: RunContext, walker: Walker, rows: list[tuple[int, int, int]], xy: FloatArray) -> BoolArray:
-    visit = visit_of(context)
-    there = _there(context, walker, rows, xy, visit)
-    home = _home(context, walker, rows, xy, visit)
-    starts = np.array([start for _, start, _ in rows], np.float64)
-    feasible: BoolArray = np.any(np.maximum(starts, there) + visit.stay_s <= home, axis=1)
-    return feasible
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """
+    The questions behind all places of a city: one there by opening time, one home by closing time.
 
+    Their windows span the hours of all places that open (close) alike, so that a further place asks what was asked: for
+    a place that closes earlier (opens later), minutes beyond its own hours make no visit, and cost none.
+    """
 
-def _there(
-    context: RunContext, walker: Walker, rows: list[tuple[int, int, int]], xy: FloatArray, visit: Visit
-) -> FloatArray:
-    """Return cell, row → first minute one can be there [s], shape (C, R); one question for all that open alike."""
-    first = np.full((context.n_cells, len(rows)), np.inf)
-    place = np.array([n for n, _, _ in rows])
-    opens, closes = (np.array([row[k] for row in rows]) for k in (1, 2))
-    for start in np.unique(opens).tolist():
-        alike = np.flatnonzero(opens == start)
-        latest = int(closes[alike].max()) - visit.stay_s
-        request = _way(context, walker, (max(start - visit.early_s, 0), latest), visit.way_s)
-        first[:, alike] = context.first_arrivals(replace(request, direction="arrive_by"), xy[place[alike]])
-    walk_s = walks(context, xy[place], request, homeward=False)
-    return np.where(walk_s <= visit.way_s, np.minimum(first, opens), first)
+    context: RunContext
+    walker: Walker
+    visit: Visit
+    spans: tuple[Span, ...]
 
+    def feasible(self, places: Sequence[tuple[Point, Sequence[Span]]]) -> list[BoolArray]:
+        """Return cell → whether a visit is possible in any of the hours, shape (C,), of each place (point, hours)."""
+        context, visit = self.context, self.visit
+        xy = np.array([point for point, _ in places])
+        rows = [(n, start, end) for n, (_, hours) in enumerate(places) for start, end in hours]
+        place, opens, closes = (np.array([row[k] for row in rows]) for k in range(3))
+        there, home = np.full((context.n_cells, len(rows)), np.inf), np.full((context.n_cells, len(rows)), -np.inf)
+        for start in np.unique(opens).tolist():
+            alike = np.flatnonzero(opens == start)
+            there[:, alike] = context.first_arrivals(self.there(start), xy[place[alike]])
+        for end in np.unique(closes).tolist():
+            alike, request = np.flatnonzero(closes == end), self.home(end)
+            if request is not None:
+                home[:, alike] = context.last_departures(request, xy[place[alike]])
+        on_foot = _way(context, self.walker, (0, 0), visit.way_s)
+        there_s, home_s = (walks(context, xy, on_foot, homeward=way)[:, place] for way in (False, True))
+        there = np.where(there_s <= visit.way_s, np.minimum(there, opens), there)
+        until = np.minimum(closes, visit.home_by_s - home_s)
+        home = np.where(home_s <= visit.way_s, np.maximum(home, until), home)
+        possible = np.maximum(opens, there) + visit.stay_s <= home
+        return [possible[:, place == n].any(axis=1) for n in range(len(places))]
 
-def _home(
-    context: RunContext, walker: Walker, rows: list[tuple[int, int, int]], xy: FloatArray, visit: Visit
-) -> FloatArray:
-    """Return cell, row → last minute one can leave for home [s], shape (C, R); one question by closing time."""
-    last = np.full((context.n_cells, len(rows)), -np.inf)
-    place = np.array([n for n, _, _ in rows])
-    opens, closes = (np.array([row[k] for row in rows]) for k in (1, 2))
-    request = _way(context, walker, (0, 0), visit.way_s)
-    for end in np.unique(closes).tolist():
-        alike = np.flatnonzero(closes == end)
-        window = int(opens[alike].min()) + visit.stay_s, min(end, visit.home_by_s - visit.way_s)
-        if window[0] <= window[1]:
-            asked = replace(request, window_start_s=window[0], window_end_s=window[1] + 1)
-            last[:, alike] = context.last_departures(asked, xy[place[alike]])
-    walk_s = walks(context, xy[place], request, homeward=True)
-    until = np.minimum(closes, visit.home_by_s - walk_s)
-    return np.where(walk_s <= visit.way_s, np.maximum(last, until), last)
+    def there(self, start_s: int) -> RoutingRequest:
+        """Return the question which minute one can first be at a place that opens then."""
+        latest = max(end for start, end in self.spans if start == start_s) - self.visit.stay_s
+        window = max(start_s - self.visit.early_s, 0), latest
+        return replace(_way(self.context, self.walker, window, self.visit.way_s), direction="arrive_by")
+
+    def home(self, end_s: int) -> RoutingRequest | None:
+        """Return the question which minute one can last leave a place that closes then; None = never in time."""
+        visit = self.visit
+        first = min(start for start, end in self.spans if end == end_s) + visit.stay_s
+        last = min(end_s, visit.home_by_s - visit.way_s)
+        return _way(self.context, self.walker, (first, last), visit.way_s) if first <= last else None
 
 
 def _way(context: RunContext, walker: Walker, window: tuple[int, int], way_s: int) -> RoutingRequest:

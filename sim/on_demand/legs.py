@@ -22,12 +22,14 @@ from sim.on_demand.days import runs_on
 from sim.on_demand.drives import capped, drive_seconds
 from sim.on_demand.riders import cells_inside
 from sim.on_demand.service import ServiceRun, picked_up_at, run_services
-from sim.routing.legs import join_legs
+from sim.routing.legs import join_legs, legs_of_places
 from sim.routing.types import Legs
 from sim.routing.walk import walk_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from shapely.geometry.base import BaseGeometry
 
     from geodata.on_demand import OnDemandPlan
     from geodata.units import BoolArray, Float32Array, FloatArray, IntArray
@@ -51,10 +53,13 @@ class Rides:
         Between cells and stops: access where the cells are left, egress where they are reached; None = none.
     runs
         Services whose rides count: within their area, and of feeders to their stops and on foot from there.
+    cells
+        Cells whose legs these are, ascending; None = all.
     """
 
     legs: Legs | None
     runs: tuple[ServiceRun, ...]
+    cells: IntArray | None = None
 
     @property
     def nbytes(self) -> int:
@@ -66,12 +71,43 @@ class Rides:
         """Digest of all that can change a travel time; "" where nothing can."""
         if self.legs is None and not self.runs:
             return ""
-        rides = [
-            (p.area_xy, p.points_xy, p.policy, p.to_stops, p.egress, run.ask.speed_kmh, run.experience)
-            for run in self.runs
-            for p in (run.plan,)
-        ]
-        return digest_of((self.legs, rides))
+        return digest_of((self.legs, [_told(run) for run in self.runs]))
+
+    @property
+    def areas(self) -> dict[str, BaseGeometry]:
+        """Digest of all that a service does for travellers → its area, where their homes lie."""
+        return {digest_of(_told(run)): run.plan.area_xy for run in self.runs}
+
+    @property
+    def are_drawn(self) -> bool:
+        """Whether legs differ between draws."""
+        return self.legs is not None and bool(np.any(self.legs.draw >= 0))
+
+    def of_cells(self, cells: IntArray) -> Rides:
+        """Return what is added for some cells only, ascending."""
+        return Rides(None if self.legs is None else legs_of_places(self.legs, cells), self.runs, cells)
+
+
+def _told(run: ServiceRun) -> tuple[object, ...]:
+    """Return all of a service that can change a travel time."""
+    plan = run.plan
+    described = (plan.area_xy, plan.points_xy, plan.policy, plan.to_stops, plan.egress)
+    return (*described, run.ask.speed_kmh, run.experience)
+
+
+def changed_homes(
+    cells_xy: FloatArray, earlier: Mapping[str, BaseGeometry], later: Mapping[str, BaseGeometry]
+) -> BoolArray:
+    """
+    Return cell → whether services may take those who live there differently, shape (C,).
+
+    Legs and rides begin (or end) at homes within the area of their service: where no service differs, nothing does, as
+    long as both (`Rides.areas`) answer the same question on the same timetable and streets.
+    """
+    changed = np.zeros(len(cells_xy), np.bool_)
+    for told in earlier.keys() ^ later.keys():
+        changed |= cells_inside(cells_xy, earlier[told] if told in earlier else later[told])
+    return changed
 
 
 def find_rides(context: RunContext, request: RoutingRequest) -> Rides:
@@ -231,13 +267,11 @@ def with_rides(
     places_xy: FloatArray,
     request: RoutingRequest,
     rides: Rides,
-    *,
-    cell: int | None = None,
 ) -> Float32Array:
     """
     Return cell, place → the lesser of minutes and of a ride without any other vehicle, shape (C, D).
 
-    `cell`: the minutes are those of this cell alone, shape (1, D).
+    Where the rides are those of some cells, so are the minutes.
 
     A ride leads to a place within the area, or to a stop that is fed and on foot from there.
     The percentile of the ride is taken over the same draws and minutes as that of the journey, and then the lesser of
@@ -248,7 +282,7 @@ def with_rides(
     found = minutes.copy()
     for run in rides.runs:
         homes = home_ends(context, run, request)
-        homes = homes if cell is None else _only(homes, cell)
+        homes = homes if rides.cells is None else _only(homes, rides.cells)
         for places in _far_ends(context, run, request, places_xy):
             if len(homes.index) and len(places.index):
                 block = np.ix_(homes.index, places.index)
@@ -256,10 +290,10 @@ def with_rides(
     return found
 
 
-def _only(homes: Ends, cell: int) -> Ends:
-    """Return the end of one cell as the only row; none where it is not among them."""
-    kept = homes.index == cell
-    return Ends(np.zeros(int(kept.sum()), np.int32), homes.xy[kept], homes.walk_s[kept])
+def _only(homes: Ends, cells: IntArray) -> Ends:
+    """Return the ends of some cells (ascending), by their place among them."""
+    kept = np.isin(homes.index, cells)
+    return Ends(np.searchsorted(cells, homes.index[kept]).astype(np.int32), homes.xy[kept], homes.walk_s[kept])
 
 
 def _far_ends(context: RunContext, run: ServiceRun, request: RoutingRequest, places_xy: FloatArray) -> Iterator[Ends]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geodata.units import BoolArray, Float32Array, FloatArray, IntArray
     from sim.context import RunContext
     from sim.fare_params import FareParams
-    from sim.ridership.paths import Paths
+    from sim.ridership.paths import Paths, PlacePaths
     from sim.ridership.purposes import Purpose
 
 BUS_FIXED, BUS_FIRST, BUS_EXTRA_KM, RAIL_FIXED, RAIL_FIRST, RAIL_EXTRA_KM = range(6)
@@ -39,8 +39,8 @@ class Rides:
         freeze(self)
 
 
-def rides_of(timetable: Timetable, paths: Paths) -> Rides:
-    """Return the rides of all journeys, shape (L,) each."""
+def rides_of(timetable: Timetable, paths: PlacePaths) -> Rides:
+    """Return the rides of all journeys to a place, shape (L,) each."""
     patterns, xy = timetable.patterns, timetable.stops.xy
     hop_m = np.zeros(len(patterns.stops))
     if len(hop_m) > 1:
@@ -60,20 +60,25 @@ def fare_basis(context: RunContext, paths: Paths) -> Float32Array:
     A fare is linear in the parameters (`fare_yen`), so that a draw of them costs no search. Every ride is paid for by
     itself: discounts at changes are not known.
     """
+    found = [
+        context.step("place fares", "", lambda of=of: _basis_of_place(context, of), key=of.key)  # type: ignore[misc]
+        for of in paths.of_place
+    ]
+    return np.stack(found, axis=1) if found else np.zeros((len(paths.cell), 0, N_BASIS), np.float32)
+
+
+def _basis_of_place(context: RunContext, paths: PlacePaths) -> Float32Array:
     timetable = context.city.timetable
-    rides = rides_of(timetable, paths)
-    table = _ride_basis(context, timetable, rides)
+    table = _ride_basis(context, timetable, rides_of(timetable, paths))
     ends = np.concatenate([np.zeros((1, N_BASIS)), np.cumsum(table, axis=0)])[paths.leg_offsets]
-    of_path = np.vstack([np.diff(ends, axis=0), np.zeros((1, N_BASIS))])
-    return mean_of_paths(paths, of_path)
+    return mean_of_paths(paths, np.vstack([np.diff(ends, axis=0), np.zeros((1, N_BASIS))]))
 
 
-def mean_of_paths(paths: Paths, of_path: FloatArray) -> Float32Array:
-    """Return row, place → mean over samples of a value of journeys; the last row of `of_path` stands for none."""
+def mean_of_paths(paths: PlacePaths, of_path: FloatArray) -> Float32Array:
+    """Return row → mean over samples of values of journeys, shape (N, V); the last row of `of_path` stands for none."""
     from sim.ridership.path_means import add_up_paths  # noqa: PLC0415 -- compiles on first use
 
-    n_places, _, n = paths.path_of.shape
-    found = np.zeros((n, n_places, of_path.shape[1]), np.float32)
+    found = np.zeros((paths.path_of.shape[1], of_path.shape[1]), np.float32)
     add_up_paths(paths.path_of, paths.path_offsets, np.ascontiguousarray(of_path), found)
     return found
 

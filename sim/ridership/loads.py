@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geodata.timetable import Timetable
     from geodata.units import FloatArray, IntArray
     from sim.context import RunContext
-    from sim.ridership.paths import Paths
+    from sim.ridership.paths import Paths, PlacePaths
     from sim.ridership.purposes import Purpose
 
 
@@ -139,25 +139,23 @@ def flows_of(timetable: Timetable, paths: Paths, trips: FloatArray) -> Flows:
     flows
         Pairs without a journey ride nowhere.
     """
-    of_path = path_flows(paths, trips[paths.cell])
-    legs = np.repeat(of_path, np.diff(paths.leg_offsets))
-    first = timetable.patterns.stop_offsets[paths.leg_pattern]
     n = len(timetable.patterns.stops)
-    boarded = sums(first + paths.leg_board, legs, n)
-    left = sums(first + paths.leg_alight, legs, n)
+    boarded, left = np.zeros(n), np.zeros(n)
+    for place, found in enumerate(paths.of_place):
+        legs = np.repeat(path_flows(found, trips[paths.cell, place]), np.diff(found.leg_offsets))
+        first = timetable.patterns.stop_offsets[found.leg_pattern]
+        boarded += sums(first + found.leg_board, legs, n)
+        left += sums(first + found.leg_alight, legs, n)
     return Flows(boarded, left, np.maximum(np.cumsum(boarded - left), 0.0))
 
 
-def path_flows(paths: Paths, trips: FloatArray) -> FloatArray:
-    """Return journey → riders a day; `trips`: row, place → trips a day, shape (N, D)."""
-    total = np.zeros(len(paths.leg_offsets) - 1)
-    for place in range(paths.path_of.shape[0]):
-        own = paths.path_of[place].astype(np.int32)
-        reached = (own >= 0).sum(axis=0)
-        each = np.divide(trips[:, place], reached, out=np.zeros(len(reached)), where=reached > 0)
-        index = (own + paths.path_offsets[place][:, None])[own >= 0]
-        total += sums(index, np.broadcast_to(each, own.shape)[own >= 0], len(total))
-    return total
+def path_flows(paths: PlacePaths, trips: FloatArray) -> FloatArray:
+    """Return journey → riders a day; `trips`: row → trips a day to the place, shape (N,)."""
+    own = paths.path_of.astype(np.int32)
+    reached = (own >= 0).sum(axis=0)
+    each = np.divide(trips, reached, out=np.zeros(len(reached)), where=reached > 0)
+    index = (own + paths.path_offsets[:, None])[own >= 0]
+    return sums(index, np.broadcast_to(each, own.shape)[own >= 0], len(paths.leg_offsets) - 1)
 
 
 def add_flows(first: Flows, second: Flows) -> Flows:

@@ -12,35 +12,32 @@ from numba import njit
 @njit(cache=True, nogil=True)
 def add_up_paths(path_of, path_offsets, of_path, found):
     """
-    Fill in row, place → mean over samples of values of journeys.
+    Fill in row → mean over samples of values of journeys to one place.
 
     Parameters
     ----------
     path_of, path_offsets
-        As of `sim.ridership.paths.Paths`.
+        As of `sim.ridership.paths.PlacePaths`.
     of_path
         journey → values, shape (J + 1, V); the last row stands for none.
     found
-        Filled in, shape (N, D, V).
+        Filled in, shape (N, V).
     """
-    n_places, n_samples, n = path_of.shape
+    n_samples, n = path_of.shape
     n_values = of_path.shape[1]
     none = len(of_path) - 1
     sums = np.zeros((n, n_values))
     reached = np.zeros(n, np.int64)
-    for place in range(n_places):
-        sums[:] = 0.0
-        reached[:] = 0
-        for sample in range(n_samples):
-            first = path_offsets[place, sample]
-            for row in range(n):
-                own = path_of[place, sample, row]
-                path = none
-                if own >= 0:
-                    path = first + own
-                    reached[row] += 1
-                for value in range(n_values):
-                    sums[row, value] += of_path[path, value]
+    for sample in range(n_samples):
+        first = path_offsets[sample]
         for row in range(n):
+            own = path_of[sample, row]
+            path = none
+            if own >= 0:
+                path = first + own
+                reached[row] += 1
             for value in range(n_values):
-                found[row, place, value] = sums[row, value] / max(reached[row], 1)
+                sums[row, value] += of_path[path, value]
+    for row in range(n):
+        for value in range(n_values):
+            found[row, value] = sums[row, value] / max(reached[row], 1)

@@ -23,33 +23,30 @@ N_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Paths:
+class PlacePaths:
     """
-    Journeys from N cells with a stop within reach to D places, in S samples (minutes of the window, parted by draw).
+    Journeys from N cells with a stop within reach to one place, in S samples (minutes of the window, parted by draw).
 
     Parameters
     ----------
-    destinations
-        The places.
-    cell
-        row → cell, shape (N,).
+    key
+        Digest of all that they follow from.
     parts
-        row, place, part → mean over the samples with a journey, see `sim.ridership.journey_kernel` [s, m, number],
-        shape (N, D, P).
+        row, part → mean over the samples with a journey, see `sim.ridership.journey_kernel` [s, m, number], shape
+        (N, P).
     share
-        row, place → share of samples with a journey, 0–1, shape (N, D).
+        row → share of samples with a journey, 0–1, shape (N,).
     path_of
-        place, sample, row → journey within the sample, −1 = none, shape (D, S, N).
+        sample, row → journey within the sample, −1 = none, shape (S, N).
     path_offsets
-        place, sample → first of its journeys, shape (D, S).
+        sample → first of its journeys, shape (S,).
     leg_offsets
         journey → first of its rides, CSR.
     leg_pattern, leg_board, leg_alight, leg_s
         ride → pattern, positions where one gets on and off, and when one gets on [s].
     """
 
-    destinations: Destinations
-    cell: IntArray
+    key: str
     parts: Float32Array
     share: Float32Array
     path_of: npt.NDArray[np.int16]
@@ -61,14 +58,58 @@ class Paths:
     leg_s: IntArray
 
     def __post_init__(self) -> None:
-        require_lengths("paths", len(self.cell), parts=self.parts, share=self.share)
+        require_lengths("paths", len(self.share), parts=self.parts)
         require_lengths("path rides", len(self.leg_pattern), board=self.leg_board, alight=self.leg_alight, s=self.leg_s)
+        freeze(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """
+    Journeys from N cells with a stop within reach to D places.
+
+    Parameters
+    ----------
+    destinations
+        The places.
+    cell
+        row → cell, shape (N,).
+    of_place
+        place → its journeys; places that stand together share them.
+    """
+
+    destinations: Destinations
+    cell: IntArray
+    of_place: tuple[PlacePaths, ...]
+
+    def __post_init__(self) -> None:
+        for found in self.of_place:
+            require_lengths("paths", len(self.cell), share=found.share)
         freeze(self)
 
     @property
     def n_samples(self) -> int:
         """Samples per pair."""
-        return int(self.path_of.shape[1])
+        return len(self.destinations.marks_s)
+
+    @property
+    def parts(self) -> Float32Array:
+        """Return row, place, part → mean, shape (N, D, P)."""
+        from sim.ridership.journey_kernel import N_PARTS  # noqa: PLC0415 -- compiles on first use
+
+        none = np.zeros((len(self.cell), 0, N_PARTS), np.float32)
+        return np.stack([found.parts for found in self.of_place], axis=1) if self.of_place else none
+
+    @property
+    def share(self) -> Float32Array:
+        """Return row, place → share of samples with a journey, 0–1, shape (N, D)."""
+        none = np.zeros((len(self.cell), 0), np.float32)
+        return np.stack([found.share for found in self.of_place], axis=1) if self.of_place else none
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes beside the journeys themselves, which many share."""
+        return self.cell.nbytes
 
 
 class _Day(NamedTuple):
@@ -79,25 +120,14 @@ class _Day(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """Everything that is the same for all places."""
+    """Everything that is the same for all places; `cell`: row → cell."""
 
+    cell: IntArray
     days: tuple[_Day, ...]
     legs: tuple[npt.NDArray[Any], ...]
-    n_rows: int
     weights: tuple[float, float, float, float]
     most_vehicles: int
     cutoff_s: int
-
-
-class _Answer(NamedTuple):
-    """One place: parts (N, P), share (N,), journeys by sample (S, N), how many (S,), vehicles (J,), rides (L, 4)."""
-
-    parts: Float32Array
-    share: Float32Array
-    path_of: npt.NDArray[np.int16]
-    n_paths: IntArray
-    vehicles: IntArray
-    rides: IntArray
 
 
 def find_paths(context: RunContext, purpose: Purpose) -> Paths:
@@ -126,7 +156,7 @@ def find_paths(context: RunContext, purpose: Purpose) -> Paths:
     request = request_of(context, destinations)
     legs, told = context.step("feeders", purpose, lambda: _feeders(context, request), key=digest_of(request))
     key = digest_of((destinations.xy, destinations.marks_s, request, told))
-    found = context.step("paths", purpose, lambda: _compute(context, destinations, request, legs), key=key)
+    found = context.step("paths", purpose, lambda: _compute(context, destinations, request, legs, told), key=key)
     if found.destinations is destinations:
         return found
     return replace(found, destinations=destinations)  # the same points may be places of another size
@@ -151,9 +181,31 @@ def _feeders(context: RunContext, request: RoutingRequest) -> tuple[Legs | None,
     return legs, "" if legs is None else digest_of(legs)
 
 
-def _compute(context: RunContext, destinations: Destinations, request: RoutingRequest, more: Legs | None) -> Paths:
+def _compute(
+    context: RunContext, destinations: Destinations, request: RoutingRequest, more: Legs | None, told: str
+) -> Paths:
+    """Return the journeys, searching those that no other set of places has asked for."""
+    from sim.routing.sharing import share  # noqa: PLC0415 -- loads compiled kernels
+
+    search, digest = context.step(
+        "journeys", "search", lambda: _search(context, request, more), key=digest_of((request, told))
+    )
+    egress = _egress(context, destinations, request)
+    keys = [digest_of((digest, destinations.marks_s, walks)) for walks in egress]
+    found: dict[str, PlacePaths] = {key: known for key in keys if (known := context.reuse.find(key)) is not None}
+    # Places that stand together, such as clinics in one building, are the same question.
+    walks_of = dict(zip(keys, egress, strict=True))
+    missing = [key for key in walks_of if key not in found]
+    searched = share(lambda key: _search_place(key, search, destinations.marks_s, walks_of[key]), missing, N_THREADS)
+    for answer in searched:
+        context.reuse.keep(answer.key, answer)
+        found[answer.key] = answer
+    return Paths(destinations, search.cell, tuple(found[key] for key in keys))
+
+
+def _search(context: RunContext, request: RoutingRequest, more: Legs | None) -> tuple[_Search, str]:
+    """Return what is the same for all places, and its digest."""
     from sim.routing.legs import join_legs, walk_legs  # noqa: PLC0415 -- loads compiled kernels
-    from sim.routing.sharing import share  # noqa: PLC0415 -- likewise
 
     city, speed = context.city, request.walk_speed_m_min
     legs = walk_legs(city, city.population.xy, to_stops=True, max_s=request.max_access_s, speed_m_min=speed)
@@ -161,13 +213,7 @@ def _compute(context: RunContext, destinations: Destinations, request: RoutingRe
         legs = join_legs(legs, more)
     cell = np.flatnonzero(np.diff(legs.offsets) > 0).astype(np.int32)
     search = _prepare(context, request, legs, cell)
-    egress = _egress(context, destinations, request)
-    # Places that stand together, such as clinics in one building, are the same question.
-    number: dict[bytes, int] = {}
-    of_place = [number.setdefault(walks.tobytes(), len(number)) for walks in egress]
-    distinct = np.unique(of_place, return_index=True)[1].tolist()
-    answers = share(lambda d: _search_place(search, destinations, egress[d]), distinct, N_THREADS)
-    return _packed(destinations, cell, len(destinations.marks_s), [answers[n] for n in of_place])
+    return search, digest_of(search)
 
 
 def _prepare(context: RunContext, request: RoutingRequest, legs: Legs, cell: IntArray) -> _Search:
@@ -194,9 +240,9 @@ def _prepare(context: RunContext, request: RoutingRequest, legs: Legs, cell: Int
         params.path_change_min * 60.0,
     )
     return _Search(
+        cell,
         days,
         tuple(np.ascontiguousarray(c, np.int32) for c in (offsets, *columns)),
-        len(cell),
         weights,
         4 if request.max_transfers is None else request.max_transfers + 1,
         request.cutoff_s,
@@ -215,12 +261,11 @@ def _egress(context: RunContext, destinations: Destinations, request: RoutingReq
     return seconds
 
 
-def _search_place(search: _Search, destinations: Destinations, egress_s: IntArray) -> _Answer:
+def _search_place(key: str, search: _Search, marks_s: IntArray, egress_s: IntArray) -> PlacePaths:
     """Search the journeys of all cells to one place in all samples."""
     from sim.ridership import journey_kernel as k  # noqa: PLC0415 -- compiles on first use
 
-    marks, n = destinations.marks_s, search.n_rows
-    n_samples = len(marks)
+    n, n_samples = len(search.cell), len(marks_s)
     path_of = np.full((n_samples, n), -1, np.int16)
     sums, counts = np.zeros((n, k.N_PARTS)), np.zeros(n, np.int64)
     n_paths = np.zeros(n_samples, np.int32)
@@ -242,7 +287,7 @@ def _search_place(search: _Search, destinations: Destinations, egress_s: IntArra
             np.zeros((most, k.N_PARTS)), np.zeros((most, search.most_vehicles, 4), np.int32), np.zeros(most, np.int32)
         )  # fmt: skip
         # Each draw has its own instants: a line at times that no draw moves is seen at as many as a line that they do.
-        for mark in marks[draw :: len(search.days)].tolist():
+        for mark in marks_s[draw :: len(search.days)].tolist():
             span = (mark - search.cutoff_s, mark)
             of_sample = n_paths[sample : sample + 1]
             of_sample[0] = k.search_place(
@@ -255,39 +300,16 @@ def _search_place(search: _Search, destinations: Destinations, egress_s: IntArra
             rides.append(found[1][: of_sample[0]][inside])
             sample += 1
     mean: FloatArray = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], np.inf)
-    return _Answer(
-        mean.astype(np.float32),
-        (counts / n_samples).astype(np.float32),
-        path_of,
-        n_paths,
-        np.concatenate(vehicles),
-        np.concatenate(rides),
+    ridden = np.concatenate(rides).astype(np.int32)
+    return PlacePaths(
+        key=key,
+        parts=mean.astype(np.float32),
+        share=(counts / n_samples).astype(np.float32),
+        path_of=path_of,
+        path_offsets=(np.cumsum(n_paths) - n_paths).astype(np.int32),
+        leg_offsets=np.concatenate([[0], np.cumsum(np.concatenate(vehicles))]).astype(np.int32),
+        leg_pattern=ridden[:, 0].copy(),
+        leg_board=ridden[:, 1].copy(),
+        leg_alight=ridden[:, 2].copy(),
+        leg_s=ridden[:, 3].copy(),
     )
-
-
-def _packed(destinations: Destinations, cell: IntArray, n_samples: int, found: list[_Answer]) -> Paths:
-    """Return what was found for all places as one table."""
-    from sim.ridership.journey_kernel import N_PARTS  # noqa: PLC0415 -- compiles on first use
-
-    n, n_places = len(cell), len(found)
-    n_paths = np.stack([a.n_paths for a in found]) if found else np.zeros((0, n_samples), np.int32)
-    ends = np.cumsum(n_paths.ravel())
-    vehicles = _joined([a.vehicles for a in found])
-    rides = _joined([a.rides for a in found], (0, 4))
-    return Paths(
-        destinations=destinations,
-        cell=cell,
-        parts=np.stack([a.parts for a in found], axis=1) if found else np.zeros((n, 0, N_PARTS), np.float32),
-        share=np.stack([a.share for a in found], axis=1) if found else np.zeros((n, 0), np.float32),
-        path_of=np.stack([a.path_of for a in found]) if found else np.zeros((n_places, n_samples, n), np.int16),
-        path_offsets=(ends - n_paths.ravel()).reshape(n_paths.shape).astype(np.int32),
-        leg_offsets=np.concatenate([[0], np.cumsum(vehicles)]).astype(np.int32),
-        leg_pattern=rides[:, 0].copy(),
-        leg_board=rides[:, 1].copy(),
-        leg_alight=rides[:, 2].copy(),
-        leg_s=rides[:, 3].copy(),
-    )
-
-
-def _joined(parts: list[IntArray], empty: tuple[int, ...] = (0,)) -> IntArray:
-    return np.concatenate(parts).astype(np.int32) if parts else np.zeros(empty, np.int32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.city import City
-from geodata.units import UNREACHED_S, FloatArray
+from geodata.units import UNREACHED_S, FloatArray, IntArray
 from sim.routing.csr import offsets_of, owner_of_rows
 from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.types import Legs, Places, RoutingRequest
@@ -62,6 +62,15 @@ def walk_legs(
     )
 
 
+def legs_of_places(legs: Legs, places: IntArray) -> Legs:
+    """Return the legs of some places only, in their order; `places`: shape (P,)."""
+    first, n = legs.offsets[places], np.diff(legs.offsets)[places]
+    offsets = np.concatenate([[0], np.cumsum(n)]).astype(np.int32)
+    rows = np.repeat(first - offsets[:-1], n) + np.arange(offsets[-1])
+    columns = (legs.stop, legs.seconds, legs.valid_from_s, legs.valid_to_s, legs.draw, legs.kind)
+    return Legs(offsets, *(column[rows] for column in columns))
+
+
 def asked_legs(
     city: City, places: Places, request: RoutingRequest, *, outward: bool, mirrored: bool, more: Legs | None
 ) -> Legs:
@@ -87,14 +96,6 @@ def join_legs(first: Legs, second: Legs) -> Legs:
         for name in ("stop", "seconds", "valid_from_s", "valid_to_s", "draw", "kind")
     }
     return Legs(offsets=offsets_of(place, len(first.offsets) - 1), **columns)
-
-
-def legs_of_place(legs: Legs, place: int) -> Legs:
-    """Return the legs of one place as a table over that place alone."""
-    rows = slice(int(legs.offsets[place]), int(legs.offsets[place + 1]))
-    names = ("stop", "seconds", "valid_from_s", "valid_to_s", "draw", "kind")
-    columns = {name: getattr(legs, name)[rows].copy() for name in names}
-    return Legs(offsets=np.array([0, len(columns["stop"])], np.int32), **columns)
 
 
 def mirror_legs(legs: Legs) -> Legs:

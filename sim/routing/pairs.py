@@ -28,7 +28,7 @@ from sim.routing.day import scheduled_day
 from sim.routing.doors import walks_from_stops, walks_to_stops
 from sim.routing.footpaths import Footpaths, build_footpaths, feed_footpaths, no_footpaths
 from sim.routing.network import Network, build_network
-from sim.routing.sharing import N_THREADS
+from sim.routing.sharing import threads
 from sim.routing.types import RoutingRequest
 from sim.routing.walk import walk_table
 
@@ -128,7 +128,7 @@ def pair_arrivals(
     if not n:
         return PairArrivals(arrive, transfers)
     question = _prepare(city, origins, targets, np.asarray(depart_s, np.int32), request, walk)
-    with ThreadPoolExecutor(N_THREADS) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         try:
             for done, (rows, times, changes) in enumerate(pool.map(question.answer, question.groups), 1):
                 arrive[rows], transfers[rows] = times, changes

@@ -195,6 +195,7 @@ def prepare_times(
     side: Side,
     more_legs: Legs | None = None,
     drawn: bool = False,
+    graphs: tuple[TripGraph, ...] | None = None,
     n_threads: int = N_THREADS,
 ) -> PreparedTimes:
     """
@@ -214,6 +215,8 @@ def prepare_times(
         More legs at them beside walking, such as on-demand rides.
     drawn
         Whether legs of the others will differ between draws.
+    graphs
+        What `build_graphs` made of the city and the question; None = it is asked. So many draws are prepared.
     n_threads
         Threads to share the work; changes nothing but the time taken.
 
@@ -230,19 +233,31 @@ def prepare_times(
     check_request(request)
     mirrored = side == "destinations"
     legs = asked_legs(city, places, request, outward=not mirrored, mirrored=mirrored, more=more_legs)
-    drawn = drawn or depends_on_draw(city.timetable) or bool(np.any(legs.draw >= 0))
+    if graphs is None:
+        drawn = drawn or bool(np.any(legs.draw >= 0))
+        graphs = build_graphs(city, request, side=side, drawn=drawn, n_threads=n_threads)
     counted = counted_marks(request, mirrored=mirrored)
-    feet = build_footpaths(city, request)
-    n_draws = request.n_draws if drawn else 1
-    inner = n_threads if n_draws == 1 else 1
+    inner = n_threads if len(graphs) == 1 else 1
 
-    def of_draw(draw: int) -> tuple[TripGraph, Boardings]:
-        graph = _graph(city, request, feet, draw, mirrored=mirrored, n_threads=inner)
-        return graph, first_boardings(graph, legs, draw, len(places.xy), counted, inner)
+    def of_draw(draw: int) -> Boardings:
+        return first_boardings(graphs[draw], legs, draw, len(places.xy), counted, inner)
 
-    found = share(of_draw, range(n_draws), n_threads)
-    graphs, boardings = tuple(graph for graph, _ in found), tuple(listed for _, listed in found)
+    boardings = tuple(share(of_draw, range(len(graphs)), n_threads))
     return PreparedTimes(city, request, places, side, legs, graphs, boardings)
+
+
+def build_graphs(
+    city: City, request: RoutingRequest, *, side: Side, drawn: bool = False, n_threads: int = N_THREADS
+) -> tuple[TripGraph, ...]:
+    """Return the graph of every draw of a question; only one where neither timetable nor legs (`drawn`) are drawn."""
+    feet = build_footpaths(city, request)
+    n_draws = request.n_draws if drawn or depends_on_draw(city.timetable) else 1
+    inner, mirrored = n_threads if n_draws == 1 else 1, side == "destinations"
+
+    def of_draw(draw: int) -> TripGraph:
+        return _graph(city, request, feet, draw, mirrored=mirrored, n_threads=inner)
+
+    return tuple(share(of_draw, range(n_draws), n_threads))
 
 
 def _graph(

@@ -93,6 +93,76 @@ def _arrive_by_marks(arrivals, base_s, never, leaving_s, node, first, last, mark
 
 
 @njit(cache=True, nogil=True)
+def _first_mark_of_one(arrivals, base_s, never, leaving_s, node, first, last, marks_s, step_s, at_roots, limit_s):
+    """Return the number of the first mark with a journey of at most `limit_s` to the only root, −1 = none."""
+    best = len(marks_s)
+    for p in range(last - 1, first - 1, -1):
+        leaving = np.int64(leaving_s[p])
+        if best < len(marks_s) and at_roots and leaving >= marks_s[best]:
+            break  # nobody who leaves then is there any earlier
+        if arrivals[node[p], 0] == never:
+            continue
+        arrival = np.int64(arrivals[node[p], 0]) + base_s
+        earliest = arrival if at_roots else arrival - limit_s
+        latest = leaving + limit_s if at_roots else leaving
+        m = max(0, -((marks_s[0] - earliest) // step_s))  # first mark not before
+        if m < best and marks_s[m] <= latest:
+            best = m
+    return best if best < len(marks_s) else -1
+
+
+@njit(cache=True, nogil=True)
+def _last_mark_of_one(arrivals, base_s, never, leaving_s, node, first, last, marks_s, step_s, at_roots, limit_s):
+    """Return the number of the last mark with a journey of at most `limit_s` to the only root, −1 = none."""
+    for p in range(first, last):
+        latest = np.int64(leaving_s[p]) + (limit_s if at_roots else 0)
+        if latest < marks_s[0]:
+            break  # and those who leave earlier are too late all the more
+        if arrivals[node[p], 0] == never:
+            continue
+        arrival = np.int64(arrivals[node[p], 0]) + base_s
+        m = min(len(marks_s) - 1, (latest - marks_s[0]) // step_s)
+        if marks_s[m] >= (arrival if at_roots else arrival - limit_s):
+            return m
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _sample_marks_of_one(
+    arrivals,
+    base_s,
+    never,
+    boardings,
+    first_place,
+    n_places,
+    marks_s,
+    step_s,
+    direct_s,
+    cutoff_s,
+    modes,
+    samples,
+    n_kept,
+):
+    """Do what `sample_places` does where one mark is kept and there is one root: no minute is looked at by itself."""
+    at_roots, _, kept = modes
+    offsets, leaving_s, node = boardings
+    for i in range(n_places):
+        place = first_place + i
+        limit = np.int64(min(np.int32(cutoff_s), direct_s[place, 0]))
+        own = offsets[place], offsets[place + 1]
+        if kept == LAST_MARK:
+            m = _last_mark_of_one(
+                arrivals, base_s, never, leaving_s, node, own[0], own[1], marks_s, step_s, at_roots, limit
+            )
+            samples[i, n_kept, 0] = marks_s[m] if m >= 0 else -NEVER
+        else:
+            m = _first_mark_of_one(
+                arrivals, base_s, never, leaving_s, node, own[0], own[1], marks_s, step_s, at_roots, limit
+            )
+            samples[i, n_kept, 0] = -marks_s[m] if m >= 0 else -NEVER
+
+
+@njit(cache=True, nogil=True)
 def sample_places(
     arrivals,
     base_s,
@@ -139,6 +209,12 @@ def sample_places(
     offsets, leaving_s, node = boardings
     n_roots = arrivals.shape[1]
     n_marks = len(marks_s)
+    if kept >= FIRST_MARK and n_roots == 1:
+        _sample_marks_of_one(
+            arrivals, base_s, never, boardings, first_place, n_places, marks_s, step_s, direct_s, cutoff_s, modes,
+            samples, n_kept,
+        )  # fmt: skip
+        return
     span = np.empty((n_marks, n_roots), np.int32)
     journey = np.empty((n_marks if planned else 0, n_roots), np.int32)
     for i in range(n_places):

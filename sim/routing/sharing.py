@@ -16,13 +16,25 @@ R = TypeVar("R")
 N_THREADS = 2
 """Threads that share the work unless told otherwise."""
 N_PARTS = 8
+_most = [N_THREADS]
+
+
+def limit_threads(most: int) -> None:
+    """Set how many threads this process shares its work out to at most; changes nothing but the time taken."""
+    _most[0] = max(1, most)
+
+
+def threads(asked: int = N_THREADS) -> int:
+    """Return how many threads of those asked for this process may use."""
+    return min(asked, _most[0])
 
 
 def share(work: Callable[[T], R], items: Sequence[T], n_threads: int) -> list[R]:
     """Return what `work` makes of every item, in order; threads are started only where they can help."""
-    if n_threads <= 1 or len(items) <= 1:
+    n_threads = min(threads(n_threads), len(items))
+    if n_threads <= 1:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(min(n_threads, len(items))) as pool:
+    with ThreadPoolExecutor(n_threads) as pool:
         return list(pool.map(work, items))
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.routing.chains import ChainGraph, Keys, Whole
+from sim.routing.sharing import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,6 +224,7 @@ def _rows(graph: ChainGraph, keys: Keys) -> tuple[Any, ...]:
 
 def shared(work: Callable[[int, int], Any], n: int, n_threads: int) -> list[Any]:
     """Return work(first, last) of pieces of 0 … n, in order, done by threads."""
+    n_threads = threads(n_threads)
     pieces = 1 if n < LEAST_SOURCES or n_threads < 2 else n_threads * PIECES_PER_THREAD  # noqa: PLR2004 -- one is none
     bounds = [n * piece // pieces for piece in range(pieces + 1)]
     if pieces == 1:

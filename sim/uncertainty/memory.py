@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.reuse import Recalled, Reuse, Rows, TravelColumns
+from sim.reuse import Recalled, Reuse, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from sim.travel_memory import Point, TravelColumns, Variant
 
 T = TypeVar("T")
 
@@ -42,9 +44,21 @@ class DrawMemory(Reuse):
                     return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
         return self._shared.recall(step, digest_of_read)
 
-    def travel_columns(self, key: str) -> tuple[TravelColumns, bool]:
-        """Return a copy of the columns of a key, and whether any were known."""
-        return self._shared.travel_columns(key)
+    def travel_columns(self, key: str, points: Iterable[Point]) -> TravelColumns:
+        """Return the columns of a key that are known among those of some places."""
+        return self._shared.travel_columns(key, points)
+
+    def knows_travel(self, key: str) -> bool:
+        """Tell whether any column of a key has been known."""
+        return self._shared.knows_travel(key)
+
+    def travel_variants(self, question: str) -> tuple[Variant, ...]:
+        """Return how a question was asked under other on-demand rides, the first one first."""
+        return self._shared.travel_variants(question)
+
+    def note_variant(self, question: str, variant: Variant) -> None:
+        """Remember that a question was asked under certain on-demand rides."""
+        self._shared.note_variant(question, variant)
 
     def keep_travel(self, key: str, columns: TravelColumns) -> None:
         """Keep further columns of a key."""

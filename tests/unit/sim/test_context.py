@@ -85,3 +85,25 @@ def test_the_city_without_assumed_lines_keeps_all_other_trips():
 def test_equally_near_cells_are_told_apart_by_their_id():
     population = grid_city(n_x=2, n_y=2).population
     assert nearest_cell(population, np.array([[500.0, 500.0], [900.0, 900.0]])).tolist() == [0, 3]
+
+
+def test_steps_that_differ_by_their_key_are_computed_together_and_found_one_by_one():
+    memory, asked = Reuse(), []
+
+    def values(context, keys):
+        def compute(missing):
+            asked.append(missing)
+            return [f"{key}{context.params.max_access_min}" for key in missing]
+
+        return context.step_each("way", "standard", keys, compute)
+
+    context = RunContext(grid_city(), Analysis(), Params(max_access_min=10.0), memory)
+    assert values(context, ["a", "b", "a"]) == ["a10.0", "b10.0", "a10.0"]
+    assert values(context, ["c", "b"]) == ["c10.0", "b10.0"]
+    other = RunContext(grid_city(), Analysis(), Params(max_access_min=5.0), memory)
+    assert values(other, ["b"]) == ["b5.0"], "what they read counts for each"
+    again = RunContext(grid_city(), Analysis(), Params(max_access_min=10.0), memory)
+    value, reads = again.watched(lambda: values(again, ["a"]))
+    assert value == ["a10.0"]
+    assert "param:max_access_min" in reads, "a found one counts as read by whoever asks for it"
+    assert asked == [["a", "b"], ["c"], ["b"]]

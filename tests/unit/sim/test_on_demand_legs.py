@@ -646,3 +646,63 @@ def test_an_entrance_farther_inside_than_it_saves_changes_nothing():
     assert minutes(context_of(city=far), ANYWHERE).tobytes() == minutes(context_of(), ANYWHERE).tobytes()
     unknown = CITY.replace(entrances=(replace(entrance(2_250.0, 250.0, 0), stop_id="gone"),))
     assert minutes(context_of(city=unknown), ANYWHERE).tobytes() == minutes(context_of(), ANYWHERE).tobytes()
+
+
+# ---------------------------------------------------------------- mended, not asked anew
+
+NORTH = shapely.box(0, 4_500, 4_000, 6_000)
+
+
+def ways_of(context):
+    """Return all that is asked of travel times, by every kind of question."""
+    there = context.routing_request("standard")
+    home = replace(there, direction="depart", departure_mode="random", percentiles=(25,))
+    places = np.array(ANYWHERE)
+    return [
+        context.travel_minutes("standard", places),
+        context.travel_minutes("older", places),
+        context.travel_minutes("standard", places, replace(there, direction="depart")),
+        context.first_arrivals(replace(home, direction="arrive_by"), places),
+        context.last_departures(home, places),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ({"wait": FixedWait(300)}, {"wait": FixedWait(900)}),
+        (
+            {"wait": FleetWait(1_800, 2.0)},
+            {"wait": FleetWait(1_800, 2.0), "fleet": OnDemandFleet(2, 4, 30.0, boarding_s=60)},
+        ),
+        ({"egress": True}, {"egress": False}),
+        ({"policy": "feeder"}, {"policy": "door-to-door"}),
+    ],
+)
+def test_where_one_service_changes_only_homes_in_its_area_are_asked_again(was, now, monkeypatch):
+    other = service("n", area_xy=NORTH, to_stops=("J2",), wait=FixedWait(240))
+    memory, rows = Reuse(), []
+    ways_of(context_of(service(**was), other, reuse=memory))
+    asked = RunContext._columns_of
+    monkeypatch.setattr(
+        RunContext,
+        "_columns_of",
+        lambda self, points, cells, *rest: rows.append(cells) or asked(self, points, cells, *rest),
+    )
+    mended = ways_of(context_of(service(**now), other, reuse=memory))
+    inside = {n for n, (_, y) in enumerate(CITY.population.xy) if y < 1_500}
+    of_some = [cells for cells in rows if cells is not None]
+    assert of_some
+    assert all(inside.issuperset(cells.tolist()) for cells in of_some)
+    for ours, theirs in zip(mended, ways_of(context_of(service(**now), other)), strict=True):
+        assert np.array_equal(ours, theirs)
+    for ours, theirs in zip(mended, ways_of(context_of(service(**was), other)), strict=True):
+        assert np.array_equal(ours[list(set(range(len(ours))) - inside)], theirs[list(set(range(len(ours))) - inside)])
+
+
+def test_a_further_place_beside_mended_ones_is_asked_for_everybody():
+    memory = Reuse()
+    minutes(context_of(service(), reuse=memory), ANYWHERE)
+    slower = context_of(service(wait=FixedWait(900)), reuse=memory)
+    more = [*ANYWHERE, [1_250.0, 1_250.0]]
+    assert np.array_equal(minutes(slower, more), minutes(context_of(service(wait=FixedWait(900))), more))

@@ -89,7 +89,8 @@ def test_riders_are_conserved(feed):
     trips = np.arange(context.n_cells * len(rows), dtype=np.float64).reshape(context.n_cells, -1)
     flows = flows_of(city.timetable, paths, trips)
     carried = trips[paths.cell] * (paths.share > 0)
-    assert path_flows(paths, trips[paths.cell]).sum() == pytest.approx(carried.sum())
+    spread = [path_flows(of, trips[paths.cell, place]).sum() for place, of in enumerate(paths.of_place)]
+    assert spread == pytest.approx(carried.sum(axis=0))
     boardings = np.where(paths.share > 0, paths.parts[..., k.N_BUS] + paths.parts[..., k.N_RAIL], 0)
     assert flows.boarded.sum() == pytest.approx((carried * boardings).sum(), rel=1e-5)
     assert flows.boarded.sum() == pytest.approx(flows.left.sum())

@@ -36,9 +36,9 @@ EARLY = int((BELLS < EIGHT).sum())
 PLAIN = {"path_walk_weight": 1.0, "path_wait_weight": 1.0, "path_slack_weight": 1.0, "path_change_min": 0.0}
 
 
-def context_of(feed, rows=(), params=None, **kwargs):
+def context_of(feed, rows=(), params=None, reuse=None, **kwargs):
     city = grid_city(timetable=timetable_from_text(feed), facilities=facilities_from_rows(list(rows)), **kwargs)
-    return RunContext(city, Analysis(), params or Params(), Reuse())
+    return RunContext(city, Analysis(), params or Params(), reuse or Reuse())
 
 
 def street(feed, **params):
@@ -147,13 +147,13 @@ def test_places_that_stand_together_are_searched_once_and_each_has_its_journeys(
     assert found.destinations.place_id.tolist() == ["s", "far", "t"]
     for place in (0, 2):
         assert np.array_equal(found.parts[:, place], alone.parts[:, 0])
-        assert np.array_equal(found.path_of[place], alone.path_of[0])
-        for sample, row in np.argwhere(alone.path_of[0] >= 0):
-            ours, theirs = (
-                p.path_of[n, sample, row] + p.path_offsets[n, sample] for p, n in ((found, place), (alone, 0))
-            )
-            assert legs_of(found, ours) == legs_of(alone, theirs)
-    assert (found.path_of[1] < 0).all()
+        ours, theirs = found.of_place[place], alone.of_place[0]
+        assert np.array_equal(ours.path_of, theirs.path_of)
+        for sample, row in np.argwhere(theirs.path_of >= 0):
+            mine, other = (of.path_of[sample, row] + of.path_offsets[sample] for of in (ours, theirs))
+            assert legs_of(ours, mine) == legs_of(theirs, other)
+    assert found.of_place[0] is found.of_place[2]
+    assert (found.of_place[1].path_of < 0).all()
 
 
 def legs_of(found, path):
@@ -164,18 +164,14 @@ def legs_of(found, path):
 
 def test_a_mean_of_journeys_counts_each_sample_once_and_leaves_out_those_without():
     rng = np.random.default_rng(2)
-    path_of = rng.integers(-1, 3, (4, 5, 7)).astype(np.int16)
-    offsets = (np.arange(20, dtype=np.int32) * 3).reshape(4, 5)
-    of_path = np.vstack([rng.random((60, 2)), np.zeros((1, 2))])
-    found = np.zeros((7, 4, 2), np.float32)
+    path_of = rng.integers(-1, 3, (5, 7)).astype(np.int16)
+    offsets = np.arange(5, dtype=np.int32) * 3
+    of_path = np.vstack([rng.random((15, 2)), np.zeros((1, 2))])
+    found = np.zeros((7, 2), np.float32)
     add_up_paths(path_of, offsets, of_path, found)
-    for place, row in np.ndindex(4, 7):
-        held = [
-            of_path[path_of[place, sample, row] + offsets[place, sample]]
-            for sample in range(5)
-            if path_of[place, sample, row] >= 0
-        ]
-        assert found[row, place] == pytest.approx(np.mean(held, axis=0) if held else np.zeros(2))
+    for row in range(7):
+        held = [of_path[path_of[sample, row] + offsets[sample]] for sample in range(5) if path_of[sample, row] >= 0]
+        assert found[row] == pytest.approx(np.mean(held, axis=0) if held else np.zeros(2))
 
 
 def test_a_purpose_without_places_has_no_columns():
@@ -357,3 +353,19 @@ class Recursion:
             if now + seconds <= self.mark:
                 found = min(found, 450.0 + weight * seconds + self.board(to, now + seconds))
         return found
+
+
+def test_a_further_place_is_searched_alone_and_changes_nothing_of_the_others(monkeypatch):
+    feed = STREET + "route R bus\ntrip R A 07:30 B 08:00\ntrip R A 07:45 B 08:15\n"
+    rows = [("s", "high_school", (9750.0, 250.0), ""), ("far", "high_school", (250.0, 250.0), "")]
+    more = [rows[0], ("new", "high_school", (9250.0, 250.0), ""), rows[1]]
+    memory, searched, search_place = Reuse(), [], paths._search_place
+    monkeypatch.setattr(paths, "_search_place", lambda *given: searched.append(given) or search_place(*given))
+    before, after = (
+        find_paths(context_of(feed, places, n_x=20, n_y=1, reuse=memory), "school") for places in (rows, more)
+    )
+    assert len(searched) == 3
+    assert [after.of_place[n] is of for n, of in ((0, before.of_place[0]), (2, before.of_place[1]))] == [True, True]
+    alone = find_paths(context_of(feed, more, n_x=20, n_y=1), "school")
+    assert np.array_equal(after.parts, alone.parts)
+    assert np.array_equal(after.share, alone.share)

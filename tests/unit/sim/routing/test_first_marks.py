@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geodata.synthetic import grid_city, timetable_from_text
 from geodata.units import UNREACHED_S
@@ -61,3 +62,22 @@ def test_percentiles_are_taken_over_draws_the_latest_first():
     for rank, percentile in enumerate((0, 33, 50, 66, 83, 100)):
         at = prepare_times(city, home, replace(asked, percentiles=(percentile,)), side="origins")
         assert at.first_marks(TARGET).tolist() == [[sorted(each, reverse=True)[rank]]]
+
+
+@given(feeds(), st.sampled_from(["depart", "arrive_by"]), st.sampled_from([0, 500]), st.sampled_from([1, 60, 360]))
+@settings(max_examples=30)
+def test_the_marks_of_one_alone_are_those_in_company(feed, direction, max_direct_s, step_s):
+    text, points = feed
+    city = grid_city(n_x=4, n_y=4, timetable=timetable_from_text(text))
+    places = Places(np.array([f"p{n}" for n in range(len(points))]), np.array(points, np.float64))
+    end_s = REQUEST.window_start_s + 30 * step_s
+    asked = replace(REQUEST, direction=direction, max_direct_s=max_direct_s, step_s=step_s, window_end_s=end_s)
+    cells = Places(city.population.cell_id, city.population.xy)
+    for side in ("origins", "destinations"):
+        prepared = prepare_times(city, cells, asked, side=side)
+        together = prepared.first_marks(places), prepared.last_marks(places)
+        for n in range(len(points)):
+            one = Places(places.place_id[n : n + 1], places.xy[n : n + 1])
+            alone = prepared.first_marks(one), prepared.last_marks(one)
+            for ours, theirs in zip(alone, together, strict=True):
+                assert np.array_equal(ours[:, 0], theirs[:, n])
