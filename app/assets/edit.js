@@ -128,7 +128,7 @@
       { id: "sketch-case", type: "line", source: "sketch", paint: { "line-color": "#ffffff", "line-width": 7 } },
       { id: "sketch-line", type: "line", source: "sketch", paint: { "line-color": "#1565c0", "line-width": 3.5, "line-dasharray": [1.6, 1] } },
     );
-    const where = { bounds: geometry.focus, fitBoundsOptions: { padding: 30 }, maxZoom: 17 };
+    const where = { bounds: geometry.extent, fitBoundsOptions: { padding: window.ekiseiMapFrame.ROOM }, maxZoom: 17 };
     const map = window.ekiseiMapFrame.createMap(host, style, order.words, where);
     map.on("click", press);
     map.on("mousemove", point);

@@ -49,15 +49,8 @@
     return map;
   }
 
-  /* West, south, east, north of a GeoJSON geometry. */
-  function extentOf(shape) {
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
-    shape.coordinates.flat(Infinity).forEach((at, n) => {
-      box[n % 2] = Math.min(box[n % 2], at);
-      box[2 + (n % 2)] = Math.max(box[2 + (n % 2)], at);
-    });
-    return box;
-  }
+  /* Room around a city [px]: names of stations stand to their right, scale and buttons at the lower edge. */
+  const ROOM = { top: 30, bottom: 40, left: 30, right: 80 };
 
-  window.ekiseiMapFrame = { createFetch, createMap, extentOf };
+  window.ekiseiMapFrame = { createFetch, createMap, ROOM };
 })();

@@ -7,12 +7,11 @@
   const { dense, isAlone } = window.ekiseiMapCells;
   const drawing = window.ekiseiMapPaint;
   const tips = window.ekiseiMapTips;
-  const ROOM = { top: 64, bottom: 40, left: 40, right: 70 };
-  const SMALL = { top: 52, bottom: 14, left: 14, right: 44 }; // of four maps on a desk, each is a small one
+  const SMALL = { top: 52, bottom: 18, left: 14, right: 66 }; // of four maps on a desk, each is a small one
   const SMALL_PX = 340;
   const PATIENCE_MS = 6000;
   const ADDRESS = new URLSearchParams(window.location.search); // as it came, before the page writes its own
-  const { createFetch, extentOf } = window.ekiseiMapFrame;
+  const { createFetch, ROOM } = window.ekiseiMapFrame;
   const fetchJson = createFetch();
   const maps = {};
   const loaded = {};
@@ -44,7 +43,7 @@
   function cameraOf(geometry) {
     if (maps.left) return { center: maps.left.getCenter(), zoom: maps.left.getZoom() };
     if (paint.camera) return { center: [paint.camera[0], paint.camera[1]], zoom: paint.camera[2] };
-    return { bounds: extentOf(geometry.land), fitBoundsOptions: fit() };
+    return { bounds: geometry.extent, fitBoundsOptions: fit() };
   }
 
   function quietly(change) {
@@ -55,7 +54,7 @@
   /* Until a person moves the maps, or the address said where they look. */
   function refit() {
     if (touched || world.given || !maps.left) return;
-    quietly(() => maps.left.fitBounds(extentOf(world.geometry.land), { ...fit(), animate: false }));
+    quietly(() => maps.left.fitBounds(world.geometry.extent, { ...fit(), animate: false }));
   }
 
   function createMap(side, geometry) {

@@ -14,7 +14,7 @@
     if (!host) throw new Error("the page has gone");
     if (opened.has(host)) return (await opened.get(host));
     const made = new Promise((resolve) => {
-      const where = { bounds: geometry.focus, fitBoundsOptions: { padding: 30 }, fadeDuration: 0 };
+      const where = { bounds: geometry.extent, fitBoundsOptions: { padding: window.ekiseiMapFrame.ROOM }, fadeDuration: 0 };
       const map = window.ekiseiMapFrame.createMap(host, buildStyle(geometry, order.lang), order.words, where);
       map.on("idle", () => host.setAttribute("data-idle", "yes"));
       new ResizeObserver(() => map.resize()).observe(host);

@@ -133,7 +133,7 @@
     const ratio = window.devicePixelRatio || 1;
     const width = canvas.clientWidth || 600;
     const height = canvas.clientHeight || 640;
-    const [x0, y0, x1, y1] = frames.focus;
+    const [x0, y0, x1, y1] = frames.extent;
     const scale = Math.min((width - 20) / (x1 - x0), (height - 40) / (y1 - y0));
     return { ratio, width, height, scale, left: (width - scale * (x1 - x0)) / 2 - scale * x0, top: 10 - scale * y0 };
   }

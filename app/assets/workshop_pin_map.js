@@ -29,10 +29,11 @@
   /* Draw the map into a box; `put` is told where somebody puts the pin. */
   window.ekiseiPinMap = (box, found, words, put) => {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const [west, south, east, north] = found.focus;
+    const [west, south, east, north] = found.extent;
     const map = new window.maplibregl.Map({
       container: box,
       bounds: [[west, south], [east, north]],
+      fitBoundsOptions: { padding: { top: 12, bottom: 12, left: 12, right: 70 } }, // names of stations stand to their right
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.addresses import UNREACHABLE
 from app.components.legend import class_limits
-from app.features.compare.geometry import build_geometry, focus
+from app.features.compare.geometry import build_geometry, extent_of
 from app.features.compare.metrics import PERSONS_COLUMN, column_for, find_metric, list_metrics
 from app.features.compare.paint import is_by_district
 from app.features.compare.state import ViewState
@@ -41,8 +41,8 @@ WORDS = (
     "legend_sparse", "by_district_only",
 )  # fmt: skip
 OWN_WORDS = ("point", "no_webgl")
-ROOM_PX = 24
-"""Left around where people live; a view that was asked for is shown as it is."""
+ROOM_PX = {"top": 30, "bottom": 40, "left": 30, "right": 80}
+"""Left around the city, as on the screen; a view that was asked for is shown as it is."""
 
 
 def write_page(order: Order) -> tuple[Path, ...]:
@@ -66,7 +66,7 @@ def content(order: Order, left: Run, right: Run) -> dict[str, Any]:
     return {
         "lang": lang,
         "geometry": build_geometry(services.city),
-        "extent": order.view.extent or focus(services.city),
+        "extent": order.view.extent or extent_of(services.city),
         "room": 0 if order.view.extent else ROOM_PX,
         "unreachable": UNREACHABLE,
         "metric": order.view.metric_name,

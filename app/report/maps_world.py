@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from app.features.compare.geometry import dissolve, focus
+from app.features.compare.geometry import dissolve, extent_of
 from geodata.crs import to_plane
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ class World:
     A city's ground in plane coordinates.
 
     `rings`: outlines of cells [m], `cell`: ring → cell, shape (R,). `land`: outlines of the land [m].
+    `whole`: what shows all of the city [degrees].
     """
 
     epsg: int
     rings: tuple[FloatArray, ...]
     cell: IntArray
     land: tuple[FloatArray, ...]
-    focus: Extent
+    whole: Extent
 
     def plane(self, lonlat: FloatArray) -> FloatArray:
         """Return points in metres, shape (N, 2)."""
@@ -63,7 +64,7 @@ def _build(city: City) -> World:
             rings.append(shapely.get_coordinates(part.exterior))
             cell.append(n)
     land = [to_plane(city.epsg, shapely.get_coordinates(part.exterior)) for part in shapely.get_parts(dissolve(city))]
-    west, south, east, north = focus(city)
+    west, south, east, north = extent_of(city)
     return World(city.epsg, tuple(rings), np.array(cell, np.int32), tuple(land), (west, south, east, north))
 
 
@@ -102,13 +103,13 @@ def frame_of(world: World, extent: Extent | None, ratio: float) -> Extent:
     Parameters
     ----------
     extent
-        Degrees; None, and one that the plane system cannot hold: where people live, with a little room around.
+        Degrees; None, and one that the plane system cannot hold: the whole city, with a little room around.
     ratio
         Width by height of the map.
     """
-    corners, room = _corners(world, world.focus if extent is None else extent), 0.0 if extent is not None else ROOM
+    corners, room = _corners(world, world.whole if extent is None else extent), 0.0 if extent is not None else ROOM
     if not np.isfinite(corners).all():
-        corners, room = _corners(world, world.focus), ROOM
+        corners, room = _corners(world, world.whole), ROOM
     (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
     wide, high = (1 + 2 * room) * (right - left), (1 + 2 * room) * (top - bottom)
     wide, high = max(wide, high * ratio), max(high, wide / ratio)

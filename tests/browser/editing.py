@@ -18,7 +18,7 @@ FRESH = """() => {
 """Numbers and map are of the scenario as it stands, and nothing more will come: the map is drawn after the numbers."""
 AT = """([east, north]) => {
   const map = ekiseiEditWorld.map;
-  const [w, s, e, n] = ekiseiEditWorld.geometry.focus;
+  const [w, s, e, n] = ekiseiEditWorld.geometry.extent;
   const at = map.project([w + (e - w) * east, s + (n - s) * north]);
   const box = map.getContainer().getBoundingClientRect();
   return [box.x + at.x, box.y + at.y];

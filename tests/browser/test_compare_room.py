@@ -19,13 +19,22 @@ COVERED = """() => Object.entries(ekisei.maps).filter(([side]) => document.getEl
     const host = document.getElementById(`map-${side}`), caption = document.getElementById(`caption-${side}`);
     const top = caption.offsetTop + caption.offsetHeight;
     const flat = ekisei.geometry.land.coordinates.flat(Infinity);
-    return flat.some((lon, n) => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const size = 12 + 5 * Math.min(Math.max(map.getZoom() - 9, 0), 3) / 3; // as map-layers.js writes names
+    pen.font = `${size}px sans-serif`;
+    const stations = map.getSource('stops').serialize().data.features.filter(f => f.properties.class === 'rail');
+    const cut = stations.filter(f => {
+      const at = map.project(f.geometry.coordinates);
+      const right = at.x + 0.8 * size + pen.measureText(f.properties.name_en).width;
+      return right > host.clientWidth || at.y - size / 2 < top || at.y + size / 2 > host.clientHeight;
+    });
+    return cut.length || flat.some((lon, n) => {
       if (n % 2) return false;
       const at = map.project([lon, flat[n + 1]]);
       return at.x < 0 || at.x > host.clientWidth || at.y < top || at.y > host.clientHeight;
     });
   }).map(([side]) => side)"""
-"""Maps on the screen in which a part of the city lies outside, or under the caption."""
+"""Maps on the screen in which a part of the city or the name of a station lies outside, or under the caption."""
 HOLD = f"n => document.querySelectorAll('#maps .map canvas').length >= n && ({COVERED})().length === 0"
 CUT = """selector => [...document.querySelectorAll(selector)].filter(e => e.offsetParent
   && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.textContent)"""

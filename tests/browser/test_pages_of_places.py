@@ -31,6 +31,15 @@ def page(context: BrowserContext, seen: Seen) -> Page:
     return made
 
 
+WHOLE = """async ([host, address]) => {
+  const map = ekiseiPlaceMap.maps[host], box = map.getBounds();
+  const order = performance.getEntriesByType('resource').find(one => one.name.startsWith(`${address}/geometry/`)).name;
+  const [west, south, east, north] = (await (await fetch(order)).json()).extent;
+  return box.getWest() < west && box.getSouth() < south && box.getEast() > east && box.getNorth() > north;
+}"""
+"""Whether a map shows all of the city: not only where most people live."""
+
+
 def look_over(page: Page) -> None:
     """Run every rule of axe on a laptop and on a phone, where nothing may reach beyond the window."""
     for width, height in SIZES:
@@ -78,6 +87,7 @@ def test_a_day_of_a_fleet_is_stepped_through_by_keyboard(page: Page, address: st
 def test_access_to_care_is_read_on_cards_map_and_table(page: Page, address: str):
     page.goto(f"{address}/clinics?run=baseline-r5")
     page.wait_for_function("() => Number(document.getElementById('clinics-map')?.dataset.drawn) > 1000")
+    assert page.evaluate(WHOLE, ["clinics-map", address])
     assert page.locator(".clinic-card").count() == 6
     assert page.locator(".plain-table tbody tr", has_text="十王").count() == 1
     look_over(page)

@@ -11,6 +11,7 @@ import shapely
 from geodata.city import City
 
 DIGITS = 5  # about one metre
+BESIDE = 0.1  # of the longer side of the city: stations as near as this outside are shown at first
 LAYERS = (
     "lines",
     "stops",
@@ -27,7 +28,7 @@ Json = dict[str, Any]
 
 
 def build_geometry(city: City) -> Json:
-    """Return cells (feature id = index), land, and the box of the populated part [degrees]."""
+    """Return cells (feature id = index), land, and the box that shows all of it [degrees]."""
     cells = city.population
     names = [str(cells.district_name[k]) if k >= 0 else "" for k in cells.district]
     english = [str(cells.district_name_en[k]) if k >= 0 else "" for k in cells.district]
@@ -43,7 +44,7 @@ def build_geometry(city: City) -> Json:
     return {
         "cells": {"type": "FeatureCollection", "features": features},
         "land": json.loads(shapely.to_geojson(dissolve(city))),
-        "focus": focus(city),
+        "extent": extent_of(city),
     }
 
 
@@ -66,20 +67,17 @@ def dissolve(city: City) -> shapely.Geometry:
     return shapely.simplify(shapely.union_all(snapped), 1e-6)
 
 
-def focus(city: City) -> list[float]:
+def extent_of(city: City) -> list[float]:
     """
-    Return west, south, east, north of the part where nine tenths of the people live, and all stations [degrees].
+    Return west, south, east, north of the whole city [degrees].
 
-    Without people, of all cells.
+    Stations just outside belong to it: they are drawn, and at the very rim of a map their names would be cut.
     """
-    cells, timetable = city.population, city.timetable
-    order = np.argsort(cells.total)[::-1]
-    dense = order[: 1 + int(np.searchsorted(np.cumsum(cells.total[order]), 0.9 * cells.total.sum()))]
-    dense = dense if cells.total.any() else order
-    points = [cells.lonlat[dense]]
-    stations = timetable.stops_of_class("rail", "brt")
-    points.append(timetable.stops.lonlat[stations[timetable.stops.in_city[stations]]])
-    every = np.concatenate(points)
+    west, south, east, north = shapely.total_bounds(city.population.polygon_lonlat).tolist()
+    stations = city.timetable.stops.lonlat[city.timetable.stops_of_class("rail", "brt")]
+    beside = BESIDE * max(east - west, north - south)
+    near = np.abs(stations - np.clip(stations, [west, south], [east, north])).max(axis=1) <= beside
+    every = np.concatenate([[[west, south], [east, north]], stations[near]])
     return [*every.min(axis=0).tolist(), *every.max(axis=0).tolist()]
 
 

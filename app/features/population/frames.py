@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from app.features.compare.geometry import dissolve, focus
+from app.features.compare.geometry import dissolve, extent_of
 from app.features.population.words import PLAN_TEXT, WORDS
 from geodata.errors import Text
 from geodata.population import share_at_least
@@ -167,18 +167,18 @@ class _Plane:
         return flat
 
     def outlines(self, city: City, shown: BoolArray) -> Json:
-        """Return cells (the largest part of each), their boxes, land, and the box of the populated part."""
+        """Return cells (the largest part of each), their boxes, land, and the box of the whole city."""
         parts = [max(shapely.get_parts(p), key=shapely.area) for p in city.population.polygon_lonlat[shown]]
         cells = [self.ring(part) for part in parts]
         boxes = [[min(ring[::2]), min(ring[1::2]), max(ring[::2]), max(ring[1::2])] for ring in cells]
         land = shapely.get_parts(shapely.simplify(dissolve(city), _SMOOTH_DEGREES))
-        west, south, east, north = focus(city)
+        west, south, east, north = extent_of(city)
         corners = self.points(np.array([[west, north], [east, south]]))
         return {
             "cells": cells,
             "boxes": boxes,
             "land": [self.ring(part) for part in land if part.geom_type == "Polygon"],
-            "focus": [round(float(v)) for v in corners.ravel()],
+            "extent": [round(float(v)) for v in corners.ravel()],
         }
 
 

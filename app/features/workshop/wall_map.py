@@ -254,7 +254,7 @@ def areas_of(services: Services, run: Run, lang: str) -> bytes:
 
 
 def _areas(services: Services, run: Run, lang: str) -> bytes:
-    from app.features.compare.geometry import dissolve, focus  # noqa: PLC0415 - brings the city's outlines
+    from app.features.compare.geometry import dissolve, extent_of  # noqa: PLC0415 - brings the city's outlines
 
     city, picture = services.city, paint_run(services, run, lang)
     polygons = shapely.set_precision(city.population.polygon_lonlat, 10.0**-DIGITS)
@@ -288,7 +288,7 @@ def _areas(services: Services, run: Run, lang: str) -> bytes:
         "classes": {"type": "FeatureCollection", "features": classes},
         "lines": {"type": "FeatureCollection", "features": lines},
         "stations": {"type": "FeatureCollection", "features": points},
-        "focus": focus(city),
+        "extent": extent_of(city),
         "legend": legend(picture, lang),
         "pin": pin_sign(),
     }

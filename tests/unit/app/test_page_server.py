@@ -16,7 +16,7 @@ from app.factory import create_app
 from app.features.compare import cards_view, views
 from app.features.compare.cards import build_cards
 from app.features.compare.cards_view import AT_ONCE
-from app.features.compare.geometry import collect_layers, mark_against
+from app.features.compare.geometry import collect_layers, extent_of, mark_against
 from app.features.compare.paint import build_paint, within
 from app.features.compare.steps import start_state
 from app.features.compare.tables import columns, district_rows
@@ -83,10 +83,28 @@ def test_geometry_is_sent_once_and_kept(client, page_services):
     assert [f["id"] for f in found["cells"]["features"]] == list(range(page_services.city.population.n_cells))
     assert found["land"]["type"] == "Polygon"  # the squares of the grid are dissolved
     assert len(found["land"]["coordinates"][0]) < 30
-    west, south, east, north = found["focus"]
-    assert west < east
-    assert south < north
+    west, south, east, north = found["extent"]
+    corners = np.array(found["land"]["coordinates"][0])
+    assert [west, south] <= corners.min(axis=0).tolist()
+    assert [east, north] >= corners.max(axis=0).tolist()
     assert client.get("/geometry/other").status_code == 404
+
+
+def test_the_extent_holds_the_whole_city_and_the_stations_beside_it():
+    from geodata.hitachi import load_hitachi
+
+    city = load_hitachi()
+    west, south, east, north = extent_of(city)
+    lonlat = city.population.lonlat
+    assert ([west, south] < lonlat.min(axis=0)).all()
+    assert ([east, north] > lonlat.max(axis=0)).all()
+    at = {str(name): city.timetable.stops.lonlat[k] for k, name in enumerate(city.timetable.stops.name)}
+    assert south == at["東海駅"][1]  # outside the city, and drawn: its name needs room beneath
+    assert north == at["高萩駅"][1]
+    far = city.timetable.stops.lonlat.copy()
+    far[list(city.timetable.stops.name).index("東海駅")] = 139.77, 35.68  # a terminal in the capital
+    stops = replace(city.timetable.stops, lonlat=far)
+    assert extent_of(city.replace(timetable=replace(city.timetable, stops=stops)))[1] > 36.4
 
 
 def test_values_are_those_of_the_run(client, page_services):

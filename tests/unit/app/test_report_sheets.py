@@ -196,7 +196,7 @@ def test_a_map_shows_the_whole_extent_in_its_shape(page_services):
     for ratio in (0.5, 1.0, 2.0):
         left, bottom, right, top = frame_of(world, None, ratio)
         assert (right - left) / (top - bottom) == pytest.approx(ratio)
-        west, south, east, north = world.focus
+        west, south, east, north = world.whole
         corners = world.plane(np.array([[west, south], [east, north]]))
         assert left < corners[:, 0].min() < corners[:, 0].max() < right
         assert bottom < corners[:, 1].min() < corners[:, 1].max() < top
