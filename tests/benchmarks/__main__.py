@@ -26,6 +26,7 @@ from tests.benchmarks.parts_on_demand import on_demand
 from tests.benchmarks.parts_pages import pages
 from tests.benchmarks.parts_places import coverage, walking
 from tests.benchmarks.parts_siting import siting
+from tests.benchmarks.parts_sweep import sweep
 from tests.benchmarks.parts_uncertainty import uncertainty
 from tests.benchmarks.profiling import profile
 from tests.benchmarks.report import Part, machine, progress, write_json
@@ -52,10 +53,13 @@ PARTS: dict[str, Callable[[Bench], Part]] = {
     "import-streets": import_streets,
     "uncertainty": uncertainty,
     "pages": pages,
+    "sweep": sweep,
 }
 BUSY_SHARE = 0.5
 """Load per core from which absolute figures cannot be trusted."""
-NEED_NO_INPUT = ("models", "live", "coverage", "siting", "on-demand", "commands", "import", "uncertainty", "pages")
+NEED_NO_INPUT = (
+    "models", "live", "coverage", "siting", "on-demand", "commands", "import", "uncertainty", "pages", "sweep",
+)  # fmt: skip
 
 
 def main() -> None:

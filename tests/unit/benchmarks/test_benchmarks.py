@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geodata.readers.gtfs import read_gtfs
@@ -12,6 +13,7 @@ from geodata.synthetic import grid_city
 from tests.benchmarks.contracted import contract
 from tests.benchmarks.inputs import grid_points
 from tests.benchmarks.parts_places import circle_lens
+from tests.benchmarks.parts_sweep import TimedRun, take, wanted
 from tests.benchmarks.peer_files import great_circle_m, write_feed
 from tests.benchmarks.report import Goal, Part, row
 from tests.benchmarks.timetable_edits import chosen_trips, edited_city
@@ -131,3 +133,16 @@ def test_areas_and_distances_follow_formulas():
     assert circle_lens(1.0, 1.0, 1.0) == pytest.approx(2 * np.pi / 3 - np.sqrt(3) / 2)
     quarter = great_circle_m(np.array([[0.0, 0.0]]), np.array([[90.0, 0.0]]))
     assert quarter[0] == pytest.approx(np.pi / 2 * 6_371_008.8)
+
+
+def test_the_pace_of_a_sweep_is_that_between_two_outcomes():
+    run = TimedRun((3.0, 4.0, 6.0), 0.0, pd.DataFrame(), ())
+    assert run.pace(0, 1) == 3.0
+    assert run.pace(1, 3) == 1.5
+
+
+def test_no_two_scenarios_of_the_measured_sweep_stand_at_one_place():
+    found = take(wanted(grid_city()), 8)
+    assert [s.modifications[0].type for s in found] == ["add-facility", "mobile-service"] * 4
+    places = [m.location if m.id == "clinic" else m.stops[0].location for s in found for m in s.modifications]
+    assert len({(place.lon, place.lat) for place in places}) == 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import signal
@@ -21,11 +20,11 @@ import shapely
 from geodata.population import PopulationCells
 from geodata.synthetic import grid_city
 from scenarios.mapped_cells import MappedCells
-from scenarios.shared_file import ALIGNED, PREFIX, read_shared, remove_shared, shared_bytes, shared_file
+from scenarios.shared_file import ALIGNED, PREFIX, read_shared, remove_shared, shared_file
+from tests.benchmarks.worker_memory import KNOWN, memory_of_city
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="kills and rights are POSIX's")
-LINUX = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux tells what is private")
-PATIENCE_S = 60
+PATIENCE_S, SMALL_PAGE = 60, 4096
 
 
 @pytest.fixture
@@ -96,33 +95,14 @@ def test_it_is_gone_however_the_block_ends(folder):
     assert list(folder.iterdir()) == []
 
 
-def _load_and_tell(path, tell):
-    read_shared_of_nothing = private_kb()  # what telling itself takes
-    before = private_kb()
-    city = read_shared(path)
-    tell.send((private_kb() - before, before - read_shared_of_nothing, city.digest))
-
-
-def private_kb():
-    lines = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]
-    found = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
-    return found["Private_Dirty"] + found["Private_Clean"]
-
-
-@LINUX
-def test_a_further_process_takes_a_tenth_of_the_city_at_most(folder):
+@pytest.mark.skipif(not KNOWN or os.sysconf("SC_PAGE_SIZE") > SMALL_PAGE, reason="told by Linux, in small pages")
+def test_a_further_process_takes_a_tenth_of_the_city_at_most():
     from geodata.hitachi import load_hitachi
 
     city = load_hitachi()
-    with shared_file(city) as path:
-        here = read_shared(path)  # pages that two processes have are private to none
-        own, heard = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(target=_load_and_tell, args=(path, heard))
-        process.start()
-        taken_kb, noise_kb, digest = own.recv()
-        process.join()
-        assert digest == here.digest == city.digest
-        assert (taken_kb - noise_kb) * 1024 <= shared_bytes(path) / 10
+    found = memory_of_city(city)
+    assert found.digest == city.digest
+    assert found.loaded <= found.city / 10
 
 
 ORPHANS = """
