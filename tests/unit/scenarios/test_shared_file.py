@@ -131,7 +131,7 @@ def test_a_process_that_is_killed_leaves_no_file(tmp_path):
     script.write_text(ORPHANS, encoding="utf-8")
     root = Path(__file__).parents[3]
     environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(root)}
-    process = subprocess.Popen([sys.executable, script, tmp_path], env=environment)
+    process = subprocess.Popen([sys.executable, script, tmp_path], env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: all((tmp_path / f"began-{name}").exists() for name in "ab"))
         assert list(temporary.glob(f"{PREFIX}*"))
