@@ -177,7 +177,15 @@ def _absolute(path: Path, found: Forecast, lang: str) -> str:
     if path.absolute is None:
         return ""
     beneath = next((one for one in path.absolute.forecasts if one.run_id == found.run_id), None)
-    return "" if beneath is None or beneath.value is None else figure(path.absolute, beneath.value, lang)
+    if beneath is None or beneath.value is None:
+        return ""
+    told = figure(path.absolute, beneath.value, lang)
+    return say(lang, "report.converted", value=told) if is_converted(path.absolute) else told
+
+
+def is_converted(path: Path) -> bool:
+    """Tell whether a number is a published rate times residents, and not a count: counts have no decimals."""
+    return path.decimals > 0
 
 
 def interval_words(path: Path, interval: Interval, lang: str) -> str:

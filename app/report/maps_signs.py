@@ -27,6 +27,7 @@ CARE = {
 }
 PLAIN_PLACE = "#37474f"
 BIG = ("hospital", "city_office")
+LATIN = 0x2000  # letters above are as wide as high
 NEAR_M = 9_000.0
 """Width of what is shown below which stops of buses and names of stops are drawn too [m]."""
 ASIDE_PT = -9.0
@@ -66,18 +67,21 @@ class Pen:
             )  # fmt: skip
 
     def words(self, features: Iterable[Feature], key: str, size: float, color: str, order: float, **more: Any) -> None:
-        """Write the name of each point that lies on the map."""
+        """Write the name of each point that lies on the map: to the right of it, at the right rim to the left."""
         from matplotlib import patheffects  # noqa: PLC0415 - slow
 
         points = list(features)
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
         halo = [patheffects.withStroke(linewidth=2.2 * self.size, foreground=more.pop("halo", WHITE))]
         offset = more.pop("offset", (0.0, 0.0))
-        align = "left" if offset[0] > 0 else "center"
-        shift = (offset[0] * self.size, offset[1] * self.size)
+        wide_pt = self.axes.get_window_extent().width * 72 / self.axes.figure.dpi
         for feature, (x, y) in zip(points, self.places(points), strict=True):
             text = more.get("text") or str(feature["properties"].get(key) or "")
             if text and left < x < right and bottom < y < top:
+                room_pt = (right - x) / (right - left) * wide_pt
+                turned = offset[0] > 0 and offset[0] * self.size + _width(text) * size * self.size > room_pt
+                align = "center" if not offset[0] else "right" if turned else "left"
+                shift = ((-1 if turned else 1) * offset[0] * self.size, offset[1] * self.size)
                 self.axes.annotate(
                     text, (x, y), shift, textcoords="offset points", ha=align, va="center",
                     fontsize=size * self.size, color=color, zorder=order, path_effects=halo,
@@ -87,6 +91,11 @@ class Pen:
         """Return where points lie [m], shape (N, 2)."""
         at = [f["geometry"]["coordinates"] for f in features]
         return self.world.plane(np.array(at)) if at else np.zeros((0, 2))
+
+
+def _width(text: str) -> float:
+    """Return about how wide a text is, in heights of its letters: Japanese ones are square."""
+    return sum(1.0 if ord(one) > LATIN else 0.6 for one in text)
 
 
 def scaled(dashes: tuple[float, ...], size: float) -> list[float]:

@@ -241,6 +241,18 @@ def sources(order: Order) -> str:
     return table([say(lang, key) for key in ("layer", "as_of", "status", "source")], rows, "sources")
 
 
+def source_lines(order: Order) -> str:
+    """Return every source of the city in one paragraph, where a table of them would take a page of its own."""
+    lang = order.lang
+    lines = (
+        f"{s.title.get(lang)} ({s.date}, {STATUS_TEXT[s.status].get(lang)}): {_credit(s)}"
+        if lang == "en"
+        else f"{s.title.get(lang)}（{s.date}、{STATUS_TEXT[s.status].get(lang)}）: {_credit(s)}"
+        for s in order.services.city.sources
+    )
+    return tag("p", esc(" ／ ".join(lines) if lang == "ja" else " / ".join(lines)), class_="imprint")
+
+
 def _credit(source: Source) -> str:
     """Return whose it is and on what terms, without addresses: they are on the page and in the manifest."""
     credit = ADDRESS.sub("", source.credit).strip(" 、")

@@ -26,8 +26,8 @@ white-space:nowrap}}
 .verdict-undecided{{background:#fff3d6;color:#7a4a00}}
 .badge{{display:inline-block;padding:0 1.6mm;border:.25mm solid #8497a9;border-radius:1mm;font-size:8pt;color:#465463;
 white-space:nowrap}}
-.says{{background:#f3f6f9;border-left:1.4mm solid #0b2545;padding:3mm 4.5mm;margin-bottom:3mm;break-inside:avoid}}
-.says p{{font-size:12.5pt;line-height:1.55}}.says .name{{font-size:11pt;color:#0b2545;margin-bottom:.6mm}}
+.says{{background:#f3f6f9;border-left:1.4mm solid #0b2545;padding:2.4mm 4.5mm;margin-bottom:2.4mm;break-inside:avoid}}
+.says p{{font-size:12pt;line-height:1.45}}.says .name{{font-size:11pt;color:#0b2545;margin-bottom:.6mm}}
 .limit{{display:block;margin-top:1.6mm;padding:1mm 3mm;font-size:11pt;border-radius:1.2mm}}
 .limit.held{{background:#eef3f0;color:#27543d}}
 table{{width:100%;border-collapse:collapse}}
@@ -38,13 +38,14 @@ thead{{display:table-header-group}}tr{{break-inside:avoid}}
 .sources td:nth-child(2),.sources td:nth-child(3),.sources th{{white-space:nowrap}}
 .cards{{table-layout:fixed}}.cards td{{padding:1mm 1.6mm 1mm 0;font-size:9.5pt}}
 .cards .pill{{white-space:normal;border-radius:1.2mm}}
-.means td{{padding:.7mm 1.8mm .7mm 0;font-size:9pt}}
+.side h2{{margin:2.6mm 0 1.2mm}}
+.means td{{padding:.3mm 1.8mm .3mm 0;font-size:9pt}}
 .num{{text-align:right;white-space:nowrap}}
-.goals td{{padding:1.4mm 2mm 1.4mm 0}}.goals{{table-layout:fixed}}
+.goals td{{padding:.5mm 2mm .5mm 0}}.goals{{table-layout:fixed}}
 .goals .kpi{{font-size:10.5pt;color:#0b2545;line-height:1.3}}
 .goals .official{{font-size:8.5pt;color:#465463;margin-top:.4mm;line-height:1.4}}
 .goals .value{{font-size:16pt;color:#0b2545;line-height:1.2}}
-.goals .spread{{font-size:8pt;color:#465463;line-height:1.45;white-space:nowrap}}
+.goals .spread{{font-size:8pt;color:#465463;line-height:1.35;white-space:nowrap}}
 .goals .pill{{margin-top:.6mm;white-space:normal}}
 .goals .beneath{{font-size:9pt;margin-left:1mm;color:#465463;white-space:nowrap;display:inline-block}}
 .row,.row td{{border:0;padding:0}}.row{{width:auto}}
@@ -63,9 +64,11 @@ white-space:nowrap}}
 .signs svg{{width:7mm;height:3.6mm;vertical-align:-.6mm;margin-right:1.2mm}}
 .side{{float:left}}.side.last{{float:right}}
 .flow{{columns:2;column-gap:8mm}}.flow h2:first-child{{margin-top:0}}
+.flow li{{margin:0 0 .3mm}}
 .charts .chart{{display:inline-block;width:49.5%}}.charts svg{{width:100%;height:auto}}
 .next{{break-before:page;clear:both}}
 .parameters td,.sources td{{font-size:8pt;line-height:1.4;padding:.9mm 1.8mm .9mm 0}}
+.imprint{{font-size:7pt;line-height:1.5}}
 .parameters th,.sources th{{font-size:8pt}}
 .changed td{{background:#fff8e6}}
 .strip-line td{{padding:0 1.8mm 0 0;border:0;vertical-align:middle}}

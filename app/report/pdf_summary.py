@@ -8,7 +8,7 @@ from app.components.path_chart import legend_words, run_color
 from app.components.path_words import fiscal_year
 from app.import_report.markup import esc, tag
 from app.report import pdf_blocks as blocks
-from app.report.facts import goal_of, goals, pair_facts
+from app.report.facts import goal_of, goals, is_converted, pair_facts
 from app.report.maps_scene import difference_scene, value_scene
 from app.report.pdf import write_pdf
 from app.report.wording import digest_line, status_word
@@ -84,6 +84,12 @@ def years_caution(order: Order, runs: Sequence[Run]) -> list[str]:
     return [say(lang, "report.base_years", years="・".join(fiscal_year(year, lang) for year in bases))]
 
 
+def converted_caution(order: Order, runs: Sequence[Run]) -> list[str]:
+    """Return what a number of places with decimals is; nothing where there is none."""
+    found = [path.absolute for path in goals(order.services, runs) if path.absolute is not None]
+    return [say(order.lang, "report.converted_means")] if any(is_converted(path) for path in found) else []
+
+
 def side(inner: str, wide_mm: float, *, last: bool = False) -> str:
     """Return one of two columns that stand beside each other."""
     return tag("div", inner, class_="side last" if last else "side", style=f"width:{wide_mm:g}mm")
@@ -139,7 +145,7 @@ def means_part(facts: Sequence[PairFacts], lang: str) -> list[str]:
     rows = [means_row(line, facts) for line in known]
     heads = ["", *(one.right.title.get(lang) for one in facts)]
     if len(facts) == 1:
-        heads = ["", *(say(lang, key) for key in ("report.per_year", "report.interval", "report.change"))]
+        heads = ["", *(say(lang, key) for key in ("report.per_year", "report.interval", "report.change_only"))]
     title = tag("h2", esc(say(lang, "report.means")))
     statuses = dict.fromkeys(one.status for line in known for one in _same(line, facts) if one.right != NONE)
     notes = [say(lang, "report.status", status="・".join(statuses))] if statuses else []
@@ -190,13 +196,13 @@ def second_page(order: Order, facts: Sequence[PairFacts], runs: Sequence[Run]) -
                 blocks.bullets((f"{text}［{status}］" if status else text for text, status in one.council), "small"),
             ]
         parts.append(about(one, lang))
-    cautions = dict.fromkeys(text for one in facts for text in one.cautions)
+    cautions = dict.fromkeys((*converted_caution(order, runs), *(text for one in facts for text in one.cautions)))
     parts += [
         tag("h2", esc(say(lang, "notes"))),
         blocks.bullets(cautions, "small"),
         *goal_cautions(order, runs),
         tag("h2", esc(say(lang, "credits"))),
-        blocks.sources(order),
+        blocks.source_lines(order),
     ]
     return tag("div", tag("div", "".join(parts), class_="flow"), class_="next")
 

@@ -222,6 +222,11 @@ MESSAGES: dict[str, str] = {
     "report.before": "before",
     "report.after": "after",
     "report.interval": "same assumptions (90 %)",
+    "report.change_only": "change",
+    "report.converted": "converted {value}",
+    "report.converted_means": (
+        "'Converted': the published rate times residents, plus modelled changes; not a count, hence the decimals."
+    ),
     "report.change": "change and verdict",
     "report.counting": "putting figures together",
     "report.setting": "setting the pages",

@@ -224,6 +224,11 @@ MESSAGES: dict[str, str] = {
     "report.before": "前",
     "report.after": "後",
     "report.interval": "幅（同じ仮定・90％）",
+    "report.change_only": "変化",
+    "report.converted": "換算 {value}",
+    "report.converted_means": (
+        "「換算」の診療所数は、公表の率（人口10万人当たり）に人口を掛け、試算の増減を足した数。数え上げた数ではないので小数になります。"
+    ),
     "report.change": "変化と判定",
     "report.counting": "数字をそろえています",
     "report.setting": "紙面を組んでいます",

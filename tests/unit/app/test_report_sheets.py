@@ -26,13 +26,16 @@ from app.features.compare.steps import start_state
 from app.features.overview.stories import story
 from app.report import pdf
 from app.report.catalogue import KINDS, find_kind
-from app.report.facts import cards_of, goals, pair_facts
+from app.report.facts import cards_of, goal_of, goals, pair_facts
 from app.report.making import build_report
 from app.report.maps_panel import bar_length
 from app.report.maps_scene import classes_of, difference_scene, value_scene
+from app.report.maps_signs import Pen
 from app.report.maps_world import camera_extent, fitted, frame_of, shape_of, world_of
 from app.report.order import Order, View
+from app.report.pdf_summary import converted_caution, means_part
 from app.report.wording import day, fiscal_year, thousand_yen
+from app.text import say
 from app.theme import class_colors, difference_colors
 from geodata.errors import UsageError
 from sim.kpi import KPIS
@@ -287,6 +290,41 @@ def test_a_summary_is_a3_with_page_numbers_and_every_judged_kpi(page_services, o
     assert all("IPAexGothic" in font for font in fonts)  # one typeface, embedded
     right = order.runs[0]
     assert right.key[:8] in first
+    assert len(read.pages) == 2  # sources are one paragraph, no page of their own
+    second = plain(read.pages[1].extract_text())
+    assert all(plain(source.title.ja) in second for source in page_services.city.sources)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ja", "換算 "), ("en", "converted ")])
+def test_a_number_of_clinics_with_decimals_is_told_to_be_no_count(page_services, order, lang, word):
+    paths = goals(page_services, order.runs)
+    told = {path.kpi_id: goal_of(path, order.runs[0], lang).absolute for path in paths}
+    assert told["clinics_per_100k"].startswith(word)
+    assert all(not text.startswith(word) for kpi, text in told.items() if kpi != "clinics_per_100k")
+    asked = replace(order, lang=lang)
+    assert converted_caution(asked, order.runs) == [say(lang, "report.converted_means")]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_plans_take_has_no_verdict_in_its_heading(order, lang):
+    facts = [pair_facts(replace(order, lang=lang), left, right) for left, right in order.pairs]
+    heading = re.findall(r"<th[^>]*>([^<]*)</th>", "".join(means_part(facts, lang)))[-1]
+    assert heading == {"ja": "変化", "en": "change"}[lang]
+
+
+def test_names_at_the_right_rim_of_a_printed_map_stand_to_the_left(page_services):
+    from matplotlib.figure import Figure
+
+    axes = Figure(figsize=(2, 3), dpi=100).add_axes((0, 0, 1, 1))
+    world = world_of(page_services)
+    corners = world.plane(np.array([world.whole[:2], world.whole[2:]]))
+    axes.set(xlim=(corners[0, 0] - 1, corners[1, 0] + 1), ylim=(corners[0, 1] - 1, corners[1, 1] + 1))
+    features = [
+        {"geometry": {"coordinates": list(at)}, "properties": {"name": "東の駅"}}
+        for at in (world.whole[:2], world.whole[2:])
+    ]
+    Pen(axes, world, 1.0, thin=False).words(features, "name", 8.0, "#000", 1.0, offset=(4.0, 0.0))
+    assert [text.get_ha() for text in axes.texts] == ["left", "right"]
 
 
 def test_a_sheet_lists_every_assumption_with_what_the_scenario_does(order, card_text):
