@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     """KPI, setting, group."""
 
 
-def seen(text: str) -> str:
-    """Return a text on one line, of signs that can be seen."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 1_500
+"""Signs of a file's texts that are shown: a sheet of a longer one would take hours to be laid out."""
+
+
+def seen(text: str, most: int) -> str:
+    """Return a text on one line, of signs that can be seen, at most so many."""
+    line = "".join(sign if sign.isprintable() else " " for sign in text[: most + 1])
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 @dataclass(frozen=True, eq=False)  # no slots: rows are looked up once
@@ -42,8 +47,10 @@ class Run:
     stored: StoredRun
 
     def __post_init__(self) -> None:
-        """Keep signs out of the title that no slide, workbook or page can hold: a file may write them."""
-        object.__setattr__(self, "title", Text(seen(self.title.ja), seen(self.title.en)))
+        """Keep out of its words what no slide, workbook or page can hold: a file may write it."""
+        for name, most in (("title", LONGEST_TITLE), ("description", LONGEST_DESCRIPTION)):
+            words = getattr(self, name)
+            object.__setattr__(self, name, Text(seen(words.ja, most), seen(words.en, most)))
 
     @property
     def is_baseline(self) -> bool:

@@ -11,6 +11,7 @@ from app.features.compare.metrics import PERSONS_COLUMN, find_metric, list_metri
 from app.features.compare.paint import is_by_district
 from app.report.maps_scene import differences
 from app.report.wording import credits_line, digest_line, status_word
+from app.spreadsheet import frame_csv
 from app.text import CATALOGUES, say
 from geodata.provenance import STATUS_TEXT
 from sim.kpi import CELL_COLUMNS
@@ -198,5 +199,5 @@ def write_parquet(order: Order, right: Run, layers: dict[str, GeoDataFrame], fie
         paths.append(folder / f"{name}.parquet")
     readme = folder / f"{README}.csv"
     rows = readme_rows(order, order.reference_of(right), right, fields)
-    pd.DataFrame(rows).to_csv(readme, index=False, encoding="utf-8-sig", lineterminator="\n")
+    readme.write_bytes(frame_csv(pd.DataFrame(rows)).encode("utf-8-sig"))
     return (*paths, readme)

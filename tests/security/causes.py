@@ -294,9 +294,15 @@ CAUSES = (
     ),
     Cause(
         "titles-in-files",
-        "題名の HTML・制御文字（HTML・PPTX・XLSX）",
+        "題名・名前の HTML・制御文字・数式・長さ（HTML・PPTX・XLSX・PDF・PNG・GIS）",
         "app/runs.py, app/report/",
-        ("unit/app/test_hostile_texts.py::test_a_title_is_a_text_in_every_file",),
+        (
+            "unit/app/test_hostile_texts.py::test_a_title_is_a_text_in_every_file",
+            "security/test_exports.py::test_a_pdf_opens_runs_nothing_and_shows_the_name_as_text",
+            "security/test_exports.py::test_a_picture_opens_and_stays_within_its_sheet",
+            "security/test_exports.py::test_a_geopackage_opens_with_its_own_layers_and_the_name_is_a_value",
+            "security/test_exports.py::test_geoparquet_opens_and_its_list_of_fields_holds_no_formula",
+        ),
     ),
     Cause(
         "formula-csv",
