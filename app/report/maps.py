@@ -149,8 +149,8 @@ class Typeface:
         _FONTS.acquire()
         if FAMILY not in {font.name for font in font_manager.fontManager.ttflist}:
             font_manager.fontManager.addfont(str(font_file()))
-        plain = {"text.parse_math": False}  # a name with $ signs is no formula
-        self.context = rc_context({"font.family": FAMILY, "axes.unicode_minus": True, **plain})
+        # a name that holds $ signs is no formula
+        self.context = rc_context({"font.family": FAMILY, "axes.unicode_minus": True, "text.parse_math": False})
         self.context.__enter__()
 
     def __exit__(self, *failure: object) -> None:
