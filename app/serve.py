@@ -15,10 +15,10 @@ from app.logs import LogWish, event_of, keep_log
 from app.services import Services
 from app.settings import Settings
 from app.slow_senders import end_slow_senders
-from app.spare_memory import give_back_often, share_arenas
 from app.stopping import hand_over, leave_when_asked
 from app.text import say
 from geodata.errors import Text, UsageError, error
+from scenarios.spare_memory import give_back_often, share_arenas
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from geodata.errors import Text, error
 from scenarios.batch_work import end_with_parent
 from scenarios.many_work import ManyOutcome, run_one
 from scenarios.shared_file import read_shared, shared_file
+from scenarios.spare_memory import give_back_often
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +67,7 @@ def _begin(path: Path, n_threads: int) -> None:
     from sim.routing.sharing import limit_threads  # noqa: PLC0415 -- the package loads compiled kernels
 
     end_with_parent(path)
+    give_back_often()
     limit_threads(n_threads)
     _WORK[:] = [read_shared(path)]
 

@@ -14,7 +14,9 @@ from scenarios.apply import apply_scenario
 from scenarios.computing import demographic_result, reference_result
 from scenarios.runner import run_scenario
 from scenarios.schema import Scenario
+from scenarios.spare_memory import give_back
 from scenarios.store import ResultStore
+from scenarios.travel_shelf import forget_memories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,6 +91,8 @@ def prepare(scenarios: Mapping[int, Scenario], work: ManyWork) -> ManyWork:
             for store in (work.store, few):
                 reference = reference_result(work.city, applied, store, [])
                 demographic_result(work.city, applied, store, [], reference=reference)
+    forget_memories()  # what the baselines took on their way is on the shelves
+    give_back()
     return replace(work, store=few)
 
 

@@ -8,6 +8,7 @@ is whole or not there; a damaged one counts as not there.
 from __future__ import annotations
 
 import contextlib
+import gc
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,12 @@ def _write(folder: Path, columns: TravelColumns) -> Path:
 def memory_of(store: ResultStore) -> Reuse:
     """Return the memory that all runs of this process with a store share, backed by the store's shelves."""
     return _memory(store.root.parent, store.keeps_steps)
+
+
+def forget_memories() -> None:
+    """Let go of what runs of this process share: hundreds of MB, where others compute from now on."""
+    _memory.cache_clear()
+    gc.collect()  # steps and what they read hold each other
 
 
 @lru_cache(maxsize=8)

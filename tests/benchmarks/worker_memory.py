@@ -1,9 +1,10 @@
-"""Owns what a process has to itself, as Linux tells it, and what of that a shared city takes."""
+"""Owns what a process has to itself and how long it worked, as Linux tells it, and what a shared city takes."""
 
 from __future__ import annotations
 
 import importlib
 import multiprocessing
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,12 @@ def private_bytes(process: int | str = "self") -> int:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]
     kb = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
     return 1024 * (kb["Private_Dirty"] + kb["Private_Clean"])
+
+
+def processor_s(process: int) -> float:
+    """Return the processor time that a running process has taken."""
+    after_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)

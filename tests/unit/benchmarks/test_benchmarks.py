@@ -136,9 +136,10 @@ def test_areas_and_distances_follow_formulas():
 
 
 def test_the_pace_of_a_sweep_is_that_between_two_outcomes():
-    run = TimedRun((3.0, 4.0, 6.0), 0.0, pd.DataFrame(), ())
+    run = TimedRun((3.0, 4.0, 6.0), (2.0, 2.5, 3.0), pd.DataFrame(), ())
     assert run.pace(0, 1) == 3.0
     assert run.pace(1, 3) == 1.5
+    assert run.work(1, 3) == 0.5
 
 
 def test_no_two_scenarios_of_the_measured_sweep_stand_at_one_place():

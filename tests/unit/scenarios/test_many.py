@@ -16,9 +16,10 @@ from geodata.synthetic import grid_city
 from scenarios import many_spawned, many_work
 from scenarios.files import parse_scenario
 from scenarios.many import run_many
-from scenarios.many_work import KEPT, FewStore, ManyOutcome, ManyWork
+from scenarios.many_work import KEPT, FewStore, ManyOutcome, ManyWork, prepare
 from scenarios.runner import run_scenario
 from scenarios.store import ResultStore
+from scenarios.travel_shelf import memory_of
 
 CLINIC = """
 schema: ekisei-scenario/1
@@ -73,6 +74,13 @@ def test_every_engine_gives_the_rows_of_a_run(scenarios, work, tmp_path):
 def test_no_folder_is_kept_for_each(scenarios, work):
     assert len(frames(run_many(scenarios, work))) == len(scenarios)
     assert len(list(work.store.root.glob("*/*"))) == 1  # the baseline; the year has its people
+
+
+def test_who_only_hands_out_work_keeps_nothing_of_the_baselines_but_their_results(scenarios, work):
+    taken = weakref.ref(memory_of(work.store))
+    prepared = prepare(scenarios, work)
+    assert taken() is None
+    assert len(prepared.store._last) == 1
 
 
 def test_the_last_results_are_kept_in_memory(tmp_path):

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from app import spare_memory
+from scenarios import spare_memory
 
 pytestmark = pytest.mark.skipif(spare_memory._c_library() is None, reason="only the C library of Linux")
 
 THREADS = """
 import ctypes, sys, threading
-from app.spare_memory import share_arenas
+from scenarios.spare_memory import share_arenas
 if sys.argv[1] == "share":
     assert share_arenas()
 library = ctypes.CDLL("libc.so.6")
@@ -33,7 +33,7 @@ library.malloc_info(0, ctypes.c_void_p(library.fdopen(1, b"w")))
 library.fflush(None)
 """
 HOLES = """
-from app.spare_memory import give_back
+from scenarios.spare_memory import give_back
 def held_mb():
     with open("/proc/self/smaps_rollup") as told:
         return next(int(line.split()[1]) for line in told if line.startswith("Anonymous:")) / 1000
