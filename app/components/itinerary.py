@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 
 from app.components.badges import status_badge
+from app.components.foreign import mark_japanese
 from app.text import say
 from geodata.provenance import Status
 from geodata.units import SECONDS_PER_MIN
@@ -76,7 +77,7 @@ def leg_view(leg: Leg, lang: str, headway: Callable[[str], float | None]) -> htm
             html.Span(
                 [
                     html.Span([*what, html.Span(say(lang, "way_minutes", minutes=minutes), className="way-minutes")]),
-                    html.Span(where, className="way-where"),
+                    html.Span(mark_japanese(where, lang), className="way-where"),
                 ],
                 className="way-what",
             ),

@@ -69,6 +69,7 @@ MESSAGES: dict[str, str] = {
         "centre of the cell, walking {walk} m/min, {n} draws of offsets for lines with a headway): as on maps and cards"
     ),
     "place_one_departure": "A way is that of one departure, not of the table; on-demand rides are in the table alone",
+    "place_in_japanese": "Places without an English name are named in Japanese",
     "place_schools": "Schools and community centres are only those published as shelters and the like",
     # who gains and who loses
     "mode_winners": "Gain/loss",

@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
         "（メッシュの中心から、歩く速さ {walk} m/分、間隔の路線は {n} 通りのずれで）。地図・指標と同じ計算"
     ),
     "place_one_departure": "行き方は 1 回の出発の例で、表の分数とは一致しない。デマンド交通は表にだけ入る",
+    "place_in_japanese": "日本語の名前しかない施設があります",
     "place_schools": "学校・交流センターなどは、避難所などとして公表されている施設だけ",
     # who gains and who loses
     "mode_winners": "便利・不便",

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from dash import html
 
 from app.components.badges import status_badge
+from app.components.foreign import JAPANESE, mark_japanese
 from app.components.itinerary import itinerary_view
+from app.english_names import in_english
 from app.features.compare.metrics import PERSONS_COLUMN
 from app.features.compare.place_reach import PlaceSide, Within, depart_s, hides_care, limit_of, place_side, told_goal
 from app.features.compare.shown import when_of
@@ -41,10 +43,10 @@ def place_body(services: Services, state: ViewState) -> tuple[list[Any], dict[st
         return [html.P(line, className="limit-warning", role="alert") for line in lines], {}
     body = [
         *_heading(services, runs[1], state, cell),
-        _table(sides, state),
+        _table(services, sides, state),
         *_hidden(sides, state),
         *_ways(services, runs, sides, state, cell),
-        *_notes(services, runs, state),
+        *_notes(services, runs, state, japanese_only=_japanese_only(services, sides, state)),
     ]
     ways = {name: services.travel.lines_of(run, side.way) for name, run, side in zip(SIDES, runs, sides, strict=True)}
     return body, ways
@@ -68,12 +70,12 @@ def _heading(services: Services, run: Run, state: ViewState, cell: int) -> list[
     few = state.public and 0 < persons < services.city.defaults.public_min_persons
     living = say(lang, "hidden") if few else say(lang, "place_persons", persons=f"{persons:,.0f}")
     return [
-        html.P([html.B(where), html.Span(beside)], className="place-where"),
+        html.P([html.B(where), html.Span(mark_japanese(beside, lang))], className="place-where"),
         html.P([html.Span(living), html.Span(say(lang, "place_cell", cell=state.place))], className="place-cell"),
     ]
 
 
-def _table(sides: list[PlaceSide], state: ViewState) -> html.Div:
+def _table(services: Services, sides: list[PlaceSide], state: ViewState) -> html.Div:
     lang, limit = state.lang, limit_of(state)
     head = html.Tr(
         [
@@ -82,7 +84,7 @@ def _table(sides: list[PlaceSide], state: ViewState) -> html.Div:
             html.Th(say(lang, "difference"), scope="col", className="num"),
         ]
     )
-    rows = [row for goal in sides[0].goals for row in _goal_rows(goal, sides, lang)]
+    rows = [row for goal in sides[0].goals for row in _goal_rows(services, goal, sides, lang)]
     persons = [side.persons for side in sides]
     last = html.Tr(
         [
@@ -96,7 +98,7 @@ def _table(sides: list[PlaceSide], state: ViewState) -> html.Div:
     return html.Div(table, className="table-scroll place-table", tabIndex=0)
 
 
-def _goal_rows(goal: str, sides: list[PlaceSide], lang: str) -> list[Any]:
+def _goal_rows(services: Services, goal: str, sides: list[PlaceSide], lang: str) -> list[Any]:
     pair = [side.goals[goal] for side in sides]
     left, right = pair
     if left is None or right is None:
@@ -111,20 +113,31 @@ def _goal_rows(goal: str, sides: list[PlaceSide], lang: str) -> list[Any]:
     )
     nearest = html.Tr(
         [
-            *(html.Td(_nearest(one, lang), className="num nearest") for one in (left, right)),
+            *(html.Td(_nearest(services, one, lang), className="num nearest") for one in (left, right)),
             html.Td(_minutes_change(left, right, lang), className="num"),
         ]
     )
     return [counts, nearest]
 
 
-def _nearest(one: Within, lang: str) -> list[Any]:
+def _nearest(services: Services, one: Within, lang: str) -> list[Any]:
     if math.isinf(one.minutes):
         return [html.Span(say(lang, "unreachable"))]
     return [
         html.B(say(lang, "place_minutes", minutes=f"{one.minutes:.0f}")),
-        html.Span(one.nearest, className="nearest-name"),
+        html.Span(mark_japanese(_told_name(services, one, lang), lang), className="nearest-name"),
     ]
+
+
+def _told_name(services: Services, one: Within, lang: str) -> str:
+    """Return the name of the nearest place: in English where it can be put together, else as the city has it."""
+    return in_english(one.nearest, services.english_names) if lang == "en" else one.nearest
+
+
+def _japanese_only(services: Services, sides: list[PlaceSide], state: ViewState) -> bool:
+    """Tell whether an English panel names a place in Japanese."""
+    reached = [one for side in sides for one in side.goals.values() if one is not None]
+    return state.lang == "en" and any(JAPANESE.search(_told_name(services, one, "en")) for one in reached)
 
 
 def _minutes_change(left: Within, right: Within, lang: str) -> str:
@@ -193,7 +206,7 @@ def _journey_link(
     return [html.P(html.A(say(state.lang, "place_journey"), href=f"{JOURNEY}?{urlencode(query, safe=',:')}"))]
 
 
-def _notes(services: Services, runs: tuple[Run, Run], state: ViewState) -> list[Any]:
+def _notes(services: Services, runs: tuple[Run, Run], state: ViewState, *, japanese_only: bool) -> list[Any]:
     """Return how it was asked, and how sure it is."""
     lang = state.lang
     worlds = [services.travel.world(run) for run in runs]
@@ -205,6 +218,7 @@ def _notes(services: Services, runs: tuple[Run, Run], state: ViewState) -> list[
     )
     status = weakest(world.travel_status for world in worlds)
     lines = [how, say(lang, "place_one_departure"), say(lang, "place_schools")]
+    lines += [say(lang, "place_in_japanese")] if japanese_only else []
     return [
         html.P([status_badge(status, lang), " ", say(lang, "place_status")], className="place-status"),
         html.Ul([html.Li(line) for line in lines], className="place-notes"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
 from app.addresses import UNREACHABLE
+from app.components.foreign import mark_japanese
+from app.features.compare import place_view
 from app.features.compare.goals import GOALS, goals_of
 from app.features.compare.ids import Id
 from app.features.compare.metrics import REACH, shown_column
@@ -19,6 +22,7 @@ from app.features.compare.shown import when_of
 from app.features.compare.steps import at_place, from_address, start_state
 from app.features.compare.tables import district_rows
 from app.places import find_cell, read_lonlat
+from app.text import say
 from app.travel import World, course_of
 from scenarios.stored_context import context_of
 
@@ -76,6 +80,34 @@ def test_the_panel_tells_both_sides_and_the_way(page_services, state):
     english = "".join(texts(place_body(page_services, state.changed(lang="en"))[0]))
     assert not set(english) & set("のをはがに")
     assert place_body(page_services, state.changed(place=None)) == ([], {})
+
+
+def test_names_there_are_in_japanese_only_are_marked_in_an_english_page():
+    marked = mark_japanese("Hitachi City Hall → ひたちクリニック（本院） in 3 min", "en")
+    assert [getattr(part, "children", part) for part in marked] == [
+        "Hitachi City Hall → ",
+        "ひたちクリニック（本院）",
+        " in 3 min",
+    ]
+    assert marked[1].lang == "ja"
+    assert mark_japanese("Hitachi City Hall → Juo・Ose", "en") == ["Hitachi City Hall → Juo・Ose"]
+    assert mark_japanese("日立市役所", "ja") == ["日立市役所"]
+
+
+def test_the_english_panel_says_which_names_are_japanese(page_services, state, monkeypatch):
+    assert "in Japanese" not in "".join(texts(place_body(page_services, state.changed(lang="en"))[0]))
+    side = place_view.place_side
+
+    def in_japanese(*args, **more):
+        found = side(*args, **more)
+        goals = {key: one and dataclasses.replace(one, nearest="多賀医院") for key, one in found.goals.items()}
+        return dataclasses.replace(found, goals=goals)
+
+    monkeypatch.setattr(place_view, "place_side", in_japanese)
+    body = str(place_body(page_services, state.changed(lang="en"))[0])
+    assert "Span(children='多賀医院', lang='ja')" in body
+    assert say("en", "place_in_japanese") in body
+    assert say("ja", "place_in_japanese") not in str(place_body(page_services, state)[0])
 
 
 def test_no_closed_clinic_can_be_told_from_the_panel(page_services, state, monkeypatch):
