@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from geodata.shown_text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -59,6 +61,12 @@ class Problem:
     message: Text
     hint: Text = Text("", "")
     count: int = 1
+
+    def __post_init__(self) -> None:
+        """Keep each part on one line: keys, names and values of files stand in them, and must not forge another."""
+        object.__setattr__(self, "where", one_line(self.where))
+        object.__setattr__(self, "message", Text(*map(one_line, self.message)))
+        object.__setattr__(self, "hint", Text(*map(one_line, self.hint)))
 
     def place(self, lang: str = "ja") -> str:
         """Return where it is in words: ``stops.txt row 118``, in Japanese ``stops.txt 118 行目``."""

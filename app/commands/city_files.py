@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import tempfile
 import uuid
@@ -110,37 +109,7 @@ def plan_of(folder: Path, base: str | None = None) -> Plan:
     from geodata.config_plan import plan_config
     from geodata.recognise import recognise
 
-    require_named(folder)
-    try:
-        return plan_config(folder, recognise(folder), base=base)
-    except csv.Error as cause:
-        hint = both("usage.broken_table_hint")
-        raise DataError(error("table.broken", f"{folder.name}/", both("usage.broken_table", why=cause), hint)) from None
-
-
-def require_named(folder: Path) -> None:
-    """
-    Refuse zip files that hold something without a name: no tool writes one, and readers take it for a folder.
-
-    Raises
-    ------
-    DataError
-        Naming each of them; what is no zip at all is told by the readers.
-    """
-    import zipfile
-
-    found = []
-    for path in sorted(folder.rglob("*")):
-        try:
-            if path.is_file() and zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as archive:
-                    found += [path for entry in archive.infolist() if not entry.filename][:1]
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-            continue
-    if found:
-        raise DataError(
-            [error("archive.no_name", p.name, both("usage.zip_no_name"), both("usage.zip_no_name_hint")) for p in found]
-        )
+    return plan_config(folder, recognise(folder), base=base)
 
 
 def require_city(plan: Plan, folder: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.segment import Segment
+
+from geodata.shown_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,16 +28,4 @@ class PlainConsole(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Return the parts of what is printed."""
         for part in super().render(renderable, options):
-            yield part if part.control else Segment(shown(part.text), part.style)
-
-
-def shown(text: str) -> str:
-    """Return a text with every sign that no one can see written out."""
-    if text.isprintable():
-        return text
-    return "".join(one if _is_seen(one) else one.encode("unicode_escape").decode() for one in text)
-
-
-def _is_seen(one: str) -> bool:
-    """Return whether a sign stays: Python calls only the ASCII space printable, and Japanese is full of another."""
-    return one.isprintable() or one in _KEPT or unicodedata.category(one) == "Zs"
+            yield part if part.control else Segment(one_line(part.text, _KEPT), part.style)

@@ -301,6 +301,15 @@ def _read_limited(member: IO[bytes], where: str) -> bytes:
 
 
 def _check_entry(entry: zipfile.ZipInfo, label: str) -> list[Problem]:
+    if not entry.filename:  # as Python reads a name that begins with a null
+        return [
+            error(
+                "archive.no_name",
+                label,
+                Text("zip の中に名前のないファイルがあります", "the zip holds a file without a name"),
+                Text("別のツールで開き、zip を作り直してください", "open it by another tool and zip it anew"),
+            ),
+        ]
     where = f"{label}/{entry.filename}"
     name = PurePosixPath(entry.orig_filename.replace("\\", "/"))
     if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:

@@ -126,7 +126,10 @@ def place_points(path: Path, entry: Mapping[str, object]) -> list[tuple[float, f
         text, _ = read_text(path)
     except CitySimError:
         return []
-    rows = csv.DictReader(io.StringIO(text))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except csv.Error:  # a line end within a field: whoever reads the table tells its line
+        return []
     pairs = [(str(row.get(str(lon)) or ""), str(row.get(str(lat)) or "")) for row in rows]
     return [(float(x), float(y)) for x, y in pairs if _is_number(x) and _is_number(y)]
 
@@ -139,7 +142,10 @@ def town_table(path: Path, points: FloatArray) -> TownTable | None:
         text, _ = read_text(path)
     except CitySimError:
         return None
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error:
+        return None
     header = [h.strip() for h in rows[0]] if rows else []
     place, name = positions(header), pick(header, _TOWN_NAME)
     column = pick(header, _TOWN_CODE) or pick(header, _TOWN_CITY)

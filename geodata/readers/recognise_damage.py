@@ -36,7 +36,8 @@ def _wrong_content(peeked: Peek) -> Text | None:
     if start.startswith(_SAVED_PAGES) and peeked.suffix in _TEXTS | _MARKS.keys():
         return Text("ファイルではなくウェブページが保存されています", "a web page was saved in place of the file")
     if peeked.broken:
-        return Text(f"壊れていて開けません（{peeked.broken}）", f"damaged, it cannot be opened ({peeked.broken})")
+        why = peeked.broken
+        return Text(f"壊れていて開けません（{why.ja}）", f"damaged, it cannot be opened ({why.en})")
     if peeked.suffix in _TEXTS:
         return _NO_TEXT if peeked.magic.startswith(_NO_TEXTS) else None
     return _wrong_start(peeked)

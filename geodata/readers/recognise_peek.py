@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from geodata.errors import Text
 from geodata.readers.json_table import first_rows
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ MAX_ROWS = 2_000
 _END_OF_FIELDS = 0x0D
 _SHAPES = {1: "Point", 3: "Line", 5: "Polygon", 8: "Point"}
 _TABLES = (".csv", ".txt", ".tsv")
+_NAMELESS = Text("zip の中に名前のないファイルがある", "the zip holds a file without a name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Peek:
     tables: tuple[Table, ...] = ()
     layers: tuple[Layer, ...] = ()
     magic: bytes = b""
-    broken: str = ""
+    broken: Text | None = None
 
     @property
     def suffix(self) -> str:
@@ -79,7 +81,7 @@ def peek(path: Path, name: str) -> Peek:
             return _peek_zip(path, name)
         return _peek_plain(path, name, head)
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error, struct.error, sqlite3.Error, RuntimeError) as exc:
-        return Peek(path, name, broken=str(exc))
+        return Peek(path, name, broken=Text(str(exc), str(exc)))
 
 
 def digest_of(path: Path) -> str:
@@ -148,7 +150,10 @@ def _peek_plain(path: Path, name: str, head: bytes) -> Peek:
 
 def _peek_zip(path: Path, name: str) -> Peek:
     with zipfile.ZipFile(path) as archive:
-        entries = [e for e in archive.infolist() if not e.is_dir() and "__MACOSX" not in e.filename]
+        listed = archive.infolist()
+        if not all(e.filename for e in listed):
+            return Peek(path, name, broken=_NAMELESS)
+        entries = [e for e in listed if not e.is_dir() and "__MACOSX" not in e.filename]
         members = tuple(readable_name(e) for e in entries)
         if any(PurePosixPath(m).name.lower() == "stops.txt" for m in members):
             return Peek(path, name, members, magic=b"PK")

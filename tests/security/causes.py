@@ -354,6 +354,17 @@ CAUSES = (
         ("unit/app/test_cli_frame.py::test_a_file_cannot_steer_the_terminal",),
     ),
     Cause(
+        "message-lines",
+        "キー・ID・値の改行や制御文字で、エラーの行を偽る",
+        "geodata/errors.py, geodata/shown_text.py",
+        (
+            "security/test_forged_lines.py::test_nothing_in_a_scenario_begins_a_line_of_its_message",
+            "security/test_forged_lines.py::test_nothing_in_a_sweep_begins_a_line_of_its_message",
+            "security/test_forged_lines.py::test_nothing_in_a_setting_begins_a_line_of_its_message",
+            "security/test_forged_lines.py::test_a_key_forges_no_line_of_the_terminal",
+        ),
+    ),
+    Cause(
         "headers",
         "枠に入れる・種類を偽る（frame、MIME sniffing）",
         "app/access/guard.py, app/shell.py",

@@ -72,6 +72,13 @@ def unsafe_name(folder: Path) -> None:
         feed.writestr("../../evil.txt", "x")
 
 
+def nameless(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "feed.zip", "a") as feed:
+        feed.writestr("Xothing.txt", "x")
+    path = folder / "feed.zip"
+    path.write_bytes(path.read_bytes().replace(b"Xothing", b"\0othing"))  # a name ends at its first null
+
+
 def bomb(folder: Path) -> None:
     with zipfile.ZipFile(folder / "feed.zip", "a", zipfile.ZIP_DEFLATED) as feed:
         feed.writestr("shapes.txt", b"0" * 30_000_000)
@@ -132,6 +139,7 @@ CASES = [
     Case("checksum of a table wrong", "archive.broken", "feed.zip/stop_times.txt", spoil=broken_member),
     Case("zip with a password", "archive.broken", "feed.zip/agency.txt", spoil=encrypted),
     Case("name leading out of the zip", "archive.unsafe_name", "feed.zip/../../evil.txt", spoil=unsafe_name),
+    Case("file without a name", "archive.no_name", "feed.zip", spoil=nameless),
     Case("zip bomb", "archive.too_large", "feed.zip/shapes.txt", spoil=bomb),
     Case("no stops.txt", "gtfs.missing_file", "feed.zip/stops.txt", tables={"stops": None}),
     Case("no calendar at all", "gtfs.missing_file", "feed.zip/calendar.txt", tables={"calendar": None}),

@@ -4,9 +4,11 @@ import json
 import struct
 import zipfile
 
+import numpy as np
 import pytest
 
 from geodata.errors import DataError, Severity
+from geodata.readers.recognise_city import place_points, town_table
 from geodata.recognise import recognise
 from geodata.recognised import WHAT
 from geodata.unused_files import damaged_files
@@ -281,3 +283,21 @@ def test_the_date_of_a_table_of_districts_is_that_of_its_title(tmp_path):
     )
     (found,) = recognise(tmp_path)
     assert found.traits["date"] == "2024-04-01"
+
+
+def test_a_zip_with_a_nameless_file_is_told_as_damaged(tmp_path):
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as pack:
+        pack.writestr("Xstops.txt", "x")
+    path = tmp_path / "feed.zip"
+    path.write_bytes(path.read_bytes().replace(b"Xstops", b"\0stops"))
+    (found,) = recognise(tmp_path)
+    assert found.what == "broken"
+    (problem,) = damaged_files([found])
+    assert "名前のないファイル" in problem.message.ja
+    assert "without a name" in problem.message.en
+
+
+def test_lists_with_a_line_end_within_a_field_lie_nowhere(tmp_path):
+    torn = write(tmp_path, "clinics.csv", "名称,住所,緯度,経度\r\n甲\r乙,日立市,36.5,140.6\r\n")
+    assert place_points(torn, {"lon": "経度", "lat": "緯度"}) == []
+    assert town_table(torn, np.zeros((0, 2))) is None
