@@ -105,7 +105,7 @@ def _failures(failures: Sequence[Failure], designs: pd.DataFrame) -> str:
     told = [_reason(problems, found) for problems, found in list(alike.items())[:MOST_FAILURES]]
     more = len(alike) - len(told)
     left = tag("p", both(words("sweep.page_failed_more", n=f"{more:,}")), class_="quiet") if more else ""
-    return table([words(f"sweep.page_{key}") for key in ("variant", "reason", "remedy", "where")], told) + left
+    return table([words(f"sweephead.{key}") for key in ("variant", "reason", "remedy", "where")], told) + left
 
 
 def _reason(problems: Sequence[Problem], numbers: Sequence[object]) -> list[str]:
@@ -125,12 +125,12 @@ def _place(problem: Problem) -> str:
 def _statuses(counted: Mapping[str, int]) -> str:
     known = {str(s): STATUS_TEXT[s] for s in Status}
     rows = [[both(known.get(name, Text(name, name))), f"{n:,}"] for name, n in sorted(counted.items())]
-    return table([words("sweep.page_state"), words("sweep.page_rows")], rows)
+    return table([words("sweephead.state"), words("sweephead.rows")], rows)
 
 
 def _sources(city: City) -> str:
     rows = [_source(s) for s in sorted(city.sources, key=lambda s: (s.layer, s.source_id))]
-    return table([words(f"sweep.page_{key}") for key in ("layer", "source", "state", "credit")], rows)
+    return table([words(f"sweephead.{key}") for key in ("layer", "source", "state", "credit")], rows)
 
 
 def _source(source: Source) -> list[str]:

@@ -133,7 +133,7 @@ def variants_table(
     decimals |= {k: decimals_among(decimals[k], values[k]) for k in kpis if k in weighed}
     several = len(set(designs["base"])) > 1
     first = ["variant", *(["best"] if weighed else []), *(["base"] if several else [])]
-    heads = [*(words(f"sweep.page_{key}") for key in first), *names.values()]
+    heads = [*(words(f"sweephead.{key}") for key in first), *names.values()]
     top = [_head(h) for h in heads] + [_head(head_of(k), class_="number") for k in kpis]
     ranked = designs.assign(_rank=[n not in best for n in designs["variant"]]).sort_values(["_rank", "variant"])
     rows = []

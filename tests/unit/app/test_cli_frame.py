@@ -29,6 +29,7 @@ OPEN_FAMILIES = {
     "read",
     "kind",
     "layer",
+    "sweepfield",  # last keys of fields that a sweep varies; one without words keeps its key
     "plan",
     "route",
     "stage",
@@ -42,6 +43,7 @@ NAMED = {
     "swing": {ROUTES, DEFINITIONS},
     "subject": {COMMON, *GROUPS},
     "sweepgoal": {"up", "down"},
+    "sweepway": {"grid", "list", "random", "sobol"},
     "storewhy": set(get_args(Why)),
 }  # and these by no more and no less
 COMMANDS = {
