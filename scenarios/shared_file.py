@@ -16,15 +16,18 @@ import pickle  # nosec B403 -- see above: its own bytes, in a private folder
 import shutil
 import struct
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geodata.errors import RunError, Text, error
 from geodata.population import PopulationCells
 from scenarios.mapped_cells import as_mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from geodata.errors import Problem
 
 PREFIX = "ekisei-shared-"
 ALIGNED = 64
@@ -35,14 +38,32 @@ _PLACE = struct.Struct("<qq")
 
 @contextmanager
 def shared_file(value: Any) -> Iterator[Path]:
-    """Write a value for other processes as long as the block lasts; they end before it does (Windows asks for that)."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # for its owner alone
-    try:
-        path = folder / "value"
-        _write(value, path)
+    """
+    Write a value for other processes as long as the block lasts; they end before it does (Windows asks for that).
+
+    Raises
+    ------
+    RunError
+        If the temporary folder takes no file of that size.
+    """
+    with ExitStack() as stack:
+        try:
+            path = Path(tempfile.mkdtemp(prefix=PREFIX)) / "value"  # for its owner alone
+            stack.callback(remove_shared, path)
+            _write(value, path)
+        except OSError as cause:
+            raise RunError(_unwritable(cause)) from None
         yield path
-    finally:
-        remove_shared(path)
+
+
+def _unwritable(cause: OSError) -> Problem:
+    said = cause.strerror or str(cause)
+    message = Text(f"一時ファイルを書けません（{said}）", f"cannot write a temporary file ({said})")
+    hint = Text(
+        "空き容量を確かめるか、環境変数 TMPDIR を変えてください。--jobs 1 なら要りません",
+        "check the free space, or set TMPDIR; --jobs 1 needs none",
+    )
+    return error("run.temporary", "TMPDIR", message, hint)
 
 
 def remove_shared(path: Path) -> None:

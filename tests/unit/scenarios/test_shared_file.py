@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -17,8 +18,10 @@ import numpy as np
 import pytest
 import shapely
 
+from geodata.errors import RunError
 from geodata.population import PopulationCells
 from geodata.synthetic import grid_city
+from scenarios import shared_file as shared_file_module
 from scenarios.mapped_cells import MappedCells
 from scenarios.shared_file import ALIGNED, PREFIX, read_shared, remove_shared, shared_file
 from tests.benchmarks.worker_memory import KNOWN, memory_of_city
@@ -122,6 +125,16 @@ if __name__ == "__main__":
     work = ManyWork(grid_city(), ResultStore(Path(sys.argv[1]) / "store"))
     list(many_spawned.run_spawned({1: "a", 2: "b"}, work, 2))
 """
+
+
+def test_a_full_disk_is_told_with_a_remedy(folder, monkeypatch):
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shared_file_module, "_write", full)
+    with pytest.raises(RunError, match="TMPDIR"), shared_file(1):
+        pass
+    assert list(folder.iterdir()) == []
 
 
 @POSIX
