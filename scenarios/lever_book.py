@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from geodata.errors import Problem, ScenarioError, Text, UsageError, error, raise_errors
+from scenarios.field_paths import known_paths, nearest_paths, put_value
 from scenarios.files import LIBRARY, SUFFIXES, read_scenario
 from scenarios.levers import Lever, Levers, Values
 from scenarios.messages import problems_of
 from scenarios.modifications.selecting import hint_of
 from scenarios.schema import Scenario
-from scenarios.sweep import known_paths, nearest_paths, put_value
 from scenarios.yaml_reading import Document, join_path, read_document
 
 if TYPE_CHECKING:

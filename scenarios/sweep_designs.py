@@ -11,9 +11,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from geodata.errors import CitySimError, Problem, ScenarioError, Text, error
+from scenarios.field_paths import put_value
 from scenarios.messages import problems_of
 from scenarios.schema import Scenario
-from scenarios.sweep import put_value
 from scenarios.yaml_reading import Document
 
 if TYPE_CHECKING:

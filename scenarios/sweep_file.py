@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from geodata.errors import CitySimError, Problem, ScenarioError, Text, error, raise_errors, warning
+from scenarios.field_paths import known_paths, nearest_paths, put_value
 from scenarios.files import SUFFIXES, read_scenario
 from scenarios.messages import problems_of
 from scenarios.modifications.base import Bilingual, Model, SafeId, Whole, refuse
 from scenarios.schema import Scenario
-from scenarios.sweep import known_paths, nearest_paths, put_value
 from scenarios.yaml_reading import Document, read_document
 from sim.kpi import KPIS
 

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from geodata.errors import Text, UsageError, error
 from geodata.writable import require_writable
+from scenarios.field_paths import plain_or_text
 from scenarios.run_folder import replace_folder
 from scenarios.sealed import file_digest
-from scenarios.sweep import plain_or_text
 from scenarios.whole_file import PREFIX, SUFFIX, sync_folder, sync_names, whole_file
 from sim.results import DEFAULT_SETTING
 
