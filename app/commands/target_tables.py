@@ -8,10 +8,11 @@ from rich.text import Text as Styled
 
 from app.commands.layout import Column, fitted_table
 from app.commands.numbers import format_year
-from app.components.path_chart import alone_word, brief_figure, verdict_word
+from app.components.path_chart import brief_figure
 from app.components.path_words import cautions_of as forecast_cautions
 from app.components.path_words import unit_word
 from app.components.plan_means import means_of
+from app.components.verdict_words import alone_word, verdict_word
 from app.fiscal_years import short_year
 from geodata.errors import CitySimError
 from scenarios.store import read_run

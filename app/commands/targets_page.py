@@ -10,9 +10,10 @@ from app.commands.page_frame import framed, in_both, table
 from app.commands.target_tables import beside
 from app.commands.words import both as words
 from app.commands.words import say
-from app.components.path_chart import alone_word, legend_words, path_chart, run_color, verdict_class, verdict_word
+from app.components.path_chart import legend_words, path_chart, run_color
 from app.components.path_words import cautions_of, figure, fiscal_year, spread
 from app.components.plan_means import means_of
+from app.components.verdict_words import alone_word, verdict_class, verdict_word
 from app.import_report.markup import both, esc, tag
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT

@@ -9,7 +9,7 @@ from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.components.path_chart import alone_word, verdict_class, verdict_word
+from app.components.verdict_words import alone_word, verdict_class, verdict_word
 from app.features.compare.cards import Card, Official, is_zero, show, still_words, unit_of
 from app.fiscal_years import era
 from app.text import say

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.components.path_words import bare_figure, figure, spread
 from app.fiscal_years import short_year
 from geodata.errors import Text
-from scenarios.targets import DRAWS, VERDICT_TEXT, Verdict
+from scenarios.targets import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,13 +45,6 @@ WORDS = {
 }
 SIGNS = {"actual": "●", "line": "┅", "target": "○", "run": "◆", "fan": "◁"}
 """Signs as the chart draws them, for the line of words under it."""
-
-
-VERDICT_SIGNS = {Verdict.MET: "○", Verdict.NOT_MET: "×", Verdict.UNDECIDED: "△", Verdict.INFEASIBLE: "■"}
-ALONE, BY_APPARENT = (
-    Text("値だけなら {word}", "the value alone: {word}"),
-    Text("見かけの変化で決まる", "an apparent change decides"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,31 +317,3 @@ def legend_words(paths: Iterable[Path], lang: str) -> list[str]:
     keys += ["run"] if drawn else []
     keys += ["fan"] if any(has_fans(path) for path in drawn) else []
     return [f"{SIGNS[key]} {WORDS[key].get(lang)}" for key in keys]
-
-
-def verdict_class(verdict: Verdict) -> str:
-    """Return the class of a verdict for the style sheet."""
-    return f"verdict-{verdict}"
-
-
-def verdict_word(verdict: Verdict, lang: str) -> str:
-    """Return a verdict with its sign: colour never speaks alone, and no two signs look alike."""
-    return f"{VERDICT_SIGNS.get(verdict, '－')} {VERDICT_TEXT[verdict].get(lang)}"
-
-
-def alone_word(one: Forecast, lang: str) -> str:
-    """
-    Return what stands in brackets beside a verdict: what the value of a run over its limits would be by itself, and
-    whether 見かけの変化 decides; empty where there is neither.
-    """
-    broken = one.verdict is Verdict.INFEASIBLE
-    words = [ALONE.get(lang).format(word=verdict_word(one.alone, lang))] if broken else []
-    words += [BY_APPARENT.get(lang)] if one.by_apparent else []
-    if not words:
-        return ""
-    return f"（{'・'.join(words)}）" if lang == "ja" else f"({', '.join(words)})"
-
-
-def whole_verdict(one: Forecast, lang: str) -> str:
-    """Return a verdict with what stands in brackets beside it, on one line."""
-    return f"{verdict_word(one.verdict, lang)}{'' if lang == 'ja' else ' '}{alone_word(one, lang)}".rstrip()

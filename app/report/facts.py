@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.components.kpi_card import SURE, UNJUDGED, tone_of
-from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_words import bare_figure, cautions_of, figure
 from app.components.plan_means import MEANS
+from app.components.verdict_words import alone_word, verdict_word, whole_verdict
 from app.features.compare.cards import Card, build_cards, is_zero, show, still_words, unit_of
 from app.features.compare.fairness_view import council_lines, winner_lines
 from app.features.compare.notes import list_notes

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from app.commands.numbers import format_value
-from app.components.path_chart import alone_word, verdict_word, whole_verdict
 from app.components.path_chart import describe as path_words
 from app.components.path_words import bare_figure, spread
+from app.components.verdict_words import alone_word, verdict_word, whole_verdict
 from app.features.compare.fairness_view import winner_lines
 from app.features.compare.target_view import find_paths
 from app.fiscal_years import short_year

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.components.path_chart import alone_word, verdict_word
 from app.components.path_words import cautions_of, premise_of
+from app.components.verdict_words import alone_word, verdict_word
 from app.features.compare.target_view import entered_figures, find_paths
 from app.fiscal_years import short_year
 from app.report.table_book import Book, Cell, Column, Entry, Sheet

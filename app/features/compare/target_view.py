@@ -10,20 +10,12 @@ from dash import html
 from app.clock import today
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.components.path_chart import (
-    SCREEN,
-    alone_word,
-    describe,
-    legend_words,
-    path_chart,
-    run_color,
-    verdict_class,
-    verdict_word,
-)
+from app.components.path_chart import SCREEN, describe, legend_words, path_chart, run_color
 from app.components.path_words import cautions_of, figure, fiscal_year, premise_of, spread
 from app.components.plan_means import means_ids, means_of
 from app.components.ride_sides import sides_of
 from app.components.stacked_table import Column, stacked_table
+from app.components.verdict_words import alone_word, verdict_class, verdict_word
 from app.text import say
 from geodata.errors import CitySimError, Text, render_problems
 from scenarios.targets import judge_actual

@@ -9,9 +9,9 @@ from dash import html
 
 from app.components.attributes import aria
 from app.components.badges import status_badge
-from app.components.path_chart import alone_word
 from app.components.path_words import figure, fiscal_year, premise_of, spread
 from app.components.stacked_table import Column, stacked_table
+from app.components.verdict_words import alone_word
 from app.features.compare.target_view import charts_of, verdict_pill
 from app.features.overview.scale import scale_of
 from app.text import say

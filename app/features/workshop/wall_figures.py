@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.components.path_chart import whole_verdict
 from app.components.path_words import fiscal_year
+from app.components.verdict_words import whole_verdict
 from app.features.compare.cards import Card, build_cards, is_zero, show, unit_of
 from app.features.compare.fairness_view import winner_lines
 from app.features.compare.sureness import find_sureness

@@ -19,9 +19,9 @@ from app.components.path_chart import (
     path_chart,
     spread_out,
     ticks,
-    verdict_word,
 )
 from app.components.path_words import figure, fiscal_year, spread
+from app.components.verdict_words import verdict_word
 from geodata.errors import Text
 from geodata.provenance import Status
 from scenarios.targets import DEFINITION, DRAWS, VERDICT_TEXT, Forecast, Interval, Path, Point, Verdict

@@ -10,8 +10,8 @@ import pytest
 
 from app.commands.target_tables import brief_spread, cautions_of
 from app.commands.targets_page import COLUMNS, broken_section, run_row, table_rows
-from app.components.path_chart import alone_word
 from app.components.plan_means import means_of
+from app.components.verdict_words import alone_word
 from geodata.errors import Text
 from geodata.provenance import Status
 from scenarios.targets import DRAWS, Forecast, Interval, Path, Point, Verdict
