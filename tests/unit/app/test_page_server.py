@@ -13,7 +13,7 @@ import pytest
 
 from app.addresses import UNREACHABLE, geometry_url
 from app.factory import create_app
-from app.features.compare import cards_view, views
+from app.features.compare import cards_view, explanation, views
 from app.features.compare.cards import build_cards
 from app.features.compare.cards_view import AT_ONCE
 from app.features.compare.geometry import collect_layers, extent_of, mark_against
@@ -26,7 +26,7 @@ from app.services import Services
 from app.settings import Settings
 from app.text import say
 from geodata.errors import UsageError
-from sim.kpi import Judgement
+from sim.kpi import KPIS, Judgement
 from tests.visits import script_headers
 
 COMPARING = {"Referer": "http://localhost/compare"}
@@ -374,3 +374,18 @@ def test_title_and_heading_of_each_page_are_its_name_in_the_navigation(client, p
     layout = client.get("/_dash-layout", headers={"Referer": f"http://localhost{page.address}?lang={lang}"}).json
     headings = [node["props"]["children"] for node in walk(layout) if node["type"] == "H1"]
     assert [heading[-1] for heading in headings] == [name]
+
+
+def test_what_a_setting_leaves_out_stands_beside_its_value(page_services):
+    """Rides without the assumed lines are on the high side (METHODS 11.2): whoever reads the number reads that."""
+    row = ("bus_rides_per_citizen", "no_assumed_lines", "all")
+    run = page_services.list_runs()["new-clinic"]
+    note = "並行する路線からの転換を数えない（多めに出る）"
+    index = {key: replace(found, note=note) if key == row else found for key, found in run.rows.items()}
+    assert row in index
+    for lang, words in (("ja", note), ("en", "on the high side")):
+        state = start_state(page_services, lang)
+        section = explanation._settings(page_services, KPIS[row[0]], (index, index), run, run, state)
+        told = [line for line in str(section).split("Tr(") if words in line]
+        assert len(told) == 1
+        assert KPIS[row[0]].settings[row[1]].get(lang) in told[0]
