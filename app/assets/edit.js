@@ -9,12 +9,14 @@
   const STOPS = ["stop", "brt-stop", "station"];
   const KEY = "ekisei-edit";
   const SETTLED_MS = 250;
+  const OTHER_SIZE = 1.25; // a map so many times as high shows the whole city anew, unless a person moved it
   const no = () => window.dash_clientside.no_update;
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const byId = (id) => document.getElementById(id);
   const world = { map: null, ready: null, paint: null, tool: "none", spots: [], number: 0 };
   let asked = null; // {request, of} that the engine was asked last
   let changed = false; // since the engine was asked
+  let moved = false; // the map, by a person
   let content = ""; // scenario as last seen, to know a new one
   let markers = []; // places chosen for the tool
   let handles = []; // what can be dragged
@@ -133,7 +135,15 @@
     map.on("click", press);
     map.on("mousemove", point);
     map.on("error", (event) => console.warn("map:", event.error && event.error.message));
-    new ResizeObserver(() => map.resize()).observe(host);
+    map.on("movestart", (event) => { moved = moved || Boolean(event.originalEvent); });
+    let fitted = host.clientHeight;
+    new ResizeObserver(() => {
+      map.resize();
+      const high = host.clientHeight;
+      if (moved || !high || Math.max(high / fitted, fitted / high) < OTHER_SIZE) return;
+      fitted = high; // such as above an open form on a phone
+      map.fitBounds(where.bounds, { ...where.fitBoundsOptions, animate: false });
+    }).observe(host);
     world.map = map;
     world.geometry = geometry;
     world.ready = new Promise((resolve) => map.once("load", resolve));

@@ -26,6 +26,10 @@ IN_SIGHT = """() => {
   const [map, form] = ['edit-map-frame', 'edit-do'].map((id) => document.getElementById(id).getBoundingClientRect());
   return map.top >= 0 && map.bottom <= innerHeight && form.top >= map.bottom && form.bottom <= innerHeight;
 }"""
+WHOLE = """() => {
+  const [west, south, east, north] = ekiseiEditWorld.geometry.extent, box = ekiseiEditWorld.map.getBounds();
+  return box.getWest() < west && box.getSouth() < south && box.getEast() > east && box.getNorth() > north;
+}"""
 COVERED = """(field) => {
   const [map, here] = [document.getElementById('edit-map-frame'), field].map((one) => one.getBoundingClientRect());
   return here.bottom > map.top && here.top < map.bottom;
@@ -73,6 +77,7 @@ def test_the_map_stays_in_sight_while_places_are_chosen(phone: Page):
     assert frame["height"] < 0.4 * PHONE["height"] < whole["height"]
     canvas = phone.locator("#edit-map-frame canvas").first
     phone.wait_for_function("() => window.ekiseiEditWorld && ekiseiEditWorld.map && ekiseiEditWorld.map.loaded()")
+    phone.wait_for_function(WHOLE)  # the smaller map still shows all of the city
     canvas.click(position={"x": 200, "y": 120})  # pressed without scrolling away from the form
     expect(phone.locator(".edit-spot")).to_have_count(1)
     for field in phone.locator("#edit-form-shell :is(input, button):visible").all():
