@@ -27,7 +27,7 @@ from app.text import say
 from app.visit import Visit
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-UNUSED = r"(2|3)-terra-draw.*|LICENSES.*|workshop_(phone|pin_map)\.js"
+UNUSED = r"(2|3)-terra-draw.*|LICENSES.*|workshop_(outbox|phone|pin_map)\.js"
 FONT = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI','Meiryo',system-ui,sans-serif"
 TEALS = ["#e3f2f0", "#c9e6e2", "#a3d3cc", "#78bdb4", "#4fa69b", "#2e8f84", "#1a8077", "#0f766e", "#0b5d57", "#074540"]
 THEME = {

@@ -1,56 +1,25 @@
-/* A participant's phone: votes, comments and pins, kept until the server has answered. */
+/* A participant's phone: votes, comments and pins, what became of them, and what the wall shows. */
 (function () {
   "use strict";
 
   const byId = (id) => document.getElementById(id);
-  const hex = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
   const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (whole, key) => (key in parts ? parts[key] : whole));
-  const cookieToken = () => document.body.dataset.token;
-
-  async function send(url, body) {
-    return fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookieToken() },
-      body: JSON.stringify(body),
-    });
-  }
 
   function phone() {
     const page = document.body.dataset;
     const base = `/w/${page.code}`;
     const { words, refused } = JSON.parse(byId("words").textContent);
-    const KEY = `ekisei-workshop-${page.code}`;
     const POLL_MS = 3000;
     const RESTING_MS = 20000;
     const CALM_MS = 4000; // nothing changes under a finger that has just moved
-    const MOST = 30;
     const FADE_MS = 8000;
-    let storable = true;
-    let kept = { token: hex(), turn: 0, queue: [], votes: {}, about: null };
     let revision = page.revision;
-    let sending = false;
-    let again = 0; // tries in a row that found no server
-    let timer = 0;
     let touched = 0;
     let pending = null; // what the wall shows, while this phone still shows something else
     let pin = null;
     let fading = 0;
     let map = null; // of the pin, once somebody has opened it
     let mapRun = ""; // what it shows
-
-    try {
-      kept = { ...kept, ...JSON.parse(localStorage.getItem(KEY) || "{}") };
-      localStorage.setItem(KEY, JSON.stringify(kept));
-    } catch (problem) {
-      storable = false; // private browsing: works, but only until the page is closed
-    }
-
-    function keep() {
-      if (storable) {
-        try { localStorage.setItem(KEY, JSON.stringify(kept)); } catch (problem) { storable = false; }
-      }
-    }
 
     function tell(text, kind, action) {
       const bar = byId("bar");
@@ -67,58 +36,16 @@
       }
     }
 
-    // ---- what is sent is kept first, and stays until the server has answered
+    // ---- what was sent: see workshop_outbox.js
 
-    function post(item) {
-      kept.queue.push({ id: hex(), ...item });
-      keep();
-      flush();
-    }
+    const outbox = window.ekiseiOutbox(`ekisei-workshop-${page.code}`, `${base}/posts?lang=${page.lang}`, {
+      waiting: () => tell(fill(words.waiting_n, { n: outbox.kept.queue.length }), "waiting"),
+      refused: (message) => tell(message || refused.unreadable, "bad"),
+      answered: settle,
+    });
+    const { kept, keep, post, flush, send } = outbox;
 
-    function later(seconds) {
-      clearTimeout(timer);
-      timer = setTimeout(flush, seconds * 1000);
-      tell(fill(words.waiting_n, { n: kept.queue.length }), "waiting");
-    }
-
-    async function flush() {
-      if (sending || !kept.queue.length) return;
-      sending = true;
-      const posts = kept.queue.slice(0, MOST);
-      let wait = 0;
-      try {
-        const answer = await send(`${base}/posts?lang=${page.lang}`, { token: kept.token, posts });
-        if (answer.ok) {
-          const { answers } = await answer.json();
-          settle(answers, posts);
-          again = 0;
-        } else if (answer.status === 403) {
-          location.reload(); // the server was started anew: the page fetches its new sign, the queue stays
-        } else if (answer.status === 429) {
-          wait = Number(answer.headers.get("Retry-After")) || 10;
-        } else if (answer.status < 500) {
-          const told = await answer.json().catch(() => ({}));
-          kept.queue = kept.queue.slice(posts.length);
-          keep();
-          tell(told.message || refused.unreadable, "bad");
-        } else {
-          wait = backOff();
-        }
-      } catch (problem) {
-        wait = backOff();
-      } finally {
-        sending = false;
-      }
-      if (wait) later(wait);
-      else if (kept.queue.length) flush();
-    }
-
-    const backOff = () => Math.min(2 ** again++, 15) + Math.random();
-
-    function settle(answers, posts) {
-      const codes = new Map(answers.map((one) => [one.id, one]));
-      kept.queue = kept.queue.filter((one) => !codes.has(one.id));
-      keep();
+    function settle(codes, posts) {
       for (const one of posts) {
         const answer = codes.get(one.id);
         if (!answer) continue;
@@ -423,7 +350,7 @@
 
     window.addEventListener("online", flush);
     markVotes();
-    if (!storable) tell(words.no_storage, "waiting");
+    if (!outbox.isStorable()) tell(words.no_storage, "waiting");
     join();
     showOwn();
     flush();

@@ -9,6 +9,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[2] / "assets"
 FILES = {
     "css": "workshop.css",
+    "outbox_js": "workshop_outbox.js",
     "js": "workshop_phone.js",
     "wall_js": "workshop_wall.js",
     "pin_js": "workshop_pin_map.js",

@@ -272,12 +272,24 @@ def build_entrance(lang: str, assets: dict[str, str], typed: str = "") -> str:
     return document(say(lang, "ws_entrance"), main, lang, assets, class_="phone entrance")
 
 
-def document(title: str, body: str, lang: str, assets: dict[str, str], script: str = "js", **attributes: str) -> str:
-    """Return an HTML document of the workshop with the style and one script of its own; nothing else is loaded."""
+PHONE_SCRIPTS = ("outbox_js", "js")
+"""What sends, then what is shown and asked."""
+
+
+def document(
+    title: str,
+    body: str,
+    lang: str,
+    assets: dict[str, str],
+    scripts: tuple[str, ...] = PHONE_SCRIPTS,
+    **attributes: str,
+) -> str:
+    """Return an HTML document of the workshop with the style and the scripts of its own; nothing else is loaded."""
+    loaded = "".join(f'<script src="{esc(assets[one])}" defer></script>' for one in scripts)
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{esc(title)}</title><link rel="icon" href="data:,">'
-        f'<link rel="stylesheet" href="{esc(assets["css"])}"><script src="{esc(assets[script])}" defer></script>'
+        f'<link rel="stylesheet" href="{esc(assets["css"])}">{loaded}'
     )
     return f'<!DOCTYPE html><html lang="{esc(lang)}"><head>{head}</head>{tag("body", body, **attributes)}</html>'
 

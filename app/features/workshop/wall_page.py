@@ -87,7 +87,7 @@ def build_wall(
         "".join(body),
         lang,
         assets,
-        "wall_js",
+        ("wall_js",),
         class_="wall",
         data_workshop=workshop.workshop_id,
         data_token=token,

@@ -96,11 +96,12 @@ def test_a_phone_sees_what_is_on_the_wall(client, desk, held):
     assert "New clinic" in english
 
 
-def test_a_phone_loads_nothing_but_two_small_files(client, held):
+def test_a_phone_loads_nothing_but_three_small_files(client, held):
     text = client.get(f"/w/{held.code}").text
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', text)
     assert sorted(one.partition("?")[0] for one in loaded if not one.startswith("data:")) == [
         "/assets/workshop.css",
+        "/assets/workshop_outbox.js",
         "/assets/workshop_phone.js",
     ]
     packed = client.get(f"/w/{held.code}", headers={"Accept-Encoding": "gzip"})
