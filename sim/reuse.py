@@ -7,7 +7,7 @@ computation really read of its city, and holds again for every city where just t
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, fields, is_dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -66,6 +66,35 @@ class Recalled:
     differs: tuple[str, ...] = ()
 
 
+class _Traces:
+    """What one step read whenever it was computed; `names`: sets of readings that occur → how often."""
+
+    __slots__ = ("names", "reads")
+
+    def __init__(self) -> None:
+        self.reads: OrderedDict[str, Mapping[str, str]] = OrderedDict()
+        self.names: Counter[tuple[str, ...]] = Counter()
+
+    def note(self, step: str, reads: Mapping[str, str]) -> str:
+        """Note what was read, and return the key of the value; of very many the oldest are forgotten."""
+        names = tuple(sorted(reads))
+        key = _key_of(step, names, reads.__getitem__)
+        if key not in self.reads:
+            self.names[names] += 1
+        self.reads[key] = dict(reads)
+        self.reads.move_to_end(key)
+        while len(self.reads) > MAX_TRACES:
+            gone = tuple(sorted(self.reads.popitem(last=False)[1]))
+            self.names[gone] -= 1
+            if not self.names[gone]:
+                del self.names[gone]
+        return key
+
+
+def _key_of(step: str, names: Sequence[str], digest_of_read: Callable[[str], str]) -> str:
+    return f"{step}/" + "/".join([f"{name}={digest_of_read(name)}" for name in names])
+
+
 class Reuse:
     """
     Memory of computed values, least recently used first out, bounded by number and by size.
@@ -87,7 +116,7 @@ class Reuse:
         self._travel = TravelMemory(shelf)
         self._values = Bounded(max_entries, max_bytes)
         self._heavy = Bounded(max_entries, MAX_HEAVY_BYTES)
-        self._traces: OrderedDict[str, OrderedDict[str, Mapping[str, str]]] = OrderedDict()
+        self._traces: OrderedDict[str, _Traces] = OrderedDict()
         self._max_entries = max_entries
         self._lock = RLock()
 
@@ -132,31 +161,40 @@ class Reuse:
         digest_of_read
             Name of a reading → its digest in the city at hand.
         """
+        known = self._held(step, digest_of_read)
+        if known is not None:
+            return known
         with self._lock:
-            traces = list(self._traces.get(step, {}).items())
-            if traces:
-                self._traces.move_to_end(step)
+            traces = self._traces.get(step)
+            earlier = [] if traces is None else list(traces.reads.values())
         nearest: tuple[str, ...] = ()
-        for key, reads in reversed(traces):
+        for reads in reversed(earlier):
             differs = tuple(name for name, digest in reads.items() if digest_of_read(name) != digest)
-            if not differs:
-                held = self.find(key)
-                if held is not None:
-                    return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
-                continue
-            if not nearest or len(differs) < len(nearest):
+            if differs and (not nearest or len(differs) < len(nearest)):
                 nearest = differs
+            if len(nearest) == 1:
+                break
         return Recalled(False, differs=nearest)
+
+    def _held(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled | None:
+        """Return the value of a step whose readings are the same now, or None: one look for each set of readings."""
+        with self._lock:
+            traces = self._traces.get(step)
+            if traces is None:
+                return None
+            self._traces.move_to_end(step)
+            sets = list(traces.names)
+        for names in sets:
+            key = _key_of(step, names, digest_of_read)
+            reads, held = traces.reads.get(key), self.find(key)
+            if reads is not None and held is not None:
+                return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
+        return None
 
     def memorize(self, step: str, reads: Mapping[str, str], value: Any, *, plain: bool = False) -> None:
         """Remember the value of a step together with what it read: name → digest; `plain`: a tuple of rows."""
-        key = f"{step}/" + "/".join(f"{name}={reads[name]}" for name in sorted(reads))
         with self._lock:
-            traces = self._traces.setdefault(step, OrderedDict())
-            traces[key] = dict(reads)
-            traces.move_to_end(key)
-            while len(traces) > MAX_TRACES:
-                traces.popitem(last=False)
+            key = self._traces.setdefault(step, _Traces()).note(step, reads)
             while len(self._traces) > self._max_entries:
                 self._traces.popitem(last=False)
         self.keep(key, Rows(value) if plain else (value,))

@@ -80,7 +80,7 @@ def round_trips(context: RunContext, walker: Walker) -> BoolArray:
     for point, start, end in spans:
         hours_of.setdefault(point, []).append((start, end))
     asked = _Asked(context, walker, visit, tuple((start, end) for _, start, end in spans))
-    of_key = {digest_of((point, sorted(set(hours)), visit)): (point, hours) for point, hours in hours_of.items()}
+    of_key = {repr((point, sorted(set(hours)), visit)): (point, hours) for point, hours in hours_of.items()}
     possible = np.zeros(context.n_cells, np.bool_)
     for feasible in context.step_each(
         "way", walker, list(of_key), lambda missing: asked.feasible([of_key[key] for key in missing])

@@ -25,6 +25,8 @@ from sim.on_demand_params import OnDemandParams
 from sim.rng import unit_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geodata.on_demand import OnDemandPlan, OnDemandService
     from geodata.units import FloatArray, IntArray
     from sim.context import RunContext
@@ -103,13 +105,15 @@ class ServiceRun:
     """
     A service, its simulated days by draw, and what people experience; no days where the wait is given.
 
-    Only the first day of the first draw keeps its event log.
+    Only the first day of the first draw keeps its event log. `outcome`: what all days on which it ran come to; None
+    where the wait is given.
     """
 
     service: OnDemandService
     ask: ServiceAsk
     draws: tuple[tuple[ServiceDay, ...], ...]
     experience: Experience
+    outcome: Outcome | None
 
     @property
     def plan(self) -> OnDemandPlan:
@@ -120,14 +124,12 @@ class ServiceRun:
     @property
     def simulations(self) -> tuple[Simulation, ...]:
         """All days on which it ran, draw by draw."""
-        return tuple(day.simulation for days in self.draws for day in days if day.simulation is not None)
+        return simulations_of(self.draws)
 
-    @property
-    def outcome(self) -> Outcome | None:
-        """What all days on which it ran come to; None where the wait is given."""
-        from sim.on_demand.outcome import measure_outcome  # noqa: PLC0415 -- loads pandas
 
-        return measure_outcome(self.simulations) if self.simulations else None
+def simulations_of(draws: Sequence[Sequence[ServiceDay]]) -> tuple[Simulation, ...]:
+    """Return all days on which a service ran, draw by draw."""
+    return tuple(day.simulation for days in draws for day in days if day.simulation is not None)
 
 
 def run_services(context: RunContext) -> tuple[ServiceRun, ...]:
@@ -141,6 +143,8 @@ def run_service(context: RunContext, service: OnDemandService, ask: ServiceAsk) 
     streets = context.city.streets
     key = digest_of(("on_demand", ask, context.digest_of_reading("streets")))
 
+    from sim.on_demand.outcome import measure_outcome  # noqa: PLC0415 -- loads pandas
+
     def simulate_days() -> tuple[tuple[tuple[ServiceDay, ...], ...], Experience]:
         drive_s, drive_m = drive_tables(streets, ask.points_xy, ask.speed_kmh)
         if isinstance(ask.wait, FixedWait):
@@ -150,7 +154,9 @@ def run_service(context: RunContext, service: OnDemandService, ask: ServiceAsk) 
         return draws, experience_of(draws, ask.rules, idle_s, ask.params.on_demand_min_requests)
 
     draws, experience = context.kept("on_demand", ask.service_id, key, simulate_days)
-    return ServiceRun(service, ask, draws, experience)
+    ran = simulations_of(draws)
+    outcome = context.reuse.get(f"outcome {key}", lambda: measure_outcome(ran))[0] if ran else None
+    return ServiceRun(service, ask, draws, experience, outcome)
 
 
 def _days(ask: ServiceAsk, draw: int, drive_s: IntArray, drive_m: FloatArray) -> tuple[ServiceDay, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.reuse import Recalled, Reuse, Rows
+from sim.reuse import Recalled, Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,11 +37,9 @@ class DrawMemory(Reuse):
 
     def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
         """Return what is known of a step in a city."""
-        for key, reads in reversed(self._traces.get(step, {}).items()):
-            if all(digest_of_read(name) == digest for name, digest in reads.items()):  # most differ soon
-                held = super().find(key)
-                if held is not None:
-                    return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))
+        known = self._held(step, digest_of_read)
+        if known is not None:
+            return known
         return self._shared.recall(step, digest_of_read)
 
     def travel_columns(self, key: str, points: Iterable[Point]) -> TravelColumns:

@@ -10,7 +10,8 @@ import pytest
 from geodata.provenance import Status
 from sim.kpi import on_demand_measures
 from sim.on_demand import tables
-from sim.on_demand.service import ServiceDay, run_services
+from sim.on_demand.outcome import measure_outcome
+from sim.on_demand.service import ServiceDay, run_services, simulations_of
 from sim.on_demand.totals import service_totals
 from sim.params import Params
 from tests.unit.sim.on_demand.days import requests_of
@@ -48,7 +49,12 @@ def runs(monkeypatch):
     days = ((ServiceDay(REFUSED, None), day(REFUSED)), (day(TWO),)), ((day(TWO, n_vehicles=2),),)
     rules = [line_day(TWO, n_vehicles=n).rules for n in (1, 2)]
     found = [
-        replace(run, ask=replace(run.ask, rules=rule), draws=draws)
+        replace(
+            run,
+            ask=replace(run.ask, rules=rule),
+            draws=draws,
+            outcome=measure_outcome(simulations_of(draws)),
+        )
         for run, rule, draws in zip(run_services(context), rules, days, strict=True)
     ]
     for module in (on_demand_measures, tables):
