@@ -85,7 +85,7 @@ class TravelContext(StepContext):
             known = self.reuse.knows_travel(key)
             earlier = self.reuse.recall(digest_of((what, request)), self._digest)
             with self.journal.timed("travel", name):
-                new = self._mended(what, request, missing, compute) if rides is not None else {}
+                new = {} if rides is None else self._mended(what, request, missing, rides, compute)
                 rest = [point for point in missing if point not in new]
                 new |= self._columns_of(rest, None, request, rides, compute)
                 self.reuse.keep_travel(key, new)
@@ -115,7 +115,9 @@ class TravelContext(StepContext):
         table = compute(homes, places, request, rides)
         return {point: table[:, n].copy() for n, point in enumerate(points)}
 
-    def _mended(self, what: str, request: RoutingRequest, points: list[Point], compute: Compute) -> TravelColumns:
+    def _mended(
+        self, what: str, request: RoutingRequest, points: list[Point], rides: Rides, compute: Compute
+    ) -> TravelColumns:
         """
         Return the columns of places that are known under other on-demand rides, mended where these differ.
 
@@ -124,8 +126,7 @@ class TravelContext(StepContext):
         """
         from sim.on_demand.legs import changed_homes  # noqa: PLC0415 -- only where a city has services
 
-        parts, (rides, added) = self._travel_parts(request)
-        assert rides is not None  # noqa: S101 -- without any nobody asks
+        parts, (_, added) = self._travel_parts(request)
         key, asked = self._travel_key(what, request, parts, added), self._travel_key(what, request, parts, "")
         own = Variant(key, rides.are_drawn, rides.areas)
         found: TravelColumns = {}
