@@ -84,6 +84,13 @@ def register(dash_app: Dash, services: Services) -> None:
         State(Id.STATE, "data"),
         prevent_initial_call=True,
     )(partial(show_targets, services))
+    dash_app.callback(
+        Output(Id.TARGETS_BODY, "children", allow_duplicate=True),
+        Input(Id.STATE, "data"),
+        State(Id.TARGETS_OPEN, "n_clicks"),
+        State(Id.TARGETS_BODY, "children"),
+        prevent_initial_call=True,
+    )(partial(fill_targets, services))
     dash_app.clientside_callback(
         ClientsideFunction("ekisei", "drawFirst"), Output(Id.FIRST_DRAWN, "data"), Input(Id.FIRST, "data")
     )
@@ -162,6 +169,11 @@ def show_targets(services: Services, clicks: int | None, state: dict[str, Any] |
     if not clicks or state is None:
         return no_update
     return views.targets(services, read_state(services, state))
+
+
+def fill_targets(services: Services, state: dict[str, Any] | None, clicks: int | None, shown: Any) -> Any:
+    """Fill the window of targets that was opened before the page knew its state."""
+    return no_update if shown else show_targets(services, clicks, state)
 
 
 def show_more_cards(services: Services, state: dict[str, Any] | None, drawn: int | None) -> Any:

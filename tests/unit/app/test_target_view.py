@@ -9,7 +9,7 @@ from dash import no_update
 
 from app.components.kpi_card import kpi_card
 from app.features.compare import cards_view, views
-from app.features.compare.callbacks import show_targets
+from app.features.compare.callbacks import fill_targets, show_targets
 from app.features.compare.cards import Card, Official, build_cards
 from app.features.compare.explanation import difference_section
 from app.features.compare.state import ViewState
@@ -185,6 +185,14 @@ def test_the_window_of_targets_holds_charts_that_can_be_read(page_services, stat
         assert f'"{measure}"' in said  # side by side: boardings alone may mislead
     assert "万人分" in said
     assert show_targets(page_services, None, None) is no_update
+
+
+def test_a_window_opened_before_the_page_knows_its_state_is_filled_when_it_does(page_services, state):
+    known = state.model_dump(mode="json")
+    assert show_targets(page_services, 1, None) is no_update
+    assert fill_targets(page_services, known, 1, None) is not no_update
+    assert fill_targets(page_services, known, 1, ["shown"]) is no_update
+    assert fill_targets(page_services, known, None, None) is no_update
 
 
 def test_the_baseline_itself_is_not_judged(page_services, pair):
