@@ -59,11 +59,17 @@ def check_page(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def wait_focus(page: Page, field: str) -> None:
+    """A field that is focused with its page: a browser sets it with its first picture, after the page is loaded."""
+    page.wait_for_function("id => document.activeElement.id === id", arg=field)
+
+
 def test_somebody_logs_in_and_out_with_the_keyboard_alone(fresh_page: Page, login_address: str) -> None:
     page = fresh_page
     page.goto(f"{login_address}/scripted")
     assert page.locator("h1").inner_text() == "ログイン"
     check_page(page)
+    wait_focus(page, "name")
     page.keyboard.type("hanako")
     page.keyboard.press("Tab")
     page.keyboard.type(WRONG)
@@ -72,7 +78,8 @@ def test_somebody_logs_in_and_out_with_the_keyboard_alone(fresh_page: Page, logi
     assert "名前かパスワードが違います" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("名前").input_value() == "hanako"
     check_page(page)
-    page.keyboard.type(PASSWORD)  # what has to be typed again has the focus
+    wait_focus(page, "password")  # what has to be typed again
+    page.keyboard.type(PASSWORD)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url == f"{login_address}/scripted"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _REQUEST = TypeAdapter(Request)
 NOTE = {"id": Id.SCENARIO_ID, "title_ja": Id.TITLE_JA, "title_en": Id.TITLE_EN, "who": Id.WHO, "why": Id.WHY}
+FOLLOWING = ("id", "title_ja", "title_en")
+"""Of the note of a save: what the scenario itself holds."""
 BUTTONS = (Id.UNDO, Id.REDO, Id.DO, Id.TEXT_DO, Id.ABOUT_DO, Id.SAVE, Id.SAVE_AS, Id.RELOAD, Id.IMPORT)
 TOLD_AT = {
     "form": Id.FORM_PROBLEMS,
@@ -75,6 +77,7 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
             "spots": Output(Id.SPOTS, "data", allow_duplicate=True),
             "text_window": Output(Id.TEXT_WINDOW, "opened", allow_duplicate=True),
             "about_window": Output(Id.ABOUT_WINDOW, "opened", allow_duplicate=True),
+            "note": {name: Output(NOTE[name], "value", allow_duplicate=True) for name in FOLLOWING},
             "told": {name: Output(place, "children") for name, place in TOLD_AT.items()},
         },
         {
@@ -115,6 +118,7 @@ def change_state(
         "spots": no_update,
         "text_window": no_update,
         "about_window": no_update,
+        "note": dict.fromkeys(FOLLOWING, no_update),
         "told": dict.fromkeys(TOLD_AT, no_update),
     }
     triggered = ctx.triggered_id
@@ -139,7 +143,24 @@ def change_state(
         answer["about_window"] = False
     if after != before:
         answer["state"] = after.model_dump(mode="json")
+        answer["note"] = note_after(triggered, before, after)
     return answer
+
+
+def note_after(triggered: Any, before: EditState | None, after: EditState) -> dict[str, Any]:
+    """
+    Return what the fields of id and titles become after a wish.
+
+    A save takes them as they were at its press, and planners type on while it runs: only a new id comes back.
+    """
+    was, now = {} if before is None else named(before), named(after)
+    follow = {"id"} if triggered in (Id.SAVE, Id.SAVE_AS) else {*FOLLOWING}
+    return {key: now[key] if key in follow and was.get(key) != now[key] else no_update for key in FOLLOWING}
+
+
+def named(state: EditState) -> dict[str, str]:
+    """Return id and titles of a scenario, by the field that holds them."""
+    return dict(zip(FOLLOWING, (state.scenario_id, *both_languages(state.content.get("title"))), strict=True))
 
 
 def _place_of(triggered: Any) -> str:
@@ -237,11 +258,11 @@ def register_views(dash_app: Dash, desk: Desk) -> None:
     )(partial(views.show_head, desk))
     dash_app.callback(
         Output(Id.KEEPING, "opened"),
-        *(Output(NOTE[name], "value") for name in ("id", "title_ja", "title_en")),
+        *(Output(NOTE[name], "value") for name in FOLLOWING),
         Input(Id.KEEP_OPEN, "n_clicks"),
         Input(Id.KEEP_CLOSE, "n_clicks"),
-        Input(Id.STATE, "data"),
-        State(Id.KEEPING, "opened"),
+        State(Id.STATE, "data"),
+        prevent_initial_call=True,
     )(show_keeping)
     dash_app.callback(Output(Id.HISTORY, "children"), Input(Id.KEEPING, "opened"), state, lang)(
         partial(views.show_history, desk)
@@ -260,14 +281,11 @@ def ask(desk: Desk, known: dict[str, Any] | None, session: str) -> Any:
     return {"request": board.ask(session, state) if number is None else number, "of": state.digest}
 
 
-def show_keeping(_open: int | None, _close: int | None, known: dict[str, Any] | None, opened: bool | None) -> Any:
-    """Open or close the window of saving, with id and titles as they stand."""
-    if known is None:
-        return no_update, no_update, no_update, no_update
-    content = EditState.model_validate(known).content
-    ja, en = both_languages(content.get("title"))
-    shown = {Id.KEEP_OPEN: True, Id.KEEP_CLOSE: False}.get(ctx.triggered_id, bool(opened))
-    return shown, str(content.get("id", "")), ja, en
+def show_keeping(_open: int | None, _close: int | None, known: dict[str, Any] | None) -> Any:
+    """Open the window of saving with id and titles as they stand, or close it."""
+    if ctx.triggered_id != Id.KEEP_OPEN or known is None:
+        return False, no_update, no_update, no_update
+    return True, *named(EditState.model_validate(known)).values()
 
 
 def hand_out(clicks: int | None, known: dict[str, Any] | None) -> Any:
