@@ -11,7 +11,7 @@ from geodata.city import City
 from geodata.errors import Problem, ScenarioError, Text, UsageError, error
 from scenarios.batch_work import BatchProgress, Outcome, Work, already_run, run_here, run_spawned
 from scenarios.files import list_scenario_files, read_scenario
-from scenarios.run_folder import check_out, csv_bytes
+from scenarios.run_folder import check_out, csv_bytes, unwritable
 from scenarios.runner import RunFolder
 from scenarios.schema import Scenario
 from scenarios.store import ResultStore, read_kpi, read_run
@@ -104,9 +104,16 @@ def run_batch(  # noqa: PLR0913 -- likewise
             runs.append(RunFolder(scenario, folder, kpi, manifest, outcome.problems, skipped=outcome.skipped))
     table = pd.concat([r.kpi for r in runs], ignore_index=True) if runs else pd.DataFrame()
     if runs:
-        with whole_file(out / "kpi.csv", shared=True) as part:
-            part.write(csv_bytes(table))
+        _write_together(table, out / "kpi.csv")
     return BatchResult(tuple(runs), tuple(failures), table)
+
+
+def _write_together(table: pd.DataFrame, path: Path) -> None:
+    try:
+        with whole_file(path, shared=True) as part:
+            part.write(csv_bytes(table))
+    except OSError as cause:
+        raise unwritable(path, cause) from None
 
 
 def _read_all(paths: Iterable[Path | str | Scenario]) -> tuple[list[Scenario], list[Failure]]:

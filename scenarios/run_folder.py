@@ -192,12 +192,18 @@ def write_run(out: Path, scenario: Scenario, city: City, applied: Applied, finis
         replace_folder(part, out)
         sync_names(out.parent)
     except OSError as cause:
-        message = Text(f"結果を書けません: {cause.strerror}", f"cannot write the result: {cause.strerror}")
-        hint = Text("空き容量と権限を確かめてください", "check free space and rights")
-        raise RunError(error("run.unwritable", str(out), message, hint)) from None
+        raise unwritable(out, cause) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return whole
+
+
+def unwritable(out: Path, cause: OSError) -> RunError:
+    """Return the refusal where a result cannot be written: the disk is full, or rights are missing."""
+    said = cause.strerror or str(cause)
+    message = Text(f"結果を書けません: {said}", f"cannot write the result: {said}")
+    hint = Text("空き容量と権限を確かめてください", "check free space and rights")
+    return RunError(error("run.unwritable", str(out), message, hint))
 
 
 def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,12 @@ EXIT_OK = 0
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
 EXIT_CANCELLED = 5
+NOT_WRITTEN = {
+    errno.ENOSPC: "error.disk_full",
+    errno.EDQUOT: "error.disk_full",
+    errno.EROFS: "error.disk_locked",
+}
+"""What a command that met it says; a missing right is told where it is met, with what it was for."""
 INTERRUPTED = 130
 """What typer returns for Ctrl-C."""
 
@@ -61,6 +68,8 @@ def refuse(session: Session, problem: Exception) -> int:
         return refuse_cancelled(session)
     if isinstance(problem, typer.TyperException):
         return refuse_usage(session, problem)
+    if isinstance(problem, OSError) and problem.errno in NOT_WRITTEN:
+        return refuse_unwritten(session, problem)
     return refuse_unexpected(session, problem)
 
 
@@ -82,6 +91,14 @@ def refuse_unexpected(session: Session, problem: Exception) -> int:
     path = write_log()
     session.error(session.say("error.log", path=path) if path else session.say("error.no_log"), style="")
     show_trace(session)
+    return EXIT_UNEXPECTED
+
+
+def refuse_unwritten(session: Session, problem: OSError) -> int:
+    """Say that the disk is full or locked against writing: nobody's program is at fault, and there is a remedy."""
+    show_trace(session)
+    where = f" ({problem.filename})" if problem.filename else ""
+    session.error(session.say("error.not_written", why=session.say(NOT_WRITTEN[problem.errno or 0]), where=where))
     return EXIT_UNEXPECTED
 
 

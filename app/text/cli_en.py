@@ -163,6 +163,12 @@ MESSAGES = {
     "usage.kpi_list": "known ids: {names}",
     # the frame of errors
     "error.cancelled": "cancelled; nothing half-written was left (what was finished is reused with --resume)",
+    "error.not_written": (
+        "nothing more can be written: {why}{where}. "
+        "Make room or name another place; what was finished stays (--resume reuses it)"
+    ),
+    "error.disk_full": "no space is left on the disk",
+    "error.disk_locked": "the disk is read-only",
     "error.unexpected": "unexpected error: {message}",
     "error.log": "log: {path} (--debug shows the traceback)",
     "error.no_log": "the log could not be written; --debug shows the traceback",

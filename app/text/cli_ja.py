@@ -158,6 +158,12 @@ MESSAGES = {
     "usage.kpi_list": "使える ID: {names}",
     # the frame of errors
     "error.cancelled": "中止しました。途中の結果は書き出していません（計算済みのものは --resume で使えます）",
+    "error.not_written": (
+        "書き込めません: {why}{where}。空きを作るか、別の場所を指定してください。"
+        "計算済みのものは残っています（--resume で使えます）"
+    ),
+    "error.disk_full": "ディスクに空きがありません",
+    "error.disk_locked": "ディスクが読み取り専用です",
     "error.unexpected": "予期しないエラーです: {message}",
     "error.log": "記録: {path}（--debug を付けると経過を表示します）",
     "error.no_log": "記録を書けませんでした。--debug を付けると経過を表示します",

@@ -1,5 +1,6 @@
 """The frame of the command line: language, help, refusals and exit codes."""
 
+import errno
 import os
 import re
 import string
@@ -303,6 +304,28 @@ def test_an_unexpected_error_is_logged_in_the_users_folder(capsys, monkeypatch, 
     log = tmp_path / "logs" / "ekisei.log"
     assert "ZeroDivisionError: no people" in log.read_text(encoding="utf-8")
     assert str(log) in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("cause", "ja", "en"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "ディスクに空きがありません",
+            "no space is left on the disk",
+        ),
+        (OSError(errno.EROFS, "Read-only", "out/kpi.csv"), "読み取り専用です (out/kpi.csv)", "read-only (out/kpi.csv)"),
+    ],
+)
+def test_a_full_or_locked_disk_is_told_in_words_wherever_it_is_met(cause, ja, en, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("EKISEI_HOME", str(tmp_path))
+    for lang, words in (("ja", ja), ("en", en)):
+        assert run_guarded(Session(lang), raiser(cause)) == 1
+        shown = capsys.readouterr().err.replace("\n", " ")
+        assert words in shown
+        assert "OSError" not in shown
+        assert "--resume" in shown
+    assert not (tmp_path / "logs").exists()  # nothing is wrong with the program
 
 
 def test_a_log_that_cannot_be_written_is_said(capsys, monkeypatch, tmp_path):

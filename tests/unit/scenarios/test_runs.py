@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pandas as pd
@@ -126,6 +127,21 @@ def test_a_store_that_cannot_be_written_loses_no_result(town, base, make, monkey
     batch = run_batch([tmp_path / "files"], town, out=tmp_path / "runs")
     assert (len(batch.runs), batch.failures) == (2, ())
     assert {p.code for run in batch.runs for p in run.problems} == {"run.store", "scenario.elasticity_range"}
+
+
+def test_a_disk_that_fills_up_with_the_table_of_all_is_told_and_loses_no_run(town, make, store, monkeypatch, tmp_path):
+    def full(_table: pd.DataFrame) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scenarios.batch.csv_bytes", full)
+        with pytest.raises(RunError) as refused:
+            run_batch([make()], town, out=tmp_path / "runs", store=store)
+    assert [(p.code, p.where) for p in refused.value.problems] == [("run.unwritable", str(tmp_path / "runs/kpi.csv"))]
+    assert "No space left" in refused.value.problems[0].message.en
+    assert not (tmp_path / "runs" / "kpi.csv").exists()
+    again = run_batch([make()], town, out=tmp_path / "runs", store=store, resume=True)
+    assert [run.skipped for run in again.runs] == [True]
 
 
 def test_splits_and_levels_of_another_year(changed):
