@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def digest_of(value: Any) -> str:
@@ -36,13 +40,15 @@ def canonical_json(value: Any) -> str:
 
 
 def _feed(hasher: Any, value: Any) -> None:
-    if isinstance(value, np.ndarray):
+    if type(value) in _PLAIN:  # most of what is fed, and none of what follows
+        hasher.update(f"{type(value).__name__}:{value!r};".encode())
+    elif isinstance(value, np.ndarray):
         _feed_array(hasher, value)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         hasher.update(f"<{type(value).__name__}>".encode())
-        for field in dataclasses.fields(value):
-            hasher.update(f".{field.name}=".encode())
-            _feed(hasher, getattr(value, field.name))
+        for name, label in _fields_of(type(value)):
+            hasher.update(label)
+            _feed(hasher, getattr(value, name))
     elif isinstance(value, BaseModel):
         hasher.update(canonical_json(value.model_dump(mode="json")).encode())
     elif isinstance(value, Enum):
@@ -57,6 +63,12 @@ def _feed(hasher: Any, value: Any) -> None:
         hasher.update(b"g:" + value.wkb)
     else:
         hasher.update(f"{type(value).__name__}:{value!r};".encode())
+
+
+@cache
+def _fields_of(kind: type) -> tuple[tuple[str, bytes], ...]:
+    """Return the fields of a dataclass, each with what stands before its value."""
+    return tuple((field.name, f".{field.name}=".encode()) for field in dataclasses.fields(kind))
 
 
 def _feed_array(hasher: Any, array: np.ndarray[Any, Any]) -> None:

@@ -115,8 +115,17 @@ _SHARES: list[Any] = []
 """How far each task is, in memory that all processes share."""
 
 
-def _begin_worker(path: Path, shares: Any) -> None:
+def threads_each(jobs: int) -> int:
+    """Return how many threads each of some processes gets of the cores this one may use: more only take turns."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // max(1, jobs))
+
+
+def _begin_worker(path: Path, shares: Any, n_threads: int) -> None:
+    from sim.routing.sharing import limit_threads  # noqa: PLC0415 -- the package loads compiled kernels
+
     end_with_parent(path)
+    limit_threads(n_threads)
     _WORK[:], _SHARES[:] = [read_shared(path)], [shares]
 
 
@@ -198,7 +207,7 @@ def _run_sharing(
         max_workers=min(jobs, len(scenarios)),
         mp_context=spawn,
         initializer=_begin_worker,
-        initargs=(path, shares),
+        initargs=(path, shares, threads_each(min(jobs, len(scenarios)))),
     )
 
     def tell(ended: int, running: str) -> None:

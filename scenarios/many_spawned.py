@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-import os
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from geodata.errors import Text, error
-from scenarios.batch_work import end_with_parent
+from scenarios.batch_work import end_with_parent, threads_each
 from scenarios.many_work import ManyOutcome, run_one
 from scenarios.shared_file import read_shared, shared_file
 from scenarios.spare_memory import give_back_often
@@ -36,7 +36,7 @@ def run_spawned(scenarios: Mapping[int, Scenario], work: ManyWork, jobs: int) ->
 
 
 def _run_sharing(scenarios: Mapping[int, Scenario], path: Path, jobs: int) -> Iterator[tuple[int, ManyOutcome]]:
-    n_threads = max(1, (os.cpu_count() or 1) // jobs)  # more only take turns
+    n_threads = threads_each(jobs)
     left, deaths = deque(scenarios), dict.fromkeys(scenarios, 0)
     while left:
         pool = ProcessPoolExecutor(
@@ -63,12 +63,17 @@ def _run_sharing(scenarios: Mapping[int, Scenario], path: Path, jobs: int) -> It
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+YOUNG_OBJECTS = 50_000
+"""Objects made before unused cycles are looked for: one scenario makes more than the usual 700 in a millisecond."""
+
+
 def _begin(path: Path, n_threads: int) -> None:
     from sim.routing.sharing import limit_threads  # noqa: PLC0415 -- the package loads compiled kernels
 
     end_with_parent(path)
     give_back_often()
     limit_threads(n_threads)
+    gc.set_threshold(YOUNG_OBJECTS)
     _WORK[:] = [read_shared(path)]
 
 

@@ -8,6 +8,7 @@ import platform
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied, n_draws: in
         "seed": applied.analysis.seed,
         "analysis": applied.analysis.model_dump(mode="json"),
         "parameters_changed": {k: v for k, v in chosen.items() if v != defaults[k]},
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
+        "versions": dict(_versions()),
         "statuses": {layer: str(city.status_of(layer)) for layer in layers},
         "base_years": [
             {
@@ -118,6 +119,12 @@ def build_manifest(scenario: Scenario, city: City, applied: Applied, n_draws: in
         ],
         "problems": [as_record(p) for p in applied.problems],
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Return what computes, and its versions: the same for as long as a process lives."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
 def as_record(problem: Problem) -> dict[str, str]:

@@ -129,7 +129,7 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         result = drawn_result(drawn, reference, result, lambda done: tell("draws", share + (0.95 - share) * done))
         manifest["draws"] = {"n_draws": n_draws, "n_rerouted": drawn.n_routes, "level": level_of(n_draws)}
     manifest["fitted"] = dict(result.fitted)
-    manifest["limits"] = [verdict.as_record() for verdict in judge_limits(scenario.limits, result)]
+    manifest["limits"] = [] if few_rows else [verdict.as_record() for verdict in judge_limits(scenario.limits, result)]
     if out is not None:
         tell("write", 0.95)
         manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))

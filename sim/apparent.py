@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Key = tuple[str, str, str]
     """KPI, setting, group."""
 
+OF_PERSONS = {family.rate_id: family for family in FAMILIES if family.of_persons}
+"""Rates of residents, by KPI."""
 SAME_RESIDENTS = 1e-12
 """How near two numbers of residents that were told from rates count as one [share of them]."""
 
@@ -53,7 +55,7 @@ def apparent_changes(rows: Iterable[KpiRow], base_residents: float | None) -> di
     held = {(row.kpi_id, row.setting, row.group): row for row in rows}
     found: dict[Key, float] = {}
     for key, row in held.items() if base_residents else ():
-        family = next((one for one in FAMILIES if one.of_persons and one.rate_id == key[0]), None)
+        family = OF_PERSONS.get(key[0])
         absolute = None if family is None else held.get((family.absolute_id, *key[1:]))
         if family is None or absolute is None or not row.value or not absolute.value or absolute.model_value is None:
             continue

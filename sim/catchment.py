@@ -8,20 +8,24 @@ import numpy as np
 import shapely
 
 from geodata.timetable import RouteClass
+from geodata.units import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geodata.timetable import Timetable
-    from geodata.units import BoolArray, FloatArray, IntArray
+    from geodata.units import BoolArray, IntArray
 
 Polygons = np.ndarray[Any, Any]
+Rings = tuple[Any, FloatArray, Any, FloatArray]
 
 MOST_EASY = 6
 """Polygons in one cell, at most, whose union is computed from their subsets."""
 
 
-def cover_share(polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArray) -> FloatArray:
+def cover_share(
+    polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArray, *, rings: Rings | None = None
+) -> FloatArray:
     """
     Return the share of each cell that lies in the union of circles, by area.
 
@@ -31,6 +35,8 @@ def cover_share(polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArr
         Cells, shape (C,), plane coordinates [m].
     centres_xy, radii_m
         Circles, shapes (K, 2), (K,) [m].
+    rings
+        `rings_of` the cells, where they are at hand.
 
     Returns
     -------
@@ -50,12 +56,12 @@ def cover_share(polygons_xy: Polygons, centres_xy: FloatArray, radii_m: FloatArr
     if not len(circles) or not len(polygons_xy):
         return np.zeros(len(polygons_xy))
     centre, radius = np.ascontiguousarray(circles[:, :2]), np.ascontiguousarray(circles[:, 2])
-    area = union_area(*_rings(polygons_xy), centre, radius, *open_arcs(centre, radius))
+    area = union_area(*(rings_of(polygons_xy) if rings is None else rings), centre, radius, *open_arcs(centre, radius))
     share: FloatArray = np.where(area < 0, 1.0, np.minimum(area / shapely.area(polygons_xy), 1.0))
     return share
 
 
-def _rings(polygons_xy: Polygons) -> tuple[Any, FloatArray, Any, FloatArray]:
+def rings_of(polygons_xy: Polygons) -> Rings:
     """Return cell → corners of its rings (CSR), corner → place and ring, ring → 1, −1 = cell on its left, right."""
     parts, cell = shapely.get_parts(polygons_xy, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)

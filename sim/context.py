@@ -14,7 +14,7 @@ from geodata.units import SECONDS_PER_MIN, UNREACHED_S
 from sim.accessibility import dual_access
 from sim.assumed_lines import without_assumed_lines
 from sim.base_columns import BareColumns
-from sim.catchment import Polygons, area_share, cover_share
+from sim.catchment import Polygons, area_share, cover_share, rings_of
 from sim.facility_kinds import facilities_of
 from sim.journal import PLACES
 from sim.params import parameter_status
@@ -154,7 +154,14 @@ class RunContext(TravelContext):
         self._note_read(CELLS)
         key = digest_of(("cover", self._digest(CELLS), centres, radii))
         polygons = self._city.population.polygon_xy
-        return self._get("cover", key, lambda: cover_share(polygons, centres, radii))
+
+        def compute() -> FloatArray:
+            """The outlines are taken apart once for all circles."""
+            name = f"rings {self._digest(CELLS)}"
+            rings, _ = self.reuse.prepared(name, lambda: rings_of(polygons), lambda parts: sum(p.nbytes for p in parts))
+            return cover_share(polygons, centres, radii, rings=rings)
+
+        return self._get("cover", key, compute)
 
     def within_areas(self, areas_xy: Polygons) -> FloatArray:
         """Return cell → share within the union of polygons, by area."""

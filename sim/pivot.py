@@ -89,7 +89,8 @@ def pivot_rows(rows: Iterable[KpiRow], anchor: Anchor, params: Params) -> list[K
     number likewise without the division; so the baseline shows exactly the official rate, and rate and number agree.
     """
     rows = list(rows)
-    on = _Pivot(anchor, params.pivot_reference_share, _of_all(anchor.baseline), _of_all(rows))
+    official = frozenset(row.kpi_id for row in anchor.targets.rows if row.kind == "baseline")
+    on = _Pivot(anchor, official, params.pivot_reference_share, _of_all(anchor.baseline), _of_all(rows))
     return [_pivot(row, on) for row in rows]
 
 
@@ -98,11 +99,13 @@ class _Pivot:
     """
     What every row of a run is pivoted on.
 
-    `limit`: how far the model may be off the official figure before it is called a reference only [share]. `before`,
-    `after`: (KPI, setting) → model value for everybody, at the baseline and in this run.
+    `official`: KPIs with an official figure at the baseline. `limit`: how far the model may be off it before it
+    is called a reference only [share]. `before`, `after`: (KPI, setting) → model value for everybody, at the baseline
+    and in this run.
     """
 
     anchor: Anchor
+    official: frozenset[str]
     limit: float
     before: Models
     after: Models
@@ -130,10 +133,10 @@ def _of_family(row: KpiRow, on: _Pivot) -> KpiRow:
     anchor = on.anchor
     target = anchor.targets.find(family.rate_id, "baseline")
     if target is None:
-        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+        return row.noted(join_notes(row.note, NO_OFFICIAL))
     was, now = (known.get((family.absolute_id, row.setting)) for known in (on.before, on.after))
     if was is None or now is None:
-        return replace(row, note=join_notes(row.note, NO_BASELINE))
+        return row.noted(join_notes(row.note, NO_BASELINE))
     value = _pivoted(row.kpi_id, family, anchor, target.value, now - was)
     notes = [row.note]
     if off_by_too_much(was, family, anchor, target.value, on.limit):
@@ -154,10 +157,10 @@ def _unfitted(row: KpiRow, on: _Pivot) -> KpiRow:
     whole, spec = on.after.get((row.kpi_id, row.setting)), KPIS[row.kpi_id]
     if row.model_value is None or whole is None or row.setting in TIME_SETTINGS:
         return row
-    if on.anchor.targets.find(official, "baseline") is None:
+    if official not in on.official:
         return row
     told = f"{100 * whole:.{spec.decimals}f}%" if spec.unit == "share" else f"{whole:,.{spec.decimals}f}"
-    return replace(row, note=join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）"))
+    return row.noted(join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）"))
 
 
 def _scaled(row: KpiRow, on: _Pivot) -> KpiRow:
@@ -170,13 +173,13 @@ def _scaled(row: KpiRow, on: _Pivot) -> KpiRow:
     anchor = on.anchor
     target = anchor.targets.find(RIDES_ID, "baseline")
     if target is None:
-        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+        return row.noted(join_notes(row.note, NO_OFFICIAL))
     told = [
         (known.get((RIDES_ID, row.setting)), known.get((row.kpi_id, row.setting))) for known in (on.before, on.after)
     ]
     (rate_was, was), (rate_now, now) = told
     if rate_was is None or rate_now is None or was is None or now is None or not rate_was:
-        return replace(row, note=join_notes(row.note, NO_BASELINE))
+        return row.noted(join_notes(row.note, NO_BASELINE))
     status = weakest([row.status, target.status])
     if row.setting == WITHOUT_ASSUMED:
         rate = target.value if rate_now == rate_was else target.value + rate_now - rate_was
@@ -197,7 +200,7 @@ def _added(row: KpiRow, anchor: Anchor) -> KpiRow:
     """Return the official figure plus the points of the row, less those of the baseline."""
     target = anchor.targets.find(row.kpi_id, "baseline")
     if target is None or row.model_value is None:
-        return replace(row, note=join_notes(row.note, NO_OFFICIAL))
+        return row.noted(join_notes(row.note, NO_OFFICIAL))
     base = next(
         (r for r in anchor.baseline if (r.kpi_id, r.setting, r.group) == (row.kpi_id, row.setting, "all")), None
     )

@@ -55,6 +55,21 @@ class KpiRow:
     low: float | None = None
     high: float | None = None
 
+    def noted(self, note: str) -> KpiRow:
+        """Return the row with another note; thousands are, for each scenario of a sweep."""
+        return KpiRow(
+            self.kpi_id,
+            self.setting,
+            self.group,
+            self.value,
+            self.model_value,
+            self.unit,
+            self.status,
+            note,
+            self.low,
+            self.high,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeSplit:

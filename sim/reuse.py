@@ -78,7 +78,7 @@ class _Traces:
     def note(self, step: str, reads: Mapping[str, str]) -> str:
         """Note what was read, and return the key of the value; of very many the oldest are forgotten."""
         names = tuple(sorted(reads))
-        key = _key_of(step, names, reads.__getitem__)
+        key = step + spell(names, reads.__getitem__)
         if key not in self.reads:
             self.names[names] += 1
         self.reads[key] = dict(reads)
@@ -91,8 +91,9 @@ class _Traces:
         return key
 
 
-def _key_of(step: str, names: Sequence[str], digest_of_read: Callable[[str], str]) -> str:
-    return f"{step}/" + "/".join([f"{name}={digest_of_read(name)}" for name in names])
+def spell(names: Sequence[str], digest_of_read: Callable[[str], str]) -> str:
+    """Return a set of readings, in order, with what they are in a city: what makes the key of a step's value."""
+    return "/" + "/".join([f"{name}={digest_of_read(name)}" for name in names])
 
 
 class Reuse:
@@ -150,7 +151,12 @@ class Reuse:
 
     # ---------------------------------------------------------------- traces
 
-    def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
+    def recall(
+        self,
+        step: str,
+        digest_of_read: Callable[[str], str],
+        spelled: Callable[[tuple[str, ...]], str] | None = None,
+    ) -> Recalled:
         """
         Return what is known of a step in a city.
 
@@ -160,8 +166,10 @@ class Reuse:
             Digest of what is computed and of everything it gets that is no reading (settings, arguments).
         digest_of_read
             Name of a reading → its digest in the city at hand.
+        spelled
+            `spell` for that city, where somebody remembers it: hundreds of steps read the same.
         """
-        known = self._held(step, digest_of_read)
+        known = self._held(step, spelled or (lambda names: spell(names, digest_of_read)))
         if known is not None:
             return known
         with self._lock:
@@ -176,7 +184,7 @@ class Reuse:
                 break
         return Recalled(False, differs=nearest)
 
-    def _held(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled | None:
+    def _held(self, step: str, spelled: Callable[[tuple[str, ...]], str]) -> Recalled | None:
         """Return the value of a step whose readings are the same now, or None: one look for each set of readings."""
         with self._lock:
             traces = self._traces.get(step)
@@ -185,7 +193,7 @@ class Reuse:
             self._traces.move_to_end(step)
             sets = list(traces.names)
         for names in sets:
-            key = _key_of(step, names, digest_of_read)
+            key = step + spelled(names)
             reads, held = traces.reads.get(key), self.find(key)
             if reads is not None and held is not None:
                 return Recalled(True, held.rows if isinstance(held, Rows) else held[0], tuple(reads))

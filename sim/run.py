@@ -70,7 +70,8 @@ def run_models(
     reuse
         Memory of what was computed; None = the one all runs of this process share.
     rows_only
-        Leave out what is written beside the rows: columns of the cells (but the residents), tables of services, traces.
+        Leave out what is written beside the rows: columns of the cells (but the residents), splits, tables of services,
+        traces.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def run_models(
     kpis = tuple(pivot_rows(rows, anchor, params))
     splits = (
         ()
-        if reference is None
+        if reference is None or rows_only
         else split_changes(kpis, reference.kpis, None if demographic is None else demographic.kpis)
     )
     fitted = tuple(sorted((context.fitted or {}).items()))
@@ -192,7 +193,8 @@ def _told(context: RunContext, spec: KpiSpec, measures: Iterable[Measure]) -> It
     surety = {g: group_surety(context, g) for g in context.city.population.groups()}
     for measure in measures:
         for row in measure_rows(measure, spec, _people(context, measure.ages)):
-            yield row if row.value is None else replace(row, status=weakest([row.status, surety[row.group]]))
+            status = row.status if row.value is None else weakest([row.status, surety[row.group]])
+            yield row if status == row.status else replace(row, status=status)
 
 
 def _people(context: RunContext, ages: tuple[int, int] | None) -> dict[str, GroupWeights]:

@@ -10,6 +10,7 @@ from geodata.streets import DetourPlane
 from sim.base_columns import DigestedColumns
 from sim.derived import DERIVED, digest_of_derived
 from sim.journal import NEW, Journal, reused_lines
+from sim.reuse import spell
 from sim.watching import (
     ANALYSIS,
     CELLS,
@@ -78,6 +79,7 @@ class StepContext:
         self._rides_of = rides_of
         self._frames: list[dict[str, None]] = []
         self._digests = {} if like is None or like._city is not self._city else like.city_digests()  # noqa: SLF001
+        self._spelled: dict[tuple[str, ...], str] = {}
         self._facilities: dict[tuple[str, ...], Facilities] = {}
         self._rides: dict[RoutingRequest, tuple[Rides | None, str]] = {}
         self._behind: dict[str, frozenset[str]] = {}
@@ -102,6 +104,7 @@ class StepContext:
     def fitted(self, fitted: dict[str, float] | None) -> None:
         self._fitted = fitted
         self._digests.pop(FITTED, None)
+        self._spelled.clear()
 
     @property
     def is_baseline(self) -> bool:
@@ -143,7 +146,7 @@ class StepContext:
             How it is kept for later processes; None = it is not.
         """
         unit = step_key(kind, name, key)
-        known = self.reuse.recall(unit, self._digest)
+        known = self.reuse.recall(unit, self._digest, self._spell)
         if not known.found and pack is not None:
             earlier = self.reuse.fetch(unit, self._digest, pack)
             known = earlier if earlier.found else known
@@ -184,7 +187,7 @@ class StepContext:
         units = {key: step_key(kind, name, key) for key in keys}
         differs: tuple[str, ...] = ()
         for key, unit in units.items():
-            known = self.reuse.recall(unit, self._digest)
+            known = self.reuse.recall(unit, self._digest, self._spell)
             if known.found:
                 self.journal.found(kind, name, unit, reads=known.reads)
                 self._note_reads(known.reads)
@@ -204,7 +207,7 @@ class StepContext:
 
     def recalled(self, kind: str, name: str) -> Any | None:
         """Return the value of a step where the memory holds it for this city and these settings, else None."""
-        known = self.reuse.recall(step_key(kind, name), self._digest)
+        known = self.reuse.recall(step_key(kind, name), self._digest, self._spell)
         if not known.found:
             return None
         self._note_reads(known.reads)
@@ -213,7 +216,7 @@ class StepContext:
     def trace_of(self, kind: str, name: str) -> tuple[str, dict[str, str]] | None:
         """Return (digest of a step, name of each reading → digest) where the memory holds its value for this city."""
         unit = step_key(kind, name)
-        known = self.reuse.recall(unit, self._digest)
+        known = self.reuse.recall(unit, self._digest, self._spell)
         return (unit, {read: self._digest(read) for read in known.reads}) if known.found else None
 
     def _note_read(self, name: str) -> None:
@@ -226,9 +229,17 @@ class StepContext:
 
     def _digest(self, name: str) -> str:
         """Return the digest of a reading in this city, worked out once."""
-        if name not in self._digests:
-            self._digests[name] = self._find_digest(name)
-        return self._digests[name]
+        found = self._digests.get(name)
+        if found is None:
+            found = self._digests[name] = self._find_digest(name)
+        return found
+
+    def _spell(self, names: tuple[str, ...]) -> str:
+        """Return a set of readings with what they are in this city, worked out once."""
+        found = self._spelled.get(names)
+        if found is None:
+            found = self._spelled[names] = spell(names, self._digest)
+        return found
 
     def city_digests(self) -> dict[str, str]:
         """Return reading → digest, of what was read of the city alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.reuse import Recalled, Reuse
+from sim.reuse import Recalled, Reuse, spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,12 +35,18 @@ class DrawMemory(Reuse):
         """Return (a prepared search, whether it was known)."""
         return self._shared.prepared(key, compute, size)
 
-    def recall(self, step: str, digest_of_read: Callable[[str], str]) -> Recalled:
+    def recall(
+        self,
+        step: str,
+        digest_of_read: Callable[[str], str],
+        spelled: Callable[[tuple[str, ...]], str] | None = None,
+    ) -> Recalled:
         """Return what is known of a step in a city."""
-        known = self._held(step, digest_of_read)
+        spell_it = spelled or (lambda names: spell(names, digest_of_read))
+        known = self._held(step, spell_it)
         if known is not None:
             return known
-        return self._shared.recall(step, digest_of_read)
+        return self._shared.recall(step, digest_of_read, spell_it)
 
     def travel_columns(self, key: str, points: Iterable[Point]) -> TravelColumns:
         """Return the columns of a key that are known among those of some places."""

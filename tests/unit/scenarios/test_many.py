@@ -14,6 +14,7 @@ import pytest
 from geodata.errors import UsageError
 from geodata.synthetic import grid_city
 from scenarios import many_spawned, many_work
+from scenarios.batch_work import threads_each
 from scenarios.files import parse_scenario
 from scenarios.many import run_many
 from scenarios.many_work import KEPT, FewStore, ManyOutcome, ManyWork, prepare
@@ -174,3 +175,9 @@ def test_a_scheduler_that_does_not_answer_is_told(scenarios, work, monkeypatch):
     monkeypatch.setattr("scenarios.many_dask.PATIENCE_S", 1)
     with pytest.raises(UsageError, match=r"run\.no_scheduler"):
         next(run_many(scenarios, work, dask="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize(("cores", "jobs", "each"), [(2, 1, 2), (2, 2, 1), (8, 3, 2), (1, 4, 1)])
+def test_processes_share_the_cores_that_this_one_may_use(monkeypatch, cores, jobs, each):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _process: set(range(cores)), raising=False)
+    assert threads_each(jobs) == each

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from sim.catchment import area_share, cover_share, distinct_xy, fit_radius
+from sim.catchment import area_share, cover_share, distinct_xy, fit_radius, rings_of
 
 BIG = np.array([shapely.box(-5000, -5000, 5000, 5000)], dtype=object)
 
@@ -96,6 +96,7 @@ def test_random_circles_cover_what_fine_polygons_cover(seed):
     assert found == pytest.approx(expected, abs=1e-5)
     order = rng.permutation(len(centre))
     assert cover_share(cells, centre[order], radius[order]).tobytes() == found.tobytes()
+    assert cover_share(cells, centre, radius, rings=rings_of(cells)).tobytes() == found.tobytes()
     assert found[: len(GRID)].sum() * 250**2 == pytest.approx(
         cover_share(np.array([shapely.box(0, 0, 2000, 2000)]), centre, radius)[0] * 2000**2, rel=1e-10
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
-from sim.reuse import Reuse, Rows, seal, size_of
+from geodata.provenance import Status
+from sim.results import KpiRow
+from sim.reuse import Reuse, Rows, seal, size_of, spell
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,24 @@ def test_what_was_measured_makes_room_for_what_comes():
     for n in range(10):
         reuse.keep(str(n), array(2_000))
     assert [reuse.find(str(n)) is not None for n in range(10)] == [False] * 6 + [True] * 4
+
+
+def test_a_step_is_found_by_what_it_read_whoever_spells_it_out():
+    memory, here, there = Reuse(), {"a": "1", "b": "2"}, {"a": "1", "b": "3"}
+    memory.memorize("step", here, "value")
+    spelled = []
+
+    def remembered(names):
+        spelled.append(names)
+        return spell(names, here.__getitem__)
+
+    assert memory.recall("step", here.__getitem__).value == "value"
+    assert memory.recall("step", here.__getitem__, remembered).value == "value"
+    assert spelled == [("a", "b")]
+    assert not memory.recall("step", there.__getitem__).found
+    assert memory.recall("step", there.__getitem__).differs == ("b",)
+
+
+def test_a_row_with_another_note_is_otherwise_the_same():
+    row = KpiRow("bus_rides_per_citizen", "default", "all", 1.5, 2.5, "rides", Status.MODELLED, "before", 1.0, 2.0)
+    assert row.noted("after") == replace(row, note="after")
