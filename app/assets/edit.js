@@ -52,6 +52,22 @@
     if (file) file.setAttribute("aria-label", file.closest(".edit-upload").textContent);
   }
 
+  /*
+   * Which one of many was pressed. They are drawn anew with each answer, and a callback of the server that had them as
+   * inputs would run then, and drop the answer to a real press that is on its way.
+   */
+  function pressOne(...given) {
+    const [first] = window.dash_clientside.callback_context.triggered;
+    if (!first || first.value === null || first.value === undefined) return no();
+    const cut = first.prop_id.lastIndexOf(".");
+    const one = JSON.parse(first.prop_id.slice(0, cut));
+    if (first.prop_id.slice(cut) !== ".checked") return { ...one, at: Date.now() };
+    const state = given[given.length - 1];
+    const mod = ((state && state.content.modifications) || []).find(({ id }) => String(id) === one.mod);
+    if (!mod || (mod.enabled !== false) === first.value) return no(); // drawn as it stands
+    return { ...one, on: first.value, at: Date.now() };
+  }
+
   function keep(state, given) {
     if (!state) return no();
     nameWindows();
@@ -386,5 +402,5 @@
 
   world.drawing = () => Boolean(draw && draw.enabled);
   window.ekiseiEditWorld = world;
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekiseiEdit: { begin, keep, follow, draw: drawMap, sketch } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { ekiseiEdit: { begin, pressOne, keep, follow, draw: drawMap, sketch } });
 })();

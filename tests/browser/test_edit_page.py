@@ -139,6 +139,65 @@ def test_stops_that_reach_nobody_new_say_so(page: Page):
     page.wait_for_function(FRESH)
 
 
+HOLD = """late => {
+  const plain = window.fetch;
+  window.fetch = async (address, given) => {
+    const sent = String((given && given.body) || "");
+    const answer = await plain(address, given);
+    const word = Object.keys(late).find((one) => sent.includes(one));
+    const ms = word && late[word].shift();
+    if (ms) {
+      window.held = word;
+      await new Promise((go) => setTimeout(go, ms));
+    }
+    return answer;
+  };
+}"""
+"""The next answers to what holds a word come so many milliseconds later, and are told while they are held."""
+LISTED = "n => document.querySelectorAll('#edit-list > ul.edit-changes > li').length === n"
+TO_LIST = '"output":"edit-list.children"'
+TO_UNDO = '"changedPropIds":["edit-undo.n_clicks"]'
+
+
+@pytest.fixture
+def drawn(page: Page, edit_address: str) -> Iterator[Page]:
+    """Another page of the same browser, in which a line is drawn but not yet added."""
+    fresh = page.context.new_page()
+    fresh.set_default_timeout(PATIENCE_MS)
+    fresh.goto(f"{edit_address}?lang=ja")
+    fresh.wait_for_function(FRESH)
+    fresh.get_by_role("button", name="延ばす・寄る").click()
+    choose(fresh, "どこから（路線: 停留所）", "BRT", "終点")
+    press_map(fresh, 0.85, 0.72)
+    yield fresh
+    fresh.locator("#edit-undo").click()
+    fresh.locator("#edit-list .edit-none").wait_for()
+    fresh.wait_for_function(FRESH)
+    fresh.close()
+
+
+def test_numbers_that_overtake_the_list_do_not_lose_it(drawn: Page):
+    drawn.evaluate(HOLD, {TO_LIST: [3_000]})
+    drawn.get_by_role("button", name="この変更を加える").click()
+    drawn.wait_for_function(FRESH)
+    changes(drawn).first.wait_for()
+
+
+def test_a_press_counts_while_the_list_is_drawn_anew(drawn: Page):
+    drawn.get_by_role("button", name="この変更を加える").click()
+    drawn.wait_for_function(FRESH)
+    drawn.get_by_role("button", name="延ばす・寄る").click()
+    choose(drawn, "どこから（路線: 停留所）", "BRT", "終点")
+    press_map(drawn, 0.85, 0.82)
+    drawn.evaluate(HOLD, {TO_LIST: [1_500, 1_500], TO_UNDO: [4_000]})
+    drawn.get_by_role("button", name="この変更を加える").click()
+    drawn.wait_for_function("word => window.held === word", arg=TO_LIST)
+    drawn.locator("#edit-undo").click()  # its answer comes after the list was drawn anew
+    drawn.wait_for_function("word => window.held === word", arg=TO_UNDO)
+    drawn.wait_for_function(LISTED, arg=2)
+    drawn.wait_for_function(LISTED, arg=1)
+
+
 def test_three_stops_more_move_the_coverage_and_not_the_catchment(page: Page):
     before = card(page, "transit_coverage_share").locator(".kpi-value").inner_text()
     page.get_by_role("button", name="延ばす・寄る").click()

@@ -76,14 +76,18 @@ def run_id(request):
     return request.param
 
 
+def reachable(place, tmp_path):
+    """Return what lies beside the folder of a test and in that of the runs; other folders there are other tests'."""
+    return {path for path in (*place.parent.iterdir(), *place.rglob("*")) if path != tmp_path}
+
+
 def export(services, place, run_id, kind, form, tmp_path):
     """Return the files of one export, none of which lies, or is named, where the name says."""
-    before = {path for path in place.parent.rglob("*") if tmp_path not in path.parents and path != tmp_path}
+    before = reachable(place, tmp_path)
     out = tmp_path / "deep" / "down" / "out"
     paths = build_report(services, [run_id], kind, form, out)
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(paths)
-    after = {path for path in place.parent.rglob("*") if tmp_path not in path.parents and path != tmp_path}
-    assert after == before
+    assert reachable(place, tmp_path) == before
     for path in paths:
         assert path.resolve().is_relative_to(out.resolve())
         assert path.relative_to(out).parts[0].startswith((run_id, "baseline-r5", "summary", "ekisei"))

@@ -15,7 +15,7 @@ from app.features.edit.about_callbacks import ABOUT, register_about
 from app.features.edit.ids import Id, Kind
 from app.features.edit.list_view import problem_rows
 from app.features.edit.routes import board_of
-from app.features.edit.state import EditState, Entered, Request
+from app.features.edit.state import EditState, Entered, Pressed, Request
 from app.features.edit.tool_callbacks import NO_TOOL, register_tools
 from app.features.edit.wording import both_languages
 from app.typed_callback import number_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.desk import Desk
 
 _REQUEST = TypeAdapter(Request)
+_PRESSED = TypeAdapter(Pressed)
 NOTE = {"id": Id.SCENARIO_ID, "title_ja": Id.TITLE_JA, "title_en": Id.TITLE_EN, "who": Id.WHO, "why": Id.WHY}
 FOLLOWING = ("id", "title_ja", "title_en")
 """Of the note of a save: what the scenario itself holds."""
@@ -70,6 +71,15 @@ def register(dash_app: Dash, desk: Desk) -> None:
 
 def register_state(dash_app: Dash, desk: Desk) -> None:
     """Wire everything that changes the scenario into one callback, so that there is one state."""
+    dash_app.clientside_callback(
+        ClientsideFunction("ekiseiEdit", "pressOne"),
+        Output(Id.WISHED, "data"),
+        Input({"kind": Kind.SWITCH, "mod": ALL}, "checked"),
+        Input({"kind": Kind.DELETE, "mod": ALL}, "n_clicks"),
+        Input({"kind": Kind.RESTORE, "number": ALL}, "n_clicks"),
+        State(Id.STATE, "data"),
+        prevent_initial_call=True,
+    )
     dash_app.callback(
         {
             "state": Output(Id.STATE, "data"),
@@ -85,10 +95,8 @@ def register_state(dash_app: Dash, desk: Desk) -> None:
                 Id.REQUEST: Input(Id.REQUEST, "data"),
                 Id.START: Input(Id.START, "value"),
                 Id.UPLOAD: Input(Id.UPLOAD, "contents"),
+                Id.WISHED: Input(Id.WISHED, "data"),
                 **{button: Input(button, "n_clicks") for button in BUTTONS},
-                Kind.SWITCH: Input({"kind": Kind.SWITCH, "mod": ALL}, "checked"),
-                Kind.DELETE: Input({"kind": Kind.DELETE, "mod": ALL}, "n_clicks"),
-                Kind.RESTORE: Input({"kind": Kind.RESTORE, "number": ALL}, "n_clicks"),
             },
             "entered": {
                 "values": State({"kind": Kind.FIELD, "name": ALL}, "value"),
@@ -121,9 +129,11 @@ def change_state(
         "note": dict.fromkeys(FOLLOWING, no_update),
         "told": dict.fromkeys(TOLD_AT, no_update),
     }
-    triggered = ctx.triggered_id
     if not ctx.triggered or ctx.triggered[0]["value"] is None:
         return answer  # a button that was only drawn anew
+    triggered = ctx.triggered_id
+    if triggered == Id.WISHED:
+        triggered = _PRESSED.validate_python(wishes[Id.WISHED])
     before = None if known is None else EditState.model_validate(known)
     place = _place_of(triggered)
     try:
@@ -214,10 +224,10 @@ def _uploaded(contents: Any) -> str:
 
 def _next_of_many(desk: Desk, triggered: dict[str, Any], before: EditState) -> EditState:
     if triggered["kind"] == Kind.DELETE:
-        return steps.deleted(desk, before, str(triggered["mod"]))
+        return steps.deleted(desk, before, str(triggered.get("mod")))
     if triggered["kind"] == Kind.RESTORE:
         return steps.restored(desk, before, number_of(triggered, "number"))
-    return steps.switched(desk, before, str(triggered["mod"]), on=bool(ctx.triggered[0]["value"]))
+    return steps.switched(desk, before, str(triggered.get("mod")), on=bool(triggered.get("on")))
 
 
 # ---------------------------------------------------------------- what is shown

@@ -21,6 +21,9 @@ class Id(StrEnum):
     SKETCHED = "edit-sketched"
     REQUEST = "edit-request"  # what the map or a key asks for
     PICKED = "edit-picked"  # a place that was pointed at on the map
+    WISHED = "edit-wished"  # of those of which there are many: what was pressed to change the scenario,
+    TAKEN = "edit-taken"  # to have in hand,
+    SORTED = "edit-sorted"  # to sort the places
     PAINT = "edit-paint"
     DRAWN = "edit-drawn"
     FOLLOWED = "edit-followed"

@@ -34,11 +34,12 @@ def build_list(
     own = own_modifications(state.content)
     told = problems_by_modification(state.content, problems)
     parts: list[Any] = [*problem_rows(told.get("", ()), lang)]
+    mark: dict[str, Any] = {"data-of": list_mark(state, problems)}
     if own:
         rows = [_row(mod, told.get(str(mod.get("id")), ()), places, lang) for mod in own]
-        parts.append(html.Ul(rows, className="edit-changes", **aria(label=say(lang, "edit_changes"))))
+        parts.append(html.Ul(rows, className="edit-changes", **mark, **aria(label=say(lang, "edit_changes"))))
     else:
-        parts.append(html.P(say(lang, "edit_no_changes"), className="edit-none"))
+        parts.append(html.P(say(lang, "edit_no_changes"), className="edit-none", **mark))
     if inherited:
         parts.append(
             html.Details(
@@ -50,6 +51,11 @@ def build_list(
             )
         )
     return parts
+
+
+def list_mark(state: EditState, problems: Sequence[Problem]) -> str:
+    """Return what a list says of itself: the scenario it shows and what was found in it."""
+    return "+".join([state.digest, *(problem.code for problem in problems)])
 
 
 def _words(mod: Plain, places: Places, lang: str) -> list[Any]:

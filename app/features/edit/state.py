@@ -52,6 +52,15 @@ class _HandShape(_Shape):
     values: Plain | None = None
 
 
+class _PressedShape(_Shape):
+    kind: str
+    mod: str = ""
+    tool: str = ""
+    what: str = ""
+    number: StrictInt = 0
+    on: bool | None = None
+
+
 class _RequestShape(_Shape):
     do: str
     mod: str = ""
@@ -68,6 +77,8 @@ Hand = Annotated[Plain, AfterValidator(_HandShape.fits)]
 """The tool in hand, the change its form was opened for, and what the form is filled with."""
 Request = Annotated[Plain, AfterValidator(_RequestShape.fits)]
 """What the map, a key or the opening of the page asks for: `do`, and what it is done to."""
+Pressed = Annotated[Plain, AfterValidator(_PressedShape.fits)]
+"""Which of the parts of which there are many was pressed: its id, and `on` of a switch."""
 
 
 class _NameShape(BaseModel):

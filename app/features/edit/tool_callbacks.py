@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from pydantic import TypeAdapter
 
 from app.features.edit import spots as chosen
@@ -14,18 +14,29 @@ from app.features.edit.edits import own_modifications, text_of
 from app.features.edit.form_view import tool_of
 from app.features.edit.ids import Id, Kind
 from app.features.edit.reading_back import form_of
-from app.features.edit.state import EditState, Hand, Pick, Spot
+from app.features.edit.state import EditState, Hand, Pick, Pressed, Spot
 from app.typed_callback import number_of
 
 if TYPE_CHECKING:
     from app.desk import Desk
 
 _PICK = TypeAdapter(Pick)
+_PRESSED = TypeAdapter(Pressed)
 NO_TOOL: dict[str, Any] = {"tool": "", "instead": "", "values": {}}
 
 
 def register_tools(dash_app: Dash, desk: Desk) -> None:
     """Wire the tools, their form and the places chosen for them."""
+    for place, many in (
+        (Id.TAKEN, [{"kind": Kind.TOOL, "tool": ALL}, {"kind": Kind.OPEN, "mod": ALL}]),
+        (Id.SORTED, [{"kind": Kind.SPOT, "what": ALL, "number": ALL}]),
+    ):
+        dash_app.clientside_callback(
+            ClientsideFunction("ekiseiEdit", "pressOne"),
+            Output(place, "data"),
+            *(Input(one, "n_clicks") for one in many),
+            prevent_initial_call=True,
+        )
     dash_app.callback(
         {
             "in_hand": Output(Id.IN_HAND, "data"),
@@ -35,8 +46,7 @@ def register_tools(dash_app: Dash, desk: Desk) -> None:
         },
         {
             "pressed": {
-                Kind.TOOL: Input({"kind": Kind.TOOL, "tool": ALL}, "n_clicks"),
-                Kind.OPEN: Input({"kind": Kind.OPEN, "mod": ALL}, "n_clicks"),
+                Id.TAKEN: Input(Id.TAKEN, "data"),
                 Id.CANCEL: Input(Id.CANCEL, "n_clicks"),
                 Id.AS_TEXT: Input(Id.AS_TEXT, "n_clicks"),
                 Id.TEXT_CLOSE: Input(Id.TEXT_CLOSE, "n_clicks"),
@@ -68,7 +78,7 @@ def register_tools(dash_app: Dash, desk: Desk) -> None:
                 Id.PICKED: Input(Id.PICKED, "data"),
                 Id.SPOT_ADD: Input(Id.SPOT_ADD, "n_clicks"),
                 Id.SPOT_PUT: Input(Id.SPOT_PUT, "n_clicks"),
-                Kind.SPOT: Input({"kind": Kind.SPOT, "what": ALL, "number": ALL}, "n_clicks"),
+                Id.SORTED: Input(Id.SORTED, "data"),
             },
             "spots": State(Id.SPOTS, "data"),
             "named": State(Id.SPOT_PICK, "value"),
@@ -89,22 +99,23 @@ def take_tool(
     desk: Desk, *, pressed: dict[str, Any], in_hand: Hand, known: dict[str, Any] | None, lang: str
 ) -> dict[str, Any]:
     """Take a tool into the hand, lay it down, or open a change in the form that makes such ones, else as text."""
-    del pressed
     nothing = {"in_hand": no_update, "spots": no_update, "opened": no_update, "text": no_update}
     if known is None or not ctx.triggered or not ctx.triggered[0]["value"]:
         return nothing
-    triggered, state = ctx.triggered_id, EditState.model_validate(known)
-    if not isinstance(triggered, dict):
+    state = EditState.model_validate(known)
+    if ctx.triggered_id != Id.TAKEN:
         laid_down: dict[str, Any] = {
             Id.CANCEL: {"in_hand": NO_TOOL, "spots": []},
             Id.TEXT_CLOSE: {"opened": False},
             Id.AS_TEXT: {"opened": True, "text": text_of(state.content, str(in_hand["instead"]))},
         }
-        return {**nothing, **laid_down[triggered]}
-    if triggered["kind"] == Kind.TOOL:
-        tool = "" if triggered["tool"] == in_hand.get("tool") and not in_hand.get("instead") else triggered["tool"]
+        return {**nothing, **laid_down[str(ctx.triggered_id)]}
+    taken = _PRESSED.validate_python(pressed[Id.TAKEN])
+    if taken["kind"] == Kind.TOOL:
+        tool = str(taken.get("tool", ""))
+        tool = "" if tool == in_hand.get("tool") and not in_hand.get("instead") else tool
         return {**nothing, "in_hand": {**NO_TOOL, "tool": tool}, "spots": []}
-    mod_id = str(triggered["mod"])
+    mod_id = str(taken.get("mod"))
     mod = next((one for one in own_modifications(state.content) if one.get("id") == mod_id), None)
     form = None if mod is None else form_of(mod, lang)
     places = steps.places_of(desk)
@@ -136,5 +147,5 @@ def change_spots(
         return chosen.added(known, places.spot(named or "", lang), tool)
     if triggered == Id.SPOT_PUT:
         return chosen.added(known, chosen.by_degrees(*degrees), tool)
-    number = number_of(triggered, "number")
-    return (chosen.moved_up if triggered["what"] == "up" else chosen.taken_out)(known, number)
+    moved = _PRESSED.validate_python(wishes[Id.SORTED])
+    return (chosen.moved_up if moved.get("what") == "up" else chosen.taken_out)(known, number_of(moved, "number"))

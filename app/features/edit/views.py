@@ -16,7 +16,7 @@ from app.features.edit.cards_view import build_cards
 from app.features.edit.edits import own_modifications
 from app.features.edit.form_view import build_form, spot_rows, tool_buttons, tool_of
 from app.features.edit.ids import Id, Kind
-from app.features.edit.list_view import build_list
+from app.features.edit.list_view import build_list, list_mark
 from app.features.edit.paint import build_paint, map_signs, tell_difference
 from app.features.edit.routes import board_of
 from app.features.edit.state import EditState, Hand, Spot
@@ -76,14 +76,18 @@ def show_spots(spots: list[Spot] | None, lang: str) -> Any:
 
 
 def show_list(desk: Desk, known: dict[str, Any] | None, told: Any, shown: Any, session: str, lang: str) -> Any:
-    """Show the changes, with what the engine found; numbers without findings leave the list, and its keys, alone."""
+    """
+    Show the changes, with what the engine found; a list that shows it already is left, and with it where the keys are.
+
+    What is shown decides, not what asked: Dash drops an answer on its way when the next question comes.
+    """
     del told
     if known is None:
         return html.P(say(lang, "edit_opening"), className="edit-none", role="status")
     state = EditState.model_validate(known)
     found = board_of(desk).told(session)
     problems = found.problems if found is not None and found.digest == state.digest else ()
-    if ctx.triggered_id == Id.TOLD and not problems and "edit-problem" not in str(shown):
+    if f"'{list_mark(state, problems)}'" in str(shown):
         return no_update
     inherited, places = starting.inherited(desk, state.content), steps.places_of(desk)
     parent = _parent(desk, str(state.content.get("extends") or ""), lang)

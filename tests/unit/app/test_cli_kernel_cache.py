@@ -58,6 +58,7 @@ OUTER = "from numba import njit\nfrom inner import inner\n@njit(cache=True)\ndef
 def run_kernels(folder, cache):
     code = "from outer import outer; print(outer(), sum(outer.stats.cache_hits.values()))"
     env = {**os.environ, "PYTHONPATH": str(folder), VARIABLE: str(cache)}
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # Python tells its own files apart by the second and the size only
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     return done.stdout.split()
 
