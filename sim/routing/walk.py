@@ -24,6 +24,9 @@ from sim.routing.street_search import MM_PER_M, StreetGraph, around, between, jo
 Millimetres = npt.NDArray[np.int64]
 Integers = npt.NDArray[np.integer[Any]]
 
+FEW_PAIRS = 1_000_000
+"""On the plane, of so many pairs all are measured: sooner done than looking for those that are near."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WalkTable:
@@ -259,9 +262,12 @@ def _plane_pairs(
     """Return the walks in CSR order by origin, targets ascending: offsets, target, length twice."""
     from scipy.spatial import cKDTree  # noqa: PLC0415 -- heavy
 
-    if not len(targets) or not len(origins):
-        none = np.zeros(0, np.int64)
-        return np.zeros(len(origins) + 1, np.int64), none, none, none
+    if len(origins) * len(targets) <= FEW_PAIRS:
+        everyone = _plane_mm(streets, origins[:, None, :], targets[None, :, :])
+        near = everyone <= max_mm
+        offsets = np.concatenate([[0], np.cumsum(np.count_nonzero(near, axis=1))])
+        millimetres = everyone[near]
+        return offsets, np.nonzero(near)[1], millimetres, millimetres
     radius = (max_mm + 1) / (MM_PER_M * streets.walk_detour) + 1e-6
     pairs = cKDTree(origins).sparse_distance_matrix(cKDTree(targets), radius, output_type="ndarray")
     pairs = pairs[np.argsort(pairs["i"] * len(targets) + pairs["j"])]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
+from unittest.mock import patch
 
 import networkx as nx
 import numpy as np
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from geodata.streets import DetourPlane, StreetNetwork
 from sim.routing import nearest_walk_min, walk_table
-from sim.routing.walk import walk_seconds
+from sim.routing.walk import WalkTable, walk_seconds
 
 
 def network_of(xy, edges, max_snap_m=1000.0):
@@ -157,9 +159,10 @@ def test_a_point_far_from_every_street_walks_nowhere():
     assert nearest_walk_min(model, far, np.array([[0.0, 0.0]]), speed_m_min=60, max_min=99).tolist() == [math.inf]
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=1, max_size=6), st.sampled_from([1.0, 1.3])
-)
+PLACES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=1, max_size=6)
+
+
+@given(PLACES, st.sampled_from([1.0, 1.3]))
 @settings(max_examples=40, derandomize=True, deadline=None)
 def test_plane_walks_are_straight_times_factor(points, factor):
     xy = np.array(points, float)
@@ -172,6 +175,19 @@ def test_plane_walks_are_straight_times_factor(points, factor):
             if seconds <= 1200:
                 expected.append((o, t, seconds))
     assert [r[:3] for r in table] == expected
+
+
+@given(points=PLACES, factor=st.sampled_from([1.0, 1.3]), max_s=st.integers(0, 1200))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_on_the_plane_many_are_found_as_few_are(points, factor, max_s):
+    xy = np.array(points, np.float64)
+    few = walk_table(DetourPlane(factor), xy, xy[::2], max_s=max_s, speed_m_min=80)
+    with patch("sim.routing.walk.FEW_PAIRS", -1):
+        many = walk_table(DetourPlane(factor), xy, xy[::2], max_s=max_s, speed_m_min=80)
+    for part in fields(WalkTable):
+        one, other = getattr(few, part.name), getattr(many, part.name)
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
 
 
 def test_seconds_are_rounded_up_and_limits_included():
