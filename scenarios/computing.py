@@ -17,21 +17,29 @@ from sim.results import RunResult
 from sim.run import learn, run_models
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from scenarios.accounting import StageName
 
 Progress = Callable[[str, float], None]
 
 
 def compute(
-    city: City, applied: Applied, store: ResultStore, progress: Progress, *, rows_only: bool = False
+    city: City,
+    applied: Applied,
+    store: ResultStore,
+    progress: Progress,
+    *,
+    only_kpis: Collection[str] | None = None,
 ) -> tuple[RunResult, Account]:
     """
     Return the result of an applied scenario, and the account of how it came about.
 
     The baseline (the city as it is under the same settings) and the demographic reference (the year's population and
     nothing else changed) are computed first, unless they are stored. What the scenario leaves as it is, is taken from
-    them; of the rest, from any earlier run that is the same in what a KPI reads. `rows_only`: nothing beside the rows
-    of the scenario itself, for a store that nobody else reads.
+    them; of the rest, from any earlier run that is the same in what a KPI reads. `only_kpis`: of the scenario itself
+    the rows of these KPIs and nothing beside them, for a store that nobody else reads; a result that is there already
+    may hold more.
     """
     stages: list[Stage] = []
     reference = reference_result(city, applied, store, stages)
@@ -52,7 +60,7 @@ def compute(
             demographic=demographic,
             progress=lambda kpi, share: progress(kpi, 0.5 + 0.45 * share),
             reuse=memory_of(store),
-            rows_only=rows_only,
+            only_kpis=only_kpis,
         )
 
     hidden = hides_places(c.kind for c in applied.closures)

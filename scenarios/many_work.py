@@ -17,6 +17,7 @@ from scenarios.schema import Scenario
 from scenarios.spare_memory import give_back
 from scenarios.store import ResultStore
 from scenarios.travel_shelf import forget_memories
+from sim.kpi import KPIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,11 +62,17 @@ class FewStore(ResultStore):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ManyWork:
-    """What all scenarios share: the city as it is, where results are kept, draws (None = as each scenario says)."""
+    """
+    What all scenarios share.
+
+    `city`: as it is. `store`: where results are kept. `draws`: None = as each scenario says. `kpis`: those whose rows
+    are wanted, the others are not computed.
+    """
 
     city: City
     store: ResultStore = field(default_factory=ResultStore)
     draws: int | None = None
+    kpis: tuple[str, ...] = tuple(KPIS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +117,7 @@ def run_one(scenario: Scenario, work: ManyWork) -> ManyOutcome:
     started = time.perf_counter()
     try:
         run = run_scenario(
-            scenario, work.city, store=work.store, allow_no_effect=True, draws=work.draws, rows_only=True
+            scenario, work.city, store=work.store, allow_no_effect=True, draws=work.draws, only_kpis=work.kpis
         )
     except CitySimError as cause:
         return ManyOutcome(None, cause.problems, time.perf_counter() - started)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
     force: bool = False,
     allow_no_effect: bool = False,
     draws: int | None = None,
-    rows_only: bool = False,
+    only_kpis: Collection[str] | None = None,
 ) -> RunFolder:
     """
     Run one scenario on a city.
@@ -97,8 +97,9 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         Whether a modification may change nothing, as in a sweep.
     draws
         Draws for low and high of every number; None = as the scenario says, and none where it says nothing.
-    rows_only
-        Compute the rows of kpi.csv and nothing beside them, where nothing is written and `store` is nobody else's.
+    only_kpis
+        Return the rows of these KPIs only; where nothing is written, nothing is drawn and `store` is nobody else's, so
+        nothing else is computed either. None = all.
 
     Raises
     ------
@@ -121,19 +122,21 @@ def run_scenario(  # noqa: PLR0913 -- each is one thing that a caller decides
         return RunFolder(scenario, out, known.kpi, known.manifest, (*applied.problems, *few), skipped=True)
     keep = ResultStore() if store is None else store
     share = 1.0 if n_draws is None else COMPUTED_PART
-    few_rows = rows_only and out is None and n_draws is None
-    result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done), rows_only=few_rows)
+    alone = only_kpis if out is None and n_draws is None else None
+    result, account = compute(city, applied, keep, lambda stage, done: tell(stage, share * done), only_kpis=alone)
     if n_draws is not None:
         reference = reference_result(city, applied, keep, [])
         drawn = Drawn(city, scenario, applied, keep, n_draws)
         result = drawn_result(drawn, reference, result, lambda done: tell("draws", share + (0.95 - share) * done))
         manifest["draws"] = {"n_draws": n_draws, "n_rerouted": drawn.n_routes, "level": level_of(n_draws)}
     manifest["fitted"] = dict(result.fitted)
-    manifest["limits"] = [] if few_rows else [verdict.as_record() for verdict in judge_limits(scenario.limits, result)]
+    verdicts = judge_limits(scenario.limits, result) if alone is None else []
+    manifest["limits"] = [verdict.as_record() for verdict in verdicts]
     if out is not None:
         tell("write", 0.95)
         manifest = write_run(out, scenario, city, applied, FinishedRun(result, account.lines(), started, manifest))
     tell("done", 1.0)
-    kpi = kpi_frame(result.kpis, scenario.id, scenario.year)
+    rows = result.kpis if only_kpis is None else [row for row in result.kpis if row.kpi_id in only_kpis]
+    kpi = kpi_frame(rows, scenario.id, scenario.year)
     problems = (*applied.problems, *few, *keep.problems)
     return RunFolder(scenario, out, kpi, manifest, problems, result=result, account=account)

@@ -144,17 +144,22 @@ class SweepFile(Model):
     title: Bilingual | None = Field(default=None, description="題名")
     base: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)] = Field(description="元")
     vary: tuple[Block, ...] = Field(min_length=1, description="何をどう変えるか")
+    kpis: tuple[str, ...] | None = Field(default=None, min_length=1, description="計算する指標（省くとすべて）")
     pareto: tuple[Annotated[Goal, BeforeValidator(_as_goal)], ...] = Field(default=(), description="比べる指標")
+
+    @field_validator("kpis")
+    @classmethod
+    def _known_kpis(cls, kpis: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for number, kpi in enumerate(kpis or ()):
+            _require_kpi(kpi, f"[{number}]")
+        return kpis
 
     @field_validator("pareto")
     @classmethod
     def _known_goals(cls, goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
         for number, goal in enumerate(goals):
             at = f"[{number}]"
-            if goal.kpi not in KPIS:
-                near = nearest_paths(goal.kpi, list(KPIS))
-                ja, en = f"評価指標 {goal.kpi!r} はありません", f"there is no KPI {goal.kpi!r}"
-                raise refuse("sweep_kpi", ja, en, near.ja, near.en, at)
+            _require_kpi(goal.kpi, at)
             if goal.direction not in {"up", "down"}:
                 ja, en = f"{goal.kpi} の良い向きは決まっていません", f"{goal.kpi} has no better direction"
                 hint = f"{{kpi: {goal.kpi}, better: up}}"
@@ -163,10 +168,35 @@ class SweepFile(Model):
             raise refuse("sweep_goals", "異なる指標を 2 つ以上書いてください", "name two or more different KPIs")
         return goals
 
+    @model_validator(mode="after")
+    def _goals_are_computed(self) -> Any:
+        for number, goal in enumerate(self.pareto):
+            if goal.kpi not in self.computed:
+                raise refuse(
+                    "sweep_not_computed",
+                    f"比べる指標 {goal.kpi} が、計算する指標（kpis）にありません",
+                    f"{goal.kpi} is to be weighed and not among the KPIs to compute (kpis)",
+                    f"kpis に {goal.kpi} を加えてください",
+                    f"add {goal.kpi} to kpis",
+                    f"pareto[{number}]",
+                )
+        return self
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """KPIs whose rows are computed, in the order of kpi.csv."""
+        return tuple(kpi for kpi in KPIS if self.kpis is None or kpi in self.kpis)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """All fields that are varied."""
         return tuple(path for block in self.vary for path in block.paths)
+
+
+def _require_kpi(kpi: str, at: str) -> None:
+    if kpi not in KPIS:
+        near = nearest_paths(kpi, list(KPIS))
+        raise refuse("sweep_kpi", f"評価指標 {kpi!r} はありません", f"there is no KPI {kpi!r}", near.ja, near.en, at)
 
 
 @dataclass(frozen=True, slots=True)

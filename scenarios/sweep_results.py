@@ -20,7 +20,7 @@ from scenarios.field_paths import plain_or_text
 from scenarios.run_folder import replace_folder
 from scenarios.sealed import file_digest
 from scenarios.whole_file import PREFIX, SUFFIX, sync_folder, sync_names, whole_file
-from sim.results import DEFAULT_SETTING
+from sim.results import DEFAULT_SETTING, NUMBER_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,6 @@ PART_VARIANTS, PART_SECONDS = 50, 20.0
 """A part is written when this many outcomes, or this much time, have gone by."""
 FINAL_VARIANTS, GROUP_VARIANTS = 500, 50
 """Variants of one part of the finished data set, and of one row group in it: as many as are in memory at a time."""
-_NUMBERS = ("value", "model_value", "low", "high")
 _TEXTS = ("kpi_id", "setting", "group")
 SCHEMA = pa.schema(
     [
@@ -43,7 +42,7 @@ SCHEMA = pa.schema(
         ("scenario", pa.string()),
         ("year", pa.int64()),
         *((name, pa.string()) for name in _TEXTS),
-        *((name, pa.float64()) for name in _NUMBERS),
+        *((name, pa.float64()) for name in NUMBER_COLUMNS),
         *((name, pa.string()) for name in ("unit", "status", "note")),
     ]
 )

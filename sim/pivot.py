@@ -111,6 +111,15 @@ class _Pivot:
     after: Models
 
 
+def read_with(kpi_ids: Iterable[str]) -> frozenset[str]:
+    """Return KPIs and those whose rows, of the same run, the pivot of their rows reads."""
+    found = set(kpi_ids)
+    for kpi_id in tuple(found):
+        found |= {PIVOTED[kpi_id].absolute_id} if kpi_id in PIVOTED else set()
+        found |= {RIDES_ID, LINKED_ID} if kpi_id in RATIO else set()
+    return frozenset(found)
+
+
 def _of_all(rows: Iterable[KpiRow]) -> Models:
     return {(row.kpi_id, row.setting): row.model_value for row in rows if row.group == "all"}
 

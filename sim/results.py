@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.provenance import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sim.journal import StepNote
     from sim.uncertainty.draws import Draws
@@ -30,6 +30,7 @@ KPI_COLUMNS = (
     "note",
 )
 """Columns of kpi.csv, final: planners' scripts rely on them."""
+NUMBER_COLUMNS = ("value", "model_value", "low", "high")
 
 DEFAULT_SETTING = "default"
 
@@ -158,7 +159,7 @@ class RunResult:
         )
 
 
-def kpi_frame(kpis: tuple[KpiRow, ...], scenario_id: str, year: int) -> pd.DataFrame:
+def kpi_frame(kpis: Iterable[KpiRow], scenario_id: str, year: int) -> pd.DataFrame:
     """Return kpi.csv as a frame with the fixed columns."""
     rows = [
         (
@@ -177,4 +178,5 @@ def kpi_frame(kpis: tuple[KpiRow, ...], scenario_id: str, year: int) -> pd.DataF
         )
         for r in kpis
     ]
-    return pd.DataFrame(rows, columns=list(KPI_COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(KPI_COLUMNS))
+    return frame.astype(dict.fromkeys(NUMBER_COLUMNS, float))  # though none of them is known

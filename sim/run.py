@@ -17,7 +17,7 @@ from sim.kpi.measure import GroupWeights, Measure, group_value, group_weights, o
 from sim.kpi.measures import MEASURES
 from sim.kpi.registry import KPIS
 from sim.kpi.spec import KpiSpec
-from sim.pivot import Anchor, join_notes, pivot_rows
+from sim.pivot import Anchor, join_notes, pivot_rows, read_with
 from sim.results import KpiRow, RunResult, Trace
 from sim.reuse import PROCESS_REUSE, Reuse
 from sim.ridership.sides import TABLE as RIDE_SIDES
@@ -26,7 +26,7 @@ from sim.service_tables import service_tables
 from sim.splits import split_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     import pandas as pd
 
@@ -50,10 +50,10 @@ def run_models(
     demographic: RunResult | None = None,
     progress: Progress | None = None,
     reuse: Reuse | None = None,
-    rows_only: bool = False,
+    only_kpis: Collection[str] | None = None,
 ) -> RunResult:
     """
-    Compute every KPI of one city.
+    Compute the KPIs of one city.
 
     Parameters
     ----------
@@ -69,9 +69,9 @@ def run_models(
         Told (KPI id, share done 0–1).
     reuse
         Memory of what was computed; None = the one all runs of this process share.
-    rows_only
-        Leave out what is written beside the rows: columns of the cells (but the residents), splits, tables of services,
-        traces.
+    only_kpis
+        Compute the rows of these KPIs and leave out what is written beside the rows: columns of the cells (but the
+        residents), splits, tables of services, traces; None = every KPI, and all of that.
 
     Returns
     -------
@@ -82,13 +82,16 @@ def run_models(
     -----
     Pure but for the memory, which only holds what its keys determine: same input, same result.
     """
+    rows_only = only_kpis is not None
+    wanted = frozenset(KPIS if only_kpis is None else only_kpis)
     context = build_context(city, analysis, params, reference=reference, reuse=reuse)
-    rows = list(_rows(context, progress))
+    rows = list(_rows(context, progress, read_with(wanted)))
     cells = residents(context) if rows_only else cell_frame(context)
     persons = float(cells["persons"].sum())
     base = persons if reference is None else float(reference.cells["persons"].sum())
     anchor = Anchor(context.city.targets, tuple(rows) if reference is None else reference.kpis, base, persons)
-    kpis = tuple(pivot_rows(rows, anchor, params))
+    pivoted = pivot_rows(rows, anchor, params)
+    kpis = tuple(row for row in pivoted if row.kpi_id in wanted)
     splits = (
         ()
         if reference is None or rows_only
@@ -104,7 +107,7 @@ def run_models(
         fitted,
         steps=context.journal.notes(),
         traces=() if rows_only else tuple(_traces(context, cells.columns)),
-        unpivoted=tuple(row for row, pivoted in zip(rows, kpis, strict=True) if row is not pivoted),
+        unpivoted=tuple(row for row, told in zip(rows, pivoted, strict=True) if row is not told),
         tables=tables,
     )
 
@@ -133,11 +136,12 @@ def base_columns(reference: RunResult) -> dict[str, FloatArray]:
     return {name: reference.cells[name].to_numpy(np.float64) for name in wanted}
 
 
-def _rows(context: RunContext, progress: Progress | None) -> Iterator[KpiRow]:
-    """Yield the rows of all KPIs; those of a KPI that reads nothing new come from the memory."""
-    for done, spec in enumerate(KPIS.values()):
+def _rows(context: RunContext, progress: Progress | None, wanted: Collection[str]) -> Iterator[KpiRow]:
+    """Yield the rows of KPIs; those of a KPI that reads nothing new come from the memory."""
+    specs = [spec for kpi_id, spec in KPIS.items() if kpi_id in wanted]
+    for done, spec in enumerate(specs):
         if progress is not None:
-            progress(spec.kpi_id, done / len(KPIS))
+            progress(spec.kpi_id, done / len(specs))
         yield from kpi_rows(context, spec)
     if progress is not None:
         progress("", 1.0)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.commands.folders import load_city, require_free
 from app.commands.runs import refuse_failures, require_draws, show_warnings, told_once
+from app.commands.words import both
+from geodata.errors import UsageError, error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from app.commands.session import Session
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from scenarios.many_work import ManyWork
     from scenarios.schema import Scenario
     from scenarios.sweep_designs import Point
-    from scenarios.sweep_file import ReadSweep
+    from scenarios.sweep_file import ReadSweep, SweepFile
 
 MINUTE_S, HOUR_S = 60, 3600
 TRIED = 2
@@ -50,6 +52,7 @@ def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, cho
     from scenarios.sweep_file import read_sweep
 
     sweep = read_sweep(path)
+    _require_computed(choices.kpis, sweep.file)
     check_count(sweep, choices.most)
     if not choices.dry_run:
         refuse_used(out)
@@ -60,13 +63,19 @@ def sweep_file(session: Session, path: Path, out: Path, folder: Path | None, cho
     session.note(session.say("sweep.count", n=f"{len(points):,}", bases=len(sweep.bases)))
     city = load_city(folder)
     session.ready_kernels()
-    work = ManyWork(city, draws=choices.draws)
+    work = ManyWork(city, draws=choices.draws, kpis=sweep.file.computed)
     if choices.dry_run:
         _show_refused(session, points, refused)
         _estimate(session, scenarios, work, choices.jobs)
         return
     with sole_use(out):
         _run(session, sweep, points, scenarios, refused, work, out, choices)
+
+
+def _require_computed(shown: Sequence[str], file: SweepFile) -> None:
+    for kpi in shown:
+        if kpi not in file.computed:
+            raise UsageError(error("sweep.not_computed", "--kpi", both("sweep.not_computed", kpi=kpi)))
 
 
 def _show_refused(session: Session, points: tuple[Point, ...], refused: dict[int, tuple[Problem, ...]]) -> None:

@@ -43,6 +43,7 @@ def manifest_of(sweep: ReadSweep, points: Sequence[Point], city: City, draws: in
             "sweep": digest_of(canonical_json(varied)),
             "bases": digest_of(canonical_json([[b.id, b.digest] for b in sweep.bases])),
             "draws": "" if draws is None else str(draws),
+            "kpis": digest_of(canonical_json(sweep.file.computed)),
         },
         "seeds": seeds,
         "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},

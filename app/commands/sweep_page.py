@@ -13,6 +13,7 @@ from app.import_report.markup import both, esc, tag
 from app.text.credit_lines import credit_line
 from geodata.errors import Text
 from geodata.provenance import STATUS_TEXT, Status
+from sim.kpi import KPIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from geodata.errors import Problem
     from geodata.provenance import Source
     from scenarios.batch import Failure
-    from scenarios.sweep_file import ReadSweep
+    from scenarios.sweep_file import ReadSweep, SweepFile
 
 MOST_FAILURES, MOST_NUMBERS, MOST_VALUES = 200, 20, 8
 STYLE = "td code{font-size:13px}.sources td:nth-child(-n+3){min-width:5.5em}"
@@ -48,6 +49,7 @@ def page_text(  # noqa: PLR0917 -- the parts of one page
     body = [
         tag("h1", both(title)),
         tag("p", both(_about(sweep, len(designs), len(failures))), class_="about"),
+        tag("p", both(_computed(sweep.file))) if sweep.file.kpis else "",
         _section("sweep.page_vary", _varied(sweep, designs, names)),
         _section("sweep.page_pareto", sweep_plot.pareto_view(sweep.file.pareto, values, front)),
         _section("sweep.page_table", variants),
@@ -67,6 +69,15 @@ def _about(sweep: ReadSweep, n: int, failed: int) -> Text:
         told.append(
             say(lang, "sweep.page_about", n=f"{n:,}", bases=bases, done=f"{n - failed:,}", failed=f"{failed:,}")
         )
+    return Text(*told)
+
+
+def _computed(file: SweepFile) -> Text:
+    """Return which KPIs were computed: nobody should look for the others."""
+    told = []
+    for lang, comma in (("ja", "、"), ("en", ", ")):
+        names = comma.join(KPIS[kpi].title.get(lang) for kpi in file.computed)
+        told.append(say(lang, "sweep.page_computed", n=len(file.computed), names=names))
     return Text(*told)
 
 

@@ -6,9 +6,11 @@ MESSAGES: dict[str, str] = {
     "help.sweep.dry_run": "掃引ファイルの通り数と、時間・ディスクの見込みだけを示す（2 通りを計算して測る）",
     "help.sweep.fail_fast": "掃引ファイルで、計算できないものが一つでもあれば止める",
     "sweep.set_and_file": "--set は掃引ファイルと一緒には使えません。変える値はファイルに書きます",
+    "sweep.not_computed": "{kpi} は、このファイルの計算する指標（kpis）にありません。kpis に加えるか、消してください",
     "sweep.only_file": (
         "--dry-run・--fail-fast・--dask・--draws は掃引ファイル（format: ekisei-sweep/1）のときだけ使えます"
     ),
+    "sweep.page_computed": "計算した評価指標は {n} だけ（ファイルの kpis）: {names}。",
     "sweep.count": "{n} 通り（元のシナリオ {bases} 件）",
     "sweep.kept": "{n} 通りは計算済み",
     "sweep.pace": "{label} {done}/{total}　毎分 {rate}　残り約 {left}",

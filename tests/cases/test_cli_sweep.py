@@ -200,3 +200,20 @@ def test_more_variants_than_allowed_and_another_sweep_in_the_folder_are_refused(
     assert call(place, "sweep", file, "--out", swept, "--resume") == 2
     assert "--force" in capsys.readouterr().err
     assert files_of(swept) == before
+
+
+def test_only_the_kpis_that_the_file_names_are_computed(place, swept, tmp_path, capsys):
+    text = (place / "places.yaml").read_text(encoding="utf-8")
+    file = place / "few.yaml"
+    file.write_text(text + "kpis: [clinic_nearest_min, clinics_per_100k]\n", encoding="utf-8")
+    assert call(place, "sweep", file, "--out", tmp_path / "out", "--kpi", "clinics_count") == 2
+    assert "kpis" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert call(place, "sweep", file, "--out", tmp_path / "out") == 2  # the same half cannot be computed
+    few, whole = (duckdb.read_parquet(f"{out}/kpi/*.parquet").df() for out in (tmp_path / "out", swept))
+    wanted = whole[whole["kpi_id"].isin(["clinic_nearest_min", "clinics_per_100k"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, wanted, check_exact=True)
+    assert (tmp_path / "out" / "pareto.csv").read_bytes() == (swept / "pareto.csv").read_bytes()
+    assert "計算した評価指標は 2 だけ" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert call(place, "sweep", place / "places.yaml", "--out", tmp_path / "out", "--resume") == 2
+    assert "kpis" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import weakref
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -20,7 +21,10 @@ from scenarios.many import run_many
 from scenarios.many_work import KEPT, FewStore, ManyOutcome, ManyWork, prepare
 from scenarios.runner import run_scenario
 from scenarios.store import ResultStore
-from scenarios.travel_shelf import memory_of
+from scenarios.travel_shelf import forget_memories, memory_of
+from sim import run
+from sim.kpi import KPIS
+from sim.run import kpi_rows
 
 CLINIC = """
 schema: ekisei-scenario/1
@@ -70,6 +74,50 @@ def test_every_engine_gives_the_rows_of_a_run(scenarios, work, tmp_path):
         assert found.keys() == wanted.keys()
         for number, kpi in wanted.items():
             pd.testing.assert_frame_equal(found[number], kpi, check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def prepared(city, scenarios, tmp_path_factory):
+    return prepare(scenarios, ManyWork(city, ResultStore(tmp_path_factory.mktemp("prepared"))))
+
+
+@pytest.fixture(scope="module")
+def whole(scenarios, prepared):
+    return many_work.run_one(scenarios[0], anew(prepared)).kpi
+
+
+def anew(work):
+    """Return the work as a process has it that has computed nothing yet."""
+    forget_memories()
+    return replace(work, store=FewStore(work.store.root))
+
+
+@pytest.mark.parametrize("kpi_id", KPIS)
+def test_rows_of_a_kpi_computed_alone_are_those_of_the_whole_run(kpi_id, scenarios, whole, prepared):
+    alone = many_work.run_one(scenarios[0], replace(anew(prepared), kpis=(kpi_id,))).kpi
+    wanted = whole[whole["kpi_id"] == kpi_id].reset_index(drop=True)
+    assert len(wanted) > 0
+    pd.testing.assert_frame_equal(alone, wanted, check_exact=True)
+
+
+def test_what_nobody_asks_for_is_not_computed(scenarios, prepared, monkeypatch):
+    few, asked = replace(anew(prepared), kpis=("clinics_per_100k", "clinic_nearest_min")), []
+
+    def rows(context, spec):
+        asked.append(spec.kpi_id)
+        return kpi_rows(context, spec)
+
+    monkeypatch.setattr(run, "kpi_rows", rows)
+    assert not many_work.run_one(scenarios[0], few).failed
+    assert sorted(asked) == ["clinic_nearest_min", "clinics_count", "clinics_per_100k"]  # the second pivots the third
+
+
+def test_only_the_rows_wanted_come_also_where_more_is_known(scenarios, work):
+    as_it_is = scenarios[0].model_copy(update={"modifications": ()})
+    few = replace(work, kpis=("clinics_count", "clinic_nearest_min"))
+    for scenario, wanted in ((as_it_is, few), (scenarios[0], replace(few, draws=20))):
+        [found] = frames(run_many({0: scenario}, wanted)).values()
+        assert tuple(found["kpi_id"].drop_duplicates()) == few.kpis
 
 
 def test_no_folder_is_kept_for_each(scenarios, work):

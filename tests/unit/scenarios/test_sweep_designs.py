@@ -92,6 +92,11 @@ def test_the_ends_of_a_range():
         ("  - random: {n: 4, fields: {parameters.walk_detour: {int: [1, 2], choice: [1]}}}\n", "scenario.sweep_spread"),
         ("  - {grid: {year: [2023]}, list: {paths: [year], rows: [[2023]]}}\n", "scenario.sweep_block"),
         ("  - grid: {year: [2023]}\npareto: [clinic_nearest_min]\n", "scenario.sweep_goals"),
+        ("  - grid: {year: [2023]}\nkpis: [clinic_nearest]\n", "scenario.sweep_kpi"),
+        (
+            "  - grid: {year: [2023]}\nkpis: [clinics_count]\npareto: [clinics_count, clinic_nearest_min]\n",
+            "scenario.sweep_not_computed",
+        ),
     ],
 )
 def test_what_cannot_be_a_design_is_refused_at_its_line(tmp_path, vary, code):
