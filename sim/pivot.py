@@ -163,13 +163,15 @@ def _unfitted(row: KpiRow, on: _Pivot) -> KpiRow:
     """Return the row of a group, with a note where the row of the whole city is fitted to an official figure."""
     family = PIVOTED.get(row.kpi_id)
     official = family.rate_id if family is not None else RIDES_ID if row.kpi_id in RATIO else ""
-    whole, spec = on.after.get((row.kpi_id, row.setting)), KPIS[row.kpi_id]
+    key, spec = (row.kpi_id, row.setting), KPIS[row.kpi_id]
+    whole = on.after.get(key)
     if row.model_value is None or whole is None or row.setting in TIME_SETTINGS:
         return row
     if official not in on.official:
         return row
     told = f"{100 * whole:.{spec.decimals}f}%" if spec.unit == "share" else f"{whole:,.{spec.decimals}f}"
-    return row.noted(join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）"))
+    alone = row.kpi_id in RATIO and row.setting == WITHOUT_ASSUMED and whole != on.before.get(key, whole)
+    return row.noted(join_notes(row.note, f"{UNFITTED}（全体の計算値は {told}）", NO_PARALLELS if alone else ""))
 
 
 def _scaled(row: KpiRow, on: _Pivot) -> KpiRow:

@@ -10,7 +10,8 @@ from geodata.provenance import Status
 from geodata.targets import TargetRow, Targets
 from sim.apparent import apparent_changes
 from sim.params import Params
-from sim.pivot import Anchor, join_notes, out_of_range, pivot_rows
+from sim.pivot import RIDES_ID, Anchor, join_notes, out_of_range, pivot_rows
+from sim.pivot import WITHOUT_ASSUMED as ALONE
 from sim.results import KpiRow
 from sim.splits import split_changes
 
@@ -102,6 +103,21 @@ def test_a_group_beside_a_fitted_whole_says_that_it_is_not_fitted():
     assert "この集団" not in found[SHARE, "all"].note
     without = Anchor(Targets(()), whole, 1000.0, 1000.0)
     assert all("この集団" not in r.note for r in pivot_rows((*whole, *group), without, Params()))
+
+
+@pytest.mark.parametrize(("setting", "now", "told"), [(ALONE, 1.5, True), (ALONE, 1.0, False), ("default", 1.5, False)])
+def test_a_group_too_says_that_without_the_assumed_lines_there_are_too_many(setting, now, told):
+    def rides(model, group, setting):
+        return KpiRow(RIDES_ID, setting, group, model, model, "rides", Status.MODELLED)
+
+    before, after = (
+        [rides(each if s == setting else 2.0, g, s) for s in ("default", ALONE) for g in ("all", "75plus")]
+        for each in (1.0, now)
+    )
+    anchor = Anchor(Targets((_target(RIDES_ID, 14.5),)), tuple(before), 1000.0, 1000.0)
+    notes = {(r.setting, r.group): r.note for r in pivot_rows(after, anchor, Params())}
+    assert ("多めに出る" in notes[setting, "75plus"]) is told
+    assert ("多めに出る" in notes[setting, "all"]) is told
 
 
 def test_shares_outside_their_range_are_marked_and_not_clipped():
