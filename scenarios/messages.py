@@ -58,7 +58,7 @@ def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -
         code = kind.removeprefix("ekisei.")
         hint = Text(context.get("hint_ja", ""), context.get("hint_en", ""))
         at = context.get("at", "")
-        where = document.where(f"{path}.{at}" if path and at else path or at)
+        where = document.where(f"{path}.{at}" if path and at and not at.startswith("[") else f"{path}{at}")
         return error(f"scenario.{code}", where, Text(context["ja"], context["en"]), hint)
     if kind == "missing":
         message = Text(f"必要なキー {last!r} がありません", f"the key {last!r} is missing")

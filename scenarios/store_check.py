@@ -17,6 +17,8 @@ from scenarios.draft_check import check_draft, draft_ids
 from scenarios.sealed import SUMS_FILE
 from scenarios.step_shelf import names_read
 from scenarios.store import DRAWS_SCHEMA, RESULT_SCHEMA, draws_seal, home_folder, wrong_files
+from scenarios.sweep_check import AGAIN as SWEEP_AGAIN
+from scenarios.sweep_check import is_sweep, wrong_of_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -179,7 +181,7 @@ def run_tasks(folder: Path) -> Iterator[Task]:
 
 
 def _is_run(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in ("manifest.json", "map.json", "scenario.yaml"))
+    return is_sweep(folder) or any((folder / name).is_file() for name in ("manifest.json", "map.json", "scenario.yaml"))
 
 
 def _name_before(path: Path, mark: str) -> str:
@@ -187,7 +189,10 @@ def _name_before(path: Path, mark: str) -> str:
 
 
 def check_run(folder: Path) -> list[Problem]:
-    """Return which files of a run folder are damaged."""
+    """Return which files of the folder of a run, or of a sweep file, are damaged."""
+    if is_sweep(folder):
+        wrong, problems = wrong_of_sweep(folder)
+        return [*problems, *(damaged(path, SWEEP_AGAIN) for path in wrong)]
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return [damaged(folder / name, RUN_AGAIN) for name in wrong_files(folder, manifest)]

@@ -18,7 +18,7 @@ from geodata.errors import Text, UsageError, error
 from geodata.writable import require_writable
 from scenarios.field_paths import plain_or_text
 from scenarios.run_folder import replace_folder
-from scenarios.sealed import file_digest
+from scenarios.sealed import file_digest, with_sum
 from scenarios.whole_file import PREFIX, SUFFIX, sync_folder, sync_names, whole_file
 from sim.results import DEFAULT_SETTING, NUMBER_COLUMNS
 
@@ -108,11 +108,16 @@ def kept_variants(folder: Path) -> set[int]:
     """Return the variants whose rows are whole; a part that does not fit its checksum is removed."""
     found: set[int] = set()
     for path in part_files(folder):
-        if not path.stem.endswith(f"-{file_digest(path)[:16]}"):
+        if not is_whole(path):
             path.unlink()
             continue
         found |= variants_in(path)
     return found
+
+
+def is_whole(part: Path) -> bool:
+    """Return whether a part has the checksum that its name tells."""
+    return part.stem.endswith(f"-{file_digest(part)[:16]}")
 
 
 def variants_in(path: Path) -> set[int]:
@@ -250,7 +255,7 @@ def summary_frame(
 def write_manifest(out: Path, manifest: Mapping[str, Any]) -> None:
     """Write what the data set was made of."""
     with whole_file(out / MANIFEST, shared=True) as part:
-        part.write((json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
+        part.write((json.dumps(with_sum(manifest), ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def prepare_folder(out: Path, digests: Mapping[str, str], *, force: bool) -> set[int]:

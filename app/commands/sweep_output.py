@@ -68,8 +68,10 @@ def write_outputs(  # noqa: PLR0917 -- what a sweep is made of
 ) -> int:
     """Write designs, tables, page and the final manifest; return how many variants are on the Pareto front."""
     from app.commands.sweep_page import page_text
+    from scenarios.sweep_check import digests_of
     from scenarios.sweep_pareto import pareto_variants
     from scenarios.sweep_results import (
+        DESIGNS,
         KPI_FOLDER,
         city_values,
         design_frame,
@@ -96,7 +98,9 @@ def write_outputs(  # noqa: PLR0917 -- what a sweep is made of
     text = page_text(sweep, city, designs, shown, best, failures_of(points, failed), statuses(out / KPI_FOLDER))
     write_whole(text.encode(), out / PAGE)
     parts = [path.name for path in part_files(out / KPI_FOLDER)]
-    write_manifest(out, {**manifest, "complete": True, "failed": len(failed), "parts": parts})
+    names = [DESIGNS, SUMMARY, *([PARETO] if goals else []), FAILURES, PAGE, *(f"{KPI_FOLDER}/{p}" for p in parts)]
+    files = digests_of(out, names)
+    write_manifest(out, {**manifest, "complete": True, "failed": len(failed), "parts": parts, "files": files})
     return len(best)
 
 

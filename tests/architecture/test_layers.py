@@ -33,6 +33,7 @@ MAY_TOUCH_FILES = (
     "scenarios/step_shelf",
     "scenarios/store",
     "scenarios/travel_shelf",
+    "scenarios/sweep_check.py",
     "scenarios/sweep_results.py",
     "scenarios/whole_file.py",
     "scenarios/export",

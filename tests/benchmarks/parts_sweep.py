@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ JOBS = 2
 COUNTS, FEW_COUNTS = (20, 100, 300), (6, 12)
 """Outcomes after which the clock is read; the few for less than `MANY_RUNS` runs."""
 MANY_RUNS = 5
+PLAIN_PAIRS, PLAIN_STEPS = 3, 20_000_000
 PAIRS, IN_A_PAIR, SETTLING = 2, 30, 4
 """Paired runs of one and two processes, scenarios in each, and those that a process takes to get warm."""
 MANY, GROWTH = 1_000, 500
@@ -75,6 +77,8 @@ def sweep(bench: Bench) -> Part:
             run = timed_run(take(scenarios, each), work, jobs)
             paired[jobs, n], cpu[jobs, n] = (of(SETTLING * jobs, each) for of in (run.pace, run.work))
     pace = {jobs: tuple(paired[jobs, n] for n in range(PAIRS)) for jobs in (1, JOBS)}
+    bench.tell("sweep: what the machine gives two plain loops")
+    plain = plain_speedups()
     speedup = float(np.median([one / two for one, two in zip(pace[1], pace[JOBS], strict=True)]))
     spans = list(zip((0, *counts), counts, strict=False))
     further, worked = ([of(*span) for span in spans] for of in (long.pace, long.work))
@@ -96,6 +100,7 @@ def sweep(bench: Bench) -> Part:
             for what, taken in (("seconds", further), ("processor time", worked))
             for (first, last), seconds in zip(spans, taken, strict=True)
         ),
+        Figure("the machine: two plain loops at once, of one", plain, "×"),
         Figure(f"parent: growth for {MANY:,} outcomes", (growth_mb(long.kpi, bench.scratch / "rows"),), "MB"),
         Goal(
             f"{MANY:,} facility and visit scenarios, every KPI", MANY * further[-1], GOAL_S, at_least=False, unit=" s"
@@ -215,6 +220,27 @@ def timed_run(scenarios: Sequence[Scenario], work: ManyWork, jobs: int) -> Timed
             workers = tuple(private_bytes(process) / 2**20 for process in running)
     assert found is not None
     return TimedRun(tuple(ends), tuple(worked), found, workers)
+
+
+def plain_speedups() -> tuple[float, ...]:
+    """Return how much more two processes do than one where they share nothing: cores may be halves of one."""
+    with ProcessPoolExecutor(JOBS, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_loop, [1] * JOBS))  # both are up
+        pairs = [(_timed_loops(pool, 1), _timed_loops(pool, JOBS)) for _ in range(PLAIN_PAIRS)]
+    return tuple(JOBS * one / two for one, two in pairs)
+
+
+def _timed_loops(pool: ProcessPoolExecutor, n: int) -> float:
+    start = time.perf_counter()
+    list(pool.map(_loop, [PLAIN_STEPS] * n))
+    return time.perf_counter() - start
+
+
+def _loop(n: int) -> int:
+    found = 0
+    for number in range(n):
+        found += number
+    return found
 
 
 def growth_mb(kpi: pd.DataFrame, folder: Path) -> float:

@@ -14,6 +14,7 @@ from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
 from scenarios.folder_lock import sole_use
+from scenarios.sweep_results import write_manifest
 
 SCENARIO = """
 schema: ekisei-scenario/1
@@ -217,3 +218,43 @@ def test_only_the_kpis_that_the_file_names_are_computed(place, swept, tmp_path, 
     assert "計算した評価指標は 2 だけ" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert call(place, "sweep", place / "places.yaml", "--out", tmp_path / "out", "--resume") == 2
     assert "kpis" in capsys.readouterr().err
+
+
+def test_a_manifest_that_is_gone_is_named(swept, tmp_path, capsys):
+    out = tmp_path / "swept"
+    shutil.copytree(swept, out)
+    (out / "manifest.json").unlink()
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(out)], {}) == 3
+    assert f"{out / 'manifest.json'}: なくなっています" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["designs.parquet", "summary.csv", "index.html", "kpi", "manifest.json"])
+def test_what_is_damaged_in_a_finished_sweep_is_named_and_made_anew(name, place, swept, tmp_path, capsys):
+    out = tmp_path / "library" / "swept"
+    shutil.copytree(swept, out)
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(tmp_path / "library")], {}) == 0
+    capsys.readouterr()
+    path = next(out.glob("kpi/*")) if name == "kpi" else out / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40] + bytes([whole[-40] ^ 1]) + whole[-39:])
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(out)], {}) == 3
+    shown = capsys.readouterr().err
+    assert str(path) in shown
+    assert "ekisei sweep に --resume" in shown
+    assert call(place, "sweep", place / "places.yaml", "--out", out, "--resume") == 2
+    assert files_of(out) == files_of(swept)
+
+
+def test_a_sweep_that_was_cut_short_is_no_damage(place, swept, tmp_path, capsys):
+    out = tmp_path / "swept"
+    shutil.copytree(swept, out)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    write_manifest(out, {**manifest, "complete": False})
+    (out / "summary.csv").unlink()
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(out)], {}) == 0
+    for path in (*out.glob("kpi/*"), out / "designs.parquet"):
+        path.unlink()
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(out)], {}) == 0
+    write_manifest(out, {**manifest, "schema": "ekisei-sweep-results/9"})
+    assert run_cli(["--lang", "ja", "store", "verify", "--runs", str(out)], {}) == 3
+    assert "ekisei-sweep-results/9" in capsys.readouterr().err

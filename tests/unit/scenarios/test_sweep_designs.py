@@ -106,6 +106,12 @@ def test_what_cannot_be_a_design_is_refused_at_its_line(tmp_path, vary, code):
     assert all(p.where.startswith("sweep.yaml:") for p in refused.value.problems)
 
 
+def test_the_item_of_a_list_is_named(tmp_path):
+    with pytest.raises(ScenarioError) as refused:
+        sweep_of(tmp_path, "  - grid: {year: [2023]}\nkpis: [clinics_count, clinic_nearest]\n")
+    assert [p.where for p in refused.value.problems] == ["sweep.yaml:6 kpis[1]"]
+
+
 def test_too_many_are_refused_before_any_is_made(tmp_path):
     sweep = sweep_of(tmp_path, "  - random: {n: 1000000, fields: {parameters.walk_detour: [1, 2]}}\n")
     with pytest.raises(ScenarioError, match="2,000,000"):
