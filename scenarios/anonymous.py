@@ -82,6 +82,8 @@ def without_places(result: RunResult) -> RunResult:
     """Return the result with clinic access by district."""
     cells = result.cells.copy()
     for column, people in DISTRICT_LEVEL.items():
+        if column not in cells:  # a run for its rows alone
+            continue
         cells[column] = by_district(
             cells[column].to_numpy(np.float64), cells[people].to_numpy(np.float64), cells["district_id"].to_numpy()
         )

@@ -153,11 +153,15 @@ def _estimate(session: Session, scenarios: dict[int, Scenario], work: ManyWork, 
     import pyarrow as pa
 
     from app.import_report.markup import size
+    from geodata.errors import render_problems
     from scenarios.many import run_many
     from scenarios.sweep_results import as_table, table_bytes
 
     with session.progress(session.say("progress.sweep")):
         tried = list(run_many(dict(islice(scenarios.items(), TRIED)), work))
+    wrong = told_once(p for _, outcome in tried if outcome.failed for p in outcome.problems)
+    if wrong:
+        session.note(render_problems(wrong, session.lang))
     tables = [as_table(number, outcome.kpi) for number, outcome in tried if outcome.kpi is not None]
     if not tables:
         session.print(session.say("sweep.estimate_none"))

@@ -13,6 +13,7 @@ import pytest
 from app.cli import run_cli
 from geodata.snapshot import write_city
 from geodata.synthetic import grid_city
+from scenarios.files import LIBRARY
 from scenarios.folder_lock import sole_use
 from scenarios.sweep_results import write_manifest
 
@@ -161,6 +162,23 @@ def test_a_dry_run_says_how_many_and_writes_nothing(place, tmp_path, capsys):
     assert "(×4)" in shown.err
     assert "4 通りの見込み" in shown.out
     assert not (tmp_path / "dry").exists()
+
+
+def test_a_dry_run_says_why_what_it_tried_cannot_be_computed(place, tmp_path, capsys, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr("scenarios.many_work.run_scenario", broken)
+    assert call(place, "sweep", place / "places.yaml", "--out", tmp_path / "dry", "--dry-run") == 0
+    shown = capsys.readouterr()
+    assert "見込みは出せません" in shown.out
+    assert "ZeroDivisionError" in shown.err
+
+
+def test_the_example_that_comes_along_can_be_computed(tmp_path, capsys):
+    example = LIBRARY.parent / "examples" / "sweep-visits-and-clinics.yaml"
+    assert run_cli(["--lang", "ja", "sweep", str(example), "--out", str(tmp_path / "dry"), "--dry-run"], {}) == 0
+    assert "64 通りの見込み: 1 プロセスで約" in capsys.readouterr().out
 
 
 def test_fail_fast_stops_before_the_tables(place, tmp_path):

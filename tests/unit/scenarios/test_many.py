@@ -41,6 +41,13 @@ modifications:
     location: {{lon: {lon}, lat: {lat}}}
     source: {{ja: 仮定, en: assumed}}
 """
+CLOSING = """
+  - id: closing
+    type: remove-facility
+    category: clinic
+    count: 1
+    source: {{ja: 仮定, en: assumed}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +125,15 @@ def test_only_the_rows_wanted_come_also_where_more_is_known(scenarios, work):
     for scenario, wanted in ((as_it_is, few), (scenarios[0], replace(few, draws=20))):
         [found] = frames(run_many({0: scenario}, wanted)).values()
         assert tuple(found["kpi_id"].drop_duplicates()) == few.kpis
+
+
+def test_a_clinic_that_closes_unnamed_is_one_of_many_too(work, tmp_path):
+    closing = CLINIC.partition("  - id: clinic")[0] + CLOSING
+    scenario = parse_scenario(closing.format(n=9), "9.yaml")
+    wanted = run_scenario(scenario, work.city, store=ResultStore(tmp_path / "own")).kpi
+    [outcome] = dict(run_many({0: scenario}, work)).values()
+    assert not outcome.failed, outcome.problems
+    pd.testing.assert_frame_equal(outcome.kpi, wanted, check_exact=True)
 
 
 def test_no_folder_is_kept_for_each(scenarios, work):
