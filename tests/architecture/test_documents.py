@@ -16,7 +16,7 @@ from geodata.hitachi import load_hitachi
 from geodata.readers.catalogue import reader_table
 from geodata.readers.gtfs_rules import RULES, rules_table
 from scenarios.apply import apply_scenario
-from scenarios.files import list_library, parse_scenario
+from scenarios.files import LIBRARY, list_library, parse_scenario
 from scenarios.lever_book import list_levers, read_levers
 from scenarios.levers import Levers
 from scenarios.modifications import APPLY
@@ -27,6 +27,8 @@ from scenarios.modifications.housing import AddHousing, AttractCommuters
 from scenarios.modifications.moving import GuideResidents, RelocateResidents
 from scenarios.modifications.population import AdjustPopulation
 from scenarios.modifications.where import Where
+from scenarios.sweep_designs import make_points, make_scenarios
+from scenarios.sweep_file import read_sweep
 from sim.kpi import KPIS, UNIT_TEXT
 from sim.params import PARAMETERS, Params
 from sim.ridership.sides import TABLE as RIDE_SIDES
@@ -262,8 +264,12 @@ def test_commands_and_options_in_documents_exist(name):
 
 def yaml_blocks(name, *, scenarios):
     """Return the examples in YAML of a document: scenarios, or parts of a city's configuration."""
-    found = re.findall(r"```yaml\n(.*?)```", read(name), flags=re.DOTALL)
+    found = [text for text in all_yaml(name) if not text.startswith("format:")]
     return [text for text in found if text.startswith("schema:") == scenarios]
+
+
+def all_yaml(name):
+    return re.findall(r"```yaml\n(.*?)```", read(name), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("name", ["README.md", "METHODS.md", "OPERATIONS.md"])
@@ -271,6 +277,16 @@ def test_scenarios_in_the_documents_change_the_bundled_city(name):
     (example,) = [text for text in yaml_blocks(name, scenarios=True) if "ekisei-scenario" in text]
     applied = apply_scenario(load_hitachi(), parse_scenario(example))
     assert applied.changes
+
+
+def test_the_sweep_in_the_readme_can_be_read(tmp_path):
+    (example,) = [text for text in all_yaml("README.md") if text.startswith("format: ekisei-sweep")]
+    base = (LIBRARY.parent / "examples" / "visits-and-clinic.yaml").read_text(encoding="utf-8")
+    (tmp_path / "clinic.yaml").write_text(base, encoding="utf-8")
+    (tmp_path / "sweep.yaml").write_text(example, encoding="utf-8")
+    sweep = read_sweep(tmp_path / "sweep.yaml")
+    assert not sweep.warnings
+    assert make_scenarios(sweep, make_points(sweep)[:4])[1] == {}
 
 
 def test_levers_in_operations_can_be_read(tmp_path):
